@@ -1,0 +1,89 @@
+"""The chain's beginning: what lies in the inbox is registered in the ledger, once, and what is due is told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from back_office_pipelines.chain.office import Office
+from back_office_pipelines.intake.inbox import Arrival, list_inbox
+from back_office_pipelines.intake.registration import plan_registrations
+from back_office_pipelines.ledger.snapshot import Snapshot
+from back_office_pipelines.ledger.state import Batch, BatchKey, Stage
+
+
+@dataclass(frozen=True)
+class Due:
+    """A batch with work to do.
+
+    Attributes:
+        stages: stages to run, in walking order.
+        basis: sequence of the newest ledger entry that made them due; the same basis is the same work.
+    """
+
+    batch: Batch
+    stages: tuple[Stage, ...]
+    basis: int
+
+    def without(self, skipped: frozenset[Stage]) -> "Due":
+        """Return the same work without some stages."""
+        return replace(self, stages=tuple(stage for stage in self.stages if stage not in skipped))
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What registering an inbox came to.
+
+    Attributes:
+        new: how many batches were registered now.
+        refused: one message for each folder that could not be taken.
+        waiting: addresses of batches whose manifest is not there yet.
+        arrivals: complete folders by lane and batch id.
+    """
+
+    new: int
+    refused: Sequence[str]
+    waiting: Sequence[str]
+    arrivals: Mapping[BatchKey, Arrival]
+
+
+def register_inbox(office: Office, inbox: Path, as_of: datetime, actor: str) -> Registered:
+    """Register every complete batch of an inbox that is not registered yet.
+
+    Raises:
+        UsageError: the inbox is no folder.
+    """
+    listing = list_inbox(inbox, office.contracts.lanes)
+    with office.ledger.lock("registration"):
+        snapshot = office.snapshot()
+        plan = plan_registrations(listing.arrivals, snapshot.batches, office.contracts, as_of)
+        known = frozenset(entry.payload["fingerprint"] for entry in office.ledger.entries("dictionary"))
+        office.ledger.append(plan.drafts(known, actor))
+    return Registered(
+        new=len(plan.batches),
+        refused=[*listing.refused, *plan.refused],
+        waiting=listing.waiting,
+        arrivals={(arrival.lane, arrival.batch_id): arrival for arrival in listing.arrivals},
+    )
+
+
+def due_batches(snapshot: Snapshot, as_of: datetime, lanes: frozenset[str] | None = None) -> list[Due]:
+    """Return the batches with work to do, in order of intake.
+
+    Args:
+        snapshot: state of the back office.
+        as_of: decisions after this moment are not taken into account.
+        lanes: only these; None for all.
+    """
+    batches = sorted(snapshot.batches.values(), key=lambda batch: batch.intake_sequence)
+    due = (
+        Due(batch, snapshot.due(batch.key, as_of), _basis(snapshot, batch))
+        for batch in batches
+        if (lanes is None or batch.lane in lanes) and batch.registered_at <= as_of
+    )
+    return [one for one in due if one.stages]
+
+
+def _basis(snapshot: Snapshot, batch: Batch) -> int:
+    made = (current.seq for current in snapshot.made.get(batch.key, {}).values())
+    return max([0, *made, *(entry.seq for entry in snapshot.decisions_of(batch.key))])

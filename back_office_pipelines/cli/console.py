@@ -1,0 +1,56 @@
+"""What all commands share: opening the back office, and telling people what went wrong in one sentence."""
+
+import contextlib
+import getpass
+import os
+from collections.abc import Iterator
+from datetime import datetime
+
+from rich.console import Console
+
+from back_office_pipelines.chain.office import Office
+from back_office_pipelines.clock import now, parse_moment
+from back_office_pipelines.ledger.upgrade import upgrade
+from back_office_pipelines.settings import Settings, load_settings
+from back_office_pipelines.storage.server import database, libpq_url, with_search_path
+
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+POSTGRES_VARIABLE = "BACK_OFFICE_POSTGRES_URL"
+DAGSTER_POSTGRES_VARIABLE = "BACK_OFFICE_DAGSTER_POSTGRES_URL"
+DAGSTER_STORAGE_VARIABLE = "BACK_OFFICE_DAGSTER_STORAGE"
+
+
+@contextlib.contextmanager
+def opened_office(settings: Settings | None = None) -> Iterator[Office]:
+    """Open the back office: database running, schema up to date, the environment set for Dagster."""
+    settings = settings or load_settings()
+    with database(settings) as url:
+        upgrade(libpq_url(settings.admin_postgres_url or url))
+        os.environ.update(dagster_environment(settings, url))
+        yield Office.open(settings, url)
+
+
+def dagster_environment(settings: Settings, url: str) -> dict[str, str]:
+    """Return the variables that `dagster.yaml` and the code location read."""
+    settings.dagster_storage.mkdir(parents=True, exist_ok=True)
+    return {
+        POSTGRES_VARIABLE: url,
+        DAGSTER_POSTGRES_VARIABLE: with_search_path(url, "dagster"),
+        DAGSTER_STORAGE_VARIABLE: str(settings.dagster_storage),
+        "DAGSTER_HOME": str(settings.dagster_home),
+        "BACK_OFFICE_DATA": str(settings.data),
+        "BACK_OFFICE_DICTIONARIES": str(settings.dictionaries),
+        "BACK_OFFICE_LANES": ",".join(sorted(settings.lanes or ())),
+    }
+
+
+def as_of_or_now(text: str | None) -> datetime:
+    """Return the as-of time of an invocation: what `--as-of` says, else now."""
+    return parse_moment(text, "--as-of") if text else now()
+
+
+def submitter() -> str:
+    """Return the person at the keyboard, as the operating system knows them."""
+    return getpass.getuser()

@@ -1,0 +1,60 @@
+"""`back-office decide`: decisions of people into the ledger; the next run acts on them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from back_office_pipelines.cli.console import as_of_or_now, err, opened_office, out, submitter
+from back_office_pipelines.errors import UsageError
+from back_office_pipelines.extraction.model import FieldValue
+from back_office_pipelines.normalization.normalise import normalise_value
+from back_office_pipelines.review.decisions import judge
+from back_office_pipelines.review.docket import Subject, open_docket
+from back_office_pipelines.review.lines import read_lines
+from back_office_pipelines.values.style import UNDECIDED
+
+
+def decide(
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX with the columns of a decisions file.")],
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Time of this import; default now.")] = None,
+) -> None:
+    """Record the decisions of a file; refused lines are printed with their reason."""
+    moment = as_of_or_now(as_of)
+    lines = read_lines(file)
+    with opened_office() as office, office.ledger.lock("decisions"):
+        snapshot = office.snapshot()
+        judgement = judge(
+            lines,
+            open_docket(snapshot, office.bound_dictionaries()),
+            {entry.payload["decision_id"] for entry in snapshot.decisions},
+            moment,
+            submitter(),
+            canonical_value,
+        )
+        office.ledger.append(judgement.drafts)
+    for line in judgement.already:
+        out.print(f"line {line.number}: already recorded", markup=False)
+    for line, reason in judgement.refused:
+        err.print(f"line {line.number}: refused: {reason}", markup=False)
+    out.print(
+        f"{len(judgement.drafts)} recorded, {len(judgement.already)} already recorded, "
+        f"{len(judgement.refused)} refused. 'back-office run' acts on them."
+    )
+    if judgement.refused:
+        raise typer.Exit(1)
+
+
+def canonical_value(subject: Subject, field: str, text: str) -> str:
+    """Return the canonical text of a keyed value.
+
+    Raises:
+        UsageError: the text cannot be read as the field's type, or could be read in two ways.
+    """
+    value_type = subject.dictionary.value_type(str(subject.record_type), field)
+    keyed = FieldValue(field, text, 1.0, "keyed", style=UNDECIDED)
+    made = normalise_value(keyed, value_type)
+    if made.value is None:
+        detail = made.problem.detail if made.problem else "it is empty"
+        raise UsageError(f"value of {field}", f"{text!r} cannot be taken: {detail}", "key it in canonical form")
+    return made.value

@@ -1,0 +1,127 @@
+"""`back-office run`: the main job. The one command module that runs Dagster jobs (`release` uses its functions).
+
+Register the inbox → run what is due, batch by batch, in this process → publish the warehouse once → say what happened.
+"""
+
+import contextlib
+import logging
+import os
+import socket
+import warnings
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from back_office_pipelines.chain.office import Office
+from back_office_pipelines.chain.publication import finish_publication, publication_due
+from back_office_pipelines.chain.registration import Due, due_batches, register_inbox
+from back_office_pipelines.chain.steps import recover_deliveries
+from back_office_pipelines.cli.console import as_of_or_now, err, opened_office, submitter
+from back_office_pipelines.cli.summary import print_summary
+from back_office_pipelines.clock import iso
+from back_office_pipelines.errors import RunFailedError
+
+PROCESS_TAG = "back_office/process"
+AS_OF_TAG = "back_office/as_of"
+
+
+def run(
+    lane: Annotated[list[str] | None, typer.Option("--lane", help="Only this lane; repeat for several.")] = None,
+    inbox: Annotated[Path | None, typer.Option("--inbox", help="Inbox instead of the one under BACK_OFFICE_DATA.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Time at which the machine acts; default now.")] = None,
+    no_release: Annotated[bool, typer.Option("--no-release", help="Stop before release.")] = False,
+) -> None:
+    """Register complete batches, run what is due, release what is accepted, publish the warehouse."""
+    moment = as_of_or_now(as_of)
+    with opened_office() as office:
+        lanes = checked_lanes(office, lane)
+        folder = (inbox or office.settings.inbox).resolve()
+        recover_deliveries(office)
+        finish_publication(office)
+        registered = register_inbox(office, folder, moment, submitter())
+        skip = frozenset({"released"}) if no_release else frozenset()
+        due = [one.without(skip) for one in due_batches(office.snapshot(), moment, lanes)]
+        failed = run_due(office, [one for one in due if one.stages], moment, folder)
+        print_summary(office, registered)
+    for message in [*registered.refused, *failed]:
+        err.print(message, markup=False)
+    if failed:
+        raise typer.Exit(RunFailedError.exit_code)
+    if registered.refused:
+        raise typer.Exit(1)
+
+
+def checked_lanes(office: Office, lanes: Sequence[str] | None) -> frozenset[str] | None:
+    """Return the lanes a command is limited to, None for all.
+
+    Raises:
+        UsageError: a lane has no dictionary.
+    """
+    for name in lanes or ():
+        office.contracts.latest(name)
+    return frozenset(lanes) if lanes else None
+
+
+def run_due(office: Office, due: Sequence[Due], as_of: datetime, inbox: Path) -> list[str]:
+    """Run the stages that are due, then publish if anything changed; return one message for each failed run."""
+    with _dagster_quiet():
+        from back_office_pipelines.cli.jobs import Jobs  # noqa: PLC0415 - Dagster takes seconds to import
+
+        jobs = Jobs.open(as_of, inbox, _tags(as_of))
+        try:
+            jobs.fail_dead_runs(PROCESS_TAG, _lives)
+            failed = [message for one in _progress(due) if (message := jobs.run_batch(one)) is not None]
+            if publication_due(office) is not None and (message := jobs.publish()) is not None:
+                failed.append(message)
+        finally:
+            jobs.close()
+    return failed
+
+
+def _progress(due: Sequence[Due]) -> Iterator[Due]:
+    """Yield the batches under a progress bar; without a terminal, a plain line each."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
+        task = progress.add_task("batches", total=len(due))
+        for one in due:
+            progress.update(task, description=one.batch.address)
+            if not err.is_terminal:
+                err.print(f"running {one.batch.address}: {', '.join(one.stages)}", markup=False)
+            yield one
+            progress.advance(task)
+
+
+def _tags(as_of: datetime) -> dict[str, str]:
+    return {PROCESS_TAG: _process_name(os.getpid()), AS_OF_TAG: iso(as_of), "back_office/actor": submitter()}
+
+
+def _process_name(pid: int) -> str:
+    """Return a name that no other process ever has: host, boot, pid and the tick at which it started."""
+    stat = Path(f"/proc/{pid}/stat")
+    started = stat.read_text().rpartition(")")[2].split()[19] if stat.exists() else "gone"
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    return "/".join((socket.gethostname(), boot, str(pid), started))
+
+
+def _lives(process_name: str) -> bool:
+    """Whether the process that left this name still runs; one of another host is taken to live."""
+    host, _, pid, _ = process_name.rsplit("/", 3)
+    return host != socket.gethostname() or process_name == _process_name(int(pid))
+
+
+@contextlib.contextmanager
+def _dagster_quiet() -> Iterator[None]:
+    """Keep Dagster's event log out of the terminal; it stands in Dagit. Errors are told by our own messages."""
+    warnings.filterwarnings("ignore", module="dagster")
+    warnings.filterwarnings("ignore", message=".*(preview|beta).*")
+    logger = logging.getLogger("dagster")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)

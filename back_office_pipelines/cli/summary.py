@@ -1,0 +1,51 @@
+"""The summary that `run` prints: counts by lane, read from the published warehouse, never counted a second way."""
+
+import duckdb
+from rich.table import Table
+
+from back_office_pipelines.chain.office import Office
+from back_office_pipelines.chain.registration import Registered
+from back_office_pipelines.cli.console import out
+
+COUNTS = """
+SELECT lane,
+       (SELECT count(*) FROM controls.batches    b WHERE b.lane = lanes.lane)                             AS batches,
+       (SELECT count(*) FROM controls.documents  d WHERE d.lane = lanes.lane)                             AS documents,
+       (SELECT count(*) FROM controls.records    r WHERE r.lane = lanes.lane)                             AS records,
+       (SELECT count(*) FROM controls.records    r WHERE r.lane = lanes.lane AND state = 'released')      AS released,
+       (SELECT count(*) FROM controls.records    r WHERE r.lane = lanes.lane AND state = 'accepted')      AS accepted,
+       (SELECT count(*) FROM controls.records    r WHERE r.lane = lanes.lane AND state = 'held')          AS held,
+       (SELECT count(*) FROM controls.records    r WHERE r.lane = lanes.lane AND state = 'rejected')      AS rejected,
+       (SELECT count(*) FROM controls.exceptions e WHERE e.lane = lanes.lane AND state <> 'resolved')     AS open_exceptions
+FROM (SELECT DISTINCT lane FROM controls.batches) AS lanes
+ORDER BY lane
+"""
+MEASURES = """
+SELECT lane, completed, first_pass_yield, ci_low, ci_high, small_n
+FROM measures.first_pass_yield
+WHERE period = 'month' AND client = 'all' AND entity = 'all' AND priority = 'all' AND lane <> 'all'
+ORDER BY period_start DESC, lane
+"""
+SHOWN_MONTHS = 3
+
+
+def print_summary(office: Office, registered: Registered) -> None:
+    """Print what the back office holds now, and where to look next."""
+    if office.warehouse.current() is None:
+        waiting = f"; {len(registered.waiting)} batches wait for their manifest" if registered.waiting else ""
+        out.print(f"No batch has been taken in yet{waiting}.")
+        return
+    with duckdb.connect(str(office.warehouse.published), read_only=True) as connection:
+        counts = connection.execute(COUNTS)
+        table = Table(*(column[0].replace("_", " ") for column in counts.description or ()))
+        for row in counts.fetchall():
+            table.add_row(*map(str, row))
+        out.print(table)
+        for lane, completed, value, low, high, small in connection.execute(MEASURES).fetchmany(SHOWN_MONTHS):
+            interval = "" if low is None else f", 95 % interval {low:.3f} to {high:.3f}"
+            flag = ", small n" if small else ""
+            out.print(f"First-pass yield of {lane}: {value:.3f} (n = {completed}{interval}{flag})")
+    if registered.waiting:
+        out.print(f"Waiting for their manifest: {', '.join(registered.waiting)}")
+    out.print(f"New batches: {registered.new}. Warehouse: {office.warehouse.published}")
+    out.print(f"Worklists: {office.settings.worklists}. Deliveries: {office.settings.deliveries}")

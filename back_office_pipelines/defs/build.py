@@ -1,0 +1,44 @@
+"""Putting the definitions together: every lane of the dictionaries folder, the warehouse, the sensors, the resources."""
+
+import dagster as dg
+
+from back_office_pipelines.defs.checks import build_checks
+from back_office_pipelines.defs.lanes import DECISIONS, build_lane
+from back_office_pipelines.defs.resources import BackOffice, Clock, Inbox
+from back_office_pipelines.defs.sensors import build_sensors
+from back_office_pipelines.defs.warehouse import build_warehouse
+from back_office_pipelines.dictionary.store import load_contracts
+from back_office_pipelines.settings import load_settings
+
+
+def build_definitions() -> dg.Definitions:
+    """Return everything Dagit shows.
+
+    Raises:
+        DictionaryError: a dictionary or exhibit breaks its format; the code location then says which and where.
+    """
+    settings = load_settings()
+    contracts = load_contracts(settings.dictionaries, settings.lanes)
+    dictionaries = [versions[-1] for versions in contracts.lanes.values()]
+    shared = dg.Definitions(
+        assets=[_decisions()],
+        asset_checks=[check for dictionary in dictionaries for check in build_checks(dictionary)],
+        sensors=build_sensors([dictionary.lane for dictionary in dictionaries]),
+        resources={
+            "back_office": BackOffice(postgres_url=dg.EnvVar("BACK_OFFICE_POSTGRES_URL")),
+            "clock": Clock(),
+            "inbox": Inbox(),
+        },
+    )
+    lanes = [build_lane(dictionary) for dictionary in dictionaries]
+    return dg.Definitions.merge(shared, build_warehouse([one.lane for one in dictionaries]), *lanes)
+
+
+def _decisions() -> dg.AssetSpec:
+    return dg.AssetSpec(
+        key=DECISIONS,
+        group_name="ledger",
+        description="Human decisions, recorded by `back-office decide`; validation reads those in force at its as-of time.",
+        kinds={"postgres"},
+        owners=["team:ap-operations"],
+    )

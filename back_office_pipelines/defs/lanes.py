@@ -1,0 +1,177 @@
+"""The assets of a lane, built from its dictionary: intake → extracted → {accepted, exceptions} → released, worklist.
+
+Every asset is one step of `chain/steps.py` on the batch of its partition. The split is one multi-asset, because two
+assets would compute it twice and could disagree.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+
+from back_office_pipelines import __version__
+from back_office_pipelines.chain.office import Office
+from back_office_pipelines.chain.steps import Step, run_step
+from back_office_pipelines.defs.metadata import made_metadata, split_metadata
+from back_office_pipelines.defs.resources import Clock, Inbox
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.dictionary.types import record_table
+from back_office_pipelines.intake.inbox import Arrival
+from back_office_pipelines.ledger.state import Materialization, Stage
+from back_office_pipelines.storage.tables import Table, fixed_tables
+
+ACTOR_TAG = "back_office/actor"
+ASSET_OF_STAGE: Mapping[Stage, tuple[str, ...]] = {
+    "intake": ("intake",),
+    "extracted": ("extracted",),
+    "validated": ("accepted", "exceptions"),
+    "released": ("released",),
+    "worklist": ("worklist",),
+}
+"""Asset names of each stage, behind the lane's name."""
+
+DECISIONS = dg.AssetKey(["ledger", "decisions"])
+
+
+def partitions_of(lane: str) -> dg.DynamicPartitionsDefinition:
+    """Return a lane's partitions: one key a batch."""
+    return dg.DynamicPartitionsDefinition(name=lane)
+
+
+def asset_keys(lane: str, stages: tuple[Stage, ...]) -> list[dg.AssetKey]:
+    """Return the asset keys of some stages of a lane."""
+    return [dg.AssetKey([lane, name]) for stage in stages for name in ASSET_OF_STAGE[stage]]
+
+
+def lane_job_name(lane: str) -> str:
+    """Return the name of the job that walks a batch through its lane."""
+    return f"{lane}_batch"
+
+
+def build_lane(dictionary: Dictionary) -> dg.Definitions:
+    """Return assets and job of a lane.
+
+    Args:
+        dictionary: newest version; batches keep the version they are bound to, this one only describes the assets.
+    """
+    lane = dictionary.lane
+    assets = [
+        _single(dictionary, "intake", "Files of the batch kept in the vault; count and checksums held against the manifest.",
+                {"python"}, fixed_tables()["documents"], []),
+        _single(dictionary, "extracted", "Documents read: every value with raw text, canonical value, confidence and place.",
+                {"pdf", "pandas"}, fixed_tables()["field_values"], ["intake"]),
+        _split(dictionary),
+        _single(dictionary, "released", "Accepted records handed to the client, once and for good, with a delivery file.",
+                {"csv"}, fixed_tables()["releases"], ["accepted"]),
+        _single(dictionary, "worklist", "Open exceptions of the batch as a file that people fill in.",
+                {"csv"}, None, ["exceptions"]),
+    ]  # fmt: skip
+    job = dg.define_asset_job(
+        lane_job_name(lane),
+        selection=dg.AssetSelection.groups(lane),
+        description=f"{dictionary.identity.title}: one batch from inbox to release. Launched by the inbox sensor.",
+        executor_def=dg.in_process_executor,
+        tags={"lane": lane},
+    )
+    return dg.Definitions(assets=assets, jobs=[job])
+
+
+def _single(
+    dictionary: Dictionary, stage: Stage, description: str, kinds: set[str], table: Table | None, after: list[str]
+) -> dg.AssetsDefinition:
+    lane = dictionary.lane
+
+    @dg.asset(
+        key=dg.AssetKey([lane, stage]),
+        deps=[dg.AssetKey([lane, name]) for name in after],
+        partitions_def=partitions_of(lane),
+        group_name=lane,
+        description=description,
+        kinds=kinds,
+        owners=[dictionary.identity.owner],
+        tags={"lane": lane},
+        code_version=_code_version(dictionary),
+        metadata=_table_metadata(table),
+    )
+    def one_stage(
+        context: dg.AssetExecutionContext, back_office: dg.ResourceParam[Office], clock: Clock, inbox: Inbox
+    ) -> dg.MaterializeResult[Any]:
+        made = _run(context, lane, stage, back_office, clock, inbox)
+        return dg.MaterializeResult(metadata=made_metadata(made), data_version=_data_version(made))
+
+    return one_stage
+
+
+def _split(dictionary: Dictionary) -> dg.AssetsDefinition:
+    lane = dictionary.lane
+
+    def spec(name: str, description: str, table: Table, kinds: set[str]) -> dg.AssetSpec:
+        return dg.AssetSpec(
+            key=dg.AssetKey([lane, name]),
+            deps=[dg.AssetKey([lane, "extracted"]), DECISIONS],
+            group_name=lane,
+            description=description,
+            kinds=kinds,
+            owners=[dictionary.identity.owner],
+            tags={"lane": lane},
+            code_version=_code_version(dictionary),
+            metadata=_table_metadata(table),
+        )
+
+    @dg.multi_asset(
+        name=f"{lane}_validated",
+        partitions_def=partitions_of(lane),
+        specs=[
+            spec("accepted", "Records that passed every control, typed by the field dictionary.",
+                 record_table(dictionary, dictionary.header), {"pandera", "parquet"}),
+            spec("exceptions", "What failed: one row a subject, rule and field, with reason, owner, tier and state.",
+                 fixed_tables()["exceptions"], {"pandera", "parquet"}),
+        ],
+    )  # fmt: skip
+    def validated(
+        context: dg.AssetExecutionContext, back_office: dg.ResourceParam[Office], clock: Clock, inbox: Inbox
+    ) -> Iterator[dg.MaterializeResult[Any]]:
+        made = _run(context, lane, "validated", back_office, clock, inbox)
+        exceptions = back_office.snapshot().rows((lane, context.partition_key), "validated", "exceptions")
+        for name in ASSET_OF_STAGE["validated"]:
+            yield dg.MaterializeResult(
+                asset_key=dg.AssetKey([lane, name]),
+                metadata=split_metadata(name, made, exceptions),
+                data_version=_data_version(made),
+            )
+
+    return validated
+
+
+def _run(
+    context: dg.AssetExecutionContext, lane: str, stage: Stage, office: Office, clock: Clock, inbox: Inbox
+) -> Materialization:
+    batch_id = context.partition_key
+    folder = office.settings.inbox if not inbox.folder else office.settings.inbox.__class__(inbox.folder)
+    step = Step(
+        office=office,
+        lane=lane,
+        batch_id=batch_id,
+        as_of=clock.moment,
+        run_id=context.run.run_id,
+        actor=context.run.tags.get(ACTOR_TAG, "dagster"),
+    )
+    return run_step(step, stage, Arrival(lane, batch_id, folder / lane / batch_id))
+
+
+def _code_version(dictionary: Dictionary) -> str:
+    return f"{__version__}+{dictionary.fingerprint[:12]}"
+
+
+def _data_version(made: Materialization) -> dg.DataVersion:
+    hashes = "".join(f"{table}:{written.hash}" for table, written in sorted(made.writes.items()))
+    return dg.DataVersion(hashes or f"{made.stage}:{made.decisions_through}")
+
+
+def _table_metadata(table: Table | None) -> dict[str, Any]:
+    if table is None:
+        return {}
+    columns = [
+        dg.TableColumn(column.name, column.duckdb, description=column.comment) for column in table.columns
+    ]
+    return {"dagster/column_schema": dg.TableSchema(columns), "dagster/table_name": table.name}

@@ -1,0 +1,85 @@
+"""Sensors: what is due is told by the ledger, not by Dagster. Both are stopped by default; start them in Dagit.
+
+Partition and run are requested together, so no run can find its partition missing. The run key is the batch and the
+ledger entry that made it due: the same work is requested once, a new decision is new work.
+"""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from back_office_pipelines.chain.office import Office
+from back_office_pipelines.chain.publication import publication_due
+from back_office_pipelines.chain.registration import Due, due_batches, register_inbox
+from back_office_pipelines.clock import now
+from back_office_pipelines.defs.lanes import asset_keys, lane_job_name, partitions_of
+from back_office_pipelines.defs.warehouse import JOB_NAME as WAREHOUSE_JOB
+from back_office_pipelines.errors import BackOfficeError
+
+ACTOR = "inbox_sensor"
+PUBLISH_INTERVAL_SECONDS = 60
+
+
+def build_sensors(lanes: Sequence[str]) -> list[dg.SensorDefinition]:
+    """Return the inbox sensor and the publishing sensor."""
+    return [_inbox_sensor(lanes), _publish_sensor()]
+
+
+def _inbox_sensor(lanes: Sequence[str]) -> dg.SensorDefinition:
+    @dg.sensor(
+        name="inbox",
+        job_names=[lane_job_name(lane) for lane in lanes],
+        minimum_interval_seconds=30,
+        description="Registers complete batches of the inbox and runs what is due: new batches and new decisions.",
+    )
+    def inbox(context: dg.SensorEvaluationContext, back_office: dg.ResourceParam[Office]) -> dg.SensorResult | dg.SkipReason:
+        as_of = now()
+        try:
+            registered = register_inbox(back_office, back_office.settings.inbox, as_of, ACTOR)
+        except BackOfficeError as problem:
+            return dg.SkipReason(str(problem))
+        for refusal in registered.refused:
+            context.log.warning(refusal)
+        due = due_batches(back_office.snapshot(), as_of, frozenset(lanes))
+        if not due:
+            return dg.SkipReason(f"nothing is due; {len(registered.waiting)} batches wait for their manifest")
+        return dg.SensorResult(
+            run_requests=[run_request(one) for one in due],
+            dynamic_partitions_requests=[
+                partitions_of(lane).build_add_request([one.batch.batch_id for one in due if one.batch.lane == lane])
+                for lane in sorted({one.batch.lane for one in due})
+            ],
+        )
+
+    return inbox
+
+
+def run_request(due: Due) -> dg.RunRequest:
+    """Return the run that does what is due on a batch."""
+    batch = due.batch
+    return dg.RunRequest(
+        run_key=f"{batch.address}/{batch.delivery}/{due.basis}",
+        job_name=lane_job_name(batch.lane),
+        partition_key=batch.batch_id,
+        asset_selection=asset_keys(batch.lane, due.stages),
+        tags={"client": batch.client, "back_office/actor": ACTOR},
+    )
+
+
+def _publish_sensor() -> dg.SensorDefinition:
+    @dg.sensor(
+        name="publish_on_change",
+        job_name=WAREHOUSE_JOB,
+        minimum_interval_seconds=PUBLISH_INTERVAL_SECONDS,
+        description="Publishes the warehouse when the ledger holds something newer than the last published version.",
+    )
+    def publish_on_change(
+        context: dg.SensorEvaluationContext, back_office: dg.ResourceParam[Office]
+    ) -> dg.RunRequest | dg.SkipReason:
+        del context
+        due = publication_due(back_office)
+        if due is None:
+            return dg.SkipReason("the published warehouse is up to date")
+        return dg.RunRequest(run_key=f"publication/{due}", tags={"back_office/actor": "publish_on_change"})
+
+    return publish_on_change

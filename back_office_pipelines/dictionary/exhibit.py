@@ -1,0 +1,95 @@
+"""A client's exhibit: entities, calendar and service targets. SLA terms live here and nowhere else."""
+
+from collections.abc import Mapping
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, ValidationError
+
+from back_office_pipelines.calendars import BusinessCalendar
+from back_office_pipelines.dictionary.model import Exact, Frozen, Name, QuotedDate
+from back_office_pipelines.dictionary.strict_yaml import load_mapping
+from back_office_pipelines.errors import DictionaryError
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Priority = Literal["standard", "priority"]
+
+
+def _opening_hours(value: object) -> object:
+    """Read "09:00-17:00"; a closing time of 24:00 is midnight at the end of the day."""
+    if not isinstance(value, str) or value.count("-") != 1:
+        raise ValueError(f"{value!r} must be quoted text like '09:00-17:00'")
+    opening, closing = value.split("-")
+    return time.fromisoformat(opening), time(0) if closing == "24:00" else time.fromisoformat(closing)
+
+
+def _time_of_day(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} must be quoted text like '15:00'")  # noqa: TRY004
+    return time.fromisoformat(value)
+
+
+class CalendarTerms(Frozen):
+    """When the client's clocks run."""
+
+    time_zone: str
+    clock: Literal["business", "elapsed"]
+    hours: Mapping[Weekday, Annotated[tuple[time, time], BeforeValidator(_opening_hours)]]
+    cut_off: Annotated[time, BeforeValidator(_time_of_day)] | None = None
+    holidays: tuple[QuotedDate, ...] = ()
+
+
+class Targets(Frozen):
+    """Service targets of one lane and priority: durations in hours of the exhibit's clock, rates as fractions."""
+
+    turnaround_median: Exact | None = None
+    turnaround_p90: Exact | None = None
+    first_pass_yield: Exact | None = None
+    critical_field_accuracy: Exact | None = None
+    triage_p90: Exact | None = None
+    resolve_p90: Exact | None = None
+    redeliver_p90: Exact | None = None
+
+
+class Exhibit(Frozen):
+    """The terms of one client."""
+
+    client: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    title: str
+    effective_from: QuotedDate
+    entities: Mapping[str, str]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    calendar: CalendarTerms
+    targets: Mapping[Name, Mapping[Priority, Targets]]
+
+    def business_calendar(self) -> BusinessCalendar:
+        """Return the calendar that measures this client's durations."""
+        terms = self.calendar
+        return BusinessCalendar(
+            time_zone=terms.time_zone,
+            hours={WEEKDAYS.index(day): hours for day, hours in terms.hours.items()},
+            cut_off=terms.cut_off,
+            holidays=frozenset[date](terms.holidays),
+            clock=terms.clock,
+        )
+
+
+def load_exhibit(path: Path) -> Exhibit:
+    """Load one exhibit.
+
+    Raises:
+        DictionaryError: the file breaks the format or its name is not the client's.
+        SettingsError: its calendar cannot exist (unknown zone, closing before opening).
+    """
+    try:
+        exhibit = Exhibit.model_validate(load_mapping(path))
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise DictionaryError(str(path), f"{where}: {first['msg']}", "correct the entry") from None
+    if path.stem != exhibit.client:
+        raise DictionaryError(str(path), f"names client {exhibit.client!r}", f"call the file {exhibit.client}.yaml")
+    exhibit.business_calendar()
+    return exhibit

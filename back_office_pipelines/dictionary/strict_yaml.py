@@ -1,0 +1,53 @@
+"""Reading YAML without surprises: duplicate keys, anchors and look-alike values are refused.
+
+YAML 1.2 rules apply (a bare `NO` is text). Anchors, aliases and merge keys are refused because they hide where a value
+came from; bare floats and dates are refused by the models, which want exact values quoted.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.events import AliasEvent
+
+from back_office_pipelines.errors import DictionaryError
+
+
+def load_mapping(path: Path) -> dict[str, Any]:
+    """Return the mapping in a YAML file.
+
+    Raises:
+        DictionaryError: the file cannot be read, is no mapping, repeats a key, or uses anchors or aliases.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise DictionaryError(str(path), str(problem), "restore the file as UTF-8 text") from None
+    try:
+        _refuse_anchors(path, text)
+        content = YAML(typ="safe", pure=True).load(text)
+    except MarkedYAMLError as problem:
+        where = f"line {problem.problem_mark.line + 1}: " if problem.problem_mark else ""
+        raise DictionaryError(str(path), f"{where}{problem.problem}", "correct the YAML") from None
+    if not isinstance(content, dict):
+        raise DictionaryError(str(path), "its top level is no mapping", "start with a block such as 'dictionary:'")
+    return content
+
+
+def _refuse_anchors(path: Path, text: str) -> None:
+    for event in YAML(typ="safe", pure=True).parse(text):
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+            raise DictionaryError(
+                str(path),
+                f"line {event.start_mark.line + 1} uses an anchor or alias",
+                "write the value out where it is used, or name a type under 'types:'",
+            )
+
+
+def fingerprint(*contents: object) -> str:
+    """Return the sha256 of parsed content, independent of key order, comments and layout."""
+    text = json.dumps(contents, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

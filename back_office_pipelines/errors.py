@@ -1,0 +1,53 @@
+"""The one family of errors this product raises on purpose.
+
+Every message is one sentence of three parts: the thing, the culprit, the remedy. Failures *in the data* are not
+errors: they become exceptions (rows) with a reason code. What is raised here stops a command.
+"""
+
+
+class BackOfficeError(Exception):
+    """Base of all our errors.
+
+    Args:
+        thing: what was being dealt with ("field dictionary ap_invoices/1.0.0").
+        culprit: what exactly is wrong with it ("field 'total' has no type").
+        remedy: what the reader can do ("add 'type:' with one of …").
+    """
+
+    exit_code = 2
+
+    def __init__(self, thing: str, culprit: str, remedy: str) -> None:
+        self.thing = thing
+        self.culprit = culprit
+        self.remedy = remedy
+        super().__init__(f"{thing}: {culprit}; {remedy}.")
+
+
+class SettingsError(BackOfficeError):
+    """A setting is missing or cannot be used."""
+
+
+class DictionaryError(BackOfficeError):
+    """A field dictionary or exhibit breaks its format."""
+
+
+class UsageError(BackOfficeError):
+    """A command was called with something it cannot work on."""
+
+
+class DatabaseError(BackOfficeError):
+    """The operational database cannot be started, reached or used."""
+
+
+class LedgerError(BackOfficeError):
+    """The ledger refuses an entry, or what it holds does not fit together."""
+
+
+class LakeError(BackOfficeError):
+    """A table of the lake is missing, damaged, or does not have its declared columns."""
+
+
+class RunFailedError(BackOfficeError):
+    """A run of the pipeline failed; its cause stands in Dagster's event log."""
+
+    exit_code = 3

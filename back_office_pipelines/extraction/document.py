@@ -1,0 +1,59 @@
+"""The one entry of the extraction room: the bytes of a document to an extraction, whatever the document is.
+
+What belongs here: sending each medium to its reader and naming what no reader takes. What does not: reading. No input
+makes this function raise: damage of every kind is a status with a reason code and a detail for the person who decides.
+"""
+
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.media import IMAGES, Media, media_type
+from back_office_pipelines.extraction.model import Extraction
+from back_office_pipelines.extraction.pdf.reader import read_pdf
+from back_office_pipelines.extraction.table.reader import read_table
+from back_office_pipelines.extraction.xml.reader import read_xml
+
+UNSUPPORTED: dict[Media, str] = {
+    "html": "an HTML page",
+    "text": "plain text without columns",
+    "email": "an e-mail, whose attachments are documents of their own",
+    "edifact": "an EDIFACT message",
+    "x12": "an ANSI X12 message",
+    "xlsx": "a spreadsheet",
+    "docx": "a word processor's document",
+    "zip": "a ZIP archive, whose members are documents of their own",
+    "archive": "a compressed archive",
+    "office": "an office document of an old binary format",
+    "signed": "a signed envelope (PKCS #7)",
+    "binary": "a binary file of unknown format",
+}
+
+
+def extract_document(
+    content: bytes, name: str, dictionary: Dictionary, *, ignore_embedded_xml: bool = False
+) -> Extraction:
+    """Return what one document gives.
+
+    Args:
+        content: the bytes of the file.
+        name: its name, used in details only; what a file is, its bytes tell.
+        dictionary: the lane whose records are looked for.
+        ignore_embedded_xml: read the visible page of a hybrid PDF as if no XML were embedded in it.
+
+    Returns:
+        Records and findings, or a status other than `ok` with its reason code: EMPTY_FILE, ENCRYPTED, UNREADABLE,
+        LIMIT_EXCEEDED, UNSUPPORTED_MEDIA or UNCLASSIFIED. A document that was read and is none of the lane's has
+        status `ok`, reason code NOT_THIS_LANE and no records.
+    """
+    media = media_type(content)
+    if media == "empty":
+        return Extraction(status="empty", reason_code="EMPTY_FILE", detail=f"{name} holds nothing but blanks")
+    if media == "pdf":
+        return read_pdf(content, dictionary, ignore_embedded_xml=ignore_embedded_xml)
+    if media == "xml":
+        return read_xml(content, dictionary)
+    if media == "csv":
+        return read_table(content, dictionary)
+    if media in IMAGES:
+        detail = f"{name} is an image ({media}) without text; optical character recognition is not built in yet"
+        return Extraction(status="unreadable", reason_code="UNREADABLE", detail=detail, pages=1)
+    detail = f"{name} is {UNSUPPORTED[media]}; no reader takes it"
+    return Extraction(status="unreadable", reason_code="UNSUPPORTED_MEDIA", detail=detail)

@@ -1,0 +1,94 @@
+"""What kind of file a document is, told by its bytes; its name is never believed.
+
+What belongs here: signatures and the order in which they are tried. What does not: reading any of these media.
+"""
+
+import io
+import re
+import zipfile
+from typing import Literal
+
+from back_office_pipelines.extraction.table.delimited import looks_delimited
+from back_office_pipelines.extraction.table.encoding import decode_text
+
+Media = Literal[
+    "empty", "pdf", "xml", "html", "csv", "text", "email", "edifact", "x12", "xlsx", "docx", "zip", "archive",
+    "office", "signed", "png", "jpeg", "tiff", "webp", "gif", "bmp", "heic", "binary",
+]  # fmt: skip
+IMAGES: frozenset[Media] = frozenset({"png", "jpeg", "tiff", "webp", "gif", "bmp", "heic"})
+
+SIGNATURES: tuple[tuple[int, bytes, Media], ...] = (
+    (0, b"\x89PNG\r\n\x1a\n", "png"),
+    (0, b"\xff\xd8\xff", "jpeg"),
+    (0, b"II*\0", "tiff"),
+    (0, b"MM\0*", "tiff"),
+    (8, b"WEBP", "webp"),
+    (0, b"GIF8", "gif"),
+    (0, b"BM", "bmp"),
+    (4, b"ftyphei", "heic"),
+    (4, b"ftyphev", "heic"),
+    (4, b"ftypmif1", "heic"),
+    (4, b"ftypmsf1", "heic"),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office"),
+    (0, b"\x1f\x8b", "archive"),
+    (0, b"7z\xbc\xaf\x27\x1c", "archive"),
+    (0, b"Rar!", "archive"),
+    (0, b"{\\rtf", "office"),
+)
+SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
+"""DER of the object identifier 1.2.840.113549.1.7.2, PKCS #7 signedData (.p7m)."""
+
+PDF_WINDOW = 1024
+_XML = re.compile(r"\s*<(?:\?xml\b|!--|!DOCTYPE\b|[A-Za-z_])")
+_HTML = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_EMAIL = re.compile(
+    r"(?:(?:From|Received|Return-Path|Delivered-To|MIME-Version|Message-ID|Date|Subject|To|X-[\w-]+|Content-Type): ?.*\n"
+    r"(?:[ \t].*\n)*){2}",
+    re.IGNORECASE,
+)
+
+
+def media_type(content: bytes) -> Media:
+    """Return the media type of a document by its bytes; blank bytes alone are `empty`."""
+    if not content.strip(b" \t\r\n\0\xef\xbb\xbf"):
+        return "empty"
+    if b"%PDF-" in content[:PDF_WINDOW]:
+        return "pdf"
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _zip_type(content)
+    for offset, signature, media in SIGNATURES:
+        if content[offset : offset + len(signature)] == signature:
+            return media
+    if content[:1] == b"\x30" and SIGNED_DATA in content[:64]:
+        return "signed"
+    return _text_type(content)
+
+
+def _zip_type(content: bytes) -> Media:
+    """Tell an office document from an archive by the parts inside."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return "archive"
+    if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
+        return "xlsx"
+    return "docx" if "word/document.xml" in names else "zip"
+
+
+def _text_type(content: bytes) -> Media:
+    text = decode_text(content)
+    if text is None:
+        return "xml" if content.lstrip().startswith(b"<?xml") else "binary"
+    start = text.lstrip()
+    if _HTML.match(text):
+        return "html"
+    if _XML.match(text):
+        return "xml"
+    if start.startswith(("UNA", "UNB+")):
+        return "edifact"
+    if re.match(r"ISA[^A-Za-z0-9\s]", start):
+        return "x12"
+    if _EMAIL.match(start.replace("\r\n", "\n")):
+        return "email"
+    return "csv" if looks_delimited(text) else "text"

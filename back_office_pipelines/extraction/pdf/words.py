@@ -1,0 +1,201 @@
+"""The text layer of a page as words with boxes, and words as lines.
+
+What belongs here: characters of pdfium to words, words to lines, lines to segments (runs without a column gap). What
+does not: what any word means. Coordinates are points from the top left of the page as it is shown, rotation included.
+"""
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw as pdfium_c
+
+from back_office_pipelines.extraction.model import Box
+
+WORD_GAP = 0.28
+"""Gap between two characters, in font heights, from which on they belong to two words."""
+SEGMENT_GAP = 1.1
+"""Gap between two words, in font heights, from which on they stand in two columns."""
+LINE_SHIFT = 0.45
+"""Difference of base lines, in font heights, up to which two words stand on one line."""
+MOST_CHARACTERS = 60_000
+"""Characters of a page that are looked at; no invoice page comes near."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word: its text, its box, and the height of its base line from the top of the page."""
+
+    text: str
+    box: Box
+    base: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Words of one line that no column gap divides."""
+
+    words: tuple[Word, ...]
+    page: int
+    line: int
+
+    @property
+    def text(self) -> str:
+        """Text of the segment, words joined by one space."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def box(self) -> Box:
+        """Box around all words."""
+        return around(self.words)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Words on one base line, left to right, as segments."""
+
+    segments: tuple[Segment, ...]
+    page: int
+    number: int
+
+    @property
+    def text(self) -> str:
+        """Text of the line; two spaces mark a column gap."""
+        return "  ".join(segment.text for segment in self.segments)
+
+
+def around(words: Sequence[Word]) -> Box:
+    """Return the box around some words."""
+    return (
+        min(word.box[0] for word in words),
+        min(word.box[1] for word in words),
+        max(word.box[2] for word in words),
+        max(word.box[3] for word in words),
+    )
+
+
+def page_lines(document: pdfium.PdfDocument, index: int) -> tuple[Line, ...]:
+    """Return the lines of one page, top to bottom; none where the page has no text layer. Closes the page."""
+    page = document[index]
+    try:
+        textpage = page.get_textpage()
+        try:
+            words = tuple(_words(textpage, _Frame.of(page)))
+        finally:
+            textpage.close()
+    finally:
+        page.close()
+    return _lines(words, index + 1)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """How a page's own coordinates become those of the page as shown."""
+
+    left: float
+    bottom: float
+    width: float
+    height: float
+    rotation: int
+
+    @classmethod
+    def of(cls, page: pdfium.PdfPage) -> "_Frame":
+        left, bottom, right, top = page.get_cropbox()
+        return cls(left, bottom, right - left, top - bottom, page.get_rotation())
+
+    def shown(self, x: float, y: float) -> tuple[float, float]:
+        """Return a point from the top left of the page as shown."""
+        across, up = x - self.left, y - self.bottom
+        if self.rotation == 90:
+            return up, across
+        if self.rotation == 180:
+            return self.width - across, up
+        if self.rotation == 270:
+            return self.height - up, self.width - across
+        return across, self.height - up
+
+
+@dataclass
+class _Character:
+    text: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    base: float
+
+
+def _characters(textpage: pdfium.PdfTextPage, frame: _Frame) -> Iterator[_Character]:
+    """Yield the characters in the order of the content; a blank one for every kind of space."""
+    box = pdfium_c.FS_RECTF()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    for index in range(min(textpage.count_chars(), MOST_CHARACTERS)):
+        text = chr(pdfium_c.FPDFText_GetUnicode(textpage, index) or 0x20)
+        if text.isspace() or text in "\0\ufffe\uffff":
+            yield _Character(" ", 0, 0, 0, 0, 0)
+            continue
+        pdfium_c.FPDFText_GetLooseCharBox(textpage, index, box)
+        pdfium_c.FPDFText_GetCharOrigin(textpage, index, x, y)
+        first = frame.shown(box.left, box.top)
+        second = frame.shown(box.right, box.bottom)
+        base = frame.shown(x.value, y.value)[1]
+        yield _Character(
+            text,
+            min(first[0], second[0]),
+            max(first[0], second[0]),
+            min(first[1], second[1]),
+            max(first[1], second[1]),
+            base,
+        )
+
+
+def _words(textpage: pdfium.PdfTextPage, frame: _Frame) -> Iterator[Word]:
+    run: list[_Character] = []
+    for character in _characters(textpage, frame):
+        if run and (character.text == " " or _breaks(run[-1], character)):
+            yield _word(run)
+            run = []
+        if character.text != " ":
+            run.append(character)
+    if run:
+        yield _word(run)
+
+
+def _breaks(last: _Character, character: _Character) -> bool:
+    """Tell whether a character starts a new word though no space stands before it."""
+    height = max(last.bottom - last.top, 1.0)
+    apart = character.x0 - last.x1 > WORD_GAP * height or character.x1 < last.x0
+    return apart or abs(character.base - last.base) > LINE_SHIFT * height
+
+
+def _word(run: Sequence[_Character]) -> Word:
+    top, bottom = min(c.top for c in run), max(c.bottom for c in run)
+    box = (min(c.x0 for c in run), top, max(c.x1 for c in run), bottom)
+    return Word("".join(c.text for c in run), box, run[0].base, bottom - top)
+
+
+def _lines(words: Sequence[Word], page: int) -> tuple[Line, ...]:
+    """Group words by base line, then split each line at column gaps."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: (word.base, word.box[0])):
+        if rows and abs(word.base - rows[-1][0].base) <= LINE_SHIFT * max(min(word.height, rows[-1][0].height), 1.0):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    lines = []
+    for number, row in enumerate(rows):
+        row.sort(key=lambda word: word.box[0])
+        lines.append(Line(tuple(_segments(row, page, number)), page, number))
+    return tuple(lines)
+
+
+def _segments(row: Sequence[Word], page: int, line: int) -> Iterator[Segment]:
+    run = [row[0]]
+    for word in row[1:]:
+        if word.box[0] - run[-1].box[2] > SEGMENT_GAP * max(word.height, run[-1].height, 1.0):
+            yield Segment(tuple(run), page, line)
+            run = []
+        run.append(word)
+    yield Segment(tuple(run), page, line)

@@ -1,0 +1,1 @@
+"""Tables as text: encoding, delimiter, columns by name or label, rows to records."""

@@ -1,0 +1,147 @@
+"""A delimited text file to records: one invoice a row, or consecutive rows of one number as an invoice with lines.
+
+What belongs here: grouping rows and making values of cells. What does not: encoding, delimiter and column mapping.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, FieldValue, Finding
+from back_office_pipelines.extraction.table.columns import Column, map_columns
+from back_office_pipelines.extraction.table.delimited import find_delimiter, read_rows
+from back_office_pipelines.extraction.table.encoding import decode_text
+from back_office_pipelines.values.evidence import decide_style
+from back_office_pipelines.values.style import Style
+from back_office_pipelines.values.text import squash_spaces
+
+KEY_FIELDS = ("invoice_number",)
+CREDIT_NOTE_CODES = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"})
+Row = tuple[int, list[str]]
+
+
+@dataclass
+class Table:
+    """A table on its way to records.
+
+    Attributes:
+        header, lines: columns of the header record type and of its child.
+        key: index of the column whose equal values hold an invoice's rows together, None without one.
+    """
+
+    dictionary: Dictionary
+    header: tuple[Column, ...]
+    lines: tuple[Column, ...]
+    key: int | None
+    style: Style
+    findings: list[Finding]
+    records: list[ExtractedRecord] = field(default_factory=list)
+
+
+def read_table(content: bytes, dictionary: Dictionary) -> Extraction:
+    """Return the records of a delimited text file.
+
+    Numbers and dates are read in the style the file's own values prove. A row that is not as wide as the header gives
+    a record without values and a finding.
+    """
+    rows = _rows(content)
+    if isinstance(rows, str):
+        return Extraction(status="unreadable", reason_code="UNREADABLE", detail=rows)
+    (_, header), *body = rows
+    columns, findings = map_columns(header, dictionary)
+    table = _table(columns, findings, body, len(header), dictionary)
+    if not any(column.field in KEY_FIELDS for column in table.header) or len(table.header) < 2:
+        detail = f"the header row names no {dictionary.header} number beside other fields: {', '.join(header)[:200]}"
+        return Extraction(status="unclassified", reason_code="UNCLASSIFIED", detail=detail)
+    for _, group in groupby(body, key=lambda row: _group_key(row, table)):
+        _add_record(list(group), table, len(header))
+    return Extraction(
+        status="ok",
+        document_class=_document_class(table),
+        records=tuple(table.records),
+        findings=tuple(table.findings),
+    )
+
+
+def _rows(content: bytes) -> list[Row] | str:
+    """Return the rows, or why there are none."""
+    text = decode_text(content)
+    delimiter = find_delimiter(text) if text is not None else None
+    if text is None or delimiter is None:
+        return "the file is no table: its encoding or its delimiter cannot be told"
+    try:
+        return read_rows(text, delimiter)
+    except csv.Error as problem:
+        return f"the table breaks off: {problem}"
+
+
+def _table(
+    columns: tuple[Column, ...],
+    findings: tuple[Finding, ...],
+    body: Sequence[Row],
+    width: int,
+    dictionary: Dictionary,
+) -> Table:
+    header = tuple(column for column in columns if column.record_type == dictionary.header)
+    lines = tuple(column for column in columns if column.record_type != dictionary.header)
+    key = next((column.index for column in header if column.field in KEY_FIELDS), None)
+    whole = [row for row in body if len(row[1]) == width]
+    numbers = _cells(whole, columns, dictionary, "decimal")
+    dates = _cells(whole, columns, dictionary, "date")
+    return Table(dictionary, header, lines, key, decide_style(numbers, dates), list(findings))
+
+
+def _cells(rows: Sequence[Row], columns: Sequence[Column], dictionary: Dictionary, kind: str) -> list[str]:
+    wanted = [c.index for c in columns if dictionary.value_type(c.record_type, c.field).type == kind]
+    return [cells[index] for _, cells in rows for index in wanted if cells[index]]
+
+
+def _group_key(row: Row, table: Table) -> tuple[str, int]:
+    """Rows of one invoice share a key: its number where the table has lines, else each row stands alone."""
+    line, cells = row
+    number = squash_spaces(cells[table.key]) if table.key is not None and table.key < len(cells) else ""
+    return (number, 0) if table.lines and number else ("", line)
+
+
+def _add_record(group: list[Row], table: Table, width: int) -> None:
+    """Add the header record of a group of rows and, where the table has line columns, one line a row."""
+    record_type = table.dictionary.header
+    ordinal = sum(record.record_type == record_type for record in table.records) + 1
+    whole = [row for row in group if len(row[1]) == width]
+    for line, cells in group:
+        if len(cells) != width:
+            detail = f"row {line} has {len(cells)} cells where the header has {width}"
+            table.findings.append(Finding("FORMAT", detail, record_type, ordinal))
+    values = tuple(_header_values(whole, table, ordinal))
+    table.records.append(ExtractedRecord(record_type, ordinal, values, row=group[0][0]))
+    child = next(iter(table.dictionary.children), None)
+    if child is None or not table.lines:
+        return
+    for line, cells in whole:
+        number = sum(record.record_type == child for record in table.records) + 1
+        fields = tuple(_value(column, cells[column.index], table) for column in table.lines if cells[column.index])
+        if fields:
+            table.records.append(ExtractedRecord(child, number, fields, parent=ordinal, row=line))
+
+
+def _header_values(group: list[Row], table: Table, ordinal: int) -> Iterator[FieldValue]:
+    """Yield one value a header field; rows of one invoice that differ in it are AMBIGUOUS."""
+    for column in table.header:
+        texts = list(dict.fromkeys(text for _, cells in group if (text := cells[column.index])))
+        if len(texts) > 1:
+            detail = f"the rows of one invoice give {len(texts)} different values: {', '.join(texts[:5])}"
+            table.findings.append(Finding("AMBIGUOUS", detail, column.record_type, ordinal, column.field))
+        elif texts:
+            yield _value(column, texts[0], table)
+
+
+def _value(column: Column, raw: str, table: Table) -> FieldValue:
+    return FieldValue(column.field, raw, column.confidence, "spreadsheet", style=table.style)
+
+
+def _document_class(table: Table) -> str:
+    """Return `credit_note` where every row says so by its type code, else `invoice`."""
+    codes = {value.text for record in table.records for value in record.fields if value.name == "invoice_type"}
+    return "credit_note" if codes and codes <= CREDIT_NOTE_CODES else "invoice"

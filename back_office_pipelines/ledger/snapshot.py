@@ -1,0 +1,92 @@
+"""One consistent look at the back office: what the ledger says is in force, and the lake's tables it names."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from back_office_pipelines.errors import LedgerError
+from back_office_pipelines.ledger.entries import Entry
+from back_office_pipelines.ledger.ledger import Ledger
+from back_office_pipelines.ledger.state import (
+    Batch,
+    BatchKey,
+    InForce,
+    Stage,
+    batch_of,
+    due_stages,
+    in_force,
+)
+from back_office_pipelines.storage.lake import Lake
+from back_office_pipelines.storage.tables import Table, fixed_tables
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The ledger's state at one moment.
+
+    Attributes:
+        batches: registered batches.
+        made: materializations in force, by batch and stage.
+        decisions: decision entries in order of sequence.
+        lake: where the tables lie.
+    """
+
+    batches: Mapping[BatchKey, Batch]
+    made: Mapping[BatchKey, Mapping[Stage, InForce]]
+    decisions: Sequence[Entry]
+    lake: Lake
+
+    def batch(self, lane: str, batch_id: str) -> Batch:
+        """Return a registration.
+
+        Raises:
+            LedgerError: the batch was never registered.
+        """
+        if (lane, batch_id) not in self.batches:
+            raise LedgerError(f"batch {lane}/{batch_id}", "is not registered", "run the pipeline on its inbox first")
+        return self.batches[lane, batch_id]
+
+    def decisions_of(self, key: BatchKey, until: datetime | None = None) -> list[Entry]:
+        """Return the decisions on a batch, made at or before a moment."""
+        return [
+            entry
+            for entry in self.decisions
+            if (entry.lane, entry.batch_id) == key and (until is None or entry.as_of <= until)
+        ]
+
+    def due(self, key: BatchKey, as_of: datetime) -> tuple[Stage, ...]:
+        """Return the stages of a batch that have to run as of a moment."""
+        newest = max((entry.seq for entry in self.decisions_of(key, as_of) if _moves_records(entry)), default=0)
+        return due_stages(self.made.get(key, {}), newest)
+
+    def stage(self, key: BatchKey, stage: Stage) -> InForce | None:
+        """Return a stage's materialization in force, None where it was never made."""
+        return self.made.get(key, {}).get(stage)
+
+    def rows(self, key: BatchKey, stage: Stage, table: str | Table) -> list[dict[str, Any]]:
+        """Return the rows of a table as a stage wrote it; none where the stage was never made."""
+        spec = fixed_tables()[table] if isinstance(table, str) else table
+        current = self.stage(key, stage)
+        if current is None or spec.name not in current.made.writes:
+            return []
+        return self.lake.read(spec, *key, current.made.writes[spec.name].hash)
+
+
+def _moves_records(entry: Entry) -> bool:
+    """Whether a decision can change a record's fate; QA scoring only measures."""
+    return entry.payload["action"] != "qa_score"
+
+
+def take_snapshot(ledger: Ledger, lake: Lake) -> Snapshot:
+    """Read the ledger's state."""
+    return Snapshot(
+        batches=_batches(ledger.entries("batch")),
+        made=in_force(ledger.materializations_in_force()),
+        decisions=ledger.entries("decision"),
+        lake=lake,
+    )
+
+
+def _batches(entries: Iterable[Entry]) -> dict[BatchKey, Batch]:
+    return {batch.key: batch for batch in map(batch_of, entries)}

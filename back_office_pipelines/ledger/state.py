@@ -1,0 +1,189 @@
+"""What the ledger's entries say about the present: registered batches, tables in force, decisions, what is due.
+
+Everything here is a pure reading of entries. "In force" is the newest materialization of a stage; an older one stays in
+the ledger as history.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from back_office_pipelines.clock import iso, parse_moment
+from back_office_pipelines.ledger.entries import Draft, Entry
+
+Stage = Literal["intake", "extracted", "validated", "released", "worklist"]
+STAGES: tuple[Stage, ...] = ("intake", "extracted", "validated", "released", "worklist")
+"""Stages of a lane in walking order; released and worklist both follow validated."""
+
+BatchKey = tuple[str, str]
+"""Lane and batch id."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A registered batch: what its manifest said and which contract it is bound to.
+
+    Attributes:
+        folder_fingerprint: hash of the names and sizes of what was delivered, to notice a changed redelivery.
+        control_totals: declared sums by currency and field, as exact text.
+    """
+
+    lane: str
+    batch_id: str
+    delivery: int
+    client: str
+    entity: str
+    channel: str
+    priority: str
+    received_at: datetime
+    registered_at: datetime
+    intake_sequence: int
+    declared_documents: int | None
+    control_totals: Mapping[str, Mapping[str, str]]
+    checksums: Mapping[str, str]
+    dictionary_version: str
+    dictionary_fingerprint: str
+    folder_fingerprint: str
+
+    @property
+    def key(self) -> BatchKey:
+        """Lane and batch id."""
+        return (self.lane, self.batch_id)
+
+    @property
+    def address(self) -> str:
+        """How people name the batch: `lane/batch_id`."""
+        return f"{self.lane}/{self.batch_id}"
+
+    def draft(self, actor: str) -> Draft:
+        """Return the entry that registers this batch."""
+        payload = {name: value for name, value in vars(self).items() if name not in _COLUMNS_OF_ENTRY}
+        return Draft(
+            kind="batch",
+            as_of=self.registered_at,
+            actor=actor,
+            lane=self.lane,
+            batch_id=self.batch_id,
+            payload=payload | {"received_at": iso(self.received_at)},
+        )
+
+
+_COLUMNS_OF_ENTRY = frozenset({"lane", "batch_id", "registered_at"})
+
+
+def batch_of(entry: Entry) -> Batch:
+    """Read a registration."""
+    assert entry.lane is not None  # noqa: S101 - written by Batch.draft
+    assert entry.batch_id is not None  # noqa: S101
+    payload = dict(entry.payload)
+    received_at = parse_moment(payload.pop("received_at"), f"ledger entry {entry.seq}")
+    return Batch(
+        lane=entry.lane, batch_id=entry.batch_id, registered_at=entry.as_of, received_at=received_at, **payload
+    )
+
+
+@dataclass(frozen=True)
+class Materialization:
+    """What one stage made of one batch.
+
+    Attributes:
+        reads: content hashes of the tables it read, by table.
+        writes: content hashes and row counts of the tables it wrote, by table.
+        decisions_through: sequence of the newest decision it took into account; 0 where it reads none.
+        counts: numbers worth showing, by name.
+    """
+
+    lane: str
+    batch_id: str
+    stage: Stage
+    as_of: datetime
+    code_version: str
+    dictionary_fingerprint: str
+    reads: Mapping[str, str]
+    writes: Mapping[str, "Written"]
+    counts: Mapping[str, int]
+    run_id: str
+    decisions_through: int = 0
+
+    def draft(self, actor: str) -> Draft:
+        """Return the entry that commits this materialization."""
+        payload: dict[str, Any] = {
+            "stage": self.stage,
+            "code_version": self.code_version,
+            "dictionary_fingerprint": self.dictionary_fingerprint,
+            "reads": dict(self.reads),
+            "writes": {table: {"hash": made.hash, "rows": made.rows} for table, made in self.writes.items()},
+            "counts": dict(self.counts),
+            "run_id": self.run_id,
+            "decisions_through": self.decisions_through,
+        }
+        return Draft("materialization", self.as_of, actor, payload, self.lane, self.batch_id)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A table written: its content hash and number of rows."""
+
+    hash: str
+    rows: int
+
+
+def materialization_of(entry: Entry) -> Materialization:
+    """Read a materialization."""
+    assert entry.lane is not None  # noqa: S101 - written by Materialization.draft
+    assert entry.batch_id is not None  # noqa: S101
+    payload = dict(entry.payload)
+    writes = {table: Written(**made) for table, made in payload.pop("writes").items()}
+    return Materialization(lane=entry.lane, batch_id=entry.batch_id, as_of=entry.as_of, writes=writes, **payload)
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A materialization in force and its place in the ledger."""
+
+    seq: int
+    made: Materialization
+
+
+def in_force(entries: Sequence[Entry]) -> dict[BatchKey, dict[Stage, InForce]]:
+    """Return the newest materialization of every batch and stage.
+
+    Args:
+        entries: materializations in order of sequence.
+    """
+    found: dict[BatchKey, dict[Stage, InForce]] = {}
+    for entry in entries:
+        made = materialization_of(entry)
+        found.setdefault((made.lane, made.batch_id), {})[made.stage] = InForce(entry.seq, made)
+    return found
+
+
+def due_stages(made: Mapping[Stage, InForce], newest_decision: int) -> tuple[Stage, ...]:
+    """Return the stages of one registered batch that have to run, in walking order.
+
+    A stage is due when it was never made, when a stage before it is due or was made after it, or, for validation, when
+    a decision on the batch is newer than those it took into account. New code or a new dictionary makes nothing due.
+
+    Args:
+        made: materializations in force.
+        newest_decision: sequence of the batch's newest decision, 0 for none.
+    """
+    due: list[Stage] = []
+    for stage, before in _FOLLOWS:
+        current = made.get(stage)
+        stale = current is None or (before is not None and (before in due or made[before].seq > current.seq))
+        if stage == "validated" and current is not None and newest_decision > current.made.decisions_through:
+            stale = True
+        if stale:
+            due.append(stage)
+    return tuple(due)
+
+
+_FOLLOWS: tuple[tuple[Stage, Stage | None], ...] = (
+    ("intake", None),
+    ("extracted", "intake"),
+    ("validated", "extracted"),
+    ("released", "validated"),
+    ("worklist", "validated"),
+)

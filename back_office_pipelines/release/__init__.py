@@ -1,0 +1,1 @@
+"""The release room: accepted records handed to the client, once and for good."""

@@ -1,0 +1,1 @@
+"""The review room: worklists out, decisions in."""

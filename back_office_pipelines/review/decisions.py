@@ -1,0 +1,198 @@
+"""Judging decision lines: each is recorded, already recorded, or refused with its reason. Nothing is half-taken.
+
+What belongs here: the rules of DESIGN 7.4 as small checks, each a sentence when it refuses. What does not: what a
+decision does to a record; that is `validation/lifecycle.py` at the batch's next run.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from back_office_pipelines.clock import iso, parse_moment
+from back_office_pipelines.errors import UsageError
+from back_office_pipelines.ledger.entries import Draft
+from back_office_pipelines.review.docket import Docket, Subject
+from back_office_pipelines.review.lines import Line
+
+ACTIONS = ("triage", "correct", "override", "reject", "qa_score")
+QA_WORDS = frozenset({"absent", "illegible"})
+CAUSE_PARTIES = frozenset({"", "provider", "client", "source", "system"})
+
+Canonicalise = Callable[[Subject, str, str], str]
+"""Canonical text of a keyed value for a subject's field; raises UsageError where it cannot be read."""
+
+
+@dataclass
+class Judgement:
+    """What became of the lines of a file."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    already: list[Line] = field(default_factory=list)
+    refused: list[tuple[Line, str]] = field(default_factory=list)
+
+
+class _RefusedError(Exception):
+    """Ends the judging of one line; its text is what the person reads."""
+
+
+def judge(
+    lines: Sequence[Line],
+    docket: Docket,
+    recorded: Collection[str],
+    as_of: datetime,
+    submitter: str,
+    canonicalise: Canonicalise,
+) -> Judgement:
+    """Judge every line in order; a line sees the states that earlier lines of the file lead to.
+
+    Args:
+        lines: of one decisions file.
+        docket: everything that can be decided on.
+        recorded: ids of decisions the ledger has.
+        as_of: time of this import; also the time of decisions that name none.
+        submitter: the person who runs the import.
+        canonicalise: reads keyed values.
+    """
+    judgement = Judgement()
+    known = set(recorded)
+    current = dict(docket)
+    for line in lines:
+        if line.decision_id in known:
+            judgement.already.append(line)
+            continue
+        try:
+            draft = _draft(line, current, as_of, submitter, canonicalise)
+        except _RefusedError as refusal:
+            judgement.refused.append((line, str(refusal)))
+            continue
+        judgement.drafts.append(draft)
+        known.add(line.decision_id)
+        _move(current, line)
+    return judgement
+
+
+def _draft(line: Line, docket: Docket, as_of: datetime, submitter: str, canonicalise: Canonicalise) -> Draft:
+    subject = docket.get(line.target)
+    if subject is None:
+        raise _RefusedError(f"unknown target {line.target!r}; copy it from the worklist")
+    if line.action not in ACTIONS:
+        raise _RefusedError(f"unknown action {line.action!r}; use one of {', '.join(ACTIONS)}")
+    decided_at = _decided_at(line, subject, as_of)
+    _check_words(line)
+    _check_right(line, subject)
+    _check_transition(line, subject)
+    field_name, value = _field_and_value(line, subject, canonicalise)
+    payload = {
+        "decision_id": line.decision_id,
+        "role": line.role,
+        "action": line.action,
+        "target": line.target,
+        "record_id": subject.record_id,
+        "subject_id": subject.subject_id,
+        "exception_id": subject.exception_id,
+        "field": field_name,
+        "value": value,
+        "reason_code": line.reason_code or None,
+        "reason": line.reason or None,
+        "cause_party": line.cause_party or None,
+        "sample_id": line.sample_id or None,
+        "submitter": submitter,
+        "recorded_as_of": iso(as_of),
+    }
+    return Draft("decision", decided_at, line.actor, payload, *subject.batch)
+
+
+def _decided_at(line: Line, subject: Subject, as_of: datetime) -> datetime:
+    try:
+        decided_at = parse_moment(line.decided_at, "decided_at") if line.decided_at else as_of
+    except UsageError as problem:
+        raise _RefusedError(f"{problem.culprit}; {problem.remedy}") from None
+    if decided_at > as_of:
+        raise _RefusedError(f"decided_at {iso(decided_at)} lies after the as-of time {iso(as_of)}; correct the time")
+    if decided_at < subject.existed_at:
+        raise _RefusedError(
+            f"decided_at {iso(decided_at)} lies before the {subject.kind} existed ({iso(subject.existed_at)}); correct the time"
+        )
+    return decided_at
+
+
+def _check_words(line: Line) -> None:
+    if not line.actor:
+        raise _RefusedError("no actor; name the person who decided")
+    if line.cause_party not in CAUSE_PARTIES:
+        raise _RefusedError(f"unknown cause_party {line.cause_party!r}; use provider, client, source or system")
+    if line.action in {"override", "reject"} and not line.reason:
+        raise _RefusedError(f"{line.action} needs a reason; say why in column 'reason'")
+
+
+def _check_right(line: Line, subject: Subject) -> None:
+    dictionary = subject.dictionary
+    if line.role not in dictionary.roles:
+        raise _RefusedError(f"unknown role {line.role!r}; use one of {', '.join(sorted(dictionary.roles))}")
+    if line.action == "qa_score":
+        if line.role != "qa_keyer":
+            raise _RefusedError(f"role {line.role} may not score; qa_score belongs to qa_keyer")
+        return
+    if line.role == "qa_keyer":
+        raise _RefusedError(f"role qa_keyer may not {line.action}; it reads independently and changes nothing")
+    if subject.reason_code is None:
+        return
+    reason = dictionary.reasons[subject.reason_code]
+    if not dictionary.may_decide(line.role, subject.reason_code):
+        raise _RefusedError(f"role {line.role} has no right to decide {subject.reason_code}; it belongs to {reason.decide}")
+    if line.action not in {"triage", *reason.actions}:
+        raise _RefusedError(f"{line.action} is not allowed for {subject.reason_code}; use {', '.join(reason.actions)}")
+
+
+def _check_transition(line: Line, subject: Subject) -> None:
+    if line.action == "qa_score":
+        if subject.kind != "record":
+            raise _RefusedError("qa_score needs a record id as its target")
+        return
+    if subject.released:
+        raise _RefusedError("the record is released and a release is immutable")
+    if subject.state == "rejected":
+        raise _RefusedError("the record is rejected")
+    if subject.kind == "exception":
+        if subject.state == "resolved":
+            raise _RefusedError("the exception is resolved")
+        if line.action == "triage" and subject.state != "open":
+            raise _RefusedError(f"the exception is {subject.state}, not open")
+    elif line.action in {"triage", "override"}:
+        raise _RefusedError(f"{line.action} needs an exception id as its target")
+    elif subject.kind == "batch":
+        raise _RefusedError(f"{line.action} needs an exception or record id as its target")
+
+
+def _field_and_value(line: Line, subject: Subject, canonicalise: Canonicalise) -> tuple[str | None, str | None]:
+    if line.action not in {"correct", "qa_score"}:
+        return (line.field or None), (line.value or None)
+    name = line.field or subject.field
+    if subject.subject_id is None or subject.record_type is None:
+        raise _RefusedError(f"{line.action} needs a record; this {subject.kind} has none")
+    if name not in subject.dictionary.records[subject.record_type].fields:
+        raise _RefusedError(f"unknown field {name!r} of {subject.record_type}; name one in column 'field'")
+    if line.action == "qa_score" and line.value in QA_WORDS:
+        return name, line.value
+    if not line.value:
+        if line.action == "correct":
+            return name, None
+        raise _RefusedError("qa_score needs what was read in column 'value', or 'absent' or 'illegible'")
+    try:
+        return name, canonicalise(subject, name, line.value)
+    except UsageError as problem:
+        raise _RefusedError(f"{problem.culprit}; {problem.remedy}") from None
+
+
+def _move(docket: dict[str, Subject], line: Line) -> None:
+    """Let later lines of the file see what this one did."""
+    subject = docket[line.target]
+    if line.action == "triage":
+        docket[line.target] = replace(subject, state="triaged")
+    elif line.action == "override":
+        docket[line.target] = replace(subject, state="resolved")
+    elif line.action == "reject":
+        for name, other in docket.items():
+            same = other.record_id == subject.record_id if subject.record_id else name == line.target
+            if same:
+                docket[name] = replace(other, state="resolved" if other.kind == "exception" else "rejected")

@@ -1,0 +1,108 @@
+"""The worklist: every open exception with what a person needs to decide it, in the shape of a decisions file.
+
+Grain: one row an unresolved exception. The columns of a decisions file stand first and are empty but for the target,
+so that the same file, filled in, goes back through `decide`.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+
+from back_office_pipelines.clock import iso
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.review.lines import REQUIRED_COLUMNS
+from back_office_pipelines.storage.files import atomic_path
+
+Row = Mapping[str, Any]
+KNOWN_COLUMNS = (
+    "lane", "batch_id", "document", "record", "about", "rule", "reason_title", "observed", "expected", "tier",
+    "owner", "state", "opened_at", "may", "playbook", "page", "raw", "confidence",
+)  # fmt: skip
+COLUMNS = (*REQUIRED_COLUMNS, *KNOWN_COLUMNS)
+TIER_ORDER = {"high": 0, "medium": 1, "low": 2}
+
+
+def worklist_rows(
+    exceptions: Iterable[Row], documents: Iterable[Row], field_values: Iterable[Row], dictionary: Dictionary
+) -> list[dict[str, str]]:
+    """Return the worklist of one batch: highest tier first, then the oldest.
+
+    Args:
+        exceptions: rows of `exceptions`.
+        documents: rows of `documents`, for the file's path.
+        field_values: rows of `field_values`, for the place of the value on its page.
+        dictionary: gives titles, allowed actions and playbooks.
+    """
+    paths = {row["document_id"]: row["path"] for row in documents}
+    values = {(row["record_id"], row["field"]): row for row in field_values}
+    pending = [row for row in exceptions if row["state"] != "resolved"]
+    pending.sort(key=lambda row: (TIER_ORDER[row["tier"]], row["opened_at"], row["exception_id"]))
+    return [_row(row, paths, values.get((row["subject_id"], row["field"])), dictionary) for row in pending]
+
+
+def _row(row: Row, paths: Mapping[str, str], value: Row | None, dictionary: Dictionary) -> dict[str, str]:
+    reason = dictionary.reasons[row["reason_code"]]
+    found = value or {}
+    document_id = row["document_id"] or (row["record_id"] or "").split("-")[0]
+    cells = dict.fromkeys(COLUMNS, "") | {
+        "target": row["exception_id"],
+        "field": row["field"],
+        "reason_code": row["reason_code"],
+        "lane": row["lane"],
+        "batch_id": row["batch_id"],
+        "document": paths.get(document_id, ""),
+        "record": row["record_id"] or "",
+        "about": row["subject_kind"],
+        "rule": row["rule"],
+        "reason_title": reason.title,
+        "observed": row["observed"],
+        "expected": row["expected"],
+        "tier": row["tier"],
+        "owner": row["owner"],
+        "state": row["state"],
+        "opened_at": iso(row["opened_at"]),
+        "may": " | ".join(reason.actions),
+        "playbook": reason.playbook,
+        "page": str(found.get("page") or ""),
+        "raw": found.get("raw", ""),
+        "confidence": f"{found['confidence']:.2f}" if found else "",
+    }
+    return {name: cells[name] for name in COLUMNS}
+
+
+def as_csv(rows: Sequence[Mapping[str, str]]) -> str:
+    """Return the worklist as CSV text."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _harmless(cell) for name, cell in row.items()} for row in rows)
+    return text.getvalue()
+
+
+def as_json(rows: Sequence[Mapping[str, str]]) -> str:
+    """Return the worklist as a JSON list."""
+    return json.dumps(list(rows), ensure_ascii=False, indent=2) + "\n"
+
+
+def write_xlsx(rows: Sequence[Mapping[str, str]], path: Path) -> None:
+    """Write the worklist as a workbook with one sheet; cells are text, so that nothing is run or reformatted."""
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None  # noqa: S101 - a new workbook has a sheet
+    sheet.title = "worklist"
+    sheet.append(COLUMNS)
+    for row in rows:
+        sheet.append([_harmless(row[name]) for name in COLUMNS])
+    sheet.freeze_panes = "A2"
+    with atomic_path(path) as temporary:
+        workbook.save(temporary)
+
+
+def _harmless(cell: str) -> str:
+    """Keep text from documents from being run as a formula by a spreadsheet program."""
+    return f"'{cell}" if cell.startswith(("=", "+", "@", "\t", "\r")) else cell

@@ -1,0 +1,57 @@
+"""A bill: an invoice of the story together with its parties and sums, as one document states it.
+
+What belongs here: bringing together what every drawing needs, faults included. What does not: any drawing.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from back_office_pipelines.samples.arithmetic import ZERO, Totals, totals_of
+from back_office_pipelines.samples.model import Document, Fault, Invoice, Party, Story
+
+STANDARD_RATED = "S"
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What a document states.
+
+    Attributes:
+        invoice: what the story says.
+        seller: who asks for the money.
+        buyer: who is to pay.
+        totals: all sums, wrong ones where the document is wrong on purpose.
+        seller_name: name as the document states it, None where it was left out on purpose.
+    """
+
+    invoice: Invoice
+    seller: Party
+    buyer: Party
+    totals: Totals
+    seller_name: str | None
+
+    def tax_category(self, rate: Decimal) -> str:
+        """Return the category of UNTDID 5305 that goes with a tax rate of this invoice."""
+        if rate > 0 or self.invoice.zero_rate is None:
+            return STANDARD_RATED if rate > 0 else "Z"
+        return self.invoice.zero_rate.category
+
+    def exemption(self, rate: Decimal) -> str | None:
+        """Return why there is no tax at this rate, None where there is tax."""
+        return self.invoice.zero_rate.reason if rate == 0 and self.invoice.zero_rate else None
+
+
+def bills_of(document: Document, story: Story) -> tuple[Bill, ...]:
+    """Return the bills that a document states, one for each of its invoices."""
+    return tuple(_bill(invoice, document.fault, story) for invoice in document.invoices)
+
+
+def _bill(invoice: Invoice, fault: Fault | None, story: Story) -> Bill:
+    seller = story.parties[invoice.seller]
+    return Bill(
+        invoice=invoice,
+        seller=seller,
+        buyer=story.parties[invoice.buyer],
+        totals=totals_of(invoice, gross_off_by=(fault.add or ZERO) if fault else ZERO),
+        seller_name=None if fault and fault.field == "seller_name" else seller.name,
+    )

@@ -1,0 +1,200 @@
+"""The story of the sample inbox as frozen objects: parties, invoices, documents, batches.
+
+What belongs here: the format of the YAML files below `story/`. What does not: sums (`arithmetic`), words on paper
+(`printed`), and how any of it is drawn.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from back_office_pipelines.dictionary.model import Exact, Frozen, QuotedDate
+
+Kind = Literal["ubl", "cii", "hybrid", "pdf", "csv"]
+LayoutName = Literal["letter", "band", "framed", "carrier"]
+Language = Literal["de", "en", "fr", "nl"]
+Column = Literal["position", "item", "description", "quantity", "unit", "unit_price", "tax_rate", "line_net"]
+
+
+class Account(Frozen):
+    """Where a seller wants to be paid; `iban` is empty where the country has none."""
+
+    bank: str
+    iban: str | None = None
+    bic: str | None = None
+    details: Mapping[str, str] = Field(default_factory=dict)
+
+
+class Paper(Frozen):
+    """How a seller's paper looks.
+
+    Attributes:
+        layout: which drawing is used.
+        colour: of the house, as `#rrggbb`.
+        tagline: what the letterhead says below the name.
+        date: pattern with the names d, m, y (numbers) and month (word).
+        money: pattern for one amount with its currency, `{}` stands for the number.
+        columns: columns of the item table, from left to right.
+        words: words this seller uses instead of those of the language.
+        prints_due: whether the amount due is printed even where nothing was prepaid.
+    """
+
+    layout: LayoutName
+    colour: str
+    tagline: str
+    date: str
+    money: str
+    columns: tuple[Column, ...]
+    words: Mapping[str, str] = Field(default_factory=dict)
+    prints_due: bool = False
+
+
+class Party(Frozen):
+    """A company of the story; sellers also have an account and, where they send paper, a `paper`."""
+
+    name: str
+    street: str
+    postcode: str
+    city: str
+    country: Literal["DE", "FR", "NL", "US"]
+    region: str | None = None
+    vat_id: str | None = None
+    tax_number: str | None = None
+    legal_id: str | None = None
+    contact: str
+    phone: str
+    email: str
+    registration: tuple[str, ...] = ()
+    account: Account | None = None
+    paper: Paper | None = None
+
+    @property
+    def place(self) -> str:
+        """Town line of the postal address, in the order of the country."""
+        if self.country == "US":
+            return f"{self.city}, {self.region} {self.postcode}"
+        return f"{self.postcode} {self.city}"
+
+
+class Line(Frozen):
+    """One invoice line. `detail` is printed below the description; `unit` is a code of UN/ECE Recommendation 20."""
+
+    item: str | None = None
+    description: str
+    detail: str | None = None
+    quantity: Exact
+    unit: str = "C62"
+    unit_price: Exact
+    base_quantity: Exact = Decimal(1)
+    tax_rate: Exact
+
+
+class Adjustment(Frozen):
+    """An allowance or charge on document level, for one tax rate: a fixed amount or a percentage of its lines."""
+
+    reason: str
+    tax_rate: Exact
+    amount: Exact | None = None
+    percent: Exact | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.amount is None) == (self.percent is None):
+            raise ValueError("give either 'amount' or 'percent'")
+        return self
+
+
+class Exemption(Frozen):
+    """Why lines at rate zero carry no tax: category of UNTDID 5305 and the sentence for it."""
+
+    category: Literal["Z", "G", "AE", "K", "E"]
+    reason: str
+
+
+class Invoice(Frozen):
+    """One invoice or credit note as its seller means it; nothing here is computed."""
+
+    number: str
+    type: Literal["380", "381"] = "380"
+    issue_date: QuotedDate
+    due_date: QuotedDate | None = None
+    delivery_date: QuotedDate | None = None
+    currency: Literal["EUR", "USD"]
+    language: Language
+    seller: str
+    buyer: str
+    purchase_order: str | None = None
+    preceding_invoice: str | None = None
+    lines: Annotated[tuple[Line, ...], Field(min_length=1)]
+    allowances: tuple[Adjustment, ...] = ()
+    charges: tuple[Adjustment, ...] = ()
+    prepaid: Exact = Decimal(0)
+    prepaid_words: str | None = None
+    zero_rate: Exemption | None = None
+    intro: str | None = None
+    notes: tuple[str, ...] = ()
+    terms: str | None = None
+
+
+class Fault(Frozen):
+    """What is wrong with a document on purpose: a field that is left out, or an amount that is off by `add`."""
+
+    field: Literal["seller_name", "gross_total"]
+    add: Exact | None = None
+    reason_code: str
+    explanation: str
+
+
+class CsvForm(Frozen):
+    """How a CSV file is written: delimiter, decimal mark, date pattern, and its columns (field name to heading)."""
+
+    grain: Literal["invoice", "line"]
+    delimiter: Literal[",", ";"]
+    decimal: Literal[".", ","]
+    date: str
+    byte_order_mark: bool = False
+    columns: Mapping[str, str]
+
+
+class Document(Frozen):
+    """One file of a batch; only a CSV file holds several invoices."""
+
+    file: str
+    kind: Kind
+    invoices: Annotated[tuple[Invoice, ...], Field(min_length=1)]
+    csv: CsvForm | None = None
+    fault: Fault | None = None
+
+
+class Batch(Frozen):
+    """One delivery: what its manifest says, and its documents. `declares` lists the optional blocks of the manifest."""
+
+    batch_id: str
+    client: str
+    entity: str
+    channel: Literal["email", "portal", "sftp"]
+    priority: Literal["standard", "priority"] = "standard"
+    received_at: str
+    declares: frozenset[Literal["document_count", "control_totals", "checksums"]]
+    documents: tuple[Document, ...]
+
+
+class Vocabulary(Frozen):
+    """How one language writes numbers, and the words of its invoices."""
+
+    decimal: str
+    group: str
+    percent: str
+    months: tuple[str, ...]
+    words: Mapping[str, str]
+    units: Mapping[str, str]
+
+
+class Story(Frozen):
+    """Everything the samples are drawn from."""
+
+    parties: Mapping[str, Party]
+    vocabularies: Mapping[str, Vocabulary]
+    batches: tuple[Batch, ...]

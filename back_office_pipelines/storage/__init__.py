@@ -1,0 +1,1 @@
+"""The storage room: lake (Parquet), warehouse (DuckDB) and the embedded database server."""

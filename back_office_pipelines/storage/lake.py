@@ -1,0 +1,146 @@
+"""The lake: content-addressed Parquet at `lake/<lane>/<table>/<batch>/<content_hash>.parquet`.
+
+A file is never overwritten and means nothing until a ledger entry names its hash: the entry is the commit point. The
+hash is that of the canonical rows, not of the Parquet bytes, so a library upgrade does not change it.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from back_office_pipelines.errors import LakeError
+from back_office_pipelines.storage.files import atomic_path
+from back_office_pipelines.storage.tables import ColumnType, Table
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class StoredTable:
+    """One table of one batch as it lies in the lake."""
+
+    table: str
+    content_hash: str
+    rows: int
+
+
+class Lake:
+    """Reads and writes the Parquet files of one back office.
+
+    Args:
+        folder: the lake's folder; created at the first write.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, lane: str, table: str, batch_id: str, content_hash: str) -> Path:
+        """Return where a stored table lies."""
+        return self.folder / lane / table / batch_id / f"{content_hash}.parquet"
+
+    def put(self, table: Table, lane: str, batch_id: str, rows: Rows) -> StoredTable:
+        """Store the rows of one table of one batch.
+
+        Args:
+            table: declares columns, types and key; every row must have exactly its columns.
+            lane: operating lane.
+            batch_id: batch within the lane.
+            rows: mappings from column name to Python value (str, int, float, bool, Decimal, date, datetime, None).
+
+        Raises:
+            LakeError: a row has other columns, a value does not fit its type, or two rows share a key.
+        """
+        ordered = sorted(rows, key=_sort_key(table.key))
+        _refuse_shared_keys(table, ordered)
+        content = to_arrow(table, ordered)
+        stored = StoredTable(table.name, content_hash(table, content), content.num_rows)
+        target = self.path(lane, table.name, batch_id, stored.content_hash)
+        if not target.exists():
+            with atomic_path(target) as temporary:
+                pq.write_table(content, temporary, compression="zstd")
+        return stored
+
+    def read(self, table: Table, lane: str, batch_id: str, content_hash: str) -> list[dict[str, Any]]:
+        """Return the rows stored under a hash.
+
+        Raises:
+            LakeError: the file is missing, cannot be read, or has other columns than declared.
+        """
+        path = self.path(lane, table.name, batch_id, content_hash)
+        try:
+            content = pq.read_table(path, partitioning=None)
+        except (OSError, pa.ArrowException) as problem:
+            raise LakeError(f"lake file {path}", str(problem), "restore it from a backup or re-run the batch") from None
+        if content.schema.names != list(table.names):
+            raise LakeError(f"lake file {path}", "its columns are not those declared", "re-run the batch")
+        rows: list[dict[str, Any]] = content.to_pylist()
+        return rows
+
+
+def to_arrow(table: Table, rows: Rows) -> pa.Table:
+    """Return rows as an Arrow table with the declared types.
+
+    Raises:
+        LakeError: a row has other columns than declared, or a value does not fit its column.
+    """
+    expected = set(table.names)
+    for row in rows:
+        if row.keys() != expected:
+            odd = sorted(row.keys() ^ expected)
+            raise LakeError(f"table {table.name}", f"a row lacks or adds columns {odd}", "align it with its declaration")
+    try:
+        return pa.table(
+            {column.name: pa.array([row[column.name] for row in rows], column.arrow) for column in table.columns},
+            schema=table.schema,
+        )
+    except (pa.ArrowException, OverflowError) as problem:
+        raise LakeError(f"table {table.name}", str(problem), "check the values against the declared types") from None
+
+
+def content_hash(table: Table, content: pa.Table) -> str:
+    """Return the sha256 of a table's name, columns, types and rows in order.
+
+    Each cell is written with its length in front, so no two different tables share a text.
+    """
+    digest = hashlib.sha256()
+    digest.update(";".join([table.name, *(f"{c.name}:{c.duckdb}" for c in table.columns)]).encode())
+    columns = [_texts(column.type, content.column(column.name).to_pylist()) for column in table.columns]
+    for row in zip(*columns, strict=True):
+        digest.update("\n".join(row).encode())
+        digest.update(b"\r")
+    return digest.hexdigest()
+
+
+_CELL_TEXT: Mapping[ColumnType, Callable[[Any], str]] = {
+    "text": str,
+    "integer": str,
+    "decimal": str,
+    "double": repr,
+    "boolean": str,
+    "moment": lambda value: value.isoformat(),
+    "day": lambda value: value.isoformat(),
+}
+
+
+def _texts(column_type: ColumnType, values: Iterable[Any]) -> list[str]:
+    write = _CELL_TEXT[column_type]
+    texts = ("" if value is None else write(value) for value in values)
+    return [
+        "-" if value is None else f"{len(text)}:{text}" for value, text in zip(values, texts, strict=True)
+    ]
+
+
+def _sort_key(key: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    return lambda row: tuple((row[name] is not None, row[name]) for name in key)
+
+
+def _refuse_shared_keys(table: Table, ordered: Rows) -> None:
+    keys = [tuple(row[name] for name in table.key) for row in ordered]
+    for first, second in zip(keys, keys[1:], strict=False):
+        if first == second:
+            raise LakeError(f"table {table.name}", f"two rows share the key {first}", "make the rows distinct first")

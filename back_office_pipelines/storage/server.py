@@ -1,0 +1,303 @@
+"""The operational database as its users see it: a URL, good for as long as they need it.
+
+What belongs here: choosing between an external server and the embedded one, taking and returning a lease on
+the embedded one, the layout of its folder, the forms of the URL. What does not: running Postgres and the
+reasons of the locks (`supervisor`); tables and roles.
+"""
+
+import fcntl
+import json
+import os
+import re
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg2
+
+import back_office_pipelines
+from back_office_pipelines.errors import DatabaseError
+from back_office_pipelines.settings import Settings
+
+SCHEME = "postgresql+psycopg2://"
+VARIABLE = "BACK_OFFICE_POSTGRES_URL"
+POLL_SECONDS = 0.01
+START_SECONDS = 60.0
+LEAVE_SECONDS = 10.0
+LOG_LINES = 5
+LOG_BYTES = 10_000_000
+
+
+@dataclass(frozen=True)
+class ServerFolder:
+    """Where the parts of one embedded server lie."""
+
+    root: Path
+
+    @property
+    def thing(self) -> str:
+        """How error messages name this server."""
+        return f"embedded database {self.root}"
+
+    @property
+    def users_lock(self) -> Path:
+        """Locked shared by every user."""
+        return self.root / "users.lock"
+
+    @property
+    def supervisor_lock(self) -> Path:
+        """Locked by the one supervisor."""
+        return self.root / "supervisor.lock"
+
+    @property
+    def cluster_lock(self) -> Path:
+        """Locked while any Postgres process of this folder lives."""
+        return self.root / "cluster.lock"
+
+    @property
+    def ready(self) -> Path:
+        """URL and process ids of the running server; current while locked."""
+        return self.root / "server.json"
+
+    @property
+    def cluster(self) -> Path:
+        """Postgres's data directory."""
+        return self.root / "cluster"
+
+    @property
+    def log(self) -> Path:
+        """What Postgres, initdb and the supervisor write."""
+        return self.root / "postgres.log"
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """Yield the SQLAlchemy URL of the operational database, which answers until the block ends.
+
+    An external server is only checked. The embedded one is started by its first user and stopped after its
+    last, also when that one was killed; a block inside another, here or in a child process, is simply one
+    more user.
+
+    Raises:
+        DatabaseError: the external server cannot be reached, or the embedded one cannot be started.
+    """
+    if settings.postgres_url is not None:
+        yield _checked(normalised(settings.postgres_url))
+        return
+    folder = ServerFolder(settings.postgres.resolve())
+    with _explained(folder):
+        _make_private(folder.root)
+        lease = _take_lease(folder)
+    try:
+        with _explained(folder):
+            url = _running(folder)
+        yield url
+    finally:
+        # Closed, not unlocked: a forked child may hold a copy of the lease, and that copy must count.
+        os.close(lease)
+        with suppress(OSError):
+            _wait_for_the_end(folder)
+
+
+def normalised(url: str) -> str:
+    """Return the URL with its driver named: SQLAlchemy 2.1 takes another one for a plain `postgresql://`."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in {"postgres", "postgresql", "postgresql+psycopg2"}:
+        # The URL may hold a password, so it is not quoted.
+        raise DatabaseError(VARIABLE, "it is no Postgres URL", "write it like postgresql://user:password@host/database")
+    return SCHEME + rest
+
+
+def libpq_url(url: str) -> str:
+    """Return the URL as `psycopg2.connect` and psql take it: without SQLAlchemy's driver."""
+    return "postgresql://" + url.removeprefix(SCHEME) if url.startswith(SCHEME) else url
+
+
+def with_search_path(url: str, schema: str) -> str:
+    """Return the URL with `schema` as search path, keeping its other parameters and session options.
+
+    Args:
+        url: in SQLAlchemy's or libpq's form.
+        schema: a schema, or several with commas.
+    """
+    base, _, query = url.partition("?")
+    escaped = re.sub(r"([\\\s])", r"\\\1", schema)  # libpq splits options at white space
+    option = quote(f"-csearch_path={escaped}", safe="")
+    parameters = [part for part in query.split("&") if part]
+    earlier = next((part for part in parameters if part.startswith("options=")), None)
+    if earlier is None:
+        return f"{base}?{'&'.join([*parameters, f'options={option}'])}"
+    joined = f"{earlier}%20{option}" if earlier != "options=" else earlier + option
+    return f"{base}?{'&'.join(joined if part is earlier else part for part in parameters)}"
+
+
+def _checked(url: str) -> str:
+    try:
+        psycopg2.connect(libpq_url(url), connect_timeout=10).close()
+    except psycopg2.OperationalError as error:
+        culprit = " ".join(str(error).split())
+    except psycopg2.Error:  # the driver quotes a URL it cannot parse, password and all
+        culprit = "the driver cannot read it"
+    else:
+        return url
+    raise DatabaseError(
+        VARIABLE,
+        culprit,
+        "start that server or correct the URL; without the variable an embedded server is used",
+    )
+
+
+def tail(log: Path, start: int) -> str:
+    """Return the last lines a log got after its first `start` bytes, as one line."""
+    with log.open("rb") as file:
+        file.seek(start)
+        lines = file.read().decode("utf-8", errors="replace").splitlines()
+    return " / ".join(" ".join(line.split()) for line in lines[-LOG_LINES:] if line.strip()) or "no word in its log"
+
+
+def try_lock(descriptor: int, kind: int) -> bool:
+    """Lock a file without waiting (`LOCK_SH` or `LOCK_EX`); False when somebody else's lock forbids it."""
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def _explained(folder: ServerFolder) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DatabaseError(
+            folder.thing,
+            f"{error.strerror or error} ({error.filename or folder.root})",
+            f"set BACK_OFFICE_DATA to a folder on a local disk that you may write, or {VARIABLE} to a server",
+        ) from error
+
+
+def _make_private(root: Path) -> None:
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    status = root.stat()
+    if status.st_uid != os.geteuid():
+        raise DatabaseError(
+            f"embedded database {root}",
+            f"the folder belongs to user {status.st_uid}, we are user {os.geteuid()}",
+            f"run as its owner, or set BACK_OFFICE_DATA to a folder of your own or {VARIABLE} to a server",
+        )
+    if status.st_mode & 0o777 != 0o700:
+        root.chmod(0o700)
+
+
+def _take_lease(folder: ServerFolder) -> int:
+    """Become a user: from now on no supervisor stops. One that is stopping at this moment is waited for."""
+    descriptor = os.open(folder.users_lock, os.O_RDWR | os.O_CREAT, 0o600)
+    deadline = time.monotonic() + START_SECONDS
+    try:
+        while not try_lock(descriptor, fcntl.LOCK_SH):
+            if time.monotonic() > deadline:
+                raise _late(folder, "an earlier server does not end")
+            time.sleep(POLL_SECONDS)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _running(folder: ServerFolder) -> str:
+    """Return the URL of the running server; whoever gets the supervisor's lock starts it, the others wait."""
+    deadline = time.monotonic() + START_SECONDS + LEAVE_SECONDS
+    while time.monotonic() < deadline:
+        url = _announced(folder)
+        if url is not None:
+            return url
+        lock = os.open(folder.supervisor_lock, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            if try_lock(lock, fcntl.LOCK_EX):
+                _start(folder, lock, deadline)
+                continue
+        finally:
+            os.close(lock)
+        time.sleep(POLL_SECONDS)
+    raise _late(folder, "the server does not get ready")
+
+
+def _announced(folder: ServerFolder) -> str | None:
+    try:
+        descriptor = os.open(folder.ready, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    with os.fdopen(descriptor) as file:
+        if try_lock(descriptor, fcntl.LOCK_SH):  # nobody keeps it current
+            return None
+        return str(json.load(file)["url"])
+
+
+def _start(folder: ServerFolder, lock: int, deadline: float) -> None:
+    """Start a supervisor, handing it the lock, and wait until it is ready or says why not."""
+    if folder.log.exists() and folder.log.stat().st_size > LOG_BYTES:
+        folder.log.replace(folder.log.with_suffix(".log.1"))
+    reader, writer = os.pipe()
+    with os.fdopen(reader, "rb") as report:
+        with os.fdopen(writer, "wb") as pipe, folder.log.open("ab") as log:
+            log_start = log.tell()
+            subprocess.run(  # noqa: S603 (our own module)
+                [sys.executable, "-P", "-m", "back_office_pipelines.storage.supervisor", str(folder.root)],
+                stdin=lock,
+                stdout=pipe,
+                stderr=log,
+                env=_environment(),
+                start_new_session=True,
+                check=False,
+            )
+        answered, _, _ = select.select([report], [], [], max(0.0, deadline - time.monotonic()))
+        if not answered:
+            raise _late(folder, "the server does not get ready")
+        failure = report.read()
+    if failure:
+        raise DatabaseError(*json.loads(failure))
+    if _announced(folder) is None:
+        raise _late(folder, f"its supervisor ended without a reason: {tail(folder.log, log_start)}")
+
+
+def _environment() -> dict[str, str]:
+    """Return our environment for the supervisor: it finds this package as we do, and no settings of libpq."""
+    found = str(Path(back_office_pipelines.__file__).parents[1])
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return inherited | {"PYTHONPATH": os.pathsep.join(filter(None, [found, os.environ.get("PYTHONPATH")]))}
+
+
+def _wait_for_the_end(folder: ServerFolder) -> None:
+    """If we were the last user, wait until the server is gone, so that an ended command leaves nothing."""
+    deadline = time.monotonic() + LEAVE_SECONDS
+    sightings = 0
+    while time.monotonic() < deadline and not _lockable(folder.supervisor_lock, fcntl.LOCK_EX):
+        stopping = not _lockable(folder.users_lock, fcntl.LOCK_SH)
+        alone = _lockable(folder.users_lock, fcntl.LOCK_EX)
+        # Twice in a row: another user that leaves and looks at this very moment looks like one that stays.
+        sightings = 0 if stopping or alone else sightings + 1
+        if sightings == 2:
+            return
+        time.sleep(POLL_SECONDS)
+
+
+def _lockable(path: Path, kind: int) -> bool:
+    """Whether a lock could be had just now; unlocked at once, also for a child forked in between."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        free = try_lock(descriptor, kind)
+        if free:
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+        return free
+    finally:
+        os.close(descriptor)
+
+
+def _late(folder: ServerFolder, culprit: str) -> DatabaseError:
+    return DatabaseError(folder.thing, culprit, f"read {folder.log} and end what is left of it")

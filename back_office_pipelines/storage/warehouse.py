@@ -1,0 +1,373 @@
+"""The publisher of the warehouse: the next version of the DuckDB file, built aside and swapped in whole.
+
+What belongs here: bringing the private copy up to date from lake files, writing `versions/<n>.duckdb` from it,
+pointing the symlink that analysts open at a version. What does not: what the tables mean, how measures are
+computed (the caller passes `prepare`), the ledger's entry (the caller writes it between `build` and `swap`).
+
+The ways a build can end:
+
+* a new file `versions/<n>.duckdb`, whole and on disk; nothing points to it yet;
+* an error: the private copy is as it was (one transaction) and no version has appeared;
+* killed: the same; the next build sweeps what was left behind and may use the same number.
+
+A private copy that cannot be read is no end: it is thrown away and built again from the parts. Versions lie
+behind a symlink because a second connection of a process does not see a file renamed over one it has open, and a
+`.wal` left beside the old file would spoil the new one. Source: DESIGN section 5, "Warehouse published by swap".
+"""
+
+import fcntl
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from back_office_pipelines.errors import LakeError, UsageError
+from back_office_pipelines.storage.files import atomic_path, sync
+from back_office_pipelines.storage.tables import Table
+
+KEPT_VERSIONS = 5
+_PART = "_part"  # column of the private copy only: the part a row was loaded from
+# The bookkeeping, in a schema of its own and in the private copy only: how each table was declared when it was
+# created, and which content of which part is loaded.
+_BOOKS = """
+    CREATE SCHEMA IF NOT EXISTS publisher;
+    CREATE TABLE IF NOT EXISTS publisher.tables (name VARCHAR, declaration VARCHAR);
+    CREATE TABLE IF NOT EXISTS publisher.parts (
+        part BIGINT, name VARCHAR, lane VARCHAR, batch_id VARCHAR, content_hash VARCHAR);
+"""
+# What DuckDB raises when a file is unreadable or its state cannot be trusted; a wrong checksum is a bare Error.
+_DAMAGE = {duckdb.Error, duckdb.IOException, duckdb.FatalException, duckdb.InternalException}
+
+
+@dataclass(frozen=True)
+class Part:
+    """The rows of one table of one batch: a Parquet file of the lake with exactly the columns of `table`.
+
+    Attributes:
+        schema: schema of the warehouse, `controls` or `records`.
+        table: declaration of the table the rows go to.
+        lane: operating lane; with `batch_id` and the table it identifies the part.
+        batch_id: batch within the lane.
+        content_hash: hash of the canonical rows; a part with another hash replaces the one loaded before.
+        path: the file.
+
+    """
+
+    schema: str
+    table: Table
+    lane: str
+    batch_id: str
+    content_hash: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A table replaced entirely at every publish; `rows` have exactly the columns of `table`."""
+
+    schema: str
+    table: Table
+    rows: pa.Table
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Everything one version shall hold.
+
+    Attributes:
+        tables: (schema, table) pairs that must exist even where no part brings rows for them.
+        parts: at most one for each table, lane and batch.
+        wholes: tables given in full; one that `tables` names too is a whole.
+        prepare: computes everything else, inside the build's transaction. It finds no derived table of an
+            earlier build; whatever it leaves, other than temporary, is published.
+
+    """
+
+    tables: Sequence[tuple[str, Table]]
+    parts: Sequence[Part]
+    wholes: Sequence[Whole]
+    prepare: Callable[[duckdb.DuckDBPyConnection], None]
+
+
+class Warehouse:
+    """The folder with the private copy, the versions and the symlink `back_office.duckdb` that analysts open.
+
+    Args:
+        folder: created at the first build.
+
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.published = folder / "back_office.duckdb"
+        self._versions = folder / "versions"
+        self._private = folder / "private"
+
+    def path(self, number: int) -> Path:
+        """Return where a version lies."""
+        return self._versions / f"{number}.duckdb"
+
+    def current(self) -> int | None:
+        """Return the number of the published version, None before the first swap.
+
+        Raises:
+            UsageError: what stands in the symlink's place does not point to a version.
+
+        """
+        if not self.published.is_symlink():
+            if self.published.exists():
+                self._refuse("back_office.duckdb in it is no symlink", "move that file away and publish again")
+            return None
+        target = self.published.readlink()
+        if not (target.stem.isdecimal() and self.folder / target == self.path(int(target.stem))):
+            self._refuse(f"its symlink points to {target}", "remove the symlink and publish again")
+        return int(target.stem)
+
+    def build(self, number: int, contents: Contents) -> Path:
+        """Write version `number` from the contents, without publishing it, and return its path.
+
+        A version of the same number is replaced unless it is the published one.
+
+        Raises:
+            UsageError: the number is that of the published version, two parts are the same batch of one table,
+                or another publisher is at work in the folder.
+            LakeError: the file of a part is missing, damaged or lacks a column of its table; the rows of a
+                whole have other columns than its table.
+
+        """
+        if self.current() == number and self.path(number).exists():
+            self._refuse(f"version {number} is the published one", "build under a higher number")
+        _check_parts(contents.parts)
+        with self._only_publisher():
+            copy = self._private / "build.duckdb"
+            try:
+                _bring_up_to_date(copy, contents)
+            except duckdb.Error as problem:
+                if type(problem) not in _DAMAGE:
+                    raise
+                _discard(copy)
+                _bring_up_to_date(copy, contents)
+            return self._write_version(copy, self.path(number))
+
+    def swap(self, number: int) -> None:
+        """Point the symlink at a built version, then remove all but the five newest versions and this one.
+
+        Open connections keep reading the version they opened. Doing it again changes nothing.
+
+        Raises:
+            UsageError: the version has not been built or was removed.
+
+        """
+        if not self.path(number).is_file():
+            self._refuse(f"version {number} does not exist", "build it first")
+        if self.current() != number:
+            step = self.folder / ".back_office.duckdb.next"
+            step.unlink(missing_ok=True)
+            step.symlink_to(self.path(number).relative_to(self.folder))
+            step.replace(self.published)
+            sync(self.folder)
+        built = sorted(int(path.stem) for path in self._versions.glob("*.duckdb") if path.stem.isdecimal())
+        for old in built[:-KEPT_VERSIONS]:
+            if old != number:
+                _discard(self.path(old))
+
+    def _write_version(self, copy: Path, target: Path) -> Path:
+        self._versions.mkdir(exist_ok=True)
+        for leftover in self._versions.glob(".*"):  # of builds that were killed
+            leftover.unlink()
+        with atomic_path(target) as temporary:
+            shutil.copyfile(copy, temporary)
+            _strip(temporary)
+            temporary.chmod(0o644)
+            _wal(target).unlink(missing_ok=True)
+        return target
+
+    @contextmanager
+    def _only_publisher(self) -> Iterator[None]:
+        """Hold the folder's lock, which the kernel frees however the publisher ends."""
+        self._private.mkdir(parents=True, exist_ok=True)
+        with (self._private / "build.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self._refuse("another publisher is at work in it", "wait until it is done")
+            yield
+
+    def _refuse(self, culprit: str, remedy: str) -> NoReturn:
+        raise UsageError(f"warehouse {self.folder}", culprit, remedy)
+
+
+def create_table(connection: duckdb.DuckDBPyConnection, schema: str, table: Table) -> str:
+    """Create a table anew, empty, with its declared types and all comments; return its quoted name."""
+    name = _quoted(f"{schema}.{table.name}")
+    columns = ", ".join(f"{_name(column.name)} {column.duckdb}" for column in table.columns)
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_name(schema)}")
+    connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
+    connection.execute(f"COMMENT ON TABLE {name} IS {_text(table.comment)}")
+    for column in table.columns:
+        connection.execute(f"COMMENT ON COLUMN {name}.{_name(column.name)} IS {_text(column.comment)}")
+    return name
+
+
+def fill_table(connection: duckdb.DuckDBPyConnection, schema: str, table: Table, rows: pa.Table) -> None:
+    """Create a table anew and insert rows that have exactly its columns, in any order.
+
+    Raises:
+        LakeError: the rows have other columns than declared.
+
+    """
+    odd = sorted(set(rows.column_names) ^ set(table.names))
+    if odd:
+        culprit = f"its rows lack or add columns {odd}"
+        raise LakeError(f"table {schema}.{table.name}", culprit, "align them with its declaration")
+    name = create_table(connection, schema, table)
+    connection.register("rows_to_fill", rows)
+    connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM rows_to_fill")  # noqa: S608 - name is quoted
+    connection.unregister("rows_to_fill")
+
+
+def _check_parts(parts: Sequence[Part]) -> None:
+    seen: set[tuple[str, str, str]] = set()
+    for part in parts:
+        identity = (_id(part.schema, part.table), part.lane, part.batch_id)
+        if identity in seen:
+            raise UsageError(f"part {' '.join(identity)}", "it is given twice", "give each batch of a table once")
+        if not part.path.is_file():
+            raise LakeError(f"lake file {part.path}", "it does not exist", "restore it or re-run the batch")
+        seen.add(identity)
+
+
+def _bring_up_to_date(copy: Path, contents: Contents) -> None:
+    """Make the private copy hold exactly the contents, in one transaction, and leave no `.wal`."""
+    with duckdb.connect(copy) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.begin()
+        connection.execute(_BOOKS)
+        _keep_tables(connection, contents)
+        _replace_parts(connection, contents.parts)
+        for whole in contents.wholes:
+            fill_table(connection, whole.schema, whole.table, whole.rows)
+        contents.prepare(connection)
+        connection.commit()
+        connection.execute("CHECKPOINT")
+
+
+def _keep_tables(connection: duckdb.DuckDBPyConnection, contents: Contents) -> None:
+    """Drop all but the tables of parts whose declaration still holds; create those that lack then."""
+    tables = [*contents.tables, *((part.schema, part.table) for part in contents.parts)]
+    wanted = {_id(schema, table): (schema, table) for schema, table in tables}
+    for whole in contents.wholes:
+        wanted.pop(_id(whole.schema, whole.table), None)
+    loaded = dict(connection.execute("SELECT name, declaration FROM publisher.tables").fetchall())
+    kept = {name for name in wanted.keys() & loaded.keys() if loaded[name] == _declaration(wanted[name][1])}
+    _drop_all_but(connection, kept)
+    gone = [list(loaded.keys() - kept)]
+    connection.execute("DELETE FROM publisher.tables WHERE name IN (SELECT unnest(?))", gone)
+    connection.execute("DELETE FROM publisher.parts WHERE name IN (SELECT unnest(?))", gone)
+    for name in wanted.keys() - kept:
+        schema, table = wanted[name]
+        connection.execute(f"ALTER TABLE {create_table(connection, schema, table)} ADD COLUMN {_PART} BIGINT")
+        connection.execute("INSERT INTO publisher.tables VALUES (?, ?)", [name, _declaration(table)])
+
+
+def _drop_all_but(connection: duckdb.DuckDBPyConnection, kept: set[str]) -> None:
+    present = connection.execute(
+        "SELECT schema_name || '.' || table_name, 'TABLE' FROM duckdb_tables() WHERE NOT (internal OR temporary) "
+        "UNION ALL "
+        "SELECT schema_name || '.' || view_name, 'VIEW' FROM duckdb_views() WHERE NOT (internal OR temporary)"
+    ).fetchall()
+    for name, kind in present:
+        if name not in kept and not name.startswith("publisher."):
+            connection.execute(f"DROP {kind} {_quoted(name)}")
+
+
+def _replace_parts(connection: duckdb.DuckDBPyConnection, parts: Sequence[Part]) -> None:
+    """Delete the rows of vanished and changed parts, load new and changed ones; touch nothing else."""
+    wanted = {(_id(part.schema, part.table), part.lane, part.batch_id, part.content_hash): part for part in parts}
+    rows = connection.execute("SELECT part, name, lane, batch_id, content_hash FROM publisher.parts").fetchall()
+    loaded = {tuple(row[1:]): int(row[0]) for row in rows}
+    stale = {identity: loaded[identity] for identity in loaded.keys() - wanted.keys()}
+    for name in {identity[0] for identity in stale}:
+        numbers = [[number for identity, number in stale.items() if identity[0] == name]]
+        connection.execute(f"DELETE FROM {_quoted(name)} WHERE {_PART} IN (SELECT unnest(?))", numbers)  # noqa: S608
+        connection.execute("DELETE FROM publisher.parts WHERE part IN (SELECT unnest(?))", numbers)
+    fresh: dict[str, dict[int, Part]] = {}
+    first = max(loaded.values(), default=0) + 1
+    for number, identity in enumerate(sorted(wanted.keys() - loaded.keys()), start=first):
+        fresh.setdefault(identity[0], {})[number] = wanted[identity]
+    for name, numbered in fresh.items():
+        _load_parts(connection, name, numbered)
+
+
+def _load_parts(connection: duckdb.DuckDBPyConnection, name: str, numbered: Mapping[int, Part]) -> None:
+    """Load parts of one table, by their numbers, in one statement."""
+    parts = list(numbered.values())
+    columns = ", ".join(_name(column) for column in parts[0].table.names)
+    try:
+        connection.execute(
+            f"INSERT INTO {_quoted(name)} ({columns}, {_PART}) "  # noqa: S608 - names are quoted
+            f"SELECT {columns}, number FROM read_parquet($paths, filename = '_source') "
+            "JOIN (SELECT unnest($paths) AS path, unnest($numbers) AS number) ON path = _source",
+            {"paths": [str(part.path) for part in parts], "numbers": list(numbered)},
+        )
+    except duckdb.Error:
+        for part in parts:
+            _check_file(part)
+        raise
+    books = [(number, name, part.lane, part.batch_id, part.content_hash) for number, part in numbered.items()]
+    connection.executemany("INSERT INTO publisher.parts VALUES (?, ?, ?, ?, ?)", books)
+
+
+def _check_file(part: Part) -> None:
+    try:
+        names = pq.read_table(part.path, partitioning=None).schema.names
+    except (OSError, pa.ArrowException) as problem:
+        raise LakeError(f"lake file {part.path}", str(problem), "restore it or re-run the batch") from None
+    if names != list(part.table.names):
+        raise LakeError(f"lake file {part.path}", "its columns are not those declared", "re-run the batch")
+
+
+def _strip(copy: Path) -> None:
+    """Take the bookkeeping out of a copy of the private copy."""
+    with duckdb.connect(copy) as connection:
+        for (name,) in connection.execute("SELECT name FROM publisher.tables").fetchall():
+            connection.execute(f"ALTER TABLE {_quoted(name)} DROP COLUMN {_PART}")
+        connection.execute("DROP SCHEMA publisher CASCADE")
+        connection.execute("CHECKPOINT")
+
+
+def _declaration(table: Table) -> str:
+    """Return a digest of all that a table's declaration writes into the file."""
+    return hashlib.sha256(repr((table, [column.duckdb for column in table.columns])).encode()).hexdigest()
+
+
+def _discard(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    _wal(path).unlink(missing_ok=True)
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(f"{path.name}.wal")
+
+
+def _id(schema: str, table: Table) -> str:
+    return f"{schema}.{table.name}"
+
+
+def _quoted(name: str) -> str:
+    return ".".join(_name(part) for part in name.split(".", 1))
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

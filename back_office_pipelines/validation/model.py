@@ -1,0 +1,49 @@
+"""Shapes that walk through validation: what failed, and what people have decided about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+Row = dict[str, Any]
+SubjectKind = Literal["batch", "document", "record"]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One (subject, rule, field) that failed. It becomes an exception, or a warning where the rule says so.
+
+    Attributes:
+        record_id: header record concerned; a child's failure is its header's too. None for a batch or document.
+        field: field concerned, '' where the whole subject is.
+        observed: what was found.
+        expected: what would have passed.
+    """
+
+    subject_kind: SubjectKind
+    subject_id: str
+    rule: str
+    reason_code: str
+    observed: str
+    expected: str
+    field: str = ""
+    document_id: str | None = None
+    record_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A human act in force at the as-of time, as validation needs it.
+
+    Attributes:
+        record_id: header record concerned, None for a document or batch.
+        subject_id: record the value belongs to (header or child), None where no value is meant.
+        exception_id: exception named, None where a record or batch is named.
+    """
+
+    action: str
+    decided_at: datetime
+    record_id: str | None = None
+    subject_id: str | None = None
+    exception_id: str | None = None
+    field: str | None = None
+    value: str | None = None

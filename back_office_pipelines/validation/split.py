@@ -1,0 +1,205 @@
+"""Stage validation: records against their dictionary, exceptions brought up to date, one split with two outputs.
+
+Order: ids → coerce cell by cell → pandera on the typed survivors → cross-field rules → rules on the batch. Then each
+header record is in exactly one of `accepted`, `held`, `rejected`, and its children go with it; none is lost.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.ledger.state import Batch
+from back_office_pipelines.validation.batch_rules import control_total_failures
+from back_office_pipelines.validation.cells import cell_failures
+from back_office_pipelines.validation.cross_field import cross_field_failures
+from back_office_pipelines.validation.lifecycle import Decided, exceptions_now
+from back_office_pipelines.validation.model import Decision, Failure, Row
+from back_office_pipelines.validation.records import Cells, cells_in_force, header_ids, typed_frames, with_headers
+
+FIRST_REVISION = 1
+
+
+@dataclass(frozen=True)
+class ValidationInput:
+    """Everything the stage depends on.
+
+    Attributes:
+        findings: rows of `findings` of intake and extraction.
+        records: rows of `extracted_records`.
+        field_values: rows of `field_values`.
+        decisions: human acts at or before the as-of time.
+        previous_exceptions: rows of `exceptions` of the validation before.
+        previous_states: rows of `record_states` of the validation before.
+    """
+
+    batch: Batch
+    dictionary: Dictionary
+    as_of: datetime
+    findings: Sequence[Row]
+    records: Sequence[Row]
+    field_values: Sequence[Row]
+    decisions: Sequence[Decision]
+    previous_exceptions: Sequence[Row]
+    previous_states: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Validated:
+    """Tables of the stage; `accepted` holds the typed rows of accepted records by record type."""
+
+    exceptions: list[Row]
+    warnings: list[Row]
+    record_states: list[Row]
+    accepted: dict[str, list[Row]]
+    accepted_values: list[Row]
+
+
+def validate(given: ValidationInput) -> Validated:
+    """Validate one batch. Pure: the same input gives the same tables."""
+    headers = header_ids(given.records)
+    cells = cells_in_force(given.field_values, [one for one in given.decisions if one.action == "correct"])
+    frames = typed_frames(given.dictionary, given.records, cells)
+    failures, warned = _failures(given, frames, cells)
+    decided = Decided.of(given.decisions)
+    key = given.batch.key
+    exceptions = exceptions_now(
+        with_headers(failures, headers), given.previous_exceptions, decided, given.dictionary, key, given.as_of
+    )
+    states = _record_states(given, exceptions, decided)
+    accepted_ids = {row["record_id"] for row in states if row["state"] == "accepted"}
+    return Validated(
+        exceptions=exceptions,
+        warnings=[_warning(key, one) for one in warned],
+        record_states=states,
+        accepted={name: _accepted_rows(given, name, frame, accepted_ids) for name, frame in frames.items()},
+        accepted_values=_accepted_values(given, headers, cells, accepted_ids),
+    )
+
+
+def _failures(
+    given: ValidationInput, frames: Mapping[str, pd.DataFrame], cells: Cells
+) -> tuple[list[Failure], list[Failure]]:
+    """Return failures that hold a record, and those that only warn."""
+    corrected = {(one.subject_id, one.field) for one in given.decisions if one.action == "correct"}
+    failures = [
+        Failure(**{name: row[name] for name in _FINDING_COLUMNS})
+        for row in given.findings
+        if (row["subject_id"], row["field"]) not in corrected
+    ]
+    failures += cell_failures(given.dictionary, frames, cells, given.batch.address)
+    cross_field = list(cross_field_failures(given.dictionary, frames))
+    failures += [failure for check, failure in cross_field if check.severity == "error"]
+    failures += control_total_failures(
+        frames[given.dictionary.header], given.batch.control_totals, given.batch.address
+    )
+    return failures, [failure for check, failure in cross_field if check.severity == "warning"]
+
+
+_FINDING_COLUMNS = (
+    "subject_kind", "subject_id", "rule", "reason_code", "observed", "expected", "field", "document_id",
+)  # fmt: skip
+
+
+def _record_states(given: ValidationInput, exceptions: Sequence[Row], decided: Decided) -> list[Row]:
+    by_record: dict[str, list[Row]] = {}
+    for row in exceptions:
+        if row["record_id"] is not None:
+            by_record.setdefault(row["record_id"], []).append(row)
+    previous = {row["record_id"]: row for row in given.previous_states}
+    return [
+        _record_state(given, row, by_record.get(row["record_id"], []), decided, previous.get(row["record_id"]))
+        for row in given.records
+        if row["parent_record_id"] is None
+    ]
+
+
+def _record_state(
+    given: ValidationInput, record: Row, exceptions: Sequence[Row], decided: Decided, previous: Row | None
+) -> Row:
+    record_id = record["record_id"]
+    decisions = [one for one in decided.by_record.get(record_id, ()) if one.action != "qa_score"]
+    unresolved = sum(row["state"] != "resolved" for row in exceptions)
+    if decided.rejection(record_id) is not None:
+        state = "rejected"
+    else:
+        state = "held" if unresolved else "accepted"
+    still_accepted = previous is not None and previous["state"] == state == "accepted"
+    accepted_at = previous["accepted_at"] if previous is not None and still_accepted else given.as_of
+    return {
+        "lane": given.batch.lane,
+        "batch_id": given.batch.batch_id,
+        "record_id": record_id,
+        "document_id": record["document_id"],
+        "record_type": record["record_type"],
+        "revision": FIRST_REVISION,
+        "state": state,
+        "route": "review" if exceptions else "auto",
+        "exceptions": len(exceptions),
+        "open_exceptions": unresolved,
+        "fpy_exceptions": sum(row["counts_against_fpy"] for row in exceptions),
+        "corrections": sum(one.action == "correct" for one in decisions),
+        "human_decisions": len(decisions),
+        "accepted_at": accepted_at if state == "accepted" else None,
+    }
+
+
+def _accepted_rows(
+    given: ValidationInput, record_type: str, frame: pd.DataFrame, accepted_ids: set[str]
+) -> list[Row]:
+    fields = list(given.dictionary.records[record_type].fields)
+    child = given.dictionary.records[record_type].parent is not None
+    accepted = frame[frame["header_id"].isin(accepted_ids)]
+    rows: list[Row] = []
+    for record_id, values in zip(accepted.index, accepted.to_dict("records"), strict=True):
+        parent = {"parent_record_id": values["header_id"]} if child else {}
+        rows.append(
+            {
+                "lane": given.batch.lane,
+                "batch_id": given.batch.batch_id,
+                "record_id": record_id,
+                **parent,
+                "document_id": values["document_id"],
+                "dictionary_version": given.dictionary.version,
+                **{field: _present(values[field]) for field in fields},
+            }
+        )
+    return rows
+
+
+def _present(value: Any) -> Any:
+    return None if value is pd.NA or value is None else value
+
+
+def _accepted_values(
+    given: ValidationInput, headers: Mapping[str, str], cells: Cells, accepted_ids: set[str]
+) -> list[Row]:
+    types = {row["record_id"]: row["record_type"] for row in given.records}
+    return [
+        {
+            "lane": given.batch.lane,
+            "batch_id": given.batch.batch_id,
+            "record_id": record_id,
+            "header_record_id": headers[record_id],
+            "record_type": types[record_id],
+            "field": field,
+            "value": cell.value,
+        }
+        for (record_id, field), cell in cells.items()
+        if headers[record_id] in accepted_ids and cell.value is not None
+    ]
+
+
+def _warning(key: tuple[str, str], failure: Failure) -> Row:
+    return {
+        "lane": key[0],
+        "batch_id": key[1],
+        "record_id": failure.subject_id,
+        "rule": failure.rule,
+        "reason_code": failure.reason_code,
+        "observed": failure.observed,
+        "expected": failure.expected,
+    }

@@ -1,0 +1,109 @@
+"""Dates as people and machines write them, to calendar days.
+
+What belongs here: the notations and the rule between several readings of one text (there is none: they are ambiguous).
+What does not: month names (`months`), and the evidence a document gives for its order of day and month (`evidence`).
+
+Two conventions hold, because nothing on a page could ever decide them: a two-digit year is a year of 2000 to 2099, and
+it stands last unless the document's style says `ymd`.
+"""
+
+import re
+from datetime import date
+
+from back_office_pipelines.values.months import MONTHS
+from back_office_pipelines.values.problem import Problem, shorten, unreadable
+from back_office_pipelines.values.style import DateOrder, Style
+from back_office_pipelines.values.text import squash_spaces
+
+FIRST_YEAR, LAST_YEAR = 1900, 2099
+LONGEST = 64
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?\s?(?:Z|[+-]\d{2}:?\d{2})?", re.ASCII)
+_COMPACT = re.compile(r"(\d{8})(?:T?\d{4}(?:\d{2})?)?(?:Z|[+-]\d{2}:?\d{2})?", re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{1,2})\.?", re.ASCII)
+_NUMERIC = re.compile(r"(\d{1,2})\s?([./ -])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})\.?", re.ASCII)
+_NAMED = re.compile(r"(?:([0-9]{1,2}) )?([^\W\d_]+) (?:([0-9]{1,2}) )?([0-9]{4}|[0-9]{2})")
+_FIRST_WORD = re.compile(r"^([^\W\d_]{2,10})[.,]*\s+")
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|re|º|°|ª)\b|(?<=\d)[º°ª]", re.IGNORECASE)
+_FILLER = re.compile(r"\b(?:de|del|of|den|the|le)\b", re.IGNORECASE)
+Parts = tuple[int, int, int]
+
+
+def parse_date(raw: str, style: Style) -> date | Problem:
+    """Return the day that a text writes; a time of day and its zone are dropped, the day stays as written.
+
+    ISO and compact notation (yyyymmdd, also with a time), numbers with separators in the order of the style, and month
+    names in en, de, fr, es, it, nl.
+
+    Args:
+        raw: text as found.
+        style: the document's conventions. Without a date order in it, "03/04/26" is AMBIGUOUS, while "25/04/26" can
+            only be a day of April.
+
+    Returns:
+        The day, or a problem: AMBIGUOUS, or FORMAT for what is no date, does not exist, or lies outside 1900 to 2099.
+    """
+    text = squash_spaces(raw)
+    if not text or len(text) > LONGEST:
+        return unreadable(raw, "date")
+    candidates = _candidates(text, style.date_order)
+    days = {day for parts in candidates if (day := _day(parts)) is not None}
+    if len(days) > 1:
+        return Problem("AMBIGUOUS", f"{shorten(raw)!r} can mean {' or '.join(str(day) for day in sorted(days))}")
+    return days.pop() if days else unreadable(raw, "date")
+
+
+def _candidates(text: str, order: DateOrder | None) -> list[Parts]:
+    """Return every reading of a text as (year, month, day), existing days or not."""
+    if match := _ISO.fullmatch(text) or _YEAR_FIRST.fullmatch(text):
+        year, month, day = (int(part) for part in match.groups() if part.isdecimal())
+        return [(year, month, day)]
+    if match := _COMPACT.fullmatch(text):
+        return _compact(match[1], order)
+    if match := _NUMERIC.fullmatch(text):
+        return _numeric(match[1], match[3], match[4], order)
+    return _named(text)
+
+
+def _compact(digits: str, order: DateOrder | None) -> list[Parts]:
+    number = int
+    readings: dict[DateOrder, Parts] = {
+        "ymd": (number(digits[:4]), number(digits[4:6]), number(digits[6:])),
+        "dmy": (number(digits[4:]), number(digits[2:4]), number(digits[:2])),
+        "mdy": (number(digits[4:]), number(digits[:2]), number(digits[2:4])),
+    }
+    return [readings["ymd"], readings[order]] if order else list(readings.values())
+
+
+def _numeric(first: str, second: str, last: str, order: DateOrder | None) -> list[Parts]:
+    year = int(last) if len(last) == 4 else 2000 + int(last)
+    readings: dict[DateOrder, Parts] = {"dmy": (year, int(second), int(first)), "mdy": (year, int(first), int(second))}
+    if order == "ymd":
+        return [(2000 + int(first), int(second), int(last))] if len(first) == len(last) == 2 else []
+    return [readings[order]] if order else list(readings.values())
+
+
+def _named(text: str) -> list[Parts]:
+    """Read "5. März 2014", "March 5, 2014", "05-Mar-14", "3 de mayo de 2026"."""
+    words = _FILLER.sub(" ", _ORDINAL.sub("", _without_weekday(text)))
+    match = _NAMED.fullmatch(squash_spaces(re.sub(r"[.,/-]", " ", words)).casefold())
+    if match is None or (match[1] is None) == (match[3] is None):
+        return []
+    month = MONTHS.get(match[2])
+    if month is None:
+        return []
+    year = int(match[4]) if len(match[4]) == 4 else 2000 + int(match[4])
+    return [(year, month, int(match[1] or match[3]))]
+
+
+def _without_weekday(text: str) -> str:
+    """Drop a first word that is no month: "Mittwoch, 5. März 2014"."""
+    match = _FIRST_WORD.match(text)
+    return text[match.end() :] if match and match[1].casefold() not in MONTHS else text
+
+
+def _day(parts: Parts) -> date | None:
+    try:
+        day = date(*parts)
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None

@@ -1,0 +1,87 @@
+"""The style of a document, decided from what the document itself shows. Pure.
+
+What belongs here: weighing evidence for the decimal mark and the order of day and month. What does not: parsing one
+value (`numbers`, `dates`).
+
+Evidence, strongest first: values that can only be read one way; sums that close under one reading only; the language,
+where its writers share one convention. Contradictory values leave the style undecided, whatever else points where.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+
+from back_office_pipelines.values.dates import parse_date
+from back_office_pipelines.values.numbers import parse_decimal
+from back_office_pipelines.values.style import DateOrder, DecimalMark, Style
+
+MARK_BY_LANGUAGE: dict[str, DecimalMark] = {
+    "de": ",",
+    "en": ".",
+    "es": ",",
+    "fr": ",",
+    "it": ",",
+    "nl": ",",
+}
+"""Swiss German and Mexican Spanish write a point: their documents decide by their values, most of which have cents."""
+
+ORDER_BY_LANGUAGE: dict[str, DateOrder] = {"de": "dmy", "es": "dmy", "fr": "dmy", "it": "dmy", "nl": "dmy"}
+"""English is missing on purpose: its writers use both orders."""
+
+Sum = tuple[str, str, str]
+
+
+def decide_style(
+    numbers: Iterable[str], dates: Iterable[str], language: str | None = None, sums: Iterable[Sum] = ()
+) -> Style:
+    """Return the conventions of a document.
+
+    Args:
+        numbers: raw texts that are numbers of the document.
+        dates: raw texts that are dates of it.
+        language: ISO 639-1, None where unknown.
+        sums: raw texts (a, b, total) that should add up, such as net, tax and gross.
+    """
+    return Style(decimal=decide_decimal(numbers, language, sums), date_order=decide_order(dates, language))
+
+
+def decide_decimal(numbers: Iterable[str], language: str | None = None, sums: Iterable[Sum] = ()) -> DecimalMark | None:
+    """Return the decimal mark, None where the evidence is missing or contradicts itself."""
+    point, comma = Style(decimal="."), Style(decimal=",")
+    proved = _proved(numbers, lambda raw: _only(parse_decimal(raw, point), parse_decimal(raw, comma), Decimal))
+    if not proved:
+        proved = {index for entry in sums if (index := _closing(entry)) is not None}
+    if proved:
+        return (".", ",")[proved.pop()] if len(proved) == 1 else None
+    return MARK_BY_LANGUAGE.get(language or "")
+
+
+def decide_order(dates: Iterable[str], language: str | None = None) -> DateOrder | None:
+    """Return the order of day and month, None where the evidence is missing or contradicts itself."""
+    day_first, month_first = Style(date_order="dmy"), Style(date_order="mdy")
+    proved = _proved(dates, lambda raw: _only(parse_date(raw, day_first), parse_date(raw, month_first), date))
+    if proved:
+        orders: tuple[DateOrder, DateOrder] = ("dmy", "mdy")
+        return orders[proved.pop()] if len(proved) == 1 else None
+    return ORDER_BY_LANGUAGE.get(language or "")
+
+
+def _proved(texts: Iterable[str], judge: Callable[[str], int | None]) -> set[int]:
+    """Return the conventions (0 or 1) that at least one text proves."""
+    return {index for raw in texts if (index := judge(raw)) is not None}
+
+
+def _only(first: object, second: object, kind: type) -> int | None:
+    """Return which of two readings is the only one that gives a value, None where both or neither do."""
+    readable = (isinstance(first, kind), isinstance(second, kind))
+    return None if readable[0] == readable[1] else readable.index(True)
+
+
+def _closing(entry: Sum) -> int | None:
+    """Return the reading under which a sum closes while it does not under the other."""
+    closes = []
+    for mark in (Style(decimal="."), Style(decimal=",")):
+        numbers = [parse_decimal(raw, mark) for raw in entry]
+        values = [number for number in numbers if isinstance(number, Decimal)]
+        closes.append(len(values) == 3 and any(values) and values[0] + values[1] == values[2])
+    return None if closes[0] == closes[1] else closes.index(True)

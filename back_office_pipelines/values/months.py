@@ -1,0 +1,48 @@
+"""Month names in the languages that documents arrive in.
+
+What belongs here: names and their short forms, as words of lower case without points. What does not: any rule about
+the order of a date's parts (`dates`).
+"""
+
+from collections.abc import Mapping
+
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "en": (
+        "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
+        "september sept sep", "october oct", "november nov", "december dec",
+    ),
+    "de": (
+        "januar jänner jan", "februar feber feb", "märz maerz mrz mär", "april apr", "mai", "juni jun", "juli jul",
+        "august aug", "september sept sep", "oktober okt", "november nov", "dezember dez",
+    ),
+    "fr": (
+        "janvier janv", "février fevrier févr fevr fév", "mars", "avril avr", "mai", "juin", "juillet juil",
+        "août aout", "septembre sept", "octobre oct", "novembre nov", "décembre decembre déc",
+    ),
+    "es": (
+        "enero ene", "febrero feb", "marzo mar", "abril abr", "mayo may", "junio jun", "julio jul", "agosto ago",
+        "septiembre setiembre sept sep", "octubre oct", "noviembre nov", "diciembre dic",
+    ),
+    "it": (
+        "gennaio gen", "febbraio feb", "marzo mar", "aprile apr", "maggio mag", "giugno giu", "luglio lug",
+        "agosto ago", "settembre sett set", "ottobre ott", "novembre nov", "dicembre dic",
+    ),
+    "nl": (
+        "januari jan", "februari feb", "maart mrt", "april apr", "mei", "juni jun", "juli jul", "augustus aug",
+        "september sept sep", "oktober okt", "november nov", "december dec",
+    ),
+}  # fmt: skip
+
+
+def _months() -> dict[str, int]:
+    months: dict[str, int] = {}
+    for names in _NAMES.values():
+        for number, forms in enumerate(names, start=1):
+            for form in forms.split():
+                if months.setdefault(form, number) != number:
+                    raise AssertionError(f"{form} names two months")
+    return months
+
+
+MONTHS: Mapping[str, int] = _months()
+"""Month name or short form → 1 to 12. No form names different months in two of the languages."""

@@ -1,0 +1,25 @@
+"""Text and identifiers, as printed but without the accidents of typesetting.
+
+What belongs here: spaces, invisible characters, letter case of codes. What does not: whether an identifier is valid
+(check digits are a rule of `validation/`).
+"""
+
+import re
+import unicodedata
+
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+SPACES = re.compile(r"\s+")
+
+
+def squash_spaces(raw: str) -> str:
+    """Return the text with every run of white space, of any width, as one space and none at its ends.
+
+    Characters are composed (NFC) and invisible ones (soft hyphen, zero-width space, marks of direction) dropped, so
+    that texts which look the same are the same.
+    """
+    return SPACES.sub(" ", unicodedata.normalize("NFC", raw).translate(INVISIBLE)).strip()
+
+
+def compact_upper(raw: str) -> str:
+    """Return a code in upper case without any spaces: VAT ids, IBANs and codes of lists."""
+    return SPACES.sub("", squash_spaces(raw)).upper()
