@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -22,16 +23,14 @@ class Jobs:
 
     definitions: dg.Definitions
     instance: dg.DagsterInstance
-    run_config: dg.RunConfig
+    resources: Mapping[str, Any]
     tags: Mapping[str, str]
 
     @classmethod
     def open(cls, as_of: datetime, inbox: Path, tags: Mapping[str, str]) -> "Jobs":
         """Open the instance that DAGSTER_HOME names."""
-        config = dg.RunConfig(
-            resources={"clock": {"config": {"as_of": iso(as_of)}}, "inbox": {"config": {"folder": str(inbox)}}}
-        )
-        return cls(defs(), dg.DagsterInstance.get(), config, tags)
+        resources = {"clock": {"config": {"as_of": iso(as_of)}}, "inbox": {"config": {"folder": str(inbox)}}}
+        return cls(defs(), dg.DagsterInstance.get(), resources, tags)
 
     def close(self) -> None:
         """Give the instance's connections back."""
@@ -46,7 +45,7 @@ class Jobs:
             instance=self.instance,
             partition_key=batch.batch_id,
             asset_selection=asset_keys(batch.lane, due.stages),
-            run_config=self.run_config,
+            run_config=_config(self.resources),
             tags={**self.tags, "client": batch.client},
             raise_on_error=False,
         )
@@ -55,9 +54,11 @@ class Jobs:
     def publish(self) -> str | None:
         """Publish the warehouse; return a message where that failed."""
         job = self.definitions.resolve_job_def(WAREHOUSE_JOB)
-        config = dg.RunConfig(resources={"clock": self.run_config.resources["clock"]})
         result = job.execute_in_process(
-            instance=self.instance, run_config=config, tags=dict(self.tags), raise_on_error=False
+            instance=self.instance,
+            run_config=_config({"clock": self.resources["clock"]}),
+            tags=dict(self.tags),
+            raise_on_error=False,
         )
         return _failure("publication of the warehouse", result)
 
@@ -72,6 +73,13 @@ class Jobs:
             process = run.tags.get(tag)
             if process is not None and not lives(process):
                 self.instance.report_run_failed(run, "The process of this run died; the next run took its batch up again.")
+
+
+def _config(resources: Mapping[str, Any]) -> dg.RunConfig:
+    """Return run config that keeps Dagster's event log out of the terminal; it stands in Dagit."""
+    return dg.RunConfig(
+        resources=dict(resources), loggers={"console": {"config": {"log_level": "CRITICAL"}}}
+    )
 
 
 def _failure(thing: str, result: dg.ExecuteInProcessResult) -> str | None:

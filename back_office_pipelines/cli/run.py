@@ -3,8 +3,6 @@
 Register the inbox → run what is due, batch by batch, in this process → publish the warehouse once → say what happened.
 """
 
-import contextlib
-import logging
 import os
 import socket
 import warnings
@@ -68,17 +66,17 @@ def checked_lanes(office: Office, lanes: Sequence[str] | None) -> frozenset[str]
 
 def run_due(office: Office, due: Sequence[Due], as_of: datetime, inbox: Path) -> list[str]:
     """Run the stages that are due, then publish if anything changed; return one message for each failed run."""
-    with _dagster_quiet():
-        from back_office_pipelines.cli.jobs import Jobs  # noqa: PLC0415 - Dagster takes seconds to import
+    warnings.filterwarnings("ignore", module="dagster")
+    from back_office_pipelines.cli.jobs import Jobs  # noqa: PLC0415 - Dagster takes seconds to import
 
-        jobs = Jobs.open(as_of, inbox, _tags(as_of))
-        try:
-            jobs.fail_dead_runs(PROCESS_TAG, _lives)
-            failed = [message for one in _progress(due) if (message := jobs.run_batch(one)) is not None]
-            if publication_due(office) is not None and (message := jobs.publish()) is not None:
-                failed.append(message)
-        finally:
-            jobs.close()
+    jobs = Jobs.open(as_of, inbox, _tags(as_of))
+    try:
+        jobs.fail_dead_runs(PROCESS_TAG, _lives)
+        failed = [message for one in _progress(due) if (message := jobs.run_batch(one)) is not None]
+        if publication_due(office) is not None and (message := jobs.publish()) is not None:
+            failed.append(message)
+    finally:
+        jobs.close()
     return failed
 
 
@@ -111,17 +109,3 @@ def _lives(process_name: str) -> bool:
     """Whether the process that left this name still runs; one of another host is taken to live."""
     host, _, pid, _ = process_name.rsplit("/", 3)
     return host != socket.gethostname() or process_name == _process_name(int(pid))
-
-
-@contextlib.contextmanager
-def _dagster_quiet() -> Iterator[None]:
-    """Keep Dagster's event log out of the terminal; it stands in Dagit. Errors are told by our own messages."""
-    warnings.filterwarnings("ignore", module="dagster")
-    warnings.filterwarnings("ignore", message=".*(preview|beta).*")
-    logger = logging.getLogger("dagster")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)

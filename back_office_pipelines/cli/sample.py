@@ -15,4 +15,4 @@ def sample(
 ) -> None:
     """Write the sample inbox and, beside it, the truth about its documents."""
     written = write_samples(to, seed)
-    out.print(f"{written.documents} documents in {written.batches} batches: {to / 'inbox'}", markup=False)
+    out.print(f"{written.documents} documents in {len(written.batches)} batches: {written.inbox}", markup=False)

@@ -1,6 +1,7 @@
 """The summary that `run` prints: counts by lane, read from the published warehouse, never counted a second way."""
 
 import duckdb
+from rich import box
 from rich.table import Table
 
 from back_office_pipelines.chain.office import Office
@@ -36,11 +37,7 @@ def print_summary(office: Office, registered: Registered) -> None:
         out.print(f"No batch has been taken in yet{waiting}.")
         return
     with duckdb.connect(str(office.warehouse.published), read_only=True) as connection:
-        counts = connection.execute(COUNTS)
-        table = Table(*(column[0].replace("_", " ") for column in counts.description or ()))
-        for row in counts.fetchall():
-            table.add_row(*map(str, row))
-        out.print(table)
+        out.print(_counts_table(connection))
         for lane, completed, value, low, high, small in connection.execute(MEASURES).fetchmany(SHOWN_MONTHS):
             interval = "" if low is None else f", 95 % interval {low:.3f} to {high:.3f}"
             flag = ", small n" if small else ""
@@ -49,3 +46,17 @@ def print_summary(office: Office, registered: Registered) -> None:
         out.print(f"Waiting for their manifest: {', '.join(registered.waiting)}")
     out.print(f"New batches: {registered.new}. Warehouse: {office.warehouse.published}")
     out.print(f"Worklists: {office.settings.worklists}. Deliveries: {office.settings.deliveries}")
+
+
+def _counts_table(connection: duckdb.DuckDBPyConnection) -> Table:
+    """Return the counts as a table with one column a lane."""
+    found = connection.execute(COUNTS)
+    names = [column[0].replace("_", " ") for column in found.description or ()]
+    lanes = found.fetchall()
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("")
+    for lane in lanes:
+        table.add_column(str(lane[0]), justify="right", no_wrap=True)
+    for position, name in enumerate(names[1:], start=1):
+        table.add_row(name, *(f"{lane[position]:,}" for lane in lanes))
+    return table

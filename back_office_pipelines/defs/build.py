@@ -3,10 +3,10 @@
 import dagster as dg
 
 from back_office_pipelines.defs.checks import build_checks
-from back_office_pipelines.defs.lanes import DECISIONS, build_lane
+from back_office_pipelines.defs.lanes import DECISIONS, build_lane, lane_job
 from back_office_pipelines.defs.resources import BackOffice, Clock, Inbox
-from back_office_pipelines.defs.sensors import build_sensors
-from back_office_pipelines.defs.warehouse import build_warehouse
+from back_office_pipelines.defs.sensors import inbox_sensor, publish_sensor
+from back_office_pipelines.defs.warehouse import build_warehouse, warehouse_job
 from back_office_pipelines.dictionary.store import load_contracts
 from back_office_pipelines.settings import load_settings
 
@@ -20,18 +20,23 @@ def build_definitions() -> dg.Definitions:
     settings = load_settings()
     contracts = load_contracts(settings.dictionaries, settings.lanes)
     dictionaries = [versions[-1] for versions in contracts.lanes.values()]
-    shared = dg.Definitions(
-        assets=[_decisions()],
+    jobs = [lane_job(dictionary) for dictionary in dictionaries]
+    return dg.Definitions(
+        assets=[
+            _decisions(),
+            *(asset for dictionary in dictionaries for asset in build_lane(dictionary)),
+            build_warehouse([dictionary.lane for dictionary in dictionaries]),
+        ],
         asset_checks=[check for dictionary in dictionaries for check in build_checks(dictionary)],
-        sensors=build_sensors([dictionary.lane for dictionary in dictionaries]),
+        jobs=[*jobs, warehouse_job()],
+        sensors=[inbox_sensor(jobs, [dictionary.lane for dictionary in dictionaries]), publish_sensor()],
+        executor=dg.in_process_executor,
         resources={
             "back_office": BackOffice(postgres_url=dg.EnvVar("BACK_OFFICE_POSTGRES_URL")),
             "clock": Clock(),
             "inbox": Inbox(),
         },
     )
-    lanes = [build_lane(dictionary) for dictionary in dictionaries]
-    return dg.Definitions.merge(shared, build_warehouse([one.lane for one in dictionaries]), *lanes)
 
 
 def _decisions() -> dg.AssetSpec:

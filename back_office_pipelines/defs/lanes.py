@@ -5,7 +5,8 @@ assets would compute it twice and could disagree.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import dagster as dg
 
@@ -20,6 +21,11 @@ from back_office_pipelines.intake.inbox import Arrival
 from back_office_pipelines.ledger.state import Materialization, Stage
 from back_office_pipelines.storage.tables import Table, fixed_tables
 
+if TYPE_CHECKING:
+    # Dagster does not export the type that define_asset_job returns.
+    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+Job: TypeAlias = "UnresolvedAssetJobDefinition"
 ACTOR_TAG = "back_office/actor"
 ASSET_OF_STAGE: Mapping[Stage, tuple[str, ...]] = {
     "intake": ("intake",),
@@ -48,14 +54,14 @@ def lane_job_name(lane: str) -> str:
     return f"{lane}_batch"
 
 
-def build_lane(dictionary: Dictionary) -> dg.Definitions:
-    """Return assets and job of a lane.
+def build_lane(dictionary: Dictionary) -> list[dg.AssetsDefinition]:
+    """Return the assets of a lane.
 
     Args:
         dictionary: newest version; batches keep the version they are bound to, this one only describes the assets.
     """
     lane = dictionary.lane
-    assets = [
+    return [
         _single(dictionary, "intake", "Files of the batch kept in the vault; count and checksums held against the manifest.",
                 {"python"}, fixed_tables()["documents"], []),
         _single(dictionary, "extracted", "Documents read: every value with raw text, canonical value, confidence and place.",
@@ -66,14 +72,17 @@ def build_lane(dictionary: Dictionary) -> dg.Definitions:
         _single(dictionary, "worklist", "Open exceptions of the batch as a file that people fill in.",
                 {"csv"}, None, ["exceptions"]),
     ]  # fmt: skip
-    job = dg.define_asset_job(
-        lane_job_name(lane),
-        selection=dg.AssetSelection.groups(lane),
+
+
+def lane_job(dictionary: Dictionary) -> Job:
+    """Return the job that walks a batch through its lane."""
+    return dg.define_asset_job(
+        lane_job_name(dictionary.lane),
+        selection=dg.AssetSelection.groups(dictionary.lane),
         description=f"{dictionary.identity.title}: one batch from inbox to release. Launched by the inbox sensor.",
         executor_def=dg.in_process_executor,
-        tags={"lane": lane},
+        tags={"lane": dictionary.lane},
     )
-    return dg.Definitions(assets=assets, jobs=[job])
 
 
 def _single(
@@ -147,7 +156,7 @@ def _run(
     context: dg.AssetExecutionContext, lane: str, stage: Stage, office: Office, clock: Clock, inbox: Inbox
 ) -> Materialization:
     batch_id = context.partition_key
-    folder = office.settings.inbox if not inbox.folder else office.settings.inbox.__class__(inbox.folder)
+    folder = Path(inbox.folder) if inbox.folder else office.settings.inbox
     step = Step(
         office=office,
         lane=lane,

@@ -2,14 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 
 from back_office_pipelines.clock import iso
 from back_office_pipelines.ledger.state import Materialization
+from back_office_pipelines.measures.registry import Measure
 
 TOP_REASONS = 10
+ROLLED_UP = ("client", "entity", "lane", "priority")
+SINGLE_FIGURE_KEY = ("period", "period_start", *ROLLED_UP)
+"""Key of the measures that have one row a period and grain, whose figures can be plotted."""
 
 
 def made_metadata(made: Materialization) -> dict[str, Any]:
@@ -51,3 +57,20 @@ def _tables(made: Materialization) -> str:
     lines = ["| table | rows | content hash |", "|---|---:|---|"]
     lines += [f"| {name} | {written.rows} | `{written.hash[:16]}…` |" for name, written in sorted(made.writes.items())]
     return "\n".join(lines)
+
+
+def measure_metadata(warehouse: Path, measure: Measure, rows: int, version: int) -> dict[str, Any]:
+    """Return the metadata of a published measure: its newest monthly figures over everything, as plottable numbers."""
+    metadata: dict[str, Any] = {"dagster/row_count": rows, "warehouse_version": version, "sql_hash": measure.sql_hash}
+    grain = " AND ".join(f"{name} = 'all'" for name in ROLLED_UP)
+    query = (
+        f"SELECT * FROM measures.{measure.name} WHERE period = 'month' AND {grain} ORDER BY period_start DESC LIMIT 1"  # noqa: S608
+    )
+    if measure.table.key != SINGLE_FIGURE_KEY:
+        return metadata
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        found = connection.execute(query)
+        names = [column[0] for column in found.description or ()]
+        row = found.fetchone()
+    figures = dict(zip(names, row, strict=True)) if row is not None else {}
+    return metadata | {name: value for name, value in figures.items() if isinstance(value, int | float | str)}

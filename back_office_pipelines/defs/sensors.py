@@ -12,7 +12,7 @@ from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import publication_due
 from back_office_pipelines.chain.registration import Due, due_batches, register_inbox
 from back_office_pipelines.clock import now
-from back_office_pipelines.defs.lanes import asset_keys, lane_job_name, partitions_of
+from back_office_pipelines.defs.lanes import Job, asset_keys, lane_job_name, partitions_of
 from back_office_pipelines.defs.warehouse import JOB_NAME as WAREHOUSE_JOB
 from back_office_pipelines.errors import BackOfficeError
 
@@ -20,15 +20,12 @@ ACTOR = "inbox_sensor"
 PUBLISH_INTERVAL_SECONDS = 60
 
 
-def build_sensors(lanes: Sequence[str]) -> list[dg.SensorDefinition]:
-    """Return the inbox sensor and the publishing sensor."""
-    return [_inbox_sensor(lanes), _publish_sensor()]
+def inbox_sensor(jobs: Sequence[Job], lanes: Sequence[str]) -> dg.SensorDefinition:
+    """Return the sensor that turns arrivals and decisions into runs."""
 
-
-def _inbox_sensor(lanes: Sequence[str]) -> dg.SensorDefinition:
     @dg.sensor(
         name="inbox",
-        job_names=[lane_job_name(lane) for lane in lanes],
+        jobs=jobs,
         minimum_interval_seconds=30,
         description="Registers complete batches of the inbox and runs what is due: new batches and new decisions.",
     )
@@ -66,7 +63,9 @@ def run_request(due: Due) -> dg.RunRequest:
     )
 
 
-def _publish_sensor() -> dg.SensorDefinition:
+def publish_sensor() -> dg.SensorDefinition:
+    """Return the sensor that publishes what is new."""
+
     @dg.sensor(
         name="publish_on_change",
         job_name=WAREHOUSE_JOB,

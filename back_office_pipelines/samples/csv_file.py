@@ -5,14 +5,12 @@ What belongs here: rows and how numbers and dates stand in them. What does not: 
 
 import csv
 import io
+from datetime import date
 from decimal import Decimal
 
 from back_office_pipelines.samples.bill import Bill
+from back_office_pipelines.samples.fields import Value, canonical, header_values, line_values
 from back_office_pipelines.samples.model import CsvForm
-from back_office_pipelines.samples.tree import plain
-from back_office_pipelines.samples.fields import Value, header_values, line_values
-
-MONEY_DECIMALS = 2
 
 
 def csv_bytes(bills: tuple[Bill, ...], form: CsvForm) -> bytes:
@@ -25,17 +23,14 @@ def csv_bytes(bills: tuple[Bill, ...], form: CsvForm) -> bytes:
         children = line_values(bill) if form.grain == "line" else ({},)
         for line in children:
             values = {**header, **line}
-            writer.writerow([_cell(values.get(name), form) for name in form.columns])
+            writer.writerow([_cell(name, values.get(name), form) for name in form.columns])
     return text.getvalue().encode("utf-8-sig" if form.byte_order_mark else "utf-8")
 
 
-def _cell(value: Value | None, form: CsvForm) -> str:
+def _cell(name: str, value: Value | None, form: CsvForm) -> str:
     if value is None:
         return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Decimal):
-        exponent = int(value.as_tuple().exponent)
-        text = f"{value:f}" if exponent == -MONEY_DECIMALS else plain(value)
-        return text.replace(".", form.decimal)
-    return form.date.format(d=value.day, m=value.month, y=value.year)
+    if isinstance(value, date):
+        return form.date.format(d=value.day, m=value.month, y=value.year)
+    text = canonical(name, value)
+    return text.replace(".", form.decimal) if isinstance(value, Decimal) else text

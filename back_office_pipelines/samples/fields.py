@@ -1,6 +1,7 @@
 """What a bill says, by the names of the field dictionary.
 
-What belongs here: field name to value, before any medium. What does not: which of them a document shows (`truth`).
+What belongs here: field name to value and its canonical text, before any medium. What does not: which of them a
+document shows (`truth`).
 """
 
 from collections.abc import Mapping
@@ -8,9 +9,20 @@ from datetime import date
 from decimal import Decimal
 
 from back_office_pipelines.samples.bill import Bill
+from back_office_pipelines.samples.tree import plain
 
 Value = str | Decimal | date
 Values = Mapping[str, Value]
+
+PLAIN = frozenset({"quantity", "price_base_quantity", "tax_rate"})
+"""Numbers written without idle zeros; prices and amounts keep the decimals they have."""
+
+
+def canonical(name: str, value: Value) -> str:
+    """Write a value as its canonical text (DESIGN 7.3)."""
+    if isinstance(value, Decimal):
+        return plain(value) if name in PLAIN else f"{value:f}"
+    return value if isinstance(value, str) else value.isoformat()
 
 
 def header_values(bill: Bill) -> dict[str, Value]:

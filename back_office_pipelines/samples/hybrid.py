@@ -14,6 +14,9 @@ from back_office_pipelines.samples.model import Story
 from back_office_pipelines.samples.pdf import draw_sheet
 
 ATTACHMENT = "factur-x.xml"
+MEDIA_TYPE = "/text#2Fxml"
+"""A PDF name written out: the library's own function would not escape the slash inside it."""
+
 MODIFIED = "D:20261101000000Z"
 XMP = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
@@ -59,8 +62,7 @@ def _pair(specification: PDFObjectReference) -> PDFArray:
 
 def _specification(document: Any, xml: bytes) -> PDFDictionary:
     parameters = PDFDictionary({"ModDate": PDFString(MODIFIED), "Size": len(xml)})
-    # Names are written as they are, so the slash of the media type is escaped here.
-    stream = _stream(xml, {"Type": PDFName("EmbeddedFile"), "Subtype": PDFName("text/xml"), "Params": parameters})
+    stream = _stream(xml, {"Type": PDFName("EmbeddedFile"), "Subtype": MEDIA_TYPE, "Params": parameters})
     file = document.Reference(stream)
     return PDFDictionary(
         {

@@ -6,29 +6,15 @@ fault is what it says, wrong as that is, plus the reason code that has to come o
 
 import json
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from back_office_pipelines.samples.bill import Bill, bills_of
+from back_office_pipelines.samples.fields import Values, canonical, header_values, line_values
 from back_office_pipelines.samples.model import Batch, Document, Story
 from back_office_pipelines.samples.pdf import paper_of
 from back_office_pipelines.samples.printed import print_bill, shows_amount_due
-from back_office_pipelines.samples.tree import plain
-from back_office_pipelines.samples.fields import Value, Values, header_values, line_values
 
 LANE = "ap_invoices"
-MONEY = frozenset(
-    {
-        "net_total",
-        "allowance_total",
-        "charge_total",
-        "tax_total",
-        "gross_total",
-        "prepaid_total",
-        "amount_due",
-        "line_net",
-    }
-)
 CREDIT_NOTE = "381"
 
 
@@ -50,13 +36,6 @@ def truth_of(batch: Batch, document: Document, story: Story) -> dict[str, Any]:
 def to_json(content: dict[str, Any]) -> bytes:
     """Write JSON for people: indented, letters as they are."""
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
-
-
-def canonical(name: str, value: Value) -> str:
-    """Write a value as the field dictionary's canonical text: amounts with cents, others without idle zeros."""
-    if isinstance(value, Decimal):
-        return f"{value:f}" if name in MONEY else plain(value)
-    return value if isinstance(value, str) else value.isoformat()
 
 
 def _fault(document: Document) -> dict[str, str] | None:

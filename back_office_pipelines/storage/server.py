@@ -21,7 +21,6 @@ from urllib.parse import quote
 
 import psycopg2
 
-import back_office_pipelines
 from back_office_pipelines.errors import DatabaseError
 from back_office_pipelines.settings import Settings
 
@@ -268,7 +267,7 @@ def _start(folder: ServerFolder, lock: int, deadline: float) -> None:
 
 def _environment() -> dict[str, str]:
     """Return our environment for the supervisor: it finds this package as we do, and no settings of libpq."""
-    found = str(Path(back_office_pipelines.__file__).parents[1])
+    found = str(Path(__file__).resolve().parents[2])
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return inherited | {"PYTHONPATH": os.pathsep.join(filter(None, [found, os.environ.get("PYTHONPATH")]))}
 

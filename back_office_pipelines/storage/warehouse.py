@@ -313,8 +313,8 @@ def _load_parts(connection: duckdb.DuckDBPyConnection, name: str, numbered: Mapp
     try:
         connection.execute(
             f"INSERT INTO {_quoted(name)} ({columns}, {_PART}) "  # noqa: S608 - names are quoted
-            f"SELECT {columns}, number FROM read_parquet($paths, filename = '_source') "
-            "JOIN (SELECT unnest($paths) AS path, unnest($numbers) AS number) ON path = _source",
+            f"SELECT {columns}, _number FROM read_parquet($paths, filename = '_source') "
+            "JOIN (SELECT unnest($paths) AS _file, unnest($numbers) AS _number) ON _file = _source",
             {"paths": [str(part.path) for part in parts], "numbers": list(numbered)},
         )
     except duckdb.Error:

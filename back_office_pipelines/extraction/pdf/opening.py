@@ -3,16 +3,24 @@
 What belongs here: turning pdfium's errors into named statuses, attachments by content. What does not: text (`words`).
 """
 
+import io
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
+from pdfminer.pdfdocument import PDFDocument
+from pdfminer.pdfparser import PDFParser
+from pdfminer.pdftypes import PDFStream
+from pdfminer.psexceptions import PSException
 from pypdfium2 import raw as pdfium_c
 
 from back_office_pipelines.extraction.model import Extraction
 
 LARGEST_ATTACHMENT = 20_000_000
+"""Bytes; an invoice as XML with its own attachments stays below the parser's limit of half of that."""
+EMBEDDED_FILE = b"/EmbeddedFile"
 
 
 class PdfRefusedError(Exception):
@@ -53,15 +61,30 @@ def open_pdf(content: bytes) -> Iterator[pdfium.PdfDocument]:
         document.close()
 
 
-def attachments(document: pdfium.PdfDocument) -> tuple[Attachment, ...]:
-    """Return the files embedded in a PDF in the order of its name tree; those above the size limit are left out."""
+def attachments(document: pdfium.PdfDocument, content: bytes) -> tuple[Attachment, ...]:
+    """Return the files embedded in a PDF: those of its name tree, else embedded streams that no tree names.
+
+    Files above the size limit are left out. The names of unnamed streams are their object numbers.
+    """
     found = []
     for index in range(document.count_attachments()):
         attachment = document.get_attachment(index)
         try:
-            data = bytes(attachment.get_data())
+            found.append(Attachment(attachment.get_name(), bytes(attachment.get_data())))
         except pdfium.PdfiumError:
-            continue
-        if len(data) <= LARGEST_ATTACHMENT:
-            found.append(Attachment(attachment.get_name(), data))
-    return tuple(found)
+            continue  # an entry without a stream: nothing was attached
+    if not found and EMBEDDED_FILE in content:
+        found = list(_unnamed(content))
+    return tuple(entry for entry in found if len(entry.content) <= LARGEST_ATTACHMENT)
+
+
+def _unnamed(content: bytes) -> Iterator[Attachment]:
+    """Yield the embedded streams that hang on pages or on /AF only. A file too damaged for this has none."""
+    try:
+        parsed = PDFDocument(PDFParser(io.BytesIO(content)))
+        for number in sorted({number for table in parsed.xrefs for number in table.get_objids()}):
+            stream = parsed.getobj(number)
+            if isinstance(stream, PDFStream) and getattr(stream.get("Type"), "name", "") == "EmbeddedFile":
+                yield Attachment(f"object {number}", stream.get_data())
+    except (PSException, ValueError, TypeError, KeyError, IndexError, zlib.error):
+        return

@@ -5,6 +5,8 @@ does not: what any word means. Coordinates are points from the top left of the p
 """
 
 import ctypes
+import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +21,10 @@ SEGMENT_GAP = 1.1
 """Gap between two words, in font heights, from which on they stand in two columns."""
 LINE_SHIFT = 0.45
 """Difference of base lines, in font heights, up to which two words stand on one line."""
+SLANT = 0.05
+"""Angle, in radians, from which on a character belongs to a stamp or margin note and is left out."""
+LABEL_AND_VALUE = re.compile(r"^([^\W\d_][^:#]*[:#])([^/:#\s].*)$")
+"""One word that is a label and its value without a space between: "Kundennummer:2", "UStID#DE123"."""
 MOST_CHARACTERS = 60_000
 """Characters of a page that are looked at; no invoice page comes near."""
 
@@ -133,7 +139,7 @@ def _characters(textpage: pdfium.PdfTextPage, frame: _Frame) -> Iterator[_Charac
     x, y = ctypes.c_double(), ctypes.c_double()
     for index in range(min(textpage.count_chars(), MOST_CHARACTERS)):
         text = chr(pdfium_c.FPDFText_GetUnicode(textpage, index) or 0x20)
-        if text.isspace() or text in "\0\ufffe\uffff":
+        if text.isspace() or text in "\0\ufffe\uffff" or _slanted(textpage, index, frame):
             yield _Character(" ", 0, 0, 0, 0, 0)
             continue
         pdfium_c.FPDFText_GetLooseCharBox(textpage, index, box)
@@ -149,6 +155,11 @@ def _characters(textpage: pdfium.PdfTextPage, frame: _Frame) -> Iterator[_Charac
             max(first[1], second[1]),
             base,
         )
+
+
+def _slanted(textpage: pdfium.PdfTextPage, index: int, frame: _Frame) -> bool:
+    """Tell whether a character of an unrotated page does not stand upright."""
+    return frame.rotation == 0 and SLANT < pdfium_c.FPDFText_GetCharAngle(textpage, index) < 2 * math.pi - SLANT
 
 
 def _words(textpage: pdfium.PdfTextPage, frame: _Frame) -> Iterator[Word]:
@@ -176,10 +187,22 @@ def _word(run: Sequence[_Character]) -> Word:
     return Word("".join(c.text for c in run), box, run[0].base, bottom - top)
 
 
+def _parts(word: Word) -> tuple[Word, ...]:
+    """Split a word that is a label and its value; the boxes share its width by their characters."""
+    match = LABEL_AND_VALUE.match(word.text)
+    if match is None:
+        return (word,)
+    x0, top, x1, bottom = word.box
+    middle = x0 + (x1 - x0) * len(match[1]) / len(word.text)
+    first = Word(match[1], (x0, top, middle, bottom), word.base, word.height)
+    return first, Word(match[2], (middle, top, x1, bottom), word.base, word.height)
+
+
 def _lines(words: Sequence[Word], page: int) -> tuple[Line, ...]:
     """Group words by base line, then split each line at column gaps."""
     rows: list[list[Word]] = []
-    for word in sorted(words, key=lambda word: (word.base, word.box[0])):
+    parts = [part for word in words for part in _parts(word)]
+    for word in sorted(parts, key=lambda word: (word.base, word.box[0])):
         if rows and abs(word.base - rows[-1][0].base) <= LINE_SHIFT * max(min(word.height, rows[-1][0].height), 1.0):
             rows[-1].append(word)
         else:

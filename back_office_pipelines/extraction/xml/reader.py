@@ -121,9 +121,11 @@ def _fields(
     node: etree._Element, record: RecordMap, dictionary: Dictionary, place: Place, findings: list[Finding]
 ) -> tuple[FieldValue, ...]:
     known = dictionary.records[record.record_type].fields
-    currency = next(iter(_texts(node, entry, "") for entry in record.fields["currency"].paths), ()) if (
-        "currency" in record.fields
-    ) else ()
+    currency = (
+        next(iter(_texts(node, entry, "") for entry in record.fields["currency"].paths), ())
+        if ("currency" in record.fields)
+        else ()
+    )
     values = []
     for name, field in record.fields.items():
         if name in known:

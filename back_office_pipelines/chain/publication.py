@@ -1,0 +1,247 @@
+"""The chain's end: what the ledger says is in force, published as the next version of the warehouse.
+
+Ends of a publication: the symlink points to the new version and the ledger has its entry; or the entry is there and the
+swap is made good at the next start (`finish_publication`); or neither, and the next publication starts over.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from back_office_pipelines.chain.office import Office
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.dictionary.types import record_table
+from back_office_pipelines.ledger.entries import Draft, Entry
+from back_office_pipelines.ledger.snapshot import Snapshot
+from back_office_pipelines.ledger.state import Stage, materialization_of
+from back_office_pipelines.measures.compute import prepare
+from back_office_pipelines.measures.declarations import input_tables
+from back_office_pipelines.measures.registry import measures
+from back_office_pipelines.storage.lake import to_arrow
+from back_office_pipelines.storage.tables import Table, fixed_tables
+from back_office_pipelines.storage.warehouse import Contents, Part, Whole
+
+Rows = list[dict[str, Any]]
+OFFICE = "_office"
+"""Lane name under which the lake keeps tables of the whole back office; no lane's name starts with `_`."""
+
+PUBLISHED: Mapping[str, Stage] = {
+    "batches": "intake",
+    "documents": "intake",
+    "extractions": "extracted",
+    "extracted_records": "extracted",
+    "field_values": "extracted",
+    "exceptions": "validated",
+    "warnings": "validated",
+    "record_states": "validated",
+    "accepted_values": "validated",
+    "releases": "released",
+}
+"""Tables of schema `controls` that come from the lake, and the stage that writes them."""
+
+HOURS_TERMS = frozenset({"turnaround_median", "turnaround_p90", "triage_p90", "resolve_p90", "redeliver_p90"})
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A published version.
+
+    Attributes:
+        number: of the version, from 1.
+        rows: rows of each measure.
+    """
+
+    number: int
+    rows: Mapping[str, int]
+
+
+def publication_due(office: Office) -> int | None:
+    """Return the newest ledger entry that the published warehouse does not show, None where it shows all."""
+    shown = _shown_through(office)
+    newest = max((entry.seq for entry in office.ledger.entries(after=shown) if entry.kind != "publication"), default=None)
+    return newest
+
+
+def finish_publication(office: Office) -> None:
+    """Swap in the version the ledger names last, where a crash came between its entry and the swap."""
+    entries = office.ledger.entries("publication")
+    if entries and office.warehouse.current() != entries[-1].payload["number"]:
+        office.warehouse.swap(entries[-1].payload["number"])
+
+
+def publish(office: Office, as_of: datetime, run_id: str, actor: str) -> Publication:
+    """Publish what is in force as the next version; measures are computed as of a moment.
+
+    Raises:
+        LakeError: a table the ledger names is missing or damaged.
+    """
+    with office.ledger.lock("publication"):
+        finish_publication(office)
+        before = office.ledger.entries("publication")
+        number = before[-1].payload["number"] + 1 if before else 1
+        entries = office.ledger.entries()
+        snapshot = office.snapshot()
+        path = office.warehouse.build(number, _contents(office, snapshot, entries, as_of))
+        rows = _keep_measures(office, path, number)
+        payload = {
+            "number": number,
+            "through": entries[-1].seq if entries else 0,
+            "run_id": run_id,
+            "measures": {
+                name: {
+                    "hash": stored,
+                    "rows": count,
+                    "definition_version": str(measures()[name].definition_version),
+                    "sql_hash": measures()[name].sql_hash,
+                }
+                for name, (stored, count) in rows.items()
+            },
+        }
+        office.ledger.append([Draft("publication", as_of, actor, payload)])
+        office.warehouse.swap(number)
+    return Publication(number, {name: count for name, (_, count) in rows.items()})
+
+
+def _shown_through(office: Office) -> int:
+    entries = office.ledger.entries("publication")
+    return int(entries[-1].payload["through"]) if entries else 0
+
+
+def _keep_measures(office: Office, path: Any, number: int) -> dict[str, tuple[str, int]]:
+    """Keep the measure rows of this publish for good, so that a restated figure can be seen beside its first form."""
+    kept: dict[str, tuple[str, int]] = {}
+    with duckdb.connect(str(path), read_only=True) as connection:
+        for name, measure in measures().items():
+            columns = ", ".join(f'"{column}"' for column in measure.table.names)
+            found = connection.sql(f"SELECT {columns} FROM measures.{name}").to_arrow_table()  # noqa: S608
+            stored = office.lake.put(measure.table, OFFICE, str(number), found.to_pylist())
+            kept[name] = (stored.content_hash, stored.rows)
+    return kept
+
+
+def _contents(office: Office, snapshot: Snapshot, entries: Sequence[Entry], as_of: datetime) -> Contents:
+    dictionaries = office.bound_dictionaries()
+    tables = fixed_tables()
+    newest = {dictionary.lane: dictionary for dictionary in dictionaries.values()}
+    record_tables = [record_table(one, name) for one in newest.values() for name in one.records]
+    inputs = {
+        "targets": _targets(office),
+        "fields": _fields(dictionaries),
+        "ageing_caps": _ageing_caps(newest),
+        "decisions": [_decision(entry) for entry in snapshot.decisions],
+        "materializations": _materializations(entries, snapshot),
+    }
+    known = {**tables, **input_tables()}
+    calendars = {client: exhibit.business_calendar() for client, exhibit in office.contracts.exhibits.items()}
+    return Contents(
+        tables=[("controls", tables[name]) for name in PUBLISHED] + [("records", table) for table in record_tables],
+        parts=list(_parts(office, snapshot, {table.name: table for table in record_tables})),
+        wholes=[Whole("controls", known[name], _arrow(known[name], rows)) for name, rows in inputs.items()],
+        prepare=lambda connection: prepare(connection, calendars, as_of),
+    )
+
+
+def _parts(office: Office, snapshot: Snapshot, record_tables: Mapping[str, Table]) -> Iterator[Part]:
+    for key in sorted(snapshot.batches):
+        for stage, current in snapshot.made.get(key, {}).items():
+            for name, written in current.made.writes.items():
+                schema = "records" if name in record_tables else "controls"
+                if schema == "records" or PUBLISHED.get(name) == stage:
+                    table = record_tables.get(name) or fixed_tables()[name]
+                    yield Part(schema, table, *key, written.hash, office.lake.path(key[0], name, key[1], written.hash))
+
+
+def _arrow(table: Table, rows: Rows) -> pa.Table:
+    return to_arrow(table, sorted(rows, key=lambda row: tuple(str(row[name]) for name in table.key)))
+
+
+def _targets(office: Office) -> Rows:
+    return [
+        {
+            "client": client,
+            "lane": lane,
+            "priority": priority,
+            "term": term,
+            "target": Decimal(target),
+            "unit": "hours" if term in HOURS_TERMS else "fraction",
+            "direction": "lower_is_better" if term in HOURS_TERMS else "higher_is_better",
+        }
+        for client, exhibit in office.contracts.exhibits.items()
+        for lane, priorities in exhibit.targets.items()
+        for priority, targets in priorities.items()
+        for term, target in targets.model_dump().items()
+        if target is not None
+    ]
+
+
+def _fields(dictionaries: Mapping[str, Dictionary]) -> Rows:
+    rows = {
+        (one.lane, one.version, record_type, field): {
+            "lane": one.lane,
+            "dictionary_version": one.version,
+            "record_type": record_type,
+            "field": field,
+            "criticality": spec.criticality,
+            "weight": one.criticality[spec.criticality].weight,
+            "compare": spec.compare,
+            "type": one.value_type(record_type, field).type,
+        }
+        for one in dictionaries.values()
+        for record_type, record in one.records.items()
+        for field, spec in record.fields.items()
+    }
+    return list(rows.values())
+
+
+def _ageing_caps(newest: Mapping[str, Dictionary]) -> Rows:
+    return [
+        {"lane": lane, "tier": tier, "cap_days": cap}
+        for lane, dictionary in newest.items()
+        for tier, cap in dictionary.ageing_caps.items()
+    ]
+
+
+def _decision(entry: Entry) -> dict[str, Any]:
+    names = (
+        "decision_id", "role", "action", "target", "exception_id", "field", "value", "reason_code", "reason",
+        "cause_party", "sample_id", "submitter",
+    )  # fmt: skip
+    return {
+        **{name: entry.payload[name] for name in names},
+        "decided_at": entry.as_of,
+        "actor": entry.actor,
+        "lane": entry.lane,
+        "batch_id": entry.batch_id,
+        "record_id": entry.payload["subject_id"] or entry.payload["record_id"],
+    }
+
+
+def _materializations(entries: Sequence[Entry], snapshot: Snapshot) -> Rows:
+    current = {one.seq for stages in snapshot.made.values() for one in stages.values()}
+    rows: Rows = []
+    for entry in entries:
+        if entry.kind != "materialization":
+            continue
+        made = materialization_of(entry)
+        rows.append(
+            {
+                "seq": entry.seq,
+                "lane": made.lane,
+                "batch_id": made.batch_id,
+                "stage": made.stage,
+                "as_of": made.as_of,
+                "in_force": entry.seq in current,
+                "dictionary_fingerprint": made.dictionary_fingerprint,
+                "code_version": made.code_version,
+                "run_id": made.run_id,
+                "actor": entry.actor,
+                "recorded_at": entry.recorded_at,
+                "hash": entry.hash,
+            }
+        )
+    return rows

@@ -1,0 +1,83 @@
+"""Language and class of a document, by the words on its pages.
+
+What belongs here: counting function words, and finding the heading that says what a document is. What does not: the
+cue words of classes (the dictionary).
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.pdf.labels import fold, key
+from back_office_pipelines.extraction.pdf.words import Line, Segment
+
+FUNCTION_WORDS = {
+    "de": "und der die das mit für bis vom von zum zur bei ist wir sie ihre bitte nach seite nicht",
+    "en": "and the of for to from with by please is are your our page date this not payment",
+    "es": "y el los las para del por con su fecha este una por página pago",
+    "fr": "et le les des pour du par avec votre nos vos est sur une dans au page paiement",
+    "it": "e il lo gli della del per con di una sono nostro pagina data pagamento",
+    "nl": "en het een van voor met op uw bij niet onze wij pagina datum betaling",
+}
+LEAST_WORDS = 3
+HEADING_WORDS = 8
+SAME_HEIGHT = 0.9
+COMPOUNDING = frozenset({"de", "nl"})
+"""Languages that write a cue as the end of a longer word: Handelsrechnung, verkoopfactuur."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A segment that says what the document is."""
+
+    document_class: str
+    segment: Segment
+    height: float
+
+
+def language_of(lines: Sequence[Line], dictionary: Dictionary) -> str | None:
+    """Return the language whose function words and cues occur most, None where two draw or there are too few."""
+    words = Counter(fold(word.text) for line in lines for segment in line.segments for word in segment.words)
+    score = Counter({spoken: sum(words[word] for word in set(text.split())) for spoken, text in FUNCTION_WORDS.items()})
+    for document in dictionary.documents.values():
+        for spoken, cues in document.cues.items():
+            score[spoken] += sum(words[cue] for cue in cues)
+    (first, most), (_, next_most) = score.most_common(2)
+    return first if most >= LEAST_WORDS and most > next_most else None
+
+
+def headings(lines: Sequence[Line], dictionary: Dictionary) -> tuple[Heading, ...]:
+    """Return the headings that name a class, the most telling first: the largest print, then the highest place."""
+    found = [heading for line in lines if line.page == 1 for heading in _in_line(line, dictionary)]
+    return tuple(sorted(found, key=lambda heading: (-round(heading.height), heading.segment.box[1])))
+
+
+def document_class(found: Sequence[Heading]) -> Heading | None:
+    """Return the heading that decides, None where there is none or two classes are named equally large."""
+    if not found:
+        return None
+    rivals = {heading.document_class for heading in found if heading.height >= SAME_HEIGHT * found[0].height}
+    starts = [heading for heading in found if heading.document_class in rivals]
+    return starts[0] if len(rivals) == 1 else None
+
+
+def _in_line(line: Line, dictionary: Dictionary) -> Iterator[Heading]:
+    for segment in line.segments:
+        words = [key(word.text) for word in segment.words]
+        if not 0 < len(words) <= HEADING_WORDS or not words[0]:
+            continue
+        best = max(_cues(words, dictionary), default=None)
+        if best is not None:
+            yield Heading(best[1], segment, max(word.height for word in segment.words[: best[0]]))
+
+
+def _cues(words: Sequence[str], dictionary: Dictionary) -> Iterator[tuple[int, str]]:
+    """Yield (number of words, class) of cues at the start of a segment; the longest is the most specific."""
+    for name, document in dictionary.documents.items():
+        for spoken, cues in document.cues.items():
+            for cue in cues:
+                parts = [key(part) for part in cue.split()]
+                compound = spoken in COMPOUNDING and len(parts) == 1 and words[0].endswith(parts[0])
+                if words[: len(parts)] == parts or compound:
+                    yield len(parts), name

@@ -1,0 +1,46 @@
+"""A run of words as one text whose parts still know their place on the page.
+
+What belongs here: text offsets to words and boxes. What does not: what is looked for in the text (`shapes`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from back_office_pipelines.extraction.model import Box
+from back_office_pipelines.extraction.pdf.words import Word, around
+
+
+@dataclass(frozen=True)
+class Found:
+    """A piece of text with its place."""
+
+    text: str
+    page: int
+    box: Box
+
+
+@dataclass(frozen=True)
+class Span:
+    """Words of one page, joined by single spaces."""
+
+    words: tuple[Word, ...]
+    page: int
+
+    @property
+    def text(self) -> str:
+        """The joined text."""
+        return " ".join(word.text for word in self.words)
+
+    def piece(self, start: int, end: int) -> Found:
+        """Return the text between two offsets with the box around the words it touches."""
+        touched, offset = [], 0
+        for word in self.words:
+            if offset < end and offset + len(word.text) > start:
+                touched.append(word)
+            offset += len(word.text) + 1
+        return Found(self.text[start:end].strip(), self.page, around(touched or self.words))
+
+
+def span(words: Sequence[Word], page: int) -> Span:
+    """Return a span of words."""
+    return Span(tuple(words), page)

@@ -1,0 +1,125 @@
+"""The text layer of a PDF to one invoice: what the page shows, where, and how sure that is.
+
+What belongs here: the order of the steps. What does not: any of them (`words`, `cues`, `labels`, `locate`, `choose`,
+`parties`, `confidence`). Lines of the invoice are not read yet; header fields only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, FieldValue, Finding
+from back_office_pipelines.extraction.pdf.choose import Choice, Undecided, choose, mark_open, third_total
+from back_office_pipelines.extraction.pdf.confidence import confidence
+from back_office_pipelines.extraction.pdf.cues import Heading, document_class, headings, language_of
+from back_office_pipelines.extraction.pdf.labels import find_labels, vocabulary
+from back_office_pipelines.extraction.pdf.locate import Candidate, candidates
+from back_office_pipelines.extraction.pdf.parties import country_of, currency_of, issue_date_beside, seller_by_company
+from back_office_pipelines.extraction.pdf.shapes import amounts
+from back_office_pipelines.extraction.pdf.spans import Found, span
+from back_office_pipelines.extraction.pdf.words import Line
+from back_office_pipelines.values.evidence import decide_style
+from back_office_pipelines.values.style import Style
+
+TYPE_CODES = {"invoice": "380", "credit_note": "381"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything the text layer gave, with the evidence of each value; `calibrate.py` counts on this."""
+
+    heading: Heading | None
+    language: str | None
+    style: Style
+    choices: tuple[tuple[Choice, str | None], ...]
+    undecided: tuple[Undecided, ...]
+
+
+def read_text_layer(lines: Sequence[Line], pages: int, dictionary: Dictionary) -> Extraction:
+    """Return the invoice on the pages, or why there is none.
+
+    A document whose largest heading names another class gives no record (NOT_THIS_LANE); one without a deciding
+    heading is UNCLASSIFIED.
+    """
+    reading = read(lines, dictionary)
+    if reading.heading is None:
+        detail = "no heading of the first page says what the document is"
+        return Extraction("unclassified", "UNCLASSIFIED", detail, language=reading.language, pages=pages)
+    name = reading.heading.document_class
+    if dictionary.documents[name].record != dictionary.header:
+        detail = f"the page is headed {reading.heading.segment.text!r}: {dictionary.documents[name].title}"
+        return Extraction("ok", "NOT_THIS_LANE", detail, name, reading.language, pages)
+    values = tuple(_value(choice, code, reading.style, dictionary) for choice, code in reading.choices)
+    record = ExtractedRecord(dictionary.header, 1, values)
+    findings = tuple(_finding(entry, dictionary) for entry in reading.undecided)
+    return Extraction("ok", None, "", name, reading.language, pages, (record,), findings)
+
+
+def read(lines: Sequence[Line], dictionary: Dictionary) -> Reading:
+    """Return what the text layer gives, whatever the document's class."""
+    language = language_of(lines, dictionary)
+    heading = document_class(headings(lines, dictionary))
+    occurrences = find_labels(lines, vocabulary(dictionary, language))
+    found = candidates(lines, occurrences, dictionary)
+    style = _style(found, language, country_of(lines), dictionary)
+    chosen, undecided = choose(found, style)
+    printed = [
+        entry for line in lines for segment in line.segments for entry in amounts(span(segment.words, line.page))
+    ]
+    if (third := third_total(chosen, printed, style)) is not None:
+        chosen = (*chosen, third)
+        undecided = tuple(entry for entry in undecided if entry.field != third.field)
+    chosen = mark_open(chosen, style)
+    fields: dict[str, tuple[Choice, str | None]] = {choice.field: (choice, None) for choice in chosen}
+    open_fields = {entry.field for entry in undecided}
+    for choice, code in _derived(lines, chosen, heading, dictionary):
+        if choice.field not in fields and choice.field not in open_fields:
+            fields[choice.field] = (choice, code)
+    return Reading(heading, language, style, tuple(fields.values()), undecided)
+
+
+def _style(found: Sequence[Candidate], language: str | None, country: str | None, dictionary: Dictionary) -> Style:
+    def texts(kind: str) -> list[str]:
+        types = (dictionary.value_type(dictionary.header, entry.field).type for entry in found)
+        return [entry.found.text for entry, type_name in zip(found, types, strict=True) if type_name == kind]
+
+    return decide_style(texts("decimal"), texts("date"), language, country)
+
+
+def _derived(
+    lines: Sequence[Line], chosen: Sequence[Choice], heading: Heading | None, dictionary: Dictionary
+) -> list[tuple[Choice, str | None]]:
+    """Return values that rest on other evidence than a label, with the code their text stands for."""
+    derived: list[tuple[Choice, str | None]] = []
+    if heading is not None and heading.document_class in TYPE_CODES:
+        found = Found(heading.segment.text, heading.segment.page, heading.segment.box)
+        derived.append((Choice("invoice_type", found, "heading"), TYPE_CODES[heading.document_class]))
+    if (seller := seller_by_company(lines)) is not None:
+        derived.append((seller, None))
+    number = next((choice for choice in chosen if choice.field == "invoice_number"), None)
+    if number is not None and (issued := issue_date_beside(number, lines)) is not None:
+        derived.append((issued, None))
+    kinds = dictionary.records[dictionary.header].fields
+    money = [choice for choice in chosen if kinds[choice.field].type == "money"]
+    if (currency := currency_of(lines, money)) is not None:
+        derived.append(currency)
+    return [entry for entry in derived if entry[0].field in kinds]
+
+
+def _value(choice: Choice, code: str | None, style: Style, dictionary: Dictionary) -> FieldValue:
+    type_name = dictionary.records[dictionary.header].fields[choice.field].type
+    return FieldValue(
+        name=choice.field,
+        raw=choice.found.text,
+        confidence=confidence(type_name, choice.evidence),
+        method="text_layer",
+        page=choice.found.page,
+        box=choice.found.box,
+        style=style,
+        reading=code,
+    )
+
+
+def _finding(entry: Undecided, dictionary: Dictionary) -> Finding:
+    detail = f"the page gives different values: {', '.join(entry.texts)}"
+    return Finding("AMBIGUOUS", detail, dictionary.header, 1, entry.field)

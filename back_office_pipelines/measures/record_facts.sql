@@ -1,0 +1,57 @@
+-- What is known of each header record before its clocks are read; one row a header record.
+-- Source: METRICS section 0, "completed", "first_pass", "straight_through". An act at the very moment of the first
+-- release came before it: a release is made of what stands at its as-of time.
+WITH first_releases AS (
+    SELECT record_id, min(released_at) AS released_at FROM controls.releases GROUP BY record_id
+),
+exceptions AS (
+    SELECT
+        exceptions.record_id,
+        count(*) AS exceptions,
+        count(*) FILTER (exceptions.state <> 'resolved') AS open_exceptions,
+        bool_or(counts_against_fpy AND opened_at <= released_at) AS spoiled
+    FROM controls.exceptions
+    LEFT JOIN first_releases USING (record_id)
+    WHERE record_id IS NOT NULL
+    GROUP BY ALL
+),
+acts AS (
+    SELECT
+        coalesce(families.header_record_id, exceptions.record_id) AS record_id,
+        bool_or(action = 'correct' AND decided_at <= released_at) AS corrected,
+        bool_or(action = 'return' AND cause_party IS DISTINCT FROM 'client') AS returned,
+        bool_or(action <> 'qa_score' AND decided_at <= released_at) AS touched
+    FROM controls.decisions
+    LEFT JOIN record_families AS families ON families.record_id = decisions.record_id
+    LEFT JOIN controls.exceptions AS exceptions ON exceptions.exception_id = decisions.exception_id
+    LEFT JOIN first_releases
+        ON first_releases.record_id = coalesce(families.header_record_id, exceptions.record_id)
+    GROUP BY ALL
+),
+pauses AS (
+    SELECT header_record_id AS record_id, list({'since': since, 'until': until} ORDER BY since, until) AS pauses
+    FROM client_pauses
+    GROUP BY ALL
+)
+SELECT
+    states.lane, states.batch_id, states.record_id, states.document_id, states.record_type,
+    batches.client, batches.entity, batches.channel, batches.priority,
+    states.revision,
+    if(released_at IS NULL, states.state, 'released') AS state,
+    states.route,
+    batches.received_at, states.accepted_at, released_at,
+    coalesce(exceptions.exceptions, 0) AS exceptions,
+    coalesce(exceptions.open_exceptions, 0) AS open_exceptions,
+    CASE WHEN released_at IS NOT NULL
+        THEN NOT (coalesce(spoiled, false) OR coalesce(corrected, false) OR coalesce(returned, false))
+    END AS first_pass,
+    CASE WHEN released_at IS NOT NULL THEN NOT coalesce(touched, false) END AS straight_through,
+    batches.dictionary_version,
+    pauses
+FROM controls.record_states AS states
+JOIN controls.batches USING (lane, batch_id)
+LEFT JOIN first_releases USING (record_id)
+LEFT JOIN exceptions USING (record_id)
+LEFT JOIN acts USING (record_id)
+LEFT JOIN pauses USING (record_id)
+ORDER BY states.lane, states.batch_id, states.record_id

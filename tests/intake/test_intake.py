@@ -1,0 +1,116 @@
+"""Intake: complete batches only, each registered once, each file kept, each finding named."""
+
+from pathlib import Path
+
+import pytest
+
+from back_office_pipelines.errors import LakeError, UsageError
+from back_office_pipelines.intake.documents import take_in
+from back_office_pipelines.intake.identity import document_id
+from back_office_pipelines.intake.inbox import Arrival, list_inbox
+from back_office_pipelines.intake.registration import plan_registrations
+from back_office_pipelines.intake.vault import Vault
+from tests.scenario import HOUR, NOON, batch, contracts
+
+MANIFEST = 'client: northwind\nentity: northwind-us\nreceived_at: "2026-11-20T05:00:00-05:00"\n'
+
+
+def deliver(inbox: Path, name: str, manifest: str | None = MANIFEST, files: dict[str, str] | None = None) -> Arrival:
+    folder = inbox / "ap_invoices" / name
+    folder.mkdir(parents=True)
+    for path, text in (files or {"a.xml": "<a/>"}).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    if manifest is not None:
+        (folder / "manifest.yaml").write_text(manifest, encoding="utf-8")
+    return Arrival("ap_invoices", name, folder)
+
+
+def test_a_batch_without_a_manifest_waits_and_odd_folders_are_named(tmp_path: Path) -> None:
+    deliver(tmp_path, "done")
+    deliver(tmp_path, "half", manifest=None)
+    deliver(tmp_path, "odd name")
+    (tmp_path / "no_lane" / "b").mkdir(parents=True)
+    listing = list_inbox(tmp_path, ["ap_invoices"])
+    assert [arrival.address for arrival in listing.arrivals] == ["ap_invoices/done"]
+    assert listing.waiting == ("ap_invoices/half",)
+    assert len(listing.refused) == 2
+    with pytest.raises(UsageError, match="is no folder"):
+        list_inbox(tmp_path / "nowhere", ["ap_invoices"])
+
+
+@pytest.mark.parametrize(
+    ("manifest", "culprit"),
+    [
+        ("client: nobody\nreceived_at: '2026-11-20T05:00:00Z'\n", "has no exhibit"),
+        ("client: northwind\n", "received_at"),
+        ("client: northwind\nreceived_at: '2026-11-20T05:00:00'\n", "no offset"),
+        ("client: northwind\nreceived_at: 2026-11-20T05:00:00Z\n", "quote the time"),
+        ("client: northwind\nreceived_at: '2026-12-20T05:00:00Z'\n", "after the as-of time"),
+        (MANIFEST + "colour: red\n", "colour"),
+        (MANIFEST + "delivery: 2\n", "before a first delivery"),
+        (MANIFEST + "control_totals: {EUR: {gross_total: 1.5}}\n", "must be quoted"),
+        (MANIFEST.replace("northwind-us", "moon"), "not in the exhibit"),
+        ("client: [\n", "manifest"),
+    ],
+)
+def test_a_manifest_that_cannot_be_used_refuses_its_batch_alone(tmp_path: Path, manifest: str, culprit: str) -> None:
+    arrivals = [deliver(tmp_path, "bad", manifest), deliver(tmp_path, "good")]
+    plan = plan_registrations(arrivals, {}, contracts(), NOON)
+    assert [one.batch_id for one in plan.batches] == ["good"]
+    assert len(plan.refused) == 1
+    assert culprit in plan.refused[0]
+
+
+def test_order_of_intake_is_by_receipt_and_a_known_batch_is_not_registered_again(tmp_path: Path) -> None:
+    later = MANIFEST.replace("05:00:00", "06:30:00")
+    arrivals = [deliver(tmp_path, "a", later), deliver(tmp_path, "b")]
+    plan = plan_registrations(arrivals, {}, contracts(), NOON)
+    assert [(one.batch_id, one.intake_sequence) for one in plan.batches] == [("b", 1), ("a", 2)]
+    again = plan_registrations(arrivals, {one.key: one for one in plan.batches}, contracts(), NOON + HOUR)
+    assert (again.batches, again.refused) == ([], [])
+
+
+def test_a_batch_that_changed_after_registration_is_refused(tmp_path: Path) -> None:
+    arrival = deliver(tmp_path, "a")
+    registered = {one.key: one for one in plan_registrations([arrival], {}, contracts(), NOON).batches}
+    (arrival.folder / "b.xml").write_text("<b/>", encoding="utf-8")
+    plan = plan_registrations([arrival], registered, contracts(), NOON)
+    assert "changed after it was registered" in plan.refused[0]
+
+
+def test_every_file_is_kept_under_its_own_identity(tmp_path: Path) -> None:
+    arrival = deliver(tmp_path / "inbox", "b1", files={"a.xml": "<a/>", "sub/a.xml": "<a/>", "ü -.pdf": "x"})
+    vault = Vault(tmp_path / "vault")
+    taken = take_in(batch(declared_documents=3), arrival, vault.keep)
+    assert [row["path"] for row in taken.documents] == ["a.xml", "sub/a.xml", "ü -.pdf"]
+    assert len({row["document_id"] for row in taken.documents}) == 3
+    assert len({row["content_hash"] for row in taken.documents}) == 2
+    assert [vault.read(row["content_hash"]) for row in taken.documents] == [b"<a/>", b"<a/>", b"x"]
+    assert taken.findings == []
+
+
+def test_counts_checksums_and_links_are_findings(tmp_path: Path) -> None:
+    arrival = deliver(tmp_path / "inbox", "b1", files={"a.xml": "<a/>"})
+    (arrival.folder / "link").symlink_to("/etc/hostname")
+    declared = batch(declared_documents=5, checksums={"a.xml": "sha256:" + "0" * 64, "gone.pdf": "sha256:" + "1" * 64})
+    taken = take_in(declared, arrival, Vault(tmp_path / "vault").keep)
+    assert [row["path"] for row in taken.documents] == ["a.xml"]
+    assert sorted(row["reason_code"] for row in taken.findings) == [
+        "CHECKSUM_MISMATCH", "CHECKSUM_MISMATCH", "DOCUMENT_COUNT", "UNREADABLE",
+    ]  # fmt: skip
+
+
+def test_identities_depend_on_where_not_on_what() -> None:
+    assert document_id("l", "b", 1, "a.xml") == document_id("l", "b", 1, "a.xml")
+    others = {document_id("l", "b", 2, "a.xml"), document_id("l", "b", 1, "a.xml", "m"), document_id("l", "c", 1, "a.xml")}
+    assert len(others | {document_id("l", "b", 1, "a.xml")}) == 4
+    assert len(document_id("l", "b", 1, "a.xml")) == 16
+
+
+def test_a_changed_vault_file_is_found(tmp_path: Path) -> None:
+    vault = Vault(tmp_path)
+    kept = vault.keep(b"paper")
+    vault.path(kept).write_bytes(b"forged")
+    with pytest.raises(LakeError, match="do not have the hash"):
+        vault.read(kept)

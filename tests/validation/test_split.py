@@ -1,0 +1,173 @@
+"""The split: every rule fires once, for its reason, and nothing is lost."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from back_office_pipelines.validation.conservation import lost_records
+from back_office_pipelines.validation.split import Validated
+from tests.scenario import GOOD, batch, record_row, validated, value_rows
+
+
+def one(changes: dict[str, str | None], drop: tuple[str, ...] = (), confidence: float = 1.0, **kwargs: Any) -> Validated:
+    record = record_row("d1")
+    values = {name: value for name, value in (GOOD | changes).items() if name not in drop}
+    return validated([record], value_rows(record, values, confidence), **kwargs)
+
+
+def reasons(made: Validated) -> list[tuple[str, str, str]]:
+    return sorted((row["reason_code"], row["rule"], row["field"]) for row in made.exceptions)
+
+
+def test_a_clean_record_is_accepted_with_its_values_typed() -> None:
+    made = one({})
+    assert made.exceptions == []
+    assert [row["state"] for row in made.record_states] == ["accepted"]
+    assert made.accepted["invoice"][0]["gross_total"] == Decimal("119.00")
+    assert made.accepted["invoice"][0]["purchase_order"] is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "drop", "expected"),
+    [
+        ({"gross_total": "119.02", "amount_due": "119.02"}, (), [("TOTALS_DISAGREE", "net_plus_tax", "")]),
+        ({"gross_total": "119.01", "amount_due": "119.01"}, (), []),
+        ({"amount_due": "100.00"}, (), [("TOTALS_DISAGREE", "amount_due", "")]),
+        ({"amount_due": "100.00", "prepaid_total": "19.00"}, (), []),
+        ({}, ("seller_name",), [("MISSING", "required", "seller_name")]),
+        ({"issue_date": None}, (), [("FORMAT", "readable", "issue_date")]),
+        ({"due_date": "2026-11-01"}, (), [("DATE_ORDER", "due_after_issue", "")]),
+        ({"due_date": "2026-11-02"}, (), []),
+        ({"currency": "EURO"}, (), [("FORMAT", "pattern", "currency")]),
+        ({"invoice_type": "38A"}, (), [("FORMAT", "pattern", "invoice_type")]),
+        ({}, ("tax_total",), []),
+    ],
+)
+def test_each_fault_has_its_own_reason(
+    changes: dict[str, str | None], drop: tuple[str, ...], expected: list[tuple[str, str, str]]
+) -> None:
+    made = one(changes, drop)
+    assert reasons(made) == expected
+    assert made.record_states[0]["state"] == ("held" if expected else "accepted")
+
+
+def test_one_unreadable_cell_hides_no_other_record_of_its_column() -> None:
+    first, second, third = record_row("d1"), record_row("d2"), record_row("d3")
+    values = [
+        *value_rows(first, GOOD | {"gross_total": None}),
+        *value_rows(second, GOOD | {"currency": "E"}),
+        *value_rows(third, GOOD),
+    ]
+    made = validated([first, second, third], values)
+    assert reasons(made) == [("FORMAT", "pattern", "currency"), ("FORMAT", "readable", "gross_total")]
+    assert [row["state"] for row in made.record_states] == ["held", "held", "accepted"]
+
+
+def test_low_confidence_holds_by_criticality() -> None:
+    made = one({}, confidence=0.9)
+    assert {row["field"] for row in made.exceptions} == {
+        "invoice_number", "issue_date", "currency", "seller_name", "gross_total", "amount_due",
+    }  # fmt: skip
+    assert {row["reason_code"] for row in made.exceptions} == {"LOW_CONFIDENCE"}
+
+
+def test_lines_add_up_with_allowances_and_charges() -> None:
+    header = record_row("d1")
+    lines = [record_row("d1", "line", number, header["record_id"]) for number in (1, 2)]
+    values = [
+        *value_rows(header, GOOD | {"allowance_total": "10.00", "charge_total": "5.00"}),
+        *value_rows(lines[0], {"line_net": "60.00"}),
+        *value_rows(lines[1], {"line_net": "45.00"}),
+    ]
+    assert reasons(validated([header, *lines], values)) == []
+    values[-1] = value_rows(lines[1], {"line_net": "44.00"})[0]
+    made = validated([header, *lines], values)
+    assert reasons(made) == [("LINES_DISAGREE", "lines_add_up", "")]
+    assert made.exceptions[0]["observed"] == "sum 99.00"
+    assert made.exceptions[0]["expected"] == "net_total 100.00"
+
+
+def test_lines_are_not_summed_where_one_has_no_amount() -> None:
+    header = record_row("d1")
+    lines = [record_row("d1", "line", number, header["record_id"]) for number in (1, 2)]
+    values = [*value_rows(header, GOOD), *value_rows(lines[0], {"line_net": "1.00"}), *value_rows(lines[1], {"unit": "H"})]
+    assert reasons(validated([header, *lines], values)) == []
+
+
+def test_a_childs_failure_holds_its_header_and_all_its_lines() -> None:
+    header = record_row("d1")
+    lines = [record_row("d1", "line", number, header["record_id"]) for number in (1, 2)]
+    values = [
+        *value_rows(header, GOOD),
+        *value_rows(lines[0], {"line_net": "50.00", "tax_rate": "190"}),
+        *value_rows(lines[1], {"line_net": "50.00"}),
+    ]
+    made = validated([header, *lines], values)
+    assert reasons(made) == [("OUT_OF_RANGE", "maximum", "tax_rate")]
+    assert made.exceptions[0]["record_id"] == header["record_id"]
+    assert made.accepted == {"invoice": [], "line": []}
+
+
+@pytest.mark.parametrize(("total", "held"), [("119.00", False), ("119.01", True)])
+def test_control_totals_are_held_to_the_cent(total: str, *, held: bool) -> None:
+    made = one({}, of=batch(control_totals={"EUR": {"gross_total": total}}))
+    assert [row["subject_kind"] for row in made.exceptions] == (["batch"] if held else [])
+    assert made.record_states[0]["state"] == "accepted"
+
+
+def test_an_empty_batch_has_no_records_and_no_exceptions() -> None:
+    made = validated([], [])
+    assert (made.exceptions, made.record_states, made.accepted) == ([], [], {"invoice": [], "line": []})
+
+
+def test_a_column_that_is_null_everywhere_is_missing_everywhere() -> None:
+    records = [record_row(f"d{number}") for number in range(3)]
+    values = [row for record in records for row in value_rows(record, {"invoice_number": "1"})]
+    made = validated(records, values)
+    assert len(made.exceptions) == 3 * 4
+    assert {row["reason_code"] for row in made.exceptions} == {"MISSING"}
+
+
+AMOUNTS = st.decimals(min_value=-1000, max_value=1000, places=2).map(str)
+TEXTS = st.one_of(st.none(), st.sampled_from(["EUR", "X", "2026-11-02"]))
+FIELDS: dict[str, st.SearchStrategy[str | None]] = {
+    "invoice_number": st.one_of(st.none(), st.text("AB1", min_size=1, max_size=3)),
+    "issue_date": st.sampled_from([None, "2026-11-02", "2026-11-30"]),
+    "due_date": st.sampled_from([None, "2026-11-10"]),
+    "currency": st.sampled_from([None, "EUR", "EURO"]),
+    "seller_name": st.sampled_from([None, "S"]),
+    "net_total": st.one_of(st.none(), AMOUNTS),
+    "tax_total": st.one_of(st.none(), AMOUNTS),
+    "gross_total": st.one_of(st.none(), AMOUNTS),
+}
+HEADERS = st.fixed_dictionaries({}, optional=FIELDS)
+LINES = st.lists(st.fixed_dictionaries({}, optional={"line_net": st.one_of(st.none(), AMOUNTS)}), max_size=3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(HEADERS, LINES), max_size=5))
+def test_conservation_whatever_the_records(batch_of: list[tuple[dict[str, Any], list[dict[str, Any]]]]) -> None:
+    records, values = [], []
+    for number, (fields, lines) in enumerate(batch_of):
+        header = record_row(f"d{number}")
+        records.append(header)
+        values += value_rows(header, fields)
+        for ordinal, line in enumerate(lines, start=1):
+            child = record_row(f"d{number}", "line", ordinal, header["record_id"])
+            records.append(child)
+            values += value_rows(child, line)
+    made = validated(records, values)
+    assert lost_records(records, made.record_states, made.accepted, made.exceptions) == []
+    assert len({row["exception_id"] for row in made.exceptions}) == len(made.exceptions)
+
+
+def test_conservation_sees_a_lost_and_a_doubled_record() -> None:
+    record = record_row("d1")
+    made = validated([record], value_rows(record, GOOD))
+    assert lost_records([record], [], made.accepted, []) != []
+    doubled = {"invoice": made.accepted["invoice"] * 2, "line": []}
+    assert lost_records([record], made.record_states, doubled, []) != []
+    assert lost_records([record], made.record_states, {"invoice": [], "line": []}, []) != []
