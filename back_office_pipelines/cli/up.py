@@ -1,8 +1,10 @@
 """`back-office up` and `back-office dagster …`: Dagster's own commands with the settings in place."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -18,7 +20,7 @@ def up(
     host: Annotated[str, typer.Option(help="Address Dagit listens on.")] = "127.0.0.1",
 ) -> None:
     """Start the database if needed, then Dagit and the daemon; Ctrl-C ends all of it."""
-    out.print(f"Dagit: http://{host}:{port}")
+    out.print(f"Dagit: http://{host}:{port} (Ctrl-C ends it)")
     workspace = str(load_settings().dagster_home / WORKSPACE)
     raise typer.Exit(_dagster(["dev", "--workspace", workspace, "--host", host, "--port", str(port)]))
 
@@ -29,10 +31,17 @@ def dagster(context: typer.Context) -> None:
 
 
 def _dagster(arguments: Sequence[str]) -> int:
+    """Run Dagster as a child that ends with us: both ways of asking us to stop are passed on as its own Ctrl-C."""
     with opened_office():
-        command = [sys.executable, "-m", "dagster", *arguments]
-        process = subprocess.Popen(command)  # noqa: S603 - our own interpreter and the user's own arguments
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            return process.wait()
+        children: list[subprocess.Popen[bytes]] = []
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            del number, frame
+            for child in children:
+                child.send_signal(signal.SIGINT)
+
+        # Handlers come first: a signal that a shell made us ignore would be ignored by the child as well.
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        children.append(subprocess.Popen([sys.executable, "-m", "dagster", *arguments]))  # noqa: S603 - user's own words
+        return children[0].wait()

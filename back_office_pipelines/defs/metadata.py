@@ -32,14 +32,14 @@ def made_metadata(made: Materialization) -> dict[str, Any]:
 
 def split_metadata(asset: str, made: Materialization, exceptions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the metadata of one side of the split."""
-    metadata = made_metadata(made)
     records = made.counts["records"]
-    rows = made.counts["accepted"] if asset == "accepted" else made.counts["exceptions"]
-    metadata["dagster/partition_row_count"] = rows
-    if records:
-        metadata["accepted_share"] = made.counts["accepted"] / records
-    metadata["worst_reasons"] = dg.MetadataValue.md(worst_reasons(exceptions))
-    return metadata
+    share = {"accepted_share": made.counts["accepted"] / records} if records else {}
+    return {
+        "worst_reasons": dg.MetadataValue.md(worst_reasons(exceptions)),
+        **share,
+        **made_metadata(made),
+        "dagster/partition_row_count": made.counts["accepted" if asset == "accepted" else "exceptions"],
+    }
 
 
 def worst_reasons(exceptions: Iterable[Mapping[str, Any]]) -> str:

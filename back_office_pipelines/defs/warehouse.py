@@ -32,7 +32,7 @@ def build_warehouse(lanes: Sequence[str]) -> dg.AssetsDefinition:
     upstream = [dg.AssetKey([lane, name]) for lane in lanes for name in ("released", "exceptions")]
 
     @dg.multi_asset(
-        name=JOB_NAME,
+        name="warehouse",
         specs=[_spec(measure, [*upstream, DECISIONS]) for measure in measures().values()],
     )
     def publish_warehouse(

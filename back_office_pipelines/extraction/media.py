@@ -39,12 +39,24 @@ SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 """DER of the object identifier 1.2.840.113549.1.7.2, PKCS #7 signedData (.p7m)."""
 
 PDF_WINDOW = 1024
-_XML = re.compile(r"\s*<(?:\?xml\b|!--|!DOCTYPE\b|[A-Za-z_])")
-_HTML = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+SNIFFED = 10_000
+"""Characters that the patterns of text formats look at."""
+XML_STARTS = (b"<?xml", b"<\0?\0", b"\0<\0?")
+"""Starts of XML whose bytes are no text of ours: a wrong encoding, padding, or UTF-16 without a byte order mark."""
+UTF8_MARK = b"\xef\xbb\xbf"
+_XML = re.compile(r"<(?:\?xml\b|!--|!DOCTYPE\b|[A-Za-z_])")
+_HTML = re.compile(r"(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _EMAIL = re.compile(
-    r"(?:(?:From|Received|Return-Path|Delivered-To|MIME-Version|Message-ID|Date|Subject|To|X-[\w-]+|Content-Type): ?.*\n"
-    r"(?:[ \t].*\n)*){2}",
+    r"(?:(?:From|Received|Return-Path|Delivered-To|MIME-Version|Message-ID|Date|Subject|To|X-[\w-]+|Content-Type): ?"
+    r".*\n(?:[ \t].*\n)*){2}",
     re.IGNORECASE,
+)
+TEXT_STARTS: tuple[tuple[Media, re.Pattern[str]], ...] = (
+    ("html", _HTML),
+    ("xml", _XML),
+    ("edifact", re.compile(r"UNA|UNB\+")),
+    ("x12", re.compile(r"ISA[^A-Za-z0-9\s]")),
+    ("email", _EMAIL),
 )
 
 
@@ -79,16 +91,7 @@ def _zip_type(content: bytes) -> Media:
 def _text_type(content: bytes) -> Media:
     text = decode_text(content)
     if text is None:
-        return "xml" if content.lstrip().startswith(b"<?xml") else "binary"
-    start = text.lstrip()
-    if _HTML.match(text):
-        return "html"
-    if _XML.match(text):
-        return "xml"
-    if start.startswith(("UNA", "UNB+")):
-        return "edifact"
-    if re.match(r"ISA[^A-Za-z0-9\s]", start):
-        return "x12"
-    if _EMAIL.match(start.replace("\r\n", "\n")):
-        return "email"
-    return "csv" if looks_delimited(text) else "text"
+        return "xml" if content.removeprefix(UTF8_MARK).lstrip().startswith(XML_STARTS) else "binary"
+    start = text.lstrip()[:SNIFFED].replace("\r\n", "\n")
+    media = next((media for media, pattern in TEXT_STARTS if pattern.match(start)), None)
+    return media or ("csv" if looks_delimited(text) else "text")

@@ -210,9 +210,9 @@ def create_table(connection: duckdb.DuckDBPyConnection, schema: str, table: Tabl
     columns = ", ".join(f"{_name(column.name)} {column.duckdb}" for column in table.columns)
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_name(schema)}")
     connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
-    connection.execute(f"COMMENT ON TABLE {name} IS {_text(table.comment)}")
-    for column in table.columns:
-        connection.execute(f"COMMENT ON COLUMN {name}.{_name(column.name)} IS {_text(column.comment)}")
+    comments = {f"COLUMN {name}.{_name(column.name)}": column.comment for column in table.columns}
+    comments[f"TABLE {name}"] = table.comment
+    connection.execute("; ".join(f"COMMENT ON {what} IS {_text(comment)}" for what, comment in comments.items()))
     return name
 
 

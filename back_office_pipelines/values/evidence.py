@@ -4,7 +4,8 @@ What belongs here: weighing evidence for the decimal mark and the order of day a
 value (`numbers`, `dates`).
 
 Evidence, strongest first: values that can only be read one way; sums that close under one reading only; the country of
-the addresses and the language, where their writers share one convention. Contradictory values leave the style undecided, whatever else points where.
+the addresses and the language, where their writers share one convention. Contradictory values leave the style
+undecided, whatever else points where.
 """
 
 from collections.abc import Callable, Iterable

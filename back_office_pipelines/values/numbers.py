@@ -14,8 +14,8 @@ from back_office_pipelines.values.style import DecimalMark, Style
 from back_office_pipelines.values.text import squash_spaces
 
 LONGEST = 64
-MINUS_SIGNS = dict.fromkeys(map(ord, "−–‐‑‒﹣－"), "-")
-APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ′`´"), "'")
+MINUS_SIGNS = dict.fromkeys(map(ord, "\u2212\u2013\u2010\u2011\u2012\ufe63\uff0d"), "-")
+APOSTROPHES = dict.fromkeys(map(ord, "\u2019\u2018\u02bc\u2032`\u00b4"), "'")
 NO_CENTS = re.compile(r"(?<=\d)[.,](?:-{1,2}|—)$")
 
 

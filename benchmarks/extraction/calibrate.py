@@ -24,7 +24,8 @@ from back_office_pipelines.extraction.pdf.words import page_lines
 from back_office_pipelines.normalization.normalise import normalise_value
 
 Counts = dict[str, dict[str, list[bool]]]
-HEADING = """# How often values read from a text layer are right, by type of value and evidence: counted, not felt. Written by
+HEADING = """# How often values read from a text layer are right, by type of value and evidence: counted, not felt.
+# Written by
 #   python benchmarks/extraction/calibrate.py FOLDER... --out back_office_pipelines/extraction/pdf/confidence.yaml
 # layouts: families of layouts it occurred in; right: sum over them of the share that was right. The confidence of a
 # value is (right + 1) / (layouts + 2).

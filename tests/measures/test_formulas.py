@@ -38,7 +38,7 @@ def test_wilson(connection: duckdb.DuckDBPyConnection, hits: int, n: int, low: f
 
 
 def test_wilson_on_an_effective_n(connection: duckdb.DuckDBPyConnection) -> None:
-    found = connection.execute("SELECT wilson_low(0.9925, 1097.263889), wilson_high(0.9925, 1097.263889)").fetchall()
+    found = connection.execute("SELECT wilson_low($1, $2), wilson_high($1, $2)", [0.9925, 1097.263889]).fetchall()
     assert found[0] == pytest.approx((0.985404, 0.996160), abs=1e-6)
 
 
@@ -46,9 +46,7 @@ def test_no_share_has_no_interval(connection: duckdb.DuckDBPyConnection) -> None
     assert connection.execute("SELECT wilson_low(NULL, 0), wilson_high(NULL, 0)").fetchall() == [(None, None)]
 
 
-@pytest.mark.parametrize(
-    ("n", "share", "low", "high"), [(20, 0.5, 6, 15), (20, 0.9, 15, 21), (200, 0.9, 171, 189)]
-)
+@pytest.mark.parametrize(("n", "share", "low", "high"), [(20, 0.5, 6, 15), (20, 0.9, 15, 21), (200, 0.9, 171, 189)])
 def test_order_statistic_ranks(n: int, share: float, low: int, high: int) -> None:
     assert (binomial_quantile(n, share, 0.025), binomial_quantile(n, share, 0.975) + 1) == (low, high)
 

@@ -12,10 +12,10 @@ import duckdb
 
 from back_office_pipelines.calendars import BusinessCalendar
 from back_office_pipelines.measures.compute import prepare
-from back_office_pipelines.measures.declarations import input_tables
+from back_office_pipelines.measures.declarations import derived_tables, input_tables
+from back_office_pipelines.measures.registry import measures
 from back_office_pipelines.storage.lake import to_arrow
 from back_office_pipelines.storage.tables import Table, fixed_tables
-from back_office_pipelines.storage.warehouse import fill_table
 
 MONDAY = datetime(2026, 1, 5, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -34,9 +34,12 @@ class World:
         self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
         self.as_of = MONDAY + 30 * DAY
         self._count = 0
+        self._states: dict[str, dict[str, Any]] = {}
+        self._records: dict[str, dict[str, Any]] = {}
+        self._computed: tuple[object, dict[str, list[dict[str, Any]]]] = (None, {})
 
     def add(self, table: str, **values: Any) -> dict[str, Any]:
-        row = {name: None for name in TABLES[table].names} | values
+        row = dict.fromkeys(TABLES[table].names) | values
         assert row.keys() == set(TABLES[table].names), values
         self.rows[table].append(row)
         return row
@@ -64,31 +67,29 @@ class World:
         record_id = record_id or f"{batch_id}-invoice-{self._count:05}"
         lane = self._batch(batch_id)["lane"]
         where = {"lane": lane, "batch_id": batch_id, "record_id": record_id, "record_type": "invoice"}
-        self.add("extracted_records", **where, ordinal=1)
+        self._records[record_id] = self.add("extracted_records", **where, ordinal=1)
         defaults = {"state": "accepted" if released_at else "held", "accepted_at": released_at, "route": route}
-        self.add("record_states", **where, **{**defaults, **state}, revision=1)
+        self._states[record_id] = self.add("record_states", **where, **{**defaults, **state}, revision=1)
         if released_at:
             self.release(record_id, released_at)
         return record_id
 
     def release(self, record_id: str, released_at: datetime, revision: int = 1) -> None:
-        state = self._state(record_id)
+        state = self._states[record_id]
         where = {name: state[name] for name in ("lane", "batch_id", "record_id")}
         self.add("releases", **where, revision=revision, released_at=released_at)
 
     def child(self, record_id: str, number: int = 1) -> str:
-        state = self._state(record_id)
+        state = self._states[record_id]
         child_id = f"{record_id}-line-{number}"
         where = {"lane": state["lane"], "batch_id": state["batch_id"], "record_id": child_id}
-        self.add("extracted_records", **where, record_type="line", parent_record_id=record_id, ordinal=number)
+        child = {"record_type": "line", "parent_record_id": record_id, "ordinal": number}
+        self._records[child_id] = self.add("extracted_records", **where, **child)
         return child_id
-
-    def _state(self, record_id: str) -> dict[str, Any]:
-        return next(row for row in self.rows["record_states"] if row["record_id"] == record_id)
 
     def exception(self, record_id: str | None, opened_at: datetime = MONDAY, **values: Any) -> str:
         self._count += 1
-        batch = self._batch(values.pop("batch_id", self._state(record_id)["batch_id"] if record_id else "b1"))
+        batch = self._batch(values.pop("batch_id", self._states[record_id]["batch_id"] if record_id else "b1"))
         exception_id = values.pop("exception_id", f"x{self._count:05}")
         state = "resolved" if values.get("resolved_at") else "triaged" if values.get("triaged_at") else "open"
         defaults = {"tier": "high", "reason_code": "MISSING", "counts_against_fpy": True, "state": state}
@@ -116,7 +117,7 @@ class World:
         self.add("fields", **{**where, **kind, **values}, field=field)
 
     def accepted(self, record_id: str, field: str, value: str) -> None:
-        record = next(row for row in self.rows["extracted_records"] if row["record_id"] == record_id)
+        record = self._records[record_id]
         where = {name: record[name] for name in ("lane", "batch_id", "record_id", "record_type")}
         header = record["parent_record_id"] or record_id
         self.add("accepted_values", **where, header_record_id=header, field=field, value=value)
@@ -130,27 +131,31 @@ class World:
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Return a connection to a database in memory with the inputs filled and everything computed."""
-        connection = duckdb.connect()
+        connection = duckdb.connect(config={"threads": 1})
+        connection.execute("CREATE SCHEMA controls")
         for name, table in TABLES.items():
-            fill_table(connection, "controls", table, to_arrow(table, self.rows[name]))
+            connection.register("given", to_arrow(table, self.rows[name]))
+            connection.execute(f"CREATE TABLE controls.{name} AS FROM given")
+            connection.unregister("given")
         prepare(connection, self.calendars, self.as_of)
         return connection
 
+    def compute(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the rows of every derived table and measure, by schema and name; nothing is computed twice."""
+        version = (self.as_of, id(self.calendars), *map(len, self.rows.values()))
+        if self._computed[0] != version:
+            names = [f"controls.{name}" for name in derived_tables()] + [f"measures.{name}" for name in measures()]
+            with self.connect() as connection:
+                found = {name: connection.sql(f"FROM {name} ORDER BY ALL").to_arrow_table() for name in names}
+            self._computed = (version, {name: table.to_pylist() for name, table in found.items()})
+        return self._computed[1]
+
     def measure(self, table: str, period: str | None = "month", **cell: Any) -> list[dict[str, Any]]:
         """Return the rows of a measure (or of schema `controls`) in one cell, the whole of it unless said otherwise."""
-        with self.connect() as connection:
-            return self.read(connection, table, period, **cell)
-
-    @staticmethod
-    def read(
-        connection: duckdb.DuckDBPyConnection, table: str, period: str | None = "month", **cell: Any
-    ) -> list[dict[str, Any]]:
-        conditions = cell if table.startswith("controls.") else {**ALL, "period": period, **cell}
-        name = table if "." in table else f"measures.{table}"
-        where = " AND ".join(f"{column} = ?" for column in conditions) or "true"
-        query = connection.sql(f"FROM {name} WHERE {where} ORDER BY ALL", params=list(conditions.values()))
-        rows: list[dict[str, Any]] = query.to_arrow_table().to_pylist()
-        return rows
+        derived = table.startswith("controls.")
+        wanted = (cell if derived else {**ALL, "period": period, **cell}).items()
+        rows = self.compute()[table if derived else f"measures.{table}"]
+        return [row for row in rows if all(row[name] == value for name, value in wanted)]
 
     def only(self, table: str, period: str | None = "month", **cell: Any) -> dict[str, Any]:
         """Return the one row of a cell."""

@@ -88,7 +88,7 @@ def mark_open(chosen: Sequence[Choice], style: Style) -> tuple[Choice, ...]:
 
 
 def third_total(chosen: Sequence[Choice], printed: Sequence[Found], style: Style) -> Choice | None:
-    """Return the missing one of net, tax and gross where the other two are chosen and their sum or difference is printed."""
+    """Return the missing one of net, tax and gross where two are chosen and the number that closes them is printed."""
     numbers = {
         choice.field: number
         for choice in chosen

@@ -35,11 +35,11 @@ def read_embedded(attached: Sequence[Attachment], dictionary: Dictionary) -> Ext
 
 def broken_invoices(attached: Sequence[Attachment]) -> tuple[Finding, ...]:
     """Return a finding for each attachment that a standard name announces as the invoice and that is no XML."""
-    findings = []
-    for entry in attached:
-        if entry.name.casefold() in STANDARD_NAMES and isinstance(broken := parse_xml(entry.content), Broken):
-            findings.append(Finding(broken.reason_code, f"embedded {entry.name}: {broken.detail}"))
-    return tuple(findings)
+    return tuple(
+        Finding(broken.reason_code, f"embedded {entry.name}: {broken.detail}")
+        for entry in attached
+        if entry.name.casefold() in STANDARD_NAMES and isinstance(broken := parse_xml(entry.content), Broken)
+    )
 
 
 def _identity(invoice: Extraction) -> tuple[str, ...]:

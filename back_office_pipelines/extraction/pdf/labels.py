@@ -7,6 +7,7 @@ the labels (the dictionary) and the values beside them (`locate`).
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.model import Box
@@ -63,6 +64,7 @@ def fold(text: str) -> str:
     return squash_spaces(text).casefold().strip(EDGES)
 
 
+@lru_cache(maxsize=50_000)
 def key(text: str) -> str:
     """Return a label for comparison: lower case, without spaces and punctuation, so that "VAT-ID:" is "vat id"."""
     return MEANINGLESS.sub("", squash_spaces(text).casefold())
@@ -116,7 +118,7 @@ def _longest(words: Sequence[Word], index: int, limit: int, labels: Vocabulary) 
 
 
 def _continues(last: Word, rest: Sequence[Word]) -> bool:
-    """Tell whether a label goes on into a longer one ("Invoice date" in "Invoice date corrected: 3 May") or a sentence."""
+    """Tell whether a label goes on into a longer one ("Invoice date corrected: 3 May") or into a sentence."""
     if last.text.endswith(":"):
         return False
     for position, word in enumerate(rest):

@@ -15,7 +15,28 @@ from back_office_pipelines.extraction.pdf.words import Line, Word
 
 Place = Literal["right", "below"]
 LINES_BELOW = 3
-FILLERS = frozenset("nr no nº n° number vom von van am of the le du in eur usd gbp chf".split())
+FILLERS = frozenset(
+    (
+        "nr",
+        "no",
+        "nº",
+        "n°",
+        "number",
+        "vom",
+        "von",
+        "van",
+        "am",
+        "of",
+        "the",
+        "le",
+        "du",
+        "in",
+        "eur",
+        "usd",
+        "gbp",
+        "chf",
+    )
+)
 """Words that may stand between a label and its value."""
 REACH_BESIDE = 1.5
 """How far a name may start beside its label's left edge, in heights of the label."""

@@ -13,11 +13,11 @@ from back_office_pipelines.extraction.pdf.words import Line
 from back_office_pipelines.values.text import squash_spaces
 
 COMPANY = re.compile(
-    r"(?<!\w)(?:GmbH(?: & Co\.? KGa?A?)?|AG|KG|UG|e\.K\.|SE|SARL|SAS|SASU|S\.A\.|SA|SL|S\.L\.|SpA|S\.p\.A\.|Srl|S\.r\.l\."
-    r"|B\.V\.|BV|BVBA|N\.V\.|NV|Ltd\.?|Limited|LLC|LLP|Inc\.?|Corp\.?|PLC|plc|AB|A/S|ApS|AS|Oy)(?!\w)"
+    r"(?<!\w)(?:GmbH(?: & Co\.? KGa?A?)?|AG|KG|UG|e\.K\.|SE|SARL|SAS|SASU|S\.A\.|SA|SL|S\.L\.|SpA"
+    r"|S\.p\.A\.|Srl|S\.r\.l\.|B\.V\.|BV|BVBA|N\.V\.|NV|Ltd\.?|Limited|LLC|LLP|Inc\.?|Corp\.?|PLC|plc|AB|A/S|ApS|AS|Oy)(?!\w)"
 )
 """Legal forms that end a company's name."""
-SEPARATOR = re.compile(r"\s[●•·|–—-]\s|,\s|\s{2,}|\s\*\s")
+SEPARATOR = re.compile(r"\s[\u25cf\u2022\u00b7|\u2013\u2014-]\s|,\s|\s{2,}|\s\*\s")
 STATE_AND_ZIP = re.compile(
     r"(?<!\w)(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT"
     r"|V[AT]|W[AIVY])\s+\d{5}(?:-\d{4})?(?!\w)"
@@ -89,7 +89,7 @@ def _currency_text(text: str) -> str | None:
 
 def _codes(lines: Sequence[Line]) -> list[Found]:
     """Return every currency sign or code of the document that stands at a number."""
-    found = []
+    found: list[Found] = []
     for line in lines:
         for segment in line.segments:
             where = span(segment.words, segment.page)
@@ -99,10 +99,11 @@ def _codes(lines: Sequence[Line]) -> list[Found]:
 
 
 def _companies(where: Span) -> list[Found]:
+    """Return the names in a text that end in a legal form; a name begins after the last separator before it."""
     text = where.text
-    found = []
+    found: list[Found] = []
     for match in COMPANY.finditer(text):
-        start = max((end for gap in SEPARATOR.finditer(text[: match.start()]) for end in [gap.end()]), default=0)
+        start = max((gap.end() for gap in SEPARATOR.finditer(text[: match.start()])), default=0)
         name = text[start : match.end()].strip()
         if " " in name and name[0].isalpha() and len(name) <= LONGEST_NAME and ":" not in name:
             found.append(where.piece(start, match.end()))

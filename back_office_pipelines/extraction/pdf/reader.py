@@ -9,12 +9,12 @@ from dataclasses import replace
 import pypdfium2 as pdfium
 
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.extraction.model import Extraction
+from back_office_pipelines.extraction.model import Extraction, Finding
 from back_office_pipelines.extraction.pdf.embedded import broken_invoices, read_embedded
 from back_office_pipelines.extraction.pdf.mismatch import visible_mismatches
 from back_office_pipelines.extraction.pdf.opening import Attachment, PdfRefusedError, attachments, open_pdf
 from back_office_pipelines.extraction.pdf.textlayer import read_text_layer
-from back_office_pipelines.extraction.pdf.words import page_lines
+from back_office_pipelines.extraction.pdf.words import Line, page_lines
 
 MOST_PAGES = 50
 """Pages whose text is looked at; an invoice says who, what and how much well before."""
@@ -41,12 +41,26 @@ def read_pdf(content: bytes, dictionary: Dictionary, *, ignore_embedded_xml: boo
 def _read(document: pdfium.PdfDocument, attached: Sequence[Attachment], dictionary: Dictionary) -> Extraction:
     pages = len(document)
     embedded = read_embedded(attached, dictionary)
-    lines = tuple(line for index in range(min(pages, MOST_PAGES)) for line in page_lines(document, index))
     if embedded is not None:
-        mismatches = visible_mismatches(embedded, lines, dictionary)
+        mismatches = _compared_with_page(embedded, document, dictionary)
         return replace(embedded, pages=pages, findings=(*embedded.findings, *mismatches))
+    lines = _lines(document)
     extraction = read_text_layer(lines, pages, dictionary) if lines else _without_text(pages)
     return replace(extraction, findings=(*broken_invoices(attached), *extraction.findings))
+
+
+def _lines(document: pdfium.PdfDocument) -> tuple[Line, ...]:
+    return tuple(line for index in range(min(len(document), MOST_PAGES)) for line in page_lines(document, index))
+
+
+def _compared_with_page(
+    embedded: Extraction, document: pdfium.PdfDocument, dictionary: Dictionary
+) -> tuple[Finding, ...]:
+    """Hold the XML against the page; a page too damaged to show anything is a finding of its own."""
+    try:
+        return visible_mismatches(embedded, _lines(document), dictionary)
+    except pdfium.PdfiumError as problem:
+        return (Finding("UNREADABLE", f"the pages cannot be compared with the embedded XML: {problem}"),)
 
 
 def _without_text(pages: int) -> Extraction:

@@ -22,12 +22,13 @@ _DATE = re.compile(
 )
 _MONEY_SIGN = r"(?:[A-Z]{3}|[A-Z]{0,2}\$|€|£|zł|Kč|Fr\.)"
 _AMOUNT = re.compile(
-    rf"(?<![\w.,%/-])(?:\(\s?)?(?:[-−–]\s?)?(?:{_MONEY_SIGN}\s?)?(?:[-−–]\s?)?"
-    rf"\d{{1,3}}(?:(?:[.,'’ ]\d{{3}}(?!\d))+|\d*)(?:[.,]\d{{1,4}})?(?:\s?\))?(?:\s?{_MONEY_SIGN}(?![\w]))?-?"
+    rf"(?<![\w.,%/-])(?:\(\s?)?(?:[-\u2212\u2013]\s?)?(?:{_MONEY_SIGN}\s?)?(?:[-\u2212\u2013]\s?)?"
+    rf"\d{{1,3}}(?:(?:[.,'\u2019 ]\d{{3}}(?!\d))+|\d*)(?:[.,]\d{{1,4}})?(?:\s?\))?(?:\s?{_MONEY_SIGN}(?![\w]))?-?"
     r"(?!\s?%)(?![\w/]|[.,:]\d)"
 )
 _WITH_CENTS = re.compile(r"[.,]\d{2}(?!\d)")
-_VAT = re.compile(r"(?<!\w)[A-Z]{2}(?:[ .-]?(?=[0-9A-Z]*\d)[0-9A-Z]{1,14})+(?!\w)")
+_VAT_PART = r"(?=[0-9A-Z]*\d)[0-9A-Z]{1,14}"
+_VAT = re.compile(rf"(?<!\w)[A-Z]{{2}}[ .-]?{_VAT_PART}(?:[ .-]{_VAT_PART})*(?!\w)")
 _IBAN_START = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?=[ A-Z0-9])")
 _REFERENCE = re.compile(r"(?<!\S)[(#]?(?=[^\s]*\d)[^\s:;,()#]*[\w](?:/\S*\w)?(?![^\s.,;:)])")
 _CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
@@ -52,7 +53,7 @@ def amounts(where: Span) -> Iterator[Found]:
     for match in _AMOUNT.finditer(where.text):
         text = match.group()
         whole = len(re.sub(r"\D", "", text)) >= 3 and match.end() == len(where.text)
-        if _WITH_CENTS.search(text) or re.search(r"[^\d\s.,'’()−–-]", text) or whole:
+        if _WITH_CENTS.search(text) or re.search(r"[^\d\s.,'\u2019()\u2212\u2013-]", text) or whole:
             yield where.piece(*match.span())
 
 
@@ -97,7 +98,7 @@ def currencies(where: Span) -> Iterator[Found]:
 
 
 def names(where: Span) -> Iterator[Found]:
-    """Yield the text as a whole where it is a name: begins with a letter, and neither a label, a code nor an address."""
+    """Yield the text as a whole where it is a name: it begins with a letter and is no label, code or address."""
     text = where.text.strip(" :-")
     words = text.split()
     numbers = any(word.strip(",.").isdecimal() for word in words) or (len(words) == 1 and re.search(r"\d", text))

@@ -12,7 +12,7 @@ from back_office_pipelines.extraction.model import Finding
 from back_office_pipelines.values.text import squash_spaces
 
 BY_NAME, BY_LABEL = 1.0, 0.99
-"""Confidence of a value under a field's own name, and under one of its labels: an agreed name and a reading of words."""
+"""Confidence of a value under a field's own name (agreed) and under one of its labels (a reading of words)."""
 
 
 @dataclass(frozen=True)

@@ -37,11 +37,7 @@ def read_rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
         csv.Error: a cell is longer than the limit of the csv module.
     """
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
-    rows = []
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            rows.append((reader.line_num, [cell.strip() for cell in cells]))
-    return rows
+    return [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if any(map(str.strip, cells))]
 
 
 def _width(text: str, delimiter: str) -> int | None:

@@ -4,6 +4,7 @@ What belongs here: grouping rows and making values of cells. What does not: enco
 """
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -18,6 +19,7 @@ from back_office_pipelines.values.style import Style
 from back_office_pipelines.values.text import squash_spaces
 
 KEY_FIELDS = ("invoice_number",)
+"""Fields that number a record: a table of such records has the column, and its equal values hold rows together."""
 CREDIT_NOTE_CODES = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"})
 Row = tuple[int, list[str]]
 
@@ -38,6 +40,12 @@ class Table:
     style: Style
     findings: list[Finding]
     records: list[ExtractedRecord] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def next_ordinal(self, record_type: str) -> int:
+        """Return the position of the next record of a type."""
+        self.counts[record_type] += 1
+        return self.counts[record_type]
 
 
 def read_table(content: bytes, dictionary: Dictionary) -> Extraction:
@@ -52,8 +60,8 @@ def read_table(content: bytes, dictionary: Dictionary) -> Extraction:
     (_, header), *body = rows
     columns, findings = map_columns(header, dictionary)
     table = _table(columns, findings, body, len(header), dictionary)
-    if not any(column.field in KEY_FIELDS for column in table.header) or len(table.header) < 2:
-        detail = f"the header row names no {dictionary.header} number beside other fields: {', '.join(header)[:200]}"
+    if not _is_of_lane(table):
+        detail = f"the header row does not name the fields of a {dictionary.header}: {', '.join(header)[:200]}"
         return Extraction(status="unclassified", reason_code="UNCLASSIFIED", detail=detail)
     for _, group in groupby(body, key=lambda row: _group_key(row, table)):
         _add_record(list(group), table, len(header))
@@ -63,6 +71,15 @@ def read_table(content: bytes, dictionary: Dictionary) -> Extraction:
         records=tuple(table.records),
         findings=tuple(table.findings),
     )
+
+
+def _is_of_lane(table: Table) -> bool:
+    """Tell whether the columns are the lane's: the numbering field and another, else two that records cannot lack."""
+    fields = table.dictionary.records[table.dictionary.header].fields
+    mapped = {column.field for column in table.header}
+    keys = set(KEY_FIELDS) & fields.keys()
+    required = {name for name, spec in fields.items() if spec.nullable == "never"}
+    return bool(mapped & keys) and len(mapped) > 1 if keys else len(mapped & required) > 1
 
 
 def _rows(content: bytes) -> list[Row] | str:
@@ -108,7 +125,7 @@ def _group_key(row: Row, table: Table) -> tuple[str, int]:
 def _add_record(group: list[Row], table: Table, width: int) -> None:
     """Add the header record of a group of rows and, where the table has line columns, one line a row."""
     record_type = table.dictionary.header
-    ordinal = sum(record.record_type == record_type for record in table.records) + 1
+    ordinal = table.next_ordinal(record_type)
     whole = [row for row in group if len(row[1]) == width]
     for line, cells in group:
         if len(cells) != width:
@@ -120,9 +137,9 @@ def _add_record(group: list[Row], table: Table, width: int) -> None:
     if child is None or not table.lines:
         return
     for line, cells in whole:
-        number = sum(record.record_type == child for record in table.records) + 1
         fields = tuple(_value(column, cells[column.index], table) for column in table.lines if cells[column.index])
         if fields:
+            number = table.next_ordinal(child)
             table.records.append(ExtractedRecord(child, number, fields, parent=ordinal, row=line))
 
 

@@ -35,7 +35,7 @@ def parse_xml(content: bytes) -> etree._Element | Broken:
     try:
         root = _parse(body, None)
     except etree.XMLSyntaxError as problem:
-        if problem.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        if getattr(problem, "code", None) == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
             return Broken("LIMIT_EXCEEDED", f"the XML exceeds a safety limit of the parser ({problem.msg})")
         repaired = _parse_as_utf8(body)
         if repaired is None:

@@ -31,11 +31,24 @@ ENVELOPE_DEPTH = 3
 
 @dataclass(frozen=True)
 class Place:
-    """Which record a value is read for; findings name it."""
+    """One record while its values are read.
+
+    Attributes:
+        node: element that the record's paths start from.
+        currency: the document's currency, `$currency` in paths.
+        findings: where what stays open is noted.
+    """
 
     record_type: str
     ordinal: int
+    node: etree._Element
     method: Method
+    currency: str
+    findings: list[Finding]
+
+    def leave_open(self, reason_code: str, detail: str, field: str) -> None:
+        """Note that a field of this record could not be settled."""
+        self.findings.append(Finding(reason_code, detail, self.record_type, self.ordinal, field))
 
 
 def read_xml(content: bytes, dictionary: Dictionary, method: Method = "xml") -> Extraction:
@@ -92,14 +105,15 @@ def _read(document: etree._Element, syntax: SyntaxMap, dictionary: Dictionary, m
     findings: list[Finding] = []
     lines = 0
     for ordinal, node in enumerate(_nodes(document, syntax.header.nodes), start=1):
-        place = Place(syntax.header.record_type, ordinal, method)
-        fields = _fields(node, syntax.header, dictionary, place, findings)
-        records.append(ExtractedRecord(place.record_type, ordinal, fields))
+        currency = _currency(node, syntax.header)
+        place = Place(syntax.header.record_type, ordinal, node, method, currency, findings)
+        records.append(ExtractedRecord(place.record_type, ordinal, _fields(place, syntax.header, dictionary)))
         for row, child in enumerate(_nodes(node, syntax.child.nodes), start=1):
-            lines += 1
-            line = Place(syntax.child.record_type, lines, method)
-            values = _fields(child, syntax.child, dictionary, line, findings)
-            records.append(ExtractedRecord(line.record_type, lines, values, parent=ordinal, row=row))
+            line = Place(syntax.child.record_type, lines + 1, child, method, currency, findings)
+            values = _fields(line, syntax.child, dictionary)
+            if values:  # a line of ZUGFeRD 1 can be a note alone
+                lines += 1
+                records.append(ExtractedRecord(line.record_type, lines, values, parent=ordinal, row=row))
     return Extraction(
         status="ok",
         document_class=_document_class(records, syntax),
@@ -117,37 +131,27 @@ def _document_class(records: list[ExtractedRecord], syntax: SyntaxMap) -> str:
     return syntax.classes.default
 
 
-def _fields(
-    node: etree._Element, record: RecordMap, dictionary: Dictionary, place: Place, findings: list[Finding]
-) -> tuple[FieldValue, ...]:
+def _currency(node: etree._Element, header: RecordMap) -> str:
+    """Return the document's currency, which says which of several tax totals is meant; empty where it has none."""
+    entries = header.fields["currency"].paths if "currency" in header.fields else ()
+    return next((texts[0].strip() for entry in entries if (texts := _texts(node, entry, ""))), "")
+
+
+def _fields(place: Place, record: RecordMap, dictionary: Dictionary) -> tuple[FieldValue, ...]:
     known = dictionary.records[record.record_type].fields
-    currency = (
-        next(iter(_texts(node, entry, "") for entry in record.fields["currency"].paths), ())
-        if ("currency" in record.fields)
-        else ()
-    )
-    values = []
-    for name, field in record.fields.items():
-        if name in known:
-            value = _value(node, name, field, currency[0].strip() if currency else "", place, findings)
-            if value is not None:
-                values.append(value)
-    return tuple(values)
+    values = (_value(name, field, place) for name, field in record.fields.items() if name in known)
+    return tuple(value for value in values if value is not None)
 
 
-def _value(
-    node: etree._Element, name: str, field: FieldMap, currency: str, place: Place, findings: list[Finding]
-) -> FieldValue | None:
+def _value(name: str, field: FieldMap, place: Place) -> FieldValue | None:
     for entry in field.paths:
-        texts = _texts(node, entry, currency)
+        texts = _texts(place.node, entry, place.currency)
         if texts:
-            return _settle(name, field, entry, texts, place, findings)
+            return _settle(name, field, entry, texts, place)
     return None
 
 
-def _settle(
-    name: str, field: FieldMap, entry: PathEntry, texts: tuple[str, ...], place: Place, findings: list[Finding]
-) -> FieldValue | None:
+def _settle(name: str, field: FieldMap, entry: PathEntry, texts: tuple[str, ...], place: Place) -> FieldValue | None:
     """Make one value of the texts found at a path, or a finding where the map's rule leaves it open."""
     different = tuple(dict.fromkeys(squash_spaces(text) for text in texts))
     raw, reading = texts[0], None
@@ -155,13 +159,12 @@ def _settle(
         raw, reading = " + ".join(texts), _total(texts)
     elif entry.several == "only" and len(different) > 1:
         detail = f"the document gives {len(different)} different values: {', '.join(different[:5])}"
-        findings.append(Finding("AMBIGUOUS", detail, place.record_type, place.ordinal, name))
+        place.leave_open("AMBIGUOUS", detail, name)
         return None
     if field.codes:
         reading = field.codes.get(different[0])
         if reading is None:
-            detail = f"{different[0]!r} is no code of {field.source}"
-            findings.append(Finding("CODE_UNKNOWN", detail, place.record_type, place.ordinal, name))
+            place.leave_open("CODE_UNKNOWN", f"{different[0]!r} is no code of {field.source}", name)
             return None
     return FieldValue(name, raw, 1.0, place.method, style=MACHINE, reading=reading)
 

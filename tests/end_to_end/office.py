@@ -1,0 +1,91 @@
+"""Driving the product from outside: its command line on a data folder of its own, and what is found there afterwards."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tests.scenario import ROOT
+
+AS_OF = "2026-11-20T12:00:00Z"
+WALL_CLOCK = {"recorded_at", "run_id", "hash"}
+"""Columns that may differ between two runs with the same as-of time: ledger times, run ids, and hashes over them."""
+
+Rows = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Outside:
+    """A back office seen from outside.
+
+    Attributes:
+        data: its data folder.
+        inbox: where its batches arrive.
+    """
+
+    data: Path
+    inbox: Path
+
+    def environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("BACK_OFFICE_")}
+        return inherited | {"BACK_OFFICE_DATA": str(self.data), "DAGSTER_HOME": str(ROOT)}
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "back_office_pipelines.cli.main", *arguments]
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self.command(*arguments),
+            cwd=ROOT,
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def call(self, *arguments: str, expect: int = 0) -> str:
+        process = self.start(*arguments)
+        output, _ = process.communicate(timeout=300)
+        assert process.returncode == expect, output
+        return output
+
+    def run(self, as_of: str = AS_OF, expect: int = 0) -> str:
+        return self.call("run", "--inbox", str(self.inbox), "--as-of", as_of, expect=expect)
+
+    def worklist(self) -> list[dict[str, str]]:
+        path = self.data / "worklist.json"
+        self.call("worklist", "--format", "json", "--out", str(path))
+        return list(json.loads(path.read_text(encoding="utf-8")))
+
+    def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.data / "warehouse" / "back_office.duckdb"), read_only=True) as connection:
+            return connection.execute(sql, parameters).fetchall()
+
+    def warehouse_rows(self) -> Rows:
+        """Every row of every published table, but for the columns of the wall clock."""
+        tables = self.query(
+            "SELECT table_schema, table_name, list(column_name ORDER BY ordinal_position) FROM information_schema.columns"
+            " WHERE table_schema IN ('controls', 'records', 'measures') GROUP BY ALL"
+        )
+        found: Rows = {}
+        for schema, table, columns in tables:
+            kept = ", ".join(f'"{name}"' for name in columns if name not in WALL_CLOCK)
+            found[f"{schema}.{table}"] = sorted(map(repr, self.query(f"SELECT {kept} FROM {schema}.{table}")))
+        return found
+
+    def lake_files(self) -> list[str]:
+        return sorted(str(path.relative_to(self.data)) for path in (self.data / "lake").rglob("*.parquet"))
+
+    def deliveries(self) -> Mapping[str, bytes]:
+        folder = self.data / "deliveries"
+        return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    def servers(self) -> str:
+        """Processes of its database server that still live."""
+        return subprocess.run(["pgrep", "-af", f"{self.data}/postgres"], capture_output=True, text=True, check=False).stdout

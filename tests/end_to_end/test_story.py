@@ -1,0 +1,208 @@
+"""One story through real Dagster, real Postgres and real DuckDB: deliver, run, decide, run, measure, look again."""
+
+import csv
+import os
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from back_office_pipelines.review.lines import REQUIRED_COLUMNS
+from back_office_pipelines.samples import SamplesWritten, write_samples
+from tests.end_to_end.office import Outside
+
+pytestmark = pytest.mark.server
+LATER = "2026-11-20T16:00:00Z"
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> SamplesWritten:
+    return write_samples(tmp_path_factory.mktemp("samples"))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, samples: SamplesWritten) -> Outside:
+    """A back office after one undisturbed run."""
+    office = Outside(tmp_path_factory.mktemp("undisturbed"), samples.inbox)
+    office.run()
+    return office
+
+
+def decide(office: Outside, lines: list[Mapping[str, str]], expect: int = 0) -> str:
+    path = office.data / "decisions.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*REQUIRED_COLUMNS, "sample_id"])
+        writer.writeheader()
+        writer.writerows({name: line.get(name, "") for name in (*REQUIRED_COLUMNS, "sample_id")} for line in lines)
+    return office.call("decide", str(path), "--as-of", LATER, expect=expect)
+
+
+def test_a_run_loses_nothing_and_says_what_the_warehouse_says(undisturbed: Outside, samples: SamplesWritten) -> None:
+    ((documents,),) = undisturbed.query("SELECT count(*) FROM controls.documents")
+    assert documents == samples.documents
+    ((records, released, held),) = undisturbed.query(
+        "SELECT count(*), count(*) FILTER (state = 'released'), count(*) FILTER (state = 'held') FROM controls.records"
+    )
+    assert records == samples.records == released + held
+    again = undisturbed.run()
+    for name, count in (("documents", documents), ("records", records), ("released", released), ("held", held)):
+        assert any(line.split() == [name, str(count)] for line in again.splitlines()), again
+
+
+def test_planted_faults_are_held_for_their_reasons(undisturbed: Outside) -> None:
+    found = undisturbed.query(
+        "SELECT path, reason_code FROM controls.exceptions JOIN controls.record_states USING (record_id)"
+        " JOIN controls.documents ON documents.document_id = record_states.document_id"
+        " WHERE path LIKE 'ubl/%' OR path LIKE 'cii/%' ORDER BY ALL"
+    )
+    assert found == [("cii/eingang_0093.xml", "MISSING"), ("ubl/KL-21014.xml", "TOTALS_DISAGREE")]
+
+
+def test_every_released_record_is_in_a_delivery_file_once(undisturbed: Outside) -> None:
+    delivered = [
+        row["record_id"]
+        for path, content in undisturbed.deliveries().items()
+        if path.endswith("invoice.csv")
+        for row in csv.DictReader(content.decode().splitlines())
+    ]
+    released = [name for (name,) in undisturbed.query("SELECT record_id FROM controls.releases")]
+    assert sorted(delivered) == sorted(released)
+    assert undisturbed.query("SELECT count(*) FROM records.ap_invoices_invoice") == [(len(released),)]
+
+
+def test_a_second_run_has_nothing_to_do(undisturbed: Outside) -> None:
+    before = (undisturbed.lake_files(), undisturbed.warehouse_rows())
+    assert "running" not in undisturbed.run()
+    assert (undisturbed.lake_files(), undisturbed.warehouse_rows()) == before
+
+
+def test_no_server_outlives_its_last_user(undisturbed: Outside) -> None:
+    assert undisturbed.servers() == ""
+
+
+def progress(office: Outside) -> int:
+    return sum(1 for _ in office.data.rglob("*.parquet")) + sum(1 for _ in office.data.rglob("versions/*.duckdb"))
+
+
+@pytest.mark.parametrize("at", [0, 4, 25, 48])
+def test_a_killed_run_is_made_good_by_the_next(
+    tmp_path: Path, undisturbed: Outside, samples: SamplesWritten, at: int
+) -> None:
+    """Killed once `at` files are in the lake; at 0 as early as the database folder exists."""
+    office = Outside(tmp_path / "killed", samples.inbox)
+    process = office.start("run", "--inbox", str(office.inbox), "--as-of", "2026-11-20T12:00:00Z")
+    deadline = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < deadline:
+        if (office.data / "postgres").exists() and progress(office) >= at:
+            break
+        time.sleep(0.01)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    office.run()
+    assert office.lake_files() == undisturbed.lake_files()
+    assert office.warehouse_rows() == undisturbed.warehouse_rows()
+    assert office.deliveries() == undisturbed.deliveries()
+    assert office.servers() == ""
+
+
+@pytest.fixture(scope="module")
+def decided(tmp_path_factory: pytest.TempPathFactory, samples: SamplesWritten) -> Iterator[Outside]:
+    """A back office in which people decided on what was held, and QA read some records."""
+    office = Outside(tmp_path_factory.mktemp("decided"), samples.inbox)
+    office.run()
+    reader = duckdb.connect(str(office.data / "warehouse" / "back_office.duckdb"), read_only=True)
+    before = reader.execute("SELECT count(*) FROM controls.decisions").fetchall()
+    wrong = {row["reason_code"]: row for row in office.worklist() if row["document"].startswith(("ubl/", "cii/"))}
+    accepted = office.query("SELECT record_id, gross_total::VARCHAR FROM records.ap_invoices_invoice ORDER BY 1 LIMIT 4")
+    scored = [
+        {"actor": "quinn", "role": "qa_keyer", "action": "qa_score", "target": record, "field": "gross_total",
+         "value": gross if number else "1.00", "sample_id": "draw-1"}
+        for number, (record, gross) in enumerate(accepted)
+    ]  # fmt: skip
+    output = decide(
+        office,
+        [
+            {"actor": "ada", "role": "supervisor", "action": "override", "target": wrong["TOTALS_DISAGREE"]["target"],
+             "reason": "seller confirmed the total"},
+            {"actor": "bo", "role": "clerk", "action": "correct", "target": wrong["MISSING"]["target"],
+             "value": "Quarz & Bruder OHG"},
+            {"actor": "bo", "role": "clerk", "action": "override", "target": wrong["TOTALS_DISAGREE"]["target"],
+             "reason": "not mine to decide"},
+            *scored,
+        ],
+        expect=1,
+    )  # fmt: skip
+    assert "6 recorded, 0 already recorded, 1 refused" in output
+    assert "no right to decide TOTALS_DISAGREE" in output
+    office.run(LATER)
+    assert reader.execute("SELECT count(*) FROM controls.decisions").fetchall() == before == [(0,)]
+    reader.close()
+    yield office
+
+
+def test_decisions_release_what_they_cleared(decided: Outside) -> None:
+    assert decided.query(
+        "SELECT e.reason_code, e.resolution, r.state, r.first_pass, r.straight_through FROM controls.exceptions e"
+        " JOIN controls.records r USING (record_id) WHERE resolution IS NOT NULL ORDER BY 1"
+    ) == [
+        ("MISSING", "corrected", "released", False, False),
+        ("TOTALS_DISAGREE", "overridden", "released", False, False),
+    ]
+    assert decided.query("SELECT count(*) FROM records.ap_invoices_invoice WHERE seller_name = 'Quarz & Bruder OHG'") == [(1,)]
+
+
+def test_measures_measure_what_happened(decided: Outside) -> None:
+    everything = "period = 'month' AND client = 'all' AND entity = 'all' AND lane = 'all' AND priority = 'all'"
+    ((completed, first_pass, value),) = decided.query(
+        f"SELECT completed, first_pass, first_pass_yield FROM measures.first_pass_yield WHERE {everything}"
+    )
+    assert first_pass == completed - 2
+    assert value == pytest.approx(first_pass / completed)
+    assert decided.query(
+        f"SELECT inspected, correct, raw_accuracy FROM measures.critical_field_accuracy WHERE {everything}"
+    ) == [(4, 3, 0.75)]
+    ((opened, resolved, left),) = decided.query(
+        f"SELECT opened, resolved, open_at_end FROM measures.exceptions WHERE {everything}"
+    )
+    assert (resolved, left) == (2, opened - 2)
+    terms = {term for (term,) in decided.query("SELECT DISTINCT sla_term FROM measures.sla_variance")}
+    assert {"turnaround_median", "turnaround_p90", "first_pass_yield", "critical_field_accuracy"} <= terms
+    assert decided.query("SELECT count(*) FROM measures.turnaround WHERE completed = 0") == [(0,)]
+
+
+def test_a_version_is_whole_and_the_next_connect_sees_it(decided: Outside) -> None:
+    link = decided.data / "warehouse" / "back_office.duckdb"
+    assert link.is_symlink()
+    assert decided.query("SELECT count(*) FROM controls.decisions") == [(6,)]
+
+
+def test_the_same_decisions_again_are_already_recorded(decided: Outside) -> None:
+    output = decided.call("decide", str(decided.data / "decisions.csv"), "--as-of", LATER, expect=1)
+    assert "0 recorded, 6 already recorded, 1 refused" in output
+
+
+def test_a_changed_folder_and_an_unusable_manifest_are_refused_and_the_rest_goes_on(
+    tmp_path: Path, samples: SamplesWritten
+) -> None:
+    inbox = tmp_path / "inbox"
+    for name, manifest in (("good", 'client: northwind\nreceived_at: "2026-11-20T05:00:00Z"\n'), ("bad", "client: [\n")):
+        folder = inbox / "ap_invoices" / name
+        folder.mkdir(parents=True)
+        (folder / "nothing.xml").write_text("", encoding="utf-8")
+        (folder / "manifest.yaml").write_text(manifest, encoding="utf-8")
+    office = Outside(tmp_path / "data", inbox)
+    output = office.run(expect=1)
+    assert "bad" in output
+    assert office.query("SELECT batch_id FROM controls.batches") == [("good",)]
+    assert office.query("SELECT reason_code, subject_kind FROM controls.exceptions") == [("EMPTY_FILE", "document")]
+    (inbox / "ap_invoices" / "good" / "more.xml").write_text("<a/>", encoding="utf-8")
+    assert "the first content stays in force" in office.run(expect=1)
+    assert office.query("SELECT count(*) FROM controls.documents") == [(1,)]
+
+
+def test_an_as_of_time_before_what_is_in_force_is_refused(undisturbed: Outside) -> None:
+    output = undisturbed.call("run", "--inbox", str(undisturbed.inbox), "--as-of", "2026-11-20", expect=2)
+    assert "no offset" in output

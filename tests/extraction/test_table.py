@@ -1,0 +1,99 @@
+"""Delimited text: columns by name or label, style by evidence, rows to invoices and lines."""
+
+import pytest
+
+from back_office_pipelines.extraction.table.columns import map_columns
+from back_office_pipelines.extraction.table.delimited import find_delimiter, read_rows
+from back_office_pipelines.extraction.table.encoding import decode_text
+from back_office_pipelines.normalization.normalise import normalise
+from tests.extraction.documents import extracted, values
+from tests.scenario import dictionary
+
+GERMAN = (
+    "Rechnungsnummer;Rechnungsdatum;Währung;Lieferant;Gesamtbetrag;description;line_net\n"
+    "R-1;03.04.2026;EUR;Müller GmbH;1.190,00;Hammer;1.000,00\n"
+    "R-1;03.04.2026;EUR;Müller GmbH;1.190,00;Nägel;\n"
+    "\n"
+    "R-2;25.04.2026;EUR;Müller GmbH;1,19;Draht;1,00\n"
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_rows_of_one_number_are_an_invoice_with_lines_in_any_encoding(encoding: str) -> None:
+    extraction = extracted(GERMAN.encode(encoding))
+    assert [(r.record_type, r.ordinal, r.parent, r.row) for r in extraction.records] == [
+        ("invoice", 1, None, 2),
+        ("line", 1, 1, 2),
+        ("line", 2, 1, 3),
+        ("invoice", 2, None, 5),
+        ("line", 3, 2, 5),
+    ]
+    assert values(extraction)["seller_name"] == "Müller GmbH"
+    assert values(extraction, 2) == {"description": "Nägel"}
+    records = normalise(extraction, dictionary())
+    assert records[0].value("gross_total") == "1190.00"
+    assert records[0].value("issue_date") == "2026-04-03", "25.04. proves the order of the file"
+    assert {value.method for record in extraction.records for value in record.fields} == {"spreadsheet"}
+
+
+def test_without_line_columns_every_row_is_an_invoice() -> None:
+    extraction = extracted("invoice_number,issue_date,gross_total\nA,2026-01-02,1.00\nA,2026-01-02,1.00\n")
+    assert [(r.record_type, r.ordinal) for r in extraction.records] == [("invoice", 1), ("invoice", 2)]
+
+
+def test_a_style_that_nothing_proves_stays_open() -> None:
+    extraction = extracted('invoice_number,issue_date,gross_total\nA,03/04/2026,"1,234"\nB,05/04/2026,7\n')
+    problems = [value.problem for value in normalise(extraction, dictionary())[0].values if value.problem]
+    assert [problem.reason_code for problem in problems] == ["AMBIGUOUS", "AMBIGUOUS"]
+
+
+def test_rows_of_one_invoice_that_differ_are_ambiguous() -> None:
+    extraction = extracted("invoice_number,currency,gross_total,line_net\nA,EUR,5.00,2.00\nA,EUR,6.00,3.00\n")
+    (finding,) = extraction.findings
+    assert (finding.reason_code, finding.ordinal, finding.field) == ("AMBIGUOUS", 1, "gross_total")
+    assert "gross_total" not in values(extraction)
+
+
+def test_a_ragged_row_is_a_record_without_values_and_a_finding() -> None:
+    rows = "".join(f"A{number},EUR,5.00\n" for number in range(6))
+    extraction = extracted(f"invoice_number,currency,gross_total\n{rows}B,EUR\n")
+    assert len(extraction.records) == 7
+    assert extraction.records[-1].fields == ()
+    assert extraction.findings[0].reason_code == "FORMAT"
+    assert "row 8" in extraction.findings[0].detail
+
+
+def test_a_field_s_own_name_wins_and_rival_labels_are_ambiguous() -> None:
+    columns, findings = map_columns(
+        ["Total", "gross_total", "Grand total", "Datum", "Invoice date", "colour"], dictionary()
+    )
+    assert {column.index: column.field for column in columns} == {1: "gross_total"}
+    assert [finding.reason_code for finding in findings] == ["AMBIGUOUS"]
+    assert "issue_date" in findings[0].detail
+
+
+@pytest.mark.parametrize(
+    "text", ["date,currency,amount\n2026-01-01,EUR,5\n", "name;colour\na;b\n", "invoice_number,colour\n1,2\n"]
+)
+def test_a_table_of_other_things_is_unclassified(text: str) -> None:
+    assert (extracted(text).status, extracted(text).reason_code) == ("unclassified", "UNCLASSIFIED")
+
+
+def test_all_credit_notes_are_a_document_of_credit_notes() -> None:
+    text = "invoice_number,invoice_type,currency\n1,381,EUR\n2,{},EUR\n"
+    assert extracted(text.format(381)).document_class == "credit_note"
+    assert extracted(text.format(380)).document_class == "invoice"
+
+
+def test_delimiters_and_quotes() -> None:
+    assert find_delimiter('a;b\n"1;x";2,5\n') == ";"
+    assert find_delimiter("a,b\n1,2\n") == ","
+    assert find_delimiter("one column\nonly\n") is None
+    assert find_delimiter("a|b,c\n1|2,3\n") is None, "two delimiters fit equally well"
+    assert read_rows('a;b\n"1\n2";x\n', ";") == [(1, ["a", "b"]), (3, ["1\n2", "x"])]
+
+
+def test_bytes_that_are_no_text() -> None:
+    assert decode_text(b"a\x01b") is None
+    assert decode_text(b"\xff\xfea") is None
+    assert decode_text("à".encode("cp1252")) == "à"
