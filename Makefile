@@ -26,7 +26,7 @@ up: $(STAMP)     ## Dagit and the daemon on http://127.0.0.1:3000
 	$(BIN)/back-office up
 
 test: $(STAMP)   ## all tests
-	$(BIN)/python -m pytest --numprocesses 2
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: $(STAMP)  ## formatting, lint, types, layering, contracts
 	$(BIN)/ruff format --check .

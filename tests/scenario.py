@@ -61,7 +61,9 @@ def batch(**changes: Any) -> Batch:
     return Batch(**(given | changes))
 
 
-def record_row(document: str, record_type: str = "invoice", ordinal: int = 1, parent: str | None = None) -> dict[str, Any]:
+def record_row(
+    document: str, record_type: str = "invoice", ordinal: int = 1, parent: str | None = None
+) -> dict[str, Any]:
     return {
         "lane": "ap_invoices",
         "batch_id": "b1",
@@ -74,7 +76,9 @@ def record_row(document: str, record_type: str = "invoice", ordinal: int = 1, pa
     }
 
 
-def value_rows(record: Mapping[str, Any], values: Mapping[str, str | None], confidence: float = 1.0) -> list[dict[str, Any]]:
+def value_rows(
+    record: Mapping[str, Any], values: Mapping[str, str | None], confidence: float = 1.0
+) -> list[dict[str, Any]]:
     """Rows of `field_values`; a value of None is a text that could not be read."""
     place = dict.fromkeys(("page", "x0", "top", "x1", "bottom"))
     return [

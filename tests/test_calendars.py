@@ -309,9 +309,7 @@ def test_open_time_adds_up(calendar: BusinessCalendar, moments: list[datetime]) 
 
 
 @given(CALENDARS, MOMENTS, MOMENTS)
-def test_open_time_lies_between_zero_and_elapsed(
-    calendar: BusinessCalendar, one: datetime, other: datetime
-) -> None:
+def test_open_time_lies_between_zero_and_elapsed(calendar: BusinessCalendar, one: datetime, other: datetime) -> None:
     start, stop = sorted((one, other))
     seconds = calendar.seconds_between(start, stop)
     assert 0 <= seconds <= (stop - start).total_seconds()
@@ -353,12 +351,8 @@ def _paused(low: datetime, high: datetime, pauses: Sequence[Pause]) -> bool:
     return any(since <= low and (until is None or until >= high) for since, until in pauses)
 
 
-@given(
-    CALENDARS.filter(lambda calendar: calendar.hours.get(6) != REPEATED), MOMENTS, st.integers(0, 3 * 86_400)
-)
-def test_agrees_with_a_count_minute_by_minute(
-    calendar: BusinessCalendar, start: datetime, length: int
-) -> None:
+@given(CALENDARS.filter(lambda calendar: calendar.hours.get(6) != REPEATED), MOMENTS, st.integers(0, 3 * 86_400))
+def test_agrees_with_a_count_minute_by_minute(calendar: BusinessCalendar, start: datetime, length: int) -> None:
     begin = start.replace(second=0)
     minutes = [begin + timedelta(minutes=n) for n in range(length // 60)]
     counted = 60 * sum(_is_open(calendar, minute) for minute in minutes)

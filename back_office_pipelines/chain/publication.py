@@ -63,8 +63,7 @@ class Publication:
 def publication_due(office: Office) -> int | None:
     """Return the newest ledger entry that the published warehouse does not show, None where it shows all."""
     shown = _shown_through(office)
-    newest = max((entry.seq for entry in office.ledger.entries(after=shown) if entry.kind != "publication"), default=None)
-    return newest
+    return max((entry.seq for entry in office.ledger.entries(after=shown) if entry.kind != "publication"), default=None)
 
 
 def finish_publication(office: Office) -> None:

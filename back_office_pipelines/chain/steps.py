@@ -102,7 +102,9 @@ def _intake(work: _Work, arrival: Arrival | None) -> _Made:
     if arrival is None or not arrival.folder.is_dir():
         raise UsageError(f"batch {batch.address}", "its inbox folder is gone", "restore it and run again")
     if arrival.fingerprint() != batch.folder_fingerprint:
-        raise UsageError(f"batch {batch.address}", "its folder changed since registration", "restore what was delivered")
+        raise UsageError(
+            f"batch {batch.address}", "its folder changed since registration", "restore what was delivered"
+        )
     taken = take_in(batch, arrival, work.step.office.vault.keep)
     tables = fixed_tables()
     return _Made(

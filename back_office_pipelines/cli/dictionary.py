@@ -18,8 +18,9 @@ def check() -> None:
     contracts = load_contracts(load_settings().dictionaries)
     for lane, versions in contracts.lanes.items():
         for dictionary in versions:
+            fields = sum(len(record.fields) for record in dictionary.records.values())
             out.print(
-                f"{lane} {dictionary.version}: {sum(len(record.fields) for record in dictionary.records.values())} fields, "
+                f"{lane} {dictionary.version}: {fields} fields, "
                 f"{len(dictionary.checks)} checks, fingerprint {dictionary.fingerprint[:16]}"
             )
     for client, exhibit in contracts.exhibits.items():

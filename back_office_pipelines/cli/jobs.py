@@ -10,9 +10,9 @@ import dagster as dg
 
 from back_office_pipelines.chain.registration import Due
 from back_office_pipelines.clock import iso
+from back_office_pipelines.definitions import defs
 from back_office_pipelines.defs.lanes import asset_keys, lane_job_name
 from back_office_pipelines.defs.warehouse import JOB_NAME as WAREHOUSE_JOB
-from back_office_pipelines.definitions import defs
 
 UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.NOT_STARTED]
 
@@ -72,14 +72,14 @@ class Jobs:
         for run in self.instance.get_runs(filters=dg.RunsFilter(statuses=UNFINISHED)):
             process = run.tags.get(tag)
             if process is not None and not lives(process):
-                self.instance.report_run_failed(run, "The process of this run died; the next run took its batch up again.")
+                self.instance.report_run_failed(
+                    run, "The process of this run died; the next run took its batch up again."
+                )
 
 
 def _config(resources: Mapping[str, Any]) -> dg.RunConfig:
     """Return run config that keeps Dagster's event log out of the terminal; it stands in Dagit."""
-    return dg.RunConfig(
-        resources=dict(resources), loggers={"console": {"config": {"log_level": "CRITICAL"}}}
-    )
+    return dg.RunConfig(resources=dict(resources), loggers={"console": {"config": {"log_level": "CRITICAL"}}})
 
 
 def _failure(thing: str, result: dg.ExecuteInProcessResult) -> str | None:

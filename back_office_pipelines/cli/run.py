@@ -22,6 +22,7 @@ from back_office_pipelines.cli.console import as_of_or_now, err, opened_office, 
 from back_office_pipelines.cli.summary import print_summary
 from back_office_pipelines.clock import iso
 from back_office_pipelines.errors import RunFailedError
+from back_office_pipelines.ledger.state import Stage
 
 PROCESS_TAG = "back_office/process"
 AS_OF_TAG = "back_office/as_of"
@@ -29,7 +30,9 @@ AS_OF_TAG = "back_office/as_of"
 
 def run(
     lane: Annotated[list[str] | None, typer.Option("--lane", help="Only this lane; repeat for several.")] = None,
-    inbox: Annotated[Path | None, typer.Option("--inbox", help="Inbox instead of the one under BACK_OFFICE_DATA.")] = None,
+    inbox: Annotated[
+        Path | None, typer.Option("--inbox", help="Inbox instead of the one under BACK_OFFICE_DATA.")
+    ] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="Time at which the machine acts; default now.")] = None,
     no_release: Annotated[bool, typer.Option("--no-release", help="Stop before release.")] = False,
 ) -> None:
@@ -41,7 +44,7 @@ def run(
         recover_deliveries(office)
         finish_publication(office)
         registered = register_inbox(office, folder, moment, submitter())
-        skip = frozenset({"released"}) if no_release else frozenset()
+        skip: frozenset[Stage] = frozenset({"released"}) if no_release else frozenset()
         due = [one.without(skip) for one in due_batches(office.snapshot(), moment, lanes)]
         failed = run_due(office, [one for one in due if one.stages], moment, folder)
         print_summary(office, registered)

@@ -24,7 +24,9 @@ class Format(StrEnum):
 def worklist(
     lane: Annotated[list[str] | None, typer.Option("--lane", help="Only this lane; repeat for several.")] = None,
     form: Annotated[Format, typer.Option("--format", help="How it is written.")] = Format.CSV,
-    to: Annotated[Path | None, typer.Option("--out", help="File to write; needed for xlsx, else standard output.")] = None,
+    to: Annotated[
+        Path | None, typer.Option("--out", help="File to write; needed for xlsx, else standard output.")
+    ] = None,
 ) -> None:
     """List open exceptions, highest tier first; filled in, the file goes back through `decide`."""
     if form is Format.XLSX and to is None:

@@ -1,4 +1,4 @@
-"""Putting the definitions together: every lane of the dictionaries folder, the warehouse, the sensors, the resources."""
+"""Putting the definitions together: every lane of the dictionaries folder, warehouse, sensors, resources."""
 
 import dagster as dg
 
@@ -43,7 +43,7 @@ def _decisions() -> dg.AssetSpec:
     return dg.AssetSpec(
         key=DECISIONS,
         group_name="ledger",
-        description="Human decisions, recorded by `back-office decide`; validation reads those in force at its as-of time.",
+        description="Decisions of people, recorded by `back-office decide`; validation reads those in force.",
         kinds={"postgres"},
         owners=["team:ap-operations"],
     )

@@ -5,6 +5,7 @@ assets would compute it twice and could disagree.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -54,24 +55,44 @@ def lane_job_name(lane: str) -> str:
     return f"{lane}_batch"
 
 
+@dataclass(frozen=True)
+class StageAsset:
+    """What Dagit shows of a stage that is one asset."""
+
+    stage: Stage
+    after: str | None
+    kinds: frozenset[str]
+    table: str | None
+    description: str
+
+
+SINGLE: tuple[StageAsset, ...] = (
+    StageAsset(
+        "intake", None, frozenset({"python"}), "documents",
+        "Files of the batch kept in the vault; count and checksums held against the manifest.",
+    ),
+    StageAsset(
+        "extracted", "intake", frozenset({"pdf", "pandas"}), "field_values",
+        "Documents read: every value with raw text, canonical value, confidence and place.",
+    ),
+    StageAsset(
+        "released", "accepted", frozenset({"csv"}), "releases",
+        "Accepted records handed to the client, once and for good, with a delivery file.",
+    ),
+    StageAsset(
+        "worklist", "exceptions", frozenset({"csv"}), None,
+        "Open exceptions of the batch as a file that people fill in.",
+    ),
+)  # fmt: skip
+
+
 def build_lane(dictionary: Dictionary) -> list[dg.AssetsDefinition]:
     """Return the assets of a lane.
 
     Args:
         dictionary: newest version; batches keep the version they are bound to, this one only describes the assets.
     """
-    lane = dictionary.lane
-    return [
-        _single(dictionary, "intake", "Files of the batch kept in the vault; count and checksums held against the manifest.",
-                {"python"}, fixed_tables()["documents"], []),
-        _single(dictionary, "extracted", "Documents read: every value with raw text, canonical value, confidence and place.",
-                {"pdf", "pandas"}, fixed_tables()["field_values"], ["intake"]),
-        _split(dictionary),
-        _single(dictionary, "released", "Accepted records handed to the client, once and for good, with a delivery file.",
-                {"csv"}, fixed_tables()["releases"], ["accepted"]),
-        _single(dictionary, "worklist", "Open exceptions of the batch as a file that people fill in.",
-                {"csv"}, None, ["exceptions"]),
-    ]  # fmt: skip
+    return [*(_single(dictionary, shown) for shown in SINGLE), _split(dictionary)]
 
 
 def lane_job(dictionary: Dictionary) -> Job:
@@ -85,27 +106,25 @@ def lane_job(dictionary: Dictionary) -> Job:
     )
 
 
-def _single(
-    dictionary: Dictionary, stage: Stage, description: str, kinds: set[str], table: Table | None, after: list[str]
-) -> dg.AssetsDefinition:
+def _single(dictionary: Dictionary, shown: StageAsset) -> dg.AssetsDefinition:
     lane = dictionary.lane
 
     @dg.asset(
-        key=dg.AssetKey([lane, stage]),
-        deps=[dg.AssetKey([lane, name]) for name in after],
+        key=dg.AssetKey([lane, shown.stage]),
+        deps=[dg.AssetKey([lane, shown.after])] if shown.after else [],
         partitions_def=partitions_of(lane),
         group_name=lane,
-        description=description,
-        kinds=kinds,
+        description=shown.description,
+        kinds=set(shown.kinds),
         owners=[dictionary.identity.owner],
         tags={"lane": lane},
         code_version=_code_version(dictionary),
-        metadata=_table_metadata(table),
+        metadata=_table_metadata(fixed_tables()[shown.table]) if shown.table else {},
     )
     def one_stage(
         context: dg.AssetExecutionContext, back_office: dg.ResourceParam[Office], clock: Clock, inbox: Inbox
     ) -> dg.MaterializeResult[Any]:
-        made = _run(context, lane, stage, back_office, clock, inbox)
+        made = _run(context, lane, shown.stage, back_office, clock, inbox)
         return dg.MaterializeResult(metadata=made_metadata(made), data_version=_data_version(made))
 
     return one_stage
@@ -177,10 +196,6 @@ def _data_version(made: Materialization) -> dg.DataVersion:
     return dg.DataVersion(hashes or f"{made.stage}:{made.decisions_through}")
 
 
-def _table_metadata(table: Table | None) -> dict[str, Any]:
-    if table is None:
-        return {}
-    columns = [
-        dg.TableColumn(column.name, column.duckdb, description=column.comment) for column in table.columns
-    ]
+def _table_metadata(table: Table) -> dict[str, Any]:
+    columns = [dg.TableColumn(column.name, column.duckdb, description=column.comment) for column in table.columns]
     return {"dagster/column_schema": dg.TableSchema(columns), "dagster/table_name": table.name}

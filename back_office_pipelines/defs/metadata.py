@@ -44,7 +44,9 @@ def split_metadata(asset: str, made: Materialization, exceptions: Sequence[Mappi
 
 def worst_reasons(exceptions: Iterable[Mapping[str, Any]]) -> str:
     """Return the most frequent reasons among unresolved exceptions as a markdown table."""
-    pending = Counter((row["reason_code"], row["tier"], row["owner"]) for row in exceptions if row["state"] != "resolved")
+    pending = Counter(
+        (row["reason_code"], row["tier"], row["owner"]) for row in exceptions if row["state"] != "resolved"
+    )
     if not pending:
         return "No open exceptions."
     ranked = sorted(pending.items(), key=lambda item: (-item[1], item[0]))[:TOP_REASONS]

@@ -29,7 +29,9 @@ def inbox_sensor(jobs: Sequence[Job], lanes: Sequence[str]) -> dg.SensorDefiniti
         minimum_interval_seconds=30,
         description="Registers complete batches of the inbox and runs what is due: new batches and new decisions.",
     )
-    def inbox(context: dg.SensorEvaluationContext, back_office: dg.ResourceParam[Office]) -> dg.SensorResult | dg.SkipReason:
+    def inbox(
+        context: dg.SensorEvaluationContext, back_office: dg.ResourceParam[Office]
+    ) -> dg.SensorResult | dg.SkipReason:
         as_of = now()
         try:
             registered = register_inbox(back_office, back_office.settings.inbox, as_of, ACTOR)

@@ -27,7 +27,7 @@ def _opening_hours(value: object) -> object:
 
 def _time_of_day(value: object) -> object:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} must be quoted text like '15:00'")  # noqa: TRY004
+        raise ValueError(f"{value!r} must be quoted text like '15:00'")
     return time.fromisoformat(value)
 
 

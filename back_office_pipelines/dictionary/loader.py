@@ -88,21 +88,26 @@ def _location_problems(path: Path, dictionary: Dictionary) -> Iterator[str]:
 def _reference_problems(dictionary: Dictionary) -> Iterator[str]:
     if sum(record.parent is None for record in dictionary.records.values()) != 1:
         yield "needs exactly one record type without a parent"
-    for name, record in dictionary.records.items():
-        if record.parent is not None and record.parent not in dictionary.records:
-            yield f"record type {name!r} names unknown parent {record.parent!r}"
-        for field, spec in record.fields.items():
-            if spec.type not in dictionary.types:
-                yield f"field {name}.{field} has unknown type {spec.type!r}"
-            for code in (spec.reasons.missing, spec.reasons.invalid):
-                if code not in dictionary.reasons:
-                    yield f"field {name}.{field} names unknown reason {code!r}"
+    for name in dictionary.records:
+        yield from _record_problems(name, dictionary)
     for name, document in dictionary.documents.items():
         if document.record is not None and document.record not in dictionary.records:
             yield f"document class {name!r} names unknown record type {document.record!r}"
     for name, check in dictionary.checks.items():
         yield from _check_problems(name, check, dictionary)
     yield from _taxonomy_problems(dictionary)
+
+
+def _record_problems(name: str, dictionary: Dictionary) -> Iterator[str]:
+    record = dictionary.records[name]
+    if record.parent is not None and record.parent not in dictionary.records:
+        yield f"record type {name!r} names unknown parent {record.parent!r}"
+    for field, spec in record.fields.items():
+        if spec.type not in dictionary.types:
+            yield f"field {name}.{field} has unknown type {spec.type!r}"
+        for code in (spec.reasons.missing, spec.reasons.invalid):
+            if code not in dictionary.reasons:
+                yield f"field {name}.{field} names unknown reason {code!r}"
 
 
 def _check_problems(name: str, check: Check, dictionary: Dictionary) -> Iterator[str]:

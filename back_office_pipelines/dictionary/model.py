@@ -24,14 +24,14 @@ ReasonCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_-]*$")]
 def _quoted_decimal(value: object) -> object:
     """Refuse bare floats: YAML would have rounded them before we saw them."""
     if isinstance(value, float):
-        raise ValueError(f"{value} is a bare float; quote it so that it stays exact")  # noqa: TRY004
+        raise ValueError(f"{value} is a bare float; quote it so that it stays exact")
     return value
 
 
 def _quoted_date(value: object) -> object:
     """Take dates as quoted text only, so that every reader of the file sees the same thing."""
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} must be quoted text like '2026-01-31'")  # noqa: TRY004
+        raise ValueError(f"{value!r} must be quoted text like '2026-01-31'")
     return date.fromisoformat(value)
 
 
@@ -148,7 +148,10 @@ class RecordType(Frozen):
 
 
 class SumEquals(Frozen):
-    """Verb: Σ plus − Σ minus = total. Absent optional parts count as zero; `needs` must be present to evaluate."""
+    """Verb: the sum of `plus` less the sum of `minus` is `total`.
+
+    Absent parts count as zero, but those under `needs` must be present for the check to be evaluated.
+    """
 
     plus: tuple[Name, ...]
     minus: tuple[Name, ...] = ()
@@ -158,7 +161,10 @@ class SumEquals(Frozen):
 
 
 class ChildrenSum(Frozen):
-    """Verb: Σ of a child field − minus + plus = total. Not evaluated without children or where a child lacks it."""
+    """Verb: the sum of a child field, less `minus`, plus `plus`, is `total`.
+
+    Not evaluated without children, or where one of them lacks the field.
+    """
 
     child: Name
     field: Name

@@ -38,8 +38,11 @@ def take_in(batch: Batch, arrival: Arrival, keep: KeepFile) -> Intake:
     files = arrival.files()
     documents = [_document(batch, arrival, path, keep) for path in files if not path.is_symlink()]
     findings = [
-        *(_finding(batch, "link", str(path.relative_to(arrival.folder)), "UNREADABLE", "a symbolic link", "a file")
-          for path in files if path.is_symlink()),
+        *(
+            _finding(batch, "link", str(path.relative_to(arrival.folder)), "UNREADABLE", "a symbolic link", "a file")
+            for path in files
+            if path.is_symlink()
+        ),
         *_count_finding(batch, len(files)),
         *_checksum_findings(batch, documents),
     ]

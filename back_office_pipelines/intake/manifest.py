@@ -19,7 +19,7 @@ BATCH_ID = re.compile(r"[A-Za-z0-9_-]+")
 
 def _moment(value: object) -> datetime:
     if not isinstance(value, str):
-        raise ValueError("quote the time so that its offset is kept")  # noqa: TRY004
+        raise ValueError("quote the time so that its offset is kept")
     try:
         return parse_moment(value, "received_at")
     except UsageError as problem:
@@ -28,7 +28,7 @@ def _moment(value: object) -> datetime:
 
 def _exact(value: object) -> Decimal:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} must be quoted so that it stays exact")  # noqa: TRY004
+        raise ValueError(f"{value!r} must be quoted so that it stays exact")
     return Decimal(value)
 
 
@@ -44,7 +44,9 @@ class Manifest(BaseModel):
     received_at: Annotated[datetime, BeforeValidator(_moment)]
     delivery: Annotated[int, Field(ge=1)] = 1
     document_count: Annotated[int, Field(ge=0)] | None = None
-    control_totals: Mapping[str, Mapping[str, Annotated[Decimal, BeforeValidator(_exact)]]] = Field(default_factory=dict)
+    control_totals: Mapping[str, Mapping[str, Annotated[Decimal, BeforeValidator(_exact)]]] = Field(
+        default_factory=dict
+    )
     checksums: Mapping[str, Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]] = Field(default_factory=dict)
 
 
@@ -65,5 +67,7 @@ def read_manifest(path: Path, thing: str) -> Manifest:
         first = problem.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise UsageError(
-            f"manifest of batch {thing}", f"{where}: {first['msg']}", "have the sender correct it; the files stay in the inbox"
+            f"manifest of batch {thing}",
+            f"{where}: {first['msg']}",
+            "have the sender correct it; the files stay in the inbox",
         ) from None

@@ -79,7 +79,9 @@ def _checked_manifest(arrival: Arrival, contracts: Contracts, as_of: datetime) -
     if manifest.received_at > as_of:
         raise UsageError(thing, f"received_at {manifest.received_at} lies after the as-of time {as_of}", "correct it")
     if manifest.delivery != 1:
-        raise UsageError(thing, f"delivery {manifest.delivery} comes before a first delivery", "deliver it as delivery 1")
+        raise UsageError(
+            thing, f"delivery {manifest.delivery} comes before a first delivery", "deliver it as delivery 1"
+        )
     contracts.in_force(arrival.lane, manifest.received_at)
     return manifest
 

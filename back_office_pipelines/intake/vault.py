@@ -42,5 +42,7 @@ class Vault:
         except OSError as problem:
             raise LakeError(f"vault file {path}", str(problem), "restore it from a backup") from None
         if hashlib.sha256(content).hexdigest() != content_hash:
-            raise LakeError(f"vault file {path}", "its bytes do not have the hash in its name", "restore it from a backup")
+            raise LakeError(
+                f"vault file {path}", "its bytes do not have the hash in its name", "restore it from a backup"
+            )
         return content

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import psycopg2
-from psycopg2.extensions import connection as Connection
+from psycopg2 import extensions
 from psycopg2.extras import Json, execute_values
 
 from back_office_pipelines.errors import DatabaseError, LedgerError
@@ -17,6 +17,7 @@ from back_office_pipelines.ledger.chain import GENESIS, breaks, link
 from back_office_pipelines.ledger.entries import Draft, Entry, Kind
 
 _COLUMNS = "seq, kind, lane, batch_id, as_of, actor, payload, recorded_at, prev_hash, hash"
+_INSERT = f"INSERT INTO ledger.entries ({_COLUMNS}) VALUES %s"  # noqa: S608 - fixed text
 _APPEND_LOCK = 0x6C_65_64_67_65_72  # "ledger" in ASCII: one writer at a time keeps the chain a chain
 
 
@@ -31,7 +32,7 @@ class Ledger:
         self._dsn = dsn
 
     @contextlib.contextmanager
-    def _connect(self) -> Iterator[Connection]:
+    def _connect(self) -> Iterator[extensions.connection]:
         try:
             connection = psycopg2.connect(self._dsn, application_name="back-office")
         except psycopg2.OperationalError as problem:
@@ -64,10 +65,12 @@ class Ledger:
                 entries.append(entry)
                 seq, prev_hash = entry.seq, entry.hash
             try:
-                execute_values(cursor, f"INSERT INTO ledger.entries ({_COLUMNS}) VALUES %s", map(_row, entries))
+                execute_values(cursor, _INSERT, map(_row, entries))
             except psycopg2.errors.UniqueViolation as problem:
                 detail = problem.diag.message_detail or str(problem)
-                raise LedgerError("ledger", detail, "read the entry that is there instead of appending it again") from None
+                raise LedgerError(
+                    "ledger", detail, "read the entry that is there instead of appending it again"
+                ) from None
         return entries
 
     def entries(

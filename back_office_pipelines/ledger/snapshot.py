@@ -75,7 +75,7 @@ class Snapshot:
 
 def _moves_records(entry: Entry) -> bool:
     """Whether a decision can change a record's fate; QA scoring only measures."""
-    return entry.payload["action"] != "qa_score"
+    return bool(entry.payload["action"] != "qa_score")
 
 
 def take_snapshot(ledger: Ledger, lake: Lake) -> Snapshot:

@@ -37,7 +37,9 @@ def upgrade(dsn: str) -> list[str]:
                 cursor.execute("INSERT INTO ledger.schema_steps VALUES (%s)", (name,))
     except psycopg2.Error as problem:
         raise DatabaseError(
-            "schema upgrade", str(problem).strip(), "use a role that may create schemas (BACK_OFFICE_POSTGRES_ADMIN_URL)"
+            "schema upgrade",
+            str(problem).strip(),
+            "use a role that may create schemas (BACK_OFFICE_POSTGRES_ADMIN_URL)",
         ) from None
     finally:
         connection.close()

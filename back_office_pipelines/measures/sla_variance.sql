@@ -42,6 +42,7 @@ judged AS (  -- each unit under each term, with its own targets
         = (units.client, units.lane, units.priority, terms.sla_term)
     LEFT JOIN controls.targets AS p90s ON (p90s.client, p90s.lane, p90s.priority, p90s.term)
         = (units.client, units.lane, units.priority, terms.p90_term)
+    WHERE terms.sla_term IN (SELECT term FROM controls.targets)
 ),
 cells AS (
     SELECT

@@ -110,8 +110,9 @@ def _decided_at(line: Line, subject: Subject, as_of: datetime) -> datetime:
     if decided_at > as_of:
         raise _RefusedError(f"decided_at {iso(decided_at)} lies after the as-of time {iso(as_of)}; correct the time")
     if decided_at < subject.existed_at:
+        since = iso(subject.existed_at)
         raise _RefusedError(
-            f"decided_at {iso(decided_at)} lies before the {subject.kind} existed ({iso(subject.existed_at)}); correct the time"
+            f"decided_at {iso(decided_at)} lies before the {subject.kind} existed ({since}); correct it"
         )
     return decided_at
 
@@ -139,7 +140,9 @@ def _check_right(line: Line, subject: Subject) -> None:
         return
     reason = dictionary.reasons[subject.reason_code]
     if not dictionary.may_decide(line.role, subject.reason_code):
-        raise _RefusedError(f"role {line.role} has no right to decide {subject.reason_code}; it belongs to {reason.decide}")
+        raise _RefusedError(
+            f"role {line.role} has no right to decide {subject.reason_code}; it belongs to {reason.decide}"
+        )
     if line.action not in {"triage", *reason.actions}:
         raise _RefusedError(f"{line.action} is not allowed for {subject.reason_code}; use {', '.join(reason.actions)}")
 

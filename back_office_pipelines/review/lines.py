@@ -51,7 +51,9 @@ def read_lines(path: Path) -> list[Line]:
     try:
         table = list(_xlsx(path) if path.suffix.lower() == ".xlsx" else _csv(path))
     except (OSError, UnicodeDecodeError, csv.Error, KeyError, ValueError) as problem:
-        raise UsageError(f"decisions file {path}", f"cannot be read: {problem}", "give a UTF-8 CSV or an XLSX") from None
+        raise UsageError(
+            f"decisions file {path}", f"cannot be read: {problem}", "give a UTF-8 CSV or an XLSX"
+        ) from None
     if not table:
         raise UsageError(f"decisions file {path}", "is empty", f"start with the header {', '.join(REQUIRED_COLUMNS)}")
     header = [name.strip() for name in table[0]]

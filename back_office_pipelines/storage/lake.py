@@ -5,6 +5,7 @@ hash is that of the canonical rows, not of the Parquet bytes, so a library upgra
 """
 
 import hashlib
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -93,7 +94,9 @@ def to_arrow(table: Table, rows: Rows) -> pa.Table:
     for row in rows:
         if row.keys() != expected:
             odd = sorted(row.keys() ^ expected)
-            raise LakeError(f"table {table.name}", f"a row lacks or adds columns {odd}", "align it with its declaration")
+            raise LakeError(
+                f"table {table.name}", f"a row lacks or adds columns {odd}", "align it with its declaration"
+            )
     try:
         return pa.table({column.name: _array(column, rows) for column in table.columns}, schema=table.schema)
     except (pa.ArrowException, OverflowError) as problem:
@@ -136,9 +139,7 @@ _CELL_TEXT: Mapping[ColumnType, Callable[[Any], str]] = {
 def _texts(column_type: ColumnType, values: Iterable[Any]) -> list[str]:
     write = _CELL_TEXT[column_type]
     texts = ("" if value is None else write(value) for value in values)
-    return [
-        "-" if value is None else f"{len(text)}:{text}" for value, text in zip(values, texts, strict=True)
-    ]
+    return ["-" if value is None else f"{len(text)}:{text}" for value, text in zip(values, texts, strict=True)]
 
 
 def _sort_key(key: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
@@ -147,6 +148,6 @@ def _sort_key(key: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, 
 
 def _refuse_shared_keys(table: Table, ordered: Rows) -> None:
     keys = [tuple(row[name] for name in table.key) for row in ordered]
-    for first, second in zip(keys, keys[1:], strict=False):
+    for first, second in itertools.pairwise(keys):
         if first == second:
             raise LakeError(f"table {table.name}", f"two rows share the key {first}", "make the rows distinct first")

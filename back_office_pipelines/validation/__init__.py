@@ -1,1 +1,1 @@
-"""The validation room: records held against their dictionary, exceptions opened and closed, one split with two outputs."""
+"""The validation room: records held against their dictionary, exceptions opened and closed, one split."""

@@ -23,12 +23,24 @@ def control_total_failures(
             rule = f"control_total_{currency}"
             if field not in header.columns or "currency" not in header.columns:
                 yield Failure(
-                    "batch", batch_address, rule, "CONTROL_TOTAL", "no such field in this lane", f"{total} {currency}", field
+                    "batch",
+                    batch_address,
+                    rule,
+                    "CONTROL_TOTAL",
+                    "no such field in this lane",
+                    f"{total} {currency}",
+                    field,
                 )
                 continue
             values = header.loc[(header["currency"] == currency).fillna(value=False), field].dropna()
             found = sum(values, Decimal(0))
             if found != Decimal(total):
                 yield Failure(
-                    "batch", batch_address, rule, "CONTROL_TOTAL", f"{found:.2f} {currency}", f"{total} {currency}", field
+                    "batch",
+                    batch_address,
+                    rule,
+                    "CONTROL_TOTAL",
+                    f"{found:.2f} {currency}",
+                    f"{total} {currency}",
+                    field,
                 )

@@ -72,7 +72,12 @@ def _contract_failures(
             field, rule = str(case["column"]), rule_of(case["check"])
             if case["index"] is None or pd.isna(case["index"]) or field not in fields:
                 yield Failure(
-                    "batch", batch_address, CONTRACT, "FORMAT", str(case["failure_case"]), f"{record_type}.{field}: {rule}"
+                    "batch",
+                    batch_address,
+                    CONTRACT,
+                    "FORMAT",
+                    str(case["failure_case"]),
+                    f"{record_type}.{field}: {rule}",
                 )
                 continue
             missing = rule == REQUIRED

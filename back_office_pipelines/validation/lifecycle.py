@@ -117,10 +117,7 @@ def _moved(row: Row, fails: bool, decided: Decided, as_of: datetime) -> Row:
     if resolution in {"corrected", "rejected"} and resolved_at is not None:
         touched.append(resolved_at)
     triaged_at = min(touched, default=None)
-    if resolution is not None:
-        state = "resolved"
-    else:
-        state = "triaged" if triaged_at is not None else "open"
+    state = "resolved" if resolution is not None else "triaged" if triaged_at is not None else "open"
     return {**row, "state": state, "resolution": resolution, "triaged_at": triaged_at, "resolved_at": resolved_at}
 
 

@@ -93,9 +93,7 @@ def _failures(
     failures += cell_failures(given.dictionary, frames, cells, given.batch.address)
     cross_field = list(cross_field_failures(given.dictionary, frames))
     failures += [failure for check, failure in cross_field if check.severity == "error"]
-    failures += control_total_failures(
-        frames[given.dictionary.header], given.batch.control_totals, given.batch.address
-    )
+    failures += control_total_failures(frames[given.dictionary.header], given.batch.control_totals, given.batch.address)
     return failures, [failure for check, failure in cross_field if check.severity == "warning"]
 
 
@@ -123,10 +121,7 @@ def _record_state(
     record_id = record["record_id"]
     decisions = [one for one in decided.by_record.get(record_id, ()) if one.action != "qa_score"]
     unresolved = sum(row["state"] != "resolved" for row in exceptions)
-    if decided.rejection(record_id) is not None:
-        state = "rejected"
-    else:
-        state = "held" if unresolved else "accepted"
+    state = "rejected" if decided.rejection(record_id) is not None else "held" if unresolved else "accepted"
     still_accepted = previous is not None and previous["state"] == state == "accepted"
     accepted_at = previous["accepted_at"] if previous is not None and still_accepted else given.as_of
     return {
@@ -147,9 +142,7 @@ def _record_state(
     }
 
 
-def _accepted_rows(
-    given: ValidationInput, record_type: str, frame: pd.DataFrame, accepted_ids: set[str]
-) -> list[Row]:
+def _accepted_rows(given: ValidationInput, record_type: str, frame: pd.DataFrame, accepted_ids: set[str]) -> list[Row]:
     fields = list(given.dictionary.records[record_type].fields)
     child = given.dictionary.records[record_type].parent is not None
     accepted = frame[frame["header_id"].isin(accepted_ids)]

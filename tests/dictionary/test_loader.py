@@ -47,7 +47,10 @@ def test_everything_that_ships_loads_and_every_reason_can_be_decided() -> None:
         (lambda c: c["checks"]["net_plus_tax"].update(reason="NO_SUCH"), "unknown reason"),
         (lambda c: c["checks"]["net_plus_tax"]["sum_equals"].update(total="colour"), "unknown field"),
         (lambda c: c["checks"]["net_plus_tax"]["sum_equals"].update(within=0.01), "bare float"),
-        (lambda c: c["checks"]["net_plus_tax"].update(not_before={"earlier": "issue_date", "later": "due_date"}), "one of"),
+        (
+            lambda c: c["checks"]["net_plus_tax"].update(not_before={"earlier": "issue_date", "later": "due_date"}),
+            "one of",
+        ),
         (lambda c: c["types"]["money"].pop("scale"), "precision and scale"),
         (lambda c: c["types"]["currency"]["constraints"].update(pattern="["), "no regular expression"),
         (lambda c: c.update(reasons={"AP-MISC": dict(load_common(FOLDER)["reasons"]["FORMAT"])}), "catch-all"),

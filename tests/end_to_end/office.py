@@ -1,4 +1,4 @@
-"""Driving the product from outside: its command line on a data folder of its own, and what is found there afterwards."""
+"""Driving the product from outside: its command line on a data folder of its own, and what it leaves there."""
 
 import json
 import os
@@ -70,8 +70,8 @@ class Outside:
     def warehouse_rows(self) -> Rows:
         """Every row of every published table, but for the columns of the wall clock."""
         tables = self.query(
-            "SELECT table_schema, table_name, list(column_name ORDER BY ordinal_position) FROM information_schema.columns"
-            " WHERE table_schema IN ('controls', 'records', 'measures') GROUP BY ALL"
+            "SELECT table_schema, table_name, list(column_name ORDER BY ordinal_position)"
+            " FROM information_schema.columns WHERE table_schema IN ('controls', 'records', 'measures') GROUP BY ALL"
         )
         found: Rows = {}
         for schema, table, columns in tables:
@@ -88,4 +88,6 @@ class Outside:
 
     def servers(self) -> str:
         """Processes of its database server that still live."""
-        return subprocess.run(["pgrep", "-af", f"{self.data}/postgres"], capture_output=True, text=True, check=False).stdout
+        return subprocess.run(
+            ["pgrep", "-af", f"{self.data}/postgres"], capture_output=True, text=True, check=False
+        ).stdout

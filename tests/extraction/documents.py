@@ -18,44 +18,57 @@ UBL = f"""<?xml version="1.0" encoding="UTF-8"?>
   <cbc:DocumentCurrencyCode>USD</cbc:DocumentCurrencyCode><cbc:TaxCurrencyCode>SEK</cbc:TaxCurrencyCode>
   <cac:AccountingSupplierParty><cac:Party>
     <cac:PartyName><cbc:Name>Trading</cbc:Name></cac:PartyName>
-    <cac:PartyTaxScheme><cbc:CompanyID>F-skatt</cbc:CompanyID><cac:TaxScheme><cbc:ID>TAX</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>
-    <cac:PartyTaxScheme><cbc:CompanyID>se 12</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>
+    <cac:PartyTaxScheme><cbc:CompanyID>F-skatt</cbc:CompanyID><cac:TaxScheme><cbc:ID>TAX</cbc:ID></cac:TaxScheme>
+</cac:PartyTaxScheme>
+    <cac:PartyTaxScheme><cbc:CompanyID>se 12</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>
+</cac:PartyTaxScheme>
     <cac:PartyLegalEntity><cbc:RegistrationName>Legal AB</cbc:RegistrationName></cac:PartyLegalEntity>
   </cac:Party></cac:AccountingSupplierParty>
-  <cac:AccountingCustomerParty><cac:Party><cac:PartyName><cbc:Name>Buyer</cbc:Name></cac:PartyName></cac:Party></cac:AccountingCustomerParty>
+  <cac:AccountingCustomerParty><cac:Party><cac:PartyName><cbc:Name>Buyer</cbc:Name></cac:PartyName></cac:Party>
+</cac:AccountingCustomerParty>
   <cac:PaymentMeans><cac:PayeeFinancialAccount><cbc:ID>SE1</cbc:ID></cac:PayeeFinancialAccount></cac:PaymentMeans>
   <cac:PaymentMeans><cac:PayeeFinancialAccount><cbc:ID>SE2</cbc:ID></cac:PayeeFinancialAccount></cac:PaymentMeans>
   <cac:TaxTotal><cbc:TaxAmount currencyID="SEK">250.00</cbc:TaxAmount></cac:TaxTotal>
   <cac:TaxTotal><cbc:TaxAmount currencyID="USD">25.00</cbc:TaxAmount><cac:TaxSubtotal/></cac:TaxTotal>
   <cac:LegalMonetaryTotal><cbc:TaxExclusiveAmount currencyID="USD">100.00</cbc:TaxExclusiveAmount>
-    <cbc:TaxInclusiveAmount currencyID="USD">125.00</cbc:TaxInclusiveAmount><cbc:PrepaidAmount currencyID="USD">5.00</cbc:PrepaidAmount>
-    <cbc:PayableRoundingAmount currencyID="USD">0.50</cbc:PayableRoundingAmount><cbc:PayableAmount currencyID="USD">120.50</cbc:PayableAmount></cac:LegalMonetaryTotal>
+    <cbc:TaxInclusiveAmount currencyID="USD">125.00</cbc:TaxInclusiveAmount>
+<cbc:PrepaidAmount currencyID="USD">5.00</cbc:PrepaidAmount>
+    <cbc:PayableRoundingAmount currencyID="USD">0.50</cbc:PayableRoundingAmount>
+<cbc:PayableAmount currencyID="USD">120.50</cbc:PayableAmount></cac:LegalMonetaryTotal>
   <cac:InvoiceLine><cbc:ID>1</cbc:ID><cbc:InvoicedQuantity unitCode="H87">-2</cbc:InvoicedQuantity>
     <cbc:LineExtensionAmount currencyID="USD">-100.00</cbc:LineExtensionAmount>
     <cac:SubInvoiceLine><cbc:ID>1.1</cbc:ID><cac:Item><cbc:Name>Part</cbc:Name></cac:Item></cac:SubInvoiceLine>
-    <cac:Item><cbc:Name>Nails</cbc:Name><cac:ClassifiedTaxCategory><cbc:Percent>25</cbc:Percent></cac:ClassifiedTaxCategory></cac:Item>
-    <cac:Price><cbc:PriceAmount currencyID="USD">5000</cbc:PriceAmount><cbc:BaseQuantity>100</cbc:BaseQuantity></cac:Price>
+    <cac:Item><cbc:Name>Nails</cbc:Name><cac:ClassifiedTaxCategory><cbc:Percent>25</cbc:Percent>
+</cac:ClassifiedTaxCategory></cac:Item>
+    <cac:Price><cbc:PriceAmount currencyID="USD">5000</cbc:PriceAmount><cbc:BaseQuantity>100</cbc:BaseQuantity>
+</cac:Price>
   </cac:InvoiceLine>
 </Invoice>"""
 
 
 def cii(number: str = "R-7", gross: str = "119.00", issued: str = "20260304", extra: str = "") -> str:
     """Return a Factur-X invoice of one line."""
-    return f"""<rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100" xmlns:ram="r" xmlns:udt="u">
+    return f"""<rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
+  xmlns:ram="r" xmlns:udt="u">
 <rsm:ExchangedDocument><ram:ID>{number}</ram:ID><ram:TypeCode>380</ram:TypeCode>
-<ram:IssueDateTime><udt:DateTimeString format="102">{issued}</udt:DateTimeString></ram:IssueDateTime></rsm:ExchangedDocument>
+<ram:IssueDateTime><udt:DateTimeString format="102">{issued}</udt:DateTimeString></ram:IssueDateTime>
+</rsm:ExchangedDocument>
 <rsm:SupplyChainTradeTransaction><ram:IncludedSupplyChainTradeLineItem>
 <ram:SpecifiedTradeProduct><ram:Name>Hammer</ram:Name></ram:SpecifiedTradeProduct>
-<ram:SpecifiedLineTradeDelivery><ram:BilledQuantity unitCode="C62">1</ram:BilledQuantity></ram:SpecifiedLineTradeDelivery>
+<ram:SpecifiedLineTradeDelivery><ram:BilledQuantity unitCode="C62">1</ram:BilledQuantity>
+</ram:SpecifiedLineTradeDelivery>
 </ram:IncludedSupplyChainTradeLineItem>
 <ram:ApplicableHeaderTradeAgreement><ram:SellerTradeParty><ram:Name>Kupfer GmbH</ram:Name>
 <ram:SpecifiedTaxRegistration><ram:ID schemeID="FC">22/815</ram:ID></ram:SpecifiedTaxRegistration>
-<ram:SpecifiedTaxRegistration><ram:ID schemeID="VA">DE123456789</ram:ID></ram:SpecifiedTaxRegistration></ram:SellerTradeParty>
+<ram:SpecifiedTaxRegistration><ram:ID schemeID="VA">DE123456789</ram:ID></ram:SpecifiedTaxRegistration>
+</ram:SellerTradeParty>
 <ram:BuyerTradeParty><ram:Name>Bauhof AG</ram:Name></ram:BuyerTradeParty></ram:ApplicableHeaderTradeAgreement>
-<ram:ApplicableHeaderTradeDelivery><ram:ShipToTradeParty><ram:Name>Lager</ram:Name></ram:ShipToTradeParty></ram:ApplicableHeaderTradeDelivery>
+<ram:ApplicableHeaderTradeDelivery><ram:ShipToTradeParty><ram:Name>Lager</ram:Name></ram:ShipToTradeParty>
+</ram:ApplicableHeaderTradeDelivery>
 <ram:ApplicableHeaderTradeSettlement><ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode>{extra}
 <ram:SpecifiedTradeSettlementHeaderMonetarySummation><ram:TaxBasisTotalAmount>100.00</ram:TaxBasisTotalAmount>
-<ram:TaxTotalAmount currencyID="EUR">19.00</ram:TaxTotalAmount><ram:TaxTotalAmount currencyID="CZK">480.00</ram:TaxTotalAmount>
+<ram:TaxTotalAmount currencyID="EUR">19.00</ram:TaxTotalAmount>
+<ram:TaxTotalAmount currencyID="CZK">480.00</ram:TaxTotalAmount>
 <ram:GrandTotalAmount>{gross}</ram:GrandTotalAmount><ram:DuePayableAmount>{gross}</ram:DuePayableAmount>
 </ram:SpecifiedTradeSettlementHeaderMonetarySummation></ram:ApplicableHeaderTradeSettlement>
 </rsm:SupplyChainTradeTransaction></rsm:CrossIndustryInvoice>"""
@@ -64,19 +77,25 @@ def cii(number: str = "R-7", gross: str = "119.00", issued: str = "20260304", ex
 ZUGFERD1 = """<rsm:CrossIndustryDocument xmlns:rsm="urn:ferd:CrossIndustryDocument:invoice:1p0" xmlns:ram="r">
 <rsm:HeaderExchangedDocument><ram:ID>Z1</ram:ID><ram:TypeCode>381</ram:TypeCode>
 <ram:IssueDateTime format="102">20140519</ram:IssueDateTime></rsm:HeaderExchangedDocument>
-<rsm:SpecifiedSupplyChainTradeTransaction><ram:ApplicableSupplyChainTradeSettlement><ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode>
-<ram:SpecifiedTradeSettlementMonetarySummation><ram:GrandTotalAmount currencyID="EUR">-5.00</ram:GrandTotalAmount></ram:SpecifiedTradeSettlementMonetarySummation>
-</ram:ApplicableSupplyChainTradeSettlement><ram:IncludedSupplyChainTradeLineItem><ram:AssociatedDocumentLineDocument><ram:IncludedNote/>
-</ram:AssociatedDocumentLineDocument></ram:IncludedSupplyChainTradeLineItem></rsm:SpecifiedSupplyChainTradeTransaction></rsm:CrossIndustryDocument>"""
+<rsm:SpecifiedSupplyChainTradeTransaction><ram:ApplicableSupplyChainTradeSettlement>
+<ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode>
+<ram:SpecifiedTradeSettlementMonetarySummation><ram:GrandTotalAmount currencyID="EUR">-5.00</ram:GrandTotalAmount>
+</ram:SpecifiedTradeSettlementMonetarySummation>
+</ram:ApplicableSupplyChainTradeSettlement><ram:IncludedSupplyChainTradeLineItem>
+<ram:AssociatedDocumentLineDocument><ram:IncludedNote/>
+</ram:AssociatedDocumentLineDocument></ram:IncludedSupplyChainTradeLineItem>
+</rsm:SpecifiedSupplyChainTradeTransaction></rsm:CrossIndustryDocument>"""
 
 
 def fattura(*bodies: str) -> str:
     """Return a FatturaPA lot with a private person as seller."""
-    party = "<DatiAnagrafici><IdFiscaleIVA><IdPaese>IT</IdPaese><IdCodice>{0}</IdCodice></IdFiscaleIVA><Anagrafica>{1}</Anagrafica></DatiAnagrafici>"
+    vat_id = "<IdFiscaleIVA><IdPaese>IT</IdPaese><IdCodice>{0}</IdCodice></IdFiscaleIVA>"
+    party = f"<DatiAnagrafici>{vat_id}<Anagrafica>{{1}}</Anagrafica></DatiAnagrafici>"
     seller = party.format("01", "<Nome>Ada</Nome><Cognome>Neri</Cognome>")
     buyer = party.format("02", "<Denominazione>Beta SpA</Denominazione>")
     return (
-        '<p:FatturaElettronica xmlns:p="http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2"><FatturaElettronicaHeader>'
+        '<p:FatturaElettronica xmlns:p="http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2">'
+        "<FatturaElettronicaHeader>"
         f"<CedentePrestatore>{seller}</CedentePrestatore><CessionarioCommittente>{buyer}</CessionarioCommittente>"
         f"</FatturaElettronicaHeader>{''.join(bodies)}</p:FatturaElettronica>"
     )
@@ -85,7 +104,8 @@ def fattura(*bodies: str) -> str:
 def fattura_body(number: str, kind: str, payments: str, total: str = "") -> str:
     """Return one invoice of a lot, at two rates of tax."""
     return (
-        f"<FatturaElettronicaBody><DatiGenerali><DatiGeneraliDocumento><TipoDocumento>{kind}</TipoDocumento><Divisa>EUR</Divisa>"
+        "<FatturaElettronicaBody><DatiGenerali><DatiGeneraliDocumento>"
+        f"<TipoDocumento>{kind}</TipoDocumento><Divisa>EUR</Divisa>"
         f"<Data>2026-01-18</Data><Numero>{number}</Numero>{total}</DatiGeneraliDocumento></DatiGenerali><DatiBeniServizi>"
         "<DettaglioLinee><Descrizione>Viti</Descrizione><Quantita>5.00</Quantita><PrezzoUnitario>1.00</PrezzoUnitario>"
         "<PrezzoTotale>5.00</PrezzoTotale><AliquotaIVA>22.00</AliquotaIVA></DettaglioLinee>"

@@ -11,6 +11,8 @@ from back_office_pipelines.normalization.normalise import normalise
 from tests.extraction.documents import AGREEING_PAGE, INVOICE_PAGE, Placed, cii, extracted, hybrid, pdf, values
 from tests.scenario import dictionary
 
+LOCK = "x"
+
 
 def lines_of(content: bytes) -> list[Line]:
     document = pdfium.PdfDocument(content)
@@ -161,8 +163,8 @@ def test_a_credit_note_is_one_by_its_heading() -> None:
 
 def test_labels_match_however_they_are_joined_and_the_longest_claims_first() -> None:
     assert key("VAT-ID:") == key("vat id") == "vatid"
-    found = find_labels(lines_of(pdf([(50, 60, "Invoice date: 2026-01-02"), (50, 80, "Invoice date corrected: 2026-01-05")])),
-                        vocabulary(dictionary(), "en"))  # fmt: skip
+    page = [(50, 60, "Invoice date: 2026-01-02"), (50, 80, "Invoice date corrected: 2026-01-05")]
+    found = find_labels(lines_of(pdf(page)), vocabulary(dictionary(), "en"))
     assert [(entry.label.field, entry.label.key) for entry in found] == [("issue_date", "invoicedate")]
 
 
@@ -173,8 +175,8 @@ def test_a_page_without_text_is_unreadable_and_says_so() -> None:
 
 
 def test_encrypted_and_broken_files_are_named() -> None:
-    assert extracted(pdf(INVOICE_PAGE, password="secret")).status == "encrypted"
-    assert extracted(pdf(INVOICE_PAGE, password="secret")).reason_code == "ENCRYPTED"
+    assert extracted(pdf(INVOICE_PAGE, password=LOCK)).status == "encrypted"
+    assert extracted(pdf(INVOICE_PAGE, password=LOCK)).reason_code == "ENCRYPTED"
     assert extracted(b"%PDF-1.7 nothing").reason_code == "UNREADABLE"
 
 

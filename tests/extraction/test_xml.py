@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from back_office_pipelines.extraction.document import extract_document
 from back_office_pipelines.extraction.xml.maps import FOLDER, SyntaxMap, syntax_maps
 from back_office_pipelines.extraction.xml.reader import _xpath
 from tests.extraction.documents import UBL, ZUGFERD1, cii, extracted, fattura, fattura_body, values
@@ -104,8 +105,9 @@ def test_zugferd_1_with_a_bare_date_and_a_line_that_is_a_note() -> None:
 
 def test_a_fatturapa_lot_is_several_invoices_with_sums_codes_and_instalments() -> None:
     pay = "<DettaglioPagamento><ImportoPagamento>{0}</ImportoPagamento></DettaglioPagamento>"
-    instalments = f"<DatiPagamento><CondizioniPagamento>TP01</CondizioniPagamento>{pay.format('4.00')}{pay.format('4.30')}</DatiPagamento>"
-    whole = f"<DatiPagamento><CondizioniPagamento>TP02</CondizioniPagamento>{pay.format('9.00')}</DatiPagamento>"
+    terms = "<DatiPagamento><CondizioniPagamento>TP0{0}</CondizioniPagamento>"
+    instalments = f"{terms.format(1)}{pay.format('4.00')}{pay.format('4.30')}</DatiPagamento>"
+    whole = f"{terms.format(2)}{pay.format('9.00')}</DatiPagamento>"
     total = "<ImportoTotaleDocumento>9.00</ImportoTotaleDocumento>"
     extraction = extracted(fattura(fattura_body("1", "TD01", instalments), fattura_body("2", "TD04", whole, total)))
     first, line, second, _ = (values(extraction, index) for index in range(4))
@@ -165,8 +167,6 @@ def test_another_lane_has_no_invoices() -> None:
     other = next((lane for lane in contracts().lanes if lane != "ap_invoices"), None)
     if other is None:
         pytest.skip("only one lane ships so far")
-    from back_office_pipelines.extraction.document import extract_document
-
     extraction = extract_document(UBL.encode(), "x.xml", contracts().latest(other))
     assert (extraction.reason_code, extraction.records) == ("NOT_THIS_LANE", ())
 

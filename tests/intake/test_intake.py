@@ -103,7 +103,11 @@ def test_counts_checksums_and_links_are_findings(tmp_path: Path) -> None:
 
 def test_identities_depend_on_where_not_on_what() -> None:
     assert document_id("l", "b", 1, "a.xml") == document_id("l", "b", 1, "a.xml")
-    others = {document_id("l", "b", 2, "a.xml"), document_id("l", "b", 1, "a.xml", "m"), document_id("l", "c", 1, "a.xml")}
+    others = {
+        document_id("l", "b", 2, "a.xml"),
+        document_id("l", "b", 1, "a.xml", "m"),
+        document_id("l", "c", 1, "a.xml"),
+    }
     assert len(others | {document_id("l", "b", 1, "a.xml")}) == 4
     assert len(document_id("l", "b", 1, "a.xml")) == 16
 

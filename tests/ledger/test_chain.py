@@ -28,7 +28,8 @@ def test_an_untouched_chain_has_no_breaks() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"actor": "eve"}, {"payload": {"n": 9}}, {"lane": "x"}, {"as_of": AT.replace(year=2025)}, {"batch_id": None}]
+    "change",
+    [{"actor": "eve"}, {"payload": {"n": 9}}, {"lane": "x"}, {"as_of": AT.replace(year=2025)}, {"batch_id": None}],
 )
 @given(position=st.integers(0, 4))
 def test_every_edit_shows(change: dict[str, object], position: int) -> None:

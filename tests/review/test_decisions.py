@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from back_office_pipelines.clock import iso
 from back_office_pipelines.cli.decide import canonical_value
+from back_office_pipelines.clock import iso
 from back_office_pipelines.errors import UsageError
 from back_office_pipelines.review.decisions import Judgement, judge
 from back_office_pipelines.review.docket import Subject

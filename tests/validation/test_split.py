@@ -12,7 +12,9 @@ from back_office_pipelines.validation.split import Validated
 from tests.scenario import GOOD, batch, record_row, validated, value_rows
 
 
-def one(changes: dict[str, str | None], drop: tuple[str, ...] = (), confidence: float = 1.0, **kwargs: Any) -> Validated:
+def one(
+    changes: dict[str, str | None], drop: tuple[str, ...] = (), confidence: float = 1.0, **kwargs: Any
+) -> Validated:
     record = record_row("d1")
     values = {name: value for name, value in (GOOD | changes).items() if name not in drop}
     return validated([record], value_rows(record, values, confidence), **kwargs)
@@ -93,7 +95,11 @@ def test_lines_add_up_with_allowances_and_charges() -> None:
 def test_lines_are_not_summed_where_one_has_no_amount() -> None:
     header = record_row("d1")
     lines = [record_row("d1", "line", number, header["record_id"]) for number in (1, 2)]
-    values = [*value_rows(header, GOOD), *value_rows(lines[0], {"line_net": "1.00"}), *value_rows(lines[1], {"unit": "H"})]
+    values = [
+        *value_rows(header, GOOD),
+        *value_rows(lines[0], {"line_net": "1.00"}),
+        *value_rows(lines[1], {"unit": "H"}),
+    ]
     assert reasons(validated([header, *lines], values)) == []
 
 

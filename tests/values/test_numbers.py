@@ -59,8 +59,8 @@ def test_a_number_with_two_readings_is_ambiguous_until_the_style_decides(raw: st
 
 @pytest.mark.parametrize(
     "raw",
-    ["", " ", "-", "abc", "1E3", "--5", "5-5", "1,23,45", "1.2.3", "1,2345,678", "12 34", "٣", "½", "5²", "19 %", "ABC 5",
-     "5.", "1" * 65, "1..5", "(5", "NaN", "Infinity", "0x10", "1_000"],
+    ["", " ", "-", "abc", "1E3", "--5", "5-5", "1,23,45", "1.2.3", "1,2345,678", "12 34", "٣", "½", "5²", "19 %",
+     "ABC 5", "5.", "1" * 65, "1..5", "(5", "NaN", "Infinity", "0x10", "1_000"],
 )  # fmt: skip
 def test_what_is_no_number_is_a_format_problem(raw: str) -> None:
     problem = parse_decimal(raw, UNDECIDED)

@@ -128,6 +128,8 @@ def _below(
     """Yield what fits in the first segment under a label that holds anything fitting, another label's own excepted."""
     if shape is amounts and not _heads_totals(occurrence, occurrences):
         return
+    if shape is references and occurrence.label.generic:
+        return  # below a heading such as "Invoice" stands any number
     left, _, right, bottom = occurrence.box
     reach = bottom + REACH_BELOW * (bottom - occurrence.box[1])
     line = occurrence.line

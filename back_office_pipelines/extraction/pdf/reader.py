@@ -13,7 +13,7 @@ from back_office_pipelines.extraction.model import Extraction, Finding
 from back_office_pipelines.extraction.pdf.embedded import broken_invoices, read_embedded
 from back_office_pipelines.extraction.pdf.mismatch import visible_mismatches
 from back_office_pipelines.extraction.pdf.opening import Attachment, PdfRefusedError, attachments, open_pdf
-from back_office_pipelines.extraction.pdf.textlayer import read_text_layer
+from back_office_pipelines.extraction.pdf.textlayer import is_other_document, read_text_layer
 from back_office_pipelines.extraction.pdf.words import Line, page_lines
 
 MOST_PAGES = 50
@@ -44,7 +44,8 @@ def _read(document: pdfium.PdfDocument, attached: Sequence[Attachment], dictiona
     if embedded is not None:
         mismatches = _compared_with_page(embedded, document, dictionary)
         return replace(embedded, pages=pages, findings=(*embedded.findings, *mismatches))
-    lines = _lines(document)
+    first = page_lines(document, 0)
+    lines = first if is_other_document(first, dictionary) else _lines(document)
     extraction = read_text_layer(lines, pages, dictionary) if lines else _without_text(pages)
     return replace(extraction, findings=(*broken_invoices(attached), *extraction.findings))
 

@@ -55,6 +55,12 @@ def read_text_layer(lines: Sequence[Line], pages: int, dictionary: Dictionary) -
     return Extraction("ok", None, "", name, reading.language, pages, (record,), findings)
 
 
+def is_other_document(first_page: Sequence[Line], dictionary: Dictionary) -> bool:
+    """Tell whether the first page alone says that the document is none of the lane's; the others need no reading."""
+    heading = document_class(headings(first_page, dictionary))
+    return heading is not None and dictionary.documents[heading.document_class].record != dictionary.header
+
+
 def read(lines: Sequence[Line], dictionary: Dictionary) -> Reading:
     """Return what the text layer gives, whatever the document's class."""
     language = language_of(lines, dictionary)

@@ -14,6 +14,7 @@ from lxml import etree
 
 BLANKS = b" \t\r\n\0"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 DECLARATION = re.compile(rb"^<\?xml[^>]*\?>")
 
 
@@ -31,7 +32,7 @@ def parse_xml(content: bytes) -> etree._Element | Broken:
     Blank bytes around the document (some writers pad embedded files) are ignored. Where the declared encoding does not
     fit, bytes that decode as UTF-8 without any error are read as UTF-8; other bytes are never guessed.
     """
-    body = content.strip(BLANKS).removeprefix(BYTE_ORDER_MARK).strip(BLANKS)
+    body = _trimmed(content)
     try:
         root = _parse(body, None)
     except etree.XMLSyntaxError as problem:
@@ -45,6 +46,13 @@ def parse_xml(content: bytes) -> etree._Element | Broken:
     if entity is not None:
         return Broken("UNREADABLE", f"the XML uses the entity {entity.text}; entities are never resolved")
     return root
+
+
+def _trimmed(content: bytes) -> bytes:
+    """Drop blank bytes around a document; in UTF-16, half of the bytes are blank and belong to it."""
+    if content.startswith(UTF16_STARTS):
+        return content
+    return content.strip(BLANKS).removeprefix(BYTE_ORDER_MARK).strip(BLANKS)
 
 
 def local_name(element: etree._Element) -> str:

@@ -1,0 +1,82 @@
+"""What Dagit loads: loadable as a whole, and spelled out by hand so that a lost asset or check is seen."""
+
+import dagster as dg
+import pytest
+
+from back_office_pipelines.chain.registration import Due
+from back_office_pipelines.definitions import defs
+from back_office_pipelines.defs.lanes import partitions_of
+from back_office_pipelines.defs.metadata import worst_reasons
+from back_office_pipelines.defs.sensors import run_request
+from tests.scenario import batch
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module")
+def definitions() -> dg.Definitions:
+    return defs()
+
+
+def test_the_code_location_loads_as_a_whole(definitions: dg.Definitions) -> None:
+    dg.Definitions.validate_loadable(definitions)
+
+
+def test_assets_groups_owners_and_partitions(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    lane = {"intake", "extracted", "accepted", "exceptions", "released", "worklist"}
+    names = {key.to_user_string() for key in graph.get_all_asset_keys()}
+    assert {f"ap_invoices/{name}" for name in lane} | {"ledger/decisions"} <= names
+    assert {
+        f"measures/{name}"
+        for name in ("first_pass_yield", "turnaround", "sla_variance", "exceptions", "critical_field_accuracy")
+    } <= names
+    for key in graph.materializable_asset_keys:
+        node = graph.get(key)
+        assert node.group_name == key.path[0]
+        assert node.owners, key
+        assert node.kinds, key
+        assert node.description, key
+        assert (node.partitions_def == partitions_of("ap_invoices")) == (key.path[0] == "ap_invoices")
+
+
+def test_checks_stand_apart_and_two_of_them_block(definitions: dg.Definitions) -> None:
+    checks = {
+        (check.key.asset_key.path[-1], check.name): check.blocking
+        for one in definitions.asset_checks or ()
+        for check in one.check_specs
+    }
+    assert checks == {
+        ("intake", "sources_kept"): False,
+        ("extracted", "documents_conserved"): True,
+        ("accepted", "records_conserved"): True,
+        ("exceptions", "exceptions_owned"): False,
+        ("released", "released_once"): False,
+    }
+
+
+def test_jobs_and_sensors(definitions: dg.Definitions) -> None:
+    repository = definitions.get_repository_def()
+    assert {"ap_invoices_batch", "publish_warehouse"} <= set(repository.job_names)
+    sensors = {sensor.name: sensor.default_status for sensor in repository.sensor_defs}
+    assert sensors == {
+        "inbox": dg.DefaultSensorStatus.STOPPED,
+        "publish_on_change": dg.DefaultSensorStatus.STOPPED,
+    }
+
+
+def test_a_run_request_names_the_work_once() -> None:
+    due = Due(batch(), ("validated", "released"), 7)
+    request = run_request(due)
+    assert request.run_key == "ap_invoices/b1/1/7"
+    assert request.partition_key == "b1"
+    assert [key.path[-1] for key in request.asset_selection or ()] == ["accepted", "exceptions", "released"]
+
+
+def test_worst_reasons_are_the_open_ones_most_frequent_first() -> None:
+    def row(code: str, state: str) -> dict[str, str]:
+        return {"reason_code": code, "tier": "low", "owner": "clerk", "state": state}
+
+    rows = [row("A", "open"), row("B", "open"), row("B", "triaged"), row("C", "resolved")]
+    assert worst_reasons(rows).splitlines()[2:] == ["| B | low | clerk | 2 |", "| A | low | clerk | 1 |"]
+    assert worst_reasons([row("C", "resolved")]) == "No open exceptions."
