@@ -4,8 +4,10 @@ YAML 1.2 rules apply (a bare `NO` is text). Anchors, aliases and merge keys are 
 came from; bare floats and dates are refused by the models, which want exact values quoted.
 """
 
+import copy
 import hashlib
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,22 +28,28 @@ def load_mapping(path: Path) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         raise DictionaryError(str(path), str(problem), "restore the file as UTF-8 text") from None
+    return copy.deepcopy(_parsed(str(path), text))
+
+
+@lru_cache(maxsize=256)
+def _parsed(thing: str, text: str) -> dict[str, Any]:
+    """Parse a text once a process: a run opens the same contracts several times, and strict parsing is slow."""
     try:
-        _refuse_anchors(path, text)
+        _refuse_anchors(thing, text)
         content = YAML(typ="safe", pure=True).load(text)
     except MarkedYAMLError as problem:
         where = f"line {problem.problem_mark.line + 1}: " if problem.problem_mark else ""
-        raise DictionaryError(str(path), f"{where}{problem.problem}", "correct the YAML") from None
+        raise DictionaryError(thing, f"{where}{problem.problem}", "correct the YAML") from None
     if not isinstance(content, dict):
-        raise DictionaryError(str(path), "its top level is no mapping", "start with a block such as 'dictionary:'")
+        raise DictionaryError(thing, "its top level is no mapping", "start with a block such as 'dictionary:'")
     return content
 
 
-def _refuse_anchors(path: Path, text: str) -> None:
+def _refuse_anchors(thing: str, text: str) -> None:
     for event in YAML(typ="safe", pure=True).parse(text):
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             raise DictionaryError(
-                str(path),
+                thing,
                 f"line {event.start_mark.line + 1} uses an anchor or alias",
                 "write the value out where it is used, or name a type under 'types:'",
             )

@@ -181,7 +181,7 @@ class Warehouse:
     def _write_version(self, copy: Path, target: Path) -> Path:
         self._versions.mkdir(exist_ok=True)
         for leftover in self._versions.glob(".*"):  # of builds that were killed
-            leftover.unlink()
+            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
         with atomic_path(target) as temporary:
             shutil.copyfile(copy, temporary)
             _strip(temporary)

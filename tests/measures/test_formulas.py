@@ -1,12 +1,12 @@
 """The shared formulas against worked numbers."""
 
 from collections.abc import Iterator
+from fractions import Fraction
+from itertools import accumulate
+from math import comb
 
 import duckdb
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy import stats
 
 from back_office_pipelines.measures.declarations import read_text
 from back_office_pipelines.measures.functions import binomial_quantile, python_functions
@@ -51,13 +51,26 @@ def test_order_statistic_ranks(n: int, share: float, low: int, high: int) -> Non
     assert (binomial_quantile(n, share, 0.025), binomial_quantile(n, share, 0.975) + 1) == (low, high)
 
 
-@given(st.integers(1, 3000), st.sampled_from([0.5, 0.9]), st.sampled_from([0.025, 0.975]))
-def test_binomial_quantiles_are_those_of_the_exact_distribution(n: int, share: float, probability: float) -> None:
-    assert binomial_quantile(n, share, probability) == stats.binom.ppf(probability, n, share)
+@pytest.mark.parametrize("share", [Fraction(1, 2), Fraction(9, 10)])
+@pytest.mark.parametrize("probability", [Fraction(25, 1000), Fraction(975, 1000)])
+def test_binomial_quantiles_are_those_of_the_exact_distribution(share: Fraction, probability: Fraction) -> None:
+    for n in range(1, 100):
+        masses = (comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(n + 1))
+        exact = next(k for k, reached in enumerate(accumulate(masses)) if reached >= probability)
+        assert binomial_quantile(n, float(share), float(probability)) == exact
 
 
-def test_binomial_quantile_of_very_many() -> None:
-    assert binomial_quantile(5_000_000, 0.9, 0.025) == stats.binom.ppf(0.025, 5_000_000, 0.9)
+@pytest.mark.parametrize(
+    ("n", "quantiles"),
+    [
+        (1000, [469, 531, 881, 918]),
+        (12_345, [6064, 6281, 11045, 11175]),
+        (5_000_000, [2497809, 2502191, 4498685, 4501314]),
+    ],
+)
+def test_binomial_quantiles_of_many(n: int, quantiles: list[int]) -> None:
+    found = [binomial_quantile(n, share, tail) for share in (0.5, 0.9) for tail in (0.025, 0.975)]
+    assert found == quantiles
 
 
 def test_a_bound_that_does_not_exist_is_null(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,7 +1,6 @@
 """The publisher against real files, real processes and real kills."""
 
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -22,21 +21,18 @@ from back_office_pipelines.storage.lake import Lake
 from back_office_pipelines.storage.tables import Column, Table
 from back_office_pipelines.storage.warehouse import Contents, Part, Warehouse, Whole
 
-VALUES = Table(
-    "values",
-    "One value; it's a test.",
-    ("id",),
-    (
-        Column("id", "text", "Which."),
-        Column("order", "integer", "A column named by a reserved word."),
-        Column("amount", "decimal", "Money.", 18, 2),
-        Column("at", "moment", "When."),
-    ),
+COLUMNS = (
+    Column("id", "text", "Which."),
+    Column("order", "integer", "A column named by a reserved word."),
+    Column("amount", "decimal", "Money.", 18, 2),
+    Column("at", "moment", "When."),
 )
+VALUES = Table("values", "One value; it's a test.", ("id",), COLUMNS)
 LINES = Table("lines", "One line.", ("id",), (Column("id", "text", "Which."), Column("n", "integer", "How many.")))
 TARGETS = Table("targets", "One target.", ("client",), (Column("client", "text", "Client; 'quoted'."),))
 TABLES = (("controls", VALUES), ("records", LINES))
 Rows = Sequence[Mapping[str, Any]]
+Start = Callable[[str], "subprocess.Popen[str]"]
 
 
 def totals(connection: duckdb.DuckDBPyConnection) -> None:
@@ -65,20 +61,16 @@ def contents(parts: Sequence[Part], clients: Sequence[str] = ("northwind",)) -> 
 
 
 def published(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Return every row and comment of a version."""
+    """Return every row, type and comment of a version."""
+    catalog = {
+        "columns": "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE NOT internal",
+        "tables": "SELECT table_name, comment FROM duckdb_tables()",
+        "schemas": "SELECT schema_name FROM duckdb_schemas() WHERE NOT internal",
+    }
     with duckdb.connect(path, read_only=True) as connection:
-        names = connection.execute(
-            "SELECT schema_name || '.\"' || table_name || '\"' FROM duckdb_tables() ORDER BY ALL"
-        ).fetchall()
-        found = {name: connection.execute(f"FROM {name} ORDER BY ALL").fetchall() for (name,) in names}
-        found["columns"] = connection.execute(
-            "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE NOT internal ORDER BY ALL"
-        ).fetchall()
-        found["tables"] = connection.execute("SELECT table_name, comment FROM duckdb_tables() ORDER BY ALL").fetchall()
-        found["schemas"] = connection.execute(
-            "SELECT schema_name FROM duckdb_schemas() WHERE NOT internal ORDER BY ALL"
-        ).fetchall()
-    return found
+        names = connection.execute("SELECT schema_name || '.\"' || table_name || '\"' FROM duckdb_tables()").fetchall()
+        queries = catalog | {name: f"FROM {name}" for (name,) in names}
+        return {name: connection.execute(f"{query} ORDER BY ALL").fetchall() for name, query in queries.items()}
 
 
 @pytest.fixture
@@ -92,21 +84,15 @@ def warehouse(tmp_path: Path) -> Warehouse:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Iterator[Callable[[str], "subprocess.Popen[str]"]]:
+def run(tmp_path: Path) -> Iterator[Start]:
     """Start Python code in a process of its own; it has to print a line when it is where the test wants it."""
     started: list[subprocess.Popen[str]] = []
 
     def start(code: str) -> "subprocess.Popen[str]":
-        process = subprocess.Popen(
-            [sys.executable, "-c", textwrap.dedent(code)],
-            cwd=tmp_path,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )
+        command = [sys.executable, "-c", textwrap.dedent(code)]
+        settings = {"cwd": tmp_path, "env": {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, "text": True}
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **settings)
         started.append(process)
-        assert process.stdout
         assert process.stdout.readline() == "ready\n"
         return process
 
@@ -116,7 +102,7 @@ def run(tmp_path: Path) -> Iterator[Callable[[str], "subprocess.Popen[str]"]]:
         process.communicate()
 
 
-def test_a_version_holds_declared_types_and_comments_and_no_bookkeeping(warehouse: Warehouse, lake: Lake) -> None:
+def test_a_version_holds_types_and_comments_and_no_bookkeeping(warehouse: Warehouse, lake: Lake) -> None:
     path = warehouse.build(1, contents([part(lake, "b1", VALUES, values("b1", 1, 2))]))
     found = published(path)
     assert found['controls."values"'] == [("b1-1", 1, None, None), ("b1-2", 2, None, None)]
@@ -124,25 +110,21 @@ def test_a_version_holds_declared_types_and_comments_and_no_bookkeeping(warehous
     assert found['measures."totals"'] == [(3,)]
     assert ("values", "amount", "DECIMAL(18,2)", "Money.") in found["columns"]
     assert ("targets", "client", "VARCHAR", "Client; 'quoted'.") in found["columns"]
-    assert ("values", "One value; it's a test.") in found["tables"]
-    assert ("lines", "One line.") in found["tables"]
+    assert {("values", "One value; it's a test."), ("lines", "One line.")} < set(found["tables"])
     assert found["schemas"] == [("controls",), ("measures",), ("records",)]
     assert not any(column == "_part" for _, column, *_ in found["columns"])
 
 
 def test_nothing_points_to_a_version_before_the_swap(warehouse: Warehouse) -> None:
-    assert warehouse.current() is None
     warehouse.build(1, contents([]))
     assert warehouse.current() is None
-    warehouse.swap(1)
-    warehouse.swap(1)
+    for _ in range(2):
+        warehouse.swap(1)
     assert warehouse.current() == 1
     assert str(warehouse.published.readlink()) == "versions/1.duckdb"
 
 
-def test_changed_parts_are_replaced_vanished_ones_deleted_and_others_not_touched(
-    warehouse: Warehouse, lake: Lake
-) -> None:
+def test_changed_parts_are_replaced_vanished_deleted_others_untouched(warehouse: Warehouse, lake: Lake) -> None:
     kept, changed, vanished = (part(lake, batch, VALUES, values(batch, 1, 2)) for batch in ("b1", "b2", "b3"))
     warehouse.build(1, contents([kept, changed, vanished]))
     kept.path.write_bytes(b"not read again")
@@ -151,13 +133,6 @@ def test_changed_parts_are_replaced_vanished_ones_deleted_and_others_not_touched
     assert [row[0] for row in found['controls."values"']] == ["b1-1", "b1-2", "b2-7"]
     assert found['controls."targets"'] == [("other",)]
     assert found['measures."totals"'] == [(10,)]
-
-
-def test_a_part_that_comes_back_is_loaded_again(warehouse: Warehouse, lake: Lake) -> None:
-    only = part(lake, "b1", VALUES, values("b1", 1))
-    for number, parts in enumerate(([only], [], [only]), start=1):
-        path = warehouse.build(number, contents(parts))
-    assert published(path)['measures."totals"'] == [(1,)]
 
 
 def test_a_changed_declaration_reloads_that_table_only(warehouse: Warehouse, lake: Lake) -> None:
@@ -186,51 +161,33 @@ def test_a_failing_prepare_leaves_the_private_copy_as_it_was(warehouse: Warehous
         totals(connection)
         raise ZeroDivisionError
 
-    second = part(lake, "b2", VALUES, values("b2", 2))
     with pytest.raises(ZeroDivisionError):
-        warehouse.build(2, replace(contents([second]), prepare=fail))
+        warehouse.build(2, replace(contents([part(lake, "b2", VALUES, values("b2", 2))]), prepare=fail))
     assert not warehouse.path(2).exists()
     first.path.write_bytes(b"not read again")
     assert published(warehouse.build(2, contents([first]))) == before
 
 
-@pytest.mark.parametrize(
-    ("damage", "message"),
-    [
-        (lambda path: path.unlink(), "does not exist"),
-        (lambda path: path.write_bytes(b"junk"), "lake file"),
-        (lambda path: path.write_bytes(path.read_bytes()[:-50]), "lake file"),
-    ],
-)
-def test_a_missing_or_damaged_part_is_named(
-    warehouse: Warehouse, lake: Lake, damage: Callable[[Path], None], message: str
-) -> None:
+@pytest.mark.parametrize("content", [None, b"junk", b"PAR1 cut off"])
+def test_a_missing_or_damaged_part_is_named(warehouse: Warehouse, lake: Lake, content: bytes | None) -> None:
     good, bad = (part(lake, batch, VALUES, values(batch, 1)) for batch in ("b1", "b2"))
-    damage(bad.path)
-    with pytest.raises(LakeError, match=message) as raised:
+    bad.path.unlink() if content is None else bad.path.write_bytes(content)
+    with pytest.raises(LakeError, match=f"lake file {bad.path}"):
         warehouse.build(1, contents([good, bad]))
-    assert str(bad.path) in str(raised.value)
 
 
-def test_a_part_with_other_columns_is_named(warehouse: Warehouse, lake: Lake) -> None:
-    wrong = replace(part(lake, "b1", LINES, lines("b1", 1)), table=VALUES, schema="controls")
+def test_contents_that_contradict_themselves_are_refused(warehouse: Warehouse, lake: Lake) -> None:
+    other_columns = replace(part(lake, "b1", LINES, lines("b1", 1)), table=VALUES, schema="controls")
     with pytest.raises(LakeError, match="not those declared"):
-        warehouse.build(1, contents([wrong]))
-
-
-def test_a_whole_with_other_columns_is_refused(warehouse: Warehouse) -> None:
+        warehouse.build(1, contents([other_columns]))
     whole = Whole("controls", TARGETS, pa.table({"name": ["x"]}))
     with pytest.raises(LakeError, match=r"controls.targets.*client.*name"):
         warehouse.build(1, replace(contents([]), wholes=(whole,)))
-
-
-def test_the_same_batch_of_a_table_twice_is_refused(warehouse: Warehouse, lake: Lake) -> None:
-    twice = [part(lake, "b1", VALUES, values("b1", n)) for n in (1, 2)]
     with pytest.raises(UsageError, match="given twice"):
-        warehouse.build(1, contents(twice))
+        warehouse.build(1, contents([part(lake, "b1", VALUES, values("b1", n)) for n in (1, 2)]))
 
 
-def test_the_published_version_is_never_overwritten_but_an_unpublished_one_is(warehouse: Warehouse, lake: Lake) -> None:
+def test_only_an_unpublished_version_is_overwritten(warehouse: Warehouse, lake: Lake) -> None:
     warehouse.build(1, contents([]))
     warehouse.build(1, contents([part(lake, "b1", VALUES, values("b1", 4))]))
     warehouse.swap(1)
@@ -239,24 +196,18 @@ def test_the_published_version_is_never_overwritten_but_an_unpublished_one_is(wa
     assert published(warehouse.published)['measures."totals"'] == [(4,)]
 
 
-def test_a_version_never_built_cannot_be_published(warehouse: Warehouse) -> None:
+def test_what_is_no_version_is_neither_published_nor_replaced(warehouse: Warehouse) -> None:
     with pytest.raises(UsageError, match="version 3 does not exist"):
         warehouse.swap(3)
-
-
-def test_a_file_in_the_place_of_the_symlink_is_refused(warehouse: Warehouse) -> None:
-    warehouse.folder.mkdir()
-    warehouse.published.write_text("mine")
-    with pytest.raises(UsageError, match="no symlink"):
-        warehouse.build(1, contents([]))
-    assert warehouse.published.read_text() == "mine"
-
-
-def test_a_symlink_to_somewhere_else_is_refused(warehouse: Warehouse) -> None:
     warehouse.folder.mkdir()
     warehouse.published.symlink_to("elsewhere/7.duckdb")
     with pytest.raises(UsageError, match="elsewhere"):
         warehouse.current()
+    warehouse.published.unlink()
+    warehouse.published.write_text("mine")
+    with pytest.raises(UsageError, match="no symlink"):
+        warehouse.build(1, contents([]))
+    assert warehouse.published.read_text() == "mine"
 
 
 def test_five_versions_are_kept_and_the_current_one_always(warehouse: Warehouse) -> None:
@@ -271,19 +222,17 @@ def test_five_versions_are_kept_and_the_current_one_always(warehouse: Warehouse)
     assert published(warehouse.published)
 
 
-def test_a_reader_in_another_process_blocks_nothing_and_sees_whole_versions(
-    warehouse: Warehouse, lake: Lake, run: Callable[[str], "subprocess.Popen[str]"]
-) -> None:
+def test_a_reader_in_another_process_blocks_nothing(warehouse: Warehouse, lake: Lake, run: Start) -> None:
     warehouse.build(1, contents([part(lake, "b1", VALUES, values("b1", 1))]))
     warehouse.swap(1)
     analyst = run(
         """
         import duckdb
-        first = duckdb.connect("warehouse/back_office.duckdb", read_only=True)
+        connections = [duckdb.connect("warehouse/back_office.duckdb", read_only=True)]
         print("ready", flush=True)
         input()
-        second = duckdb.connect("warehouse/back_office.duckdb", read_only=True)
-        for connection in (first, second):
+        connections.append(duckdb.connect("warehouse/back_office.duckdb", read_only=True))
+        for connection in connections:
             print(connection.execute("SELECT (FROM measures.totals), count(*) FROM controls.values").fetchall())
         """
     )
@@ -293,9 +242,7 @@ def test_a_reader_in_another_process_blocks_nothing_and_sees_whole_versions(
     assert answer.splitlines() == ["[(1, 1)]", "[(5, 2)]"]
 
 
-def test_readers_never_see_half_while_versions_are_swapped(
-    warehouse: Warehouse, lake: Lake, run: Callable[[str], "subprocess.Popen[str]"]
-) -> None:
+def test_readers_never_see_half_a_version(warehouse: Warehouse, lake: Lake, run: Start) -> None:
     warehouse.build(1, contents([part(lake, "b0", VALUES, values("b0", 1))]))
     warehouse.swap(1)
     analyst = run(
@@ -323,7 +270,7 @@ def test_readers_never_see_half_while_versions_are_swapped(
     assert (analyst.returncode, answer) == (0, "True\n")
 
 
-def test_a_connection_of_the_same_process_keeps_its_version_and_the_next_one_sees_the_new(
+def test_in_one_process_the_old_connection_keeps_its_version_and_the_next_sees_the_new(
     warehouse: Warehouse, lake: Lake
 ) -> None:
     warehouse.build(1, contents([part(lake, "b1", VALUES, values("b1", 1))]))
@@ -338,9 +285,7 @@ def test_a_connection_of_the_same_process_keeps_its_version_and_the_next_one_see
             assert after.execute("FROM measures.totals").fetchall() == [(8,)]
 
 
-def test_a_wal_left_by_a_reader_that_died_does_not_spoil_the_next_version(
-    warehouse: Warehouse, lake: Lake, run: Callable[[str], "subprocess.Popen[str]"]
-) -> None:
+def test_a_wal_of_a_reader_that_died_spoils_nothing(warehouse: Warehouse, lake: Lake, run: Start) -> None:
     warehouse.build(1, contents([]))
     warehouse.swap(1)
     careless = run(
@@ -365,12 +310,10 @@ def test_a_wal_left_by_a_reader_that_died_does_not_spoil_the_next_version(
 
 
 KILLED_BUILD = """
-    import os, time
+    import time
     from pathlib import Path
     from back_office_pipelines.storage import warehouse
-    from back_office_pipelines.storage.warehouse import Contents, Part, Warehouse
-    from tests.storage.test_warehouse import TABLES, VALUES, contents, part, values
-    from back_office_pipelines.storage.lake import Lake
+    from tests.storage.test_warehouse import VALUES, Lake, Warehouse, contents, part, values
 
     def stop(*_):
         print("ready", flush=True)
@@ -392,15 +335,12 @@ KILLED_BUILD = """
         "warehouse._strip = stop",
         "warehouse._wal = stop",
     ],
-    ids=["prepare", "loading", "before the copy", "while stripping", "before the rename"],
 )
-def test_a_killed_build_leaves_nothing_half_and_can_be_repeated(
-    warehouse: Warehouse, lake: Lake, run: Callable[[str], "subprocess.Popen[str]"], place: str
-) -> None:
+def test_a_killed_build_leaves_nothing_half(warehouse: Warehouse, lake: Lake, run: Start, place: str) -> None:
     warehouse.build(1, contents([part(lake, "b1", VALUES, values("b1", 1))]))
     warehouse.swap(1)
     victim = run(KILLED_BUILD.format(place=place))
-    victim.send_signal(signal.SIGKILL)
+    victim.kill()  # SIGKILL
     victim.wait()
     assert not warehouse.path(2).exists()
     assert published(warehouse.published)['measures."totals"'] == [(1,)]
@@ -411,9 +351,7 @@ def test_a_killed_build_leaves_nothing_half_and_can_be_repeated(
     assert [path.name for path in warehouse.path(2).parent.iterdir() if path.name.startswith(".")] == []
 
 
-def test_two_publishers_at_once_are_refused(
-    warehouse: Warehouse, lake: Lake, run: Callable[[str], "subprocess.Popen[str]"]
-) -> None:
+def test_two_publishers_at_once_are_refused(warehouse: Warehouse, lake: Lake, run: Start) -> None:
     run(KILLED_BUILD.format(place="warehouse._strip = stop"))
     with pytest.raises(UsageError, match="another publisher"):
         warehouse.build(2, contents([]))
@@ -426,12 +364,10 @@ def test_two_publishers_at_once_are_refused(
         lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
         lambda path: path.write_bytes(path.read_bytes()[:12288] + os.urandom(path.stat().st_size - 12288)),
         lambda path: path.with_suffix(".duckdb.wal").write_bytes(b"junk" * 1000),
-        lambda path: path.write_bytes(b""),
         lambda path: path.unlink(),
     ],
-    ids=["no database", "cut off", "overwritten blocks", "junk wal", "empty", "gone"],
 )
-def test_a_damaged_private_copy_is_built_again_from_the_parts(
+def test_a_damaged_private_copy_is_built_again(
     warehouse: Warehouse, lake: Lake, damage: Callable[[Path], None]
 ) -> None:
     parts = [part(lake, batch, VALUES, values(batch, *range(2000))) for batch in ("b1", "b2")]
