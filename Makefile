@@ -25,7 +25,7 @@ run: $(STAMP)    ## the main job on the sample inbox
 up: $(STAMP)     ## Dagit and the daemon on http://127.0.0.1:3000
 	$(BIN)/back-office up
 
-test: $(STAMP)   ## all tests
+test: check      ## everything: static checks, then all tests
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: $(STAMP)  ## formatting, lint, types, layering, contracts
@@ -41,6 +41,7 @@ docs: $(STAMP)   ## regenerate the generated pages of docs/
 bench: $(STAMP)  ## measured claims
 	$(BIN)/python benchmarks/extraction/score.py ../shared/data/ap_invoices/einvoice_xml
 	$(BIN)/python benchmarks/extraction/score.py ../shared/data/ap_invoices/einvoice_pdf
+	$(BIN)/python benchmarks/extraction/score.py --ignore-embedded-xml --layout natural_invoice ../shared/data/ap_invoices/einvoice_pdf
 
 clean:           ## remove what can be made again (keeps data/)
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

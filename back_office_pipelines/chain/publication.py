@@ -44,6 +44,9 @@ PUBLISHED: Mapping[str, Stage] = {
 }
 """Tables of schema `controls` that come from the lake, and the stage that writes them."""
 
+WHOLE_TABLES = ("targets", "fields", "ageing_caps", "decisions", "materializations")
+"""Tables of schema `controls` that are given in full at every publish."""
+
 HOURS_TERMS = frozenset({"turnaround_median", "turnaround_p90", "triage_p90", "resolve_p90", "redeliver_p90"})
 
 
