@@ -232,7 +232,6 @@ def _materializations(entries: Sequence[Entry], snapshot: Snapshot) -> Rows:
         made = materialization_of(entry)
         rows.append(
             {
-                "seq": entry.seq,
                 "lane": made.lane,
                 "batch_id": made.batch_id,
                 "stage": made.stage,
@@ -242,8 +241,8 @@ def _materializations(entries: Sequence[Entry], snapshot: Snapshot) -> Rows:
                 "code_version": made.code_version,
                 "run_id": made.run_id,
                 "actor": entry.actor,
+                "output_hash": made.output_hash,
                 "recorded_at": entry.recorded_at,
-                "hash": entry.hash,
             }
         )
     return rows

@@ -125,7 +125,7 @@ def _single(dictionary: Dictionary, shown: StageAsset) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, back_office: dg.ResourceParam[Office], clock: Clock, inbox: Inbox
     ) -> dg.MaterializeResult[Any]:
         made = _run(context, lane, shown.stage, back_office, clock, inbox)
-        return dg.MaterializeResult(metadata=made_metadata(made), data_version=_data_version(made))
+        return dg.MaterializeResult(metadata=made_metadata(made), data_version=dg.DataVersion(made.output_hash))
 
     return one_stage
 
@@ -165,7 +165,7 @@ def _split(dictionary: Dictionary) -> dg.AssetsDefinition:
             yield dg.MaterializeResult(
                 asset_key=dg.AssetKey([lane, name]),
                 metadata=split_metadata(name, made, exceptions),
-                data_version=_data_version(made),
+                data_version=dg.DataVersion(made.output_hash),
             )
 
     return validated
@@ -189,11 +189,6 @@ def _run(
 
 def _code_version(dictionary: Dictionary) -> str:
     return f"{__version__}+{dictionary.fingerprint[:12]}"
-
-
-def _data_version(made: Materialization) -> dg.DataVersion:
-    hashes = "".join(f"{table}:{written.hash}" for table, written in sorted(made.writes.items()))
-    return dg.DataVersion(hashes or f"{made.stage}:{made.decisions_through}")
 
 
 def _table_metadata(table: Table) -> dict[str, Any]:

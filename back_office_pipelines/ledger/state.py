@@ -4,12 +4,14 @@ Everything here is a pure reading of entries. "In force" is the newest materiali
 the ledger as history.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from back_office_pipelines.clock import iso, parse_moment
+from back_office_pipelines.ledger.chain import canonical_json
 from back_office_pipelines.ledger.entries import Draft, Entry
 
 Stage = Literal["intake", "extracted", "validated", "released", "worklist"]
@@ -105,6 +107,12 @@ class Materialization:
     counts: Mapping[str, int]
     run_id: str
     decisions_through: int = 0
+
+    @property
+    def output_hash(self) -> str:
+        """Return one hash over everything it wrote; a replay gives the same."""
+        written = [(table, made.hash) for table, made in sorted(self.writes.items())]
+        return hashlib.sha256(canonical_json([self.stage, written]).encode()).hexdigest()
 
     def draft(self, actor: str) -> Draft:
         """Return the entry that commits this materialization."""
