@@ -4,8 +4,8 @@ Ends of a publication: the symlink points to the new version and the ledger has 
 swap is made good at the next start (`finish_publication`); or neither, and the next publication starts over.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.dictionary.store import version_order
 from back_office_pipelines.dictionary.types import record_table
 from back_office_pipelines.ledger.entries import Draft, Entry
 from back_office_pipelines.ledger.snapshot import Snapshot
@@ -129,12 +130,11 @@ def _keep_measures(office: Office, path: Any, number: int) -> dict[str, tuple[st
 def _contents(office: Office, snapshot: Snapshot, entries: Sequence[Entry], as_of: datetime) -> Contents:
     dictionaries = office.bound_dictionaries()
     tables = fixed_tables()
-    newest = {dictionary.lane: dictionary for dictionary in dictionaries.values()}
-    record_tables = [record_table(one, name) for one in newest.values() for name in one.records]
+    record_tables = published_record_tables(dictionaries.values())
     inputs = {
         "targets": _targets(office),
         "fields": _fields(dictionaries),
-        "ageing_caps": _ageing_caps(newest),
+        "ageing_caps": _ageing_caps(dictionaries.values()),
         "decisions": [_decision(entry) for entry in snapshot.decisions],
         "materializations": _materializations(entries, snapshot),
     }
@@ -142,14 +142,31 @@ def _contents(office: Office, snapshot: Snapshot, entries: Sequence[Entry], as_o
     calendars = {client: exhibit.business_calendar() for client, exhibit in office.contracts.exhibits.items()}
     return Contents(
         tables=[("controls", tables[name]) for name in PUBLISHED] + [("records", table) for table in record_tables],
-        parts=list(_parts(office, snapshot, {table.name: table for table in record_tables})),
+        parts=list(_parts(office, snapshot, dictionaries)),
         wholes=[Whole("controls", known[name], _arrow(known[name], rows)) for name, rows in inputs.items()],
         prepare=lambda connection: prepare(connection, calendars, as_of),
     )
 
 
-def _parts(office: Office, snapshot: Snapshot, record_tables: Mapping[str, Table]) -> Iterator[Part]:
-    for key in sorted(snapshot.batches):
+def published_record_tables(dictionaries: Iterable[Dictionary]) -> list[Table]:
+    """Return the record tables over all versions in use: the newest version's columns, then those only older ones had.
+
+    A batch keeps the version it is bound to, so its file may lack a column of the published table; it is null there.
+    """
+    tables: dict[str, Table] = {}
+    for dictionary in sorted(dictionaries, key=version_order, reverse=True):
+        for name in dictionary.records:
+            own = record_table(dictionary, name)
+            known = tables.setdefault(own.name, own)
+            dropped = tuple(column for column in own.columns if column.name not in known.names)
+            tables[own.name] = replace(known, columns=(*known.columns, *dropped))
+    return list(tables.values())
+
+
+def _parts(office: Office, snapshot: Snapshot, dictionaries: Mapping[str, Dictionary]) -> Iterator[Part]:
+    for key, batch in sorted(snapshot.batches.items()):
+        own = dictionaries[batch.dictionary_fingerprint]
+        record_tables = {table.name: table for table in (record_table(own, name) for name in own.records)}
         for stage, current in snapshot.made.get(key, {}).items():
             for name, written in current.made.writes.items():
                 schema = "records" if name in record_tables else "controls"
@@ -200,7 +217,8 @@ def _fields(dictionaries: Mapping[str, Dictionary]) -> Rows:
     return list(rows.values())
 
 
-def _ageing_caps(newest: Mapping[str, Dictionary]) -> Rows:
+def _ageing_caps(dictionaries: Iterable[Dictionary]) -> Rows:
+    newest = {one.lane: one for one in sorted(dictionaries, key=version_order)}
     return [
         {"lane": lane, "tier": tier, "cap_days": cap}
         for lane, dictionary in newest.items()

@@ -5,7 +5,7 @@ What belongs here: folders, versions and effective dates. What does not: the for
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from back_office_pipelines.dictionary.exhibit import Exhibit, load_exhibit
@@ -88,7 +88,7 @@ def load_contracts(folder: Path, lanes: frozenset[str] | None = None) -> Contrac
     if missing:
         raise SettingsError("setting BACK_OFFICE_LANES", f"lane {missing[0]!r} has no dictionary", "correct the name")
     for versions in found.values():
-        versions.sort(key=lambda version: (version.identity.effective_from, _order(version)))
+        versions.sort(key=version_order)
     exhibits = [load_exhibit(path) for path in sorted((folder / "clients").glob("*.yaml"))]
     return Contracts(
         lanes={lane: tuple(versions) for lane, versions in sorted(found.items())},
@@ -96,5 +96,6 @@ def load_contracts(folder: Path, lanes: frozenset[str] | None = None) -> Contrac
     )
 
 
-def _order(dictionary: Dictionary) -> tuple[int, ...]:
-    return tuple(int(part) for part in dictionary.version.split("."))
+def version_order(dictionary: Dictionary) -> tuple[date, tuple[int, ...]]:
+    """Return the place of a version among those of its lane: by effective date, then by number."""
+    return dictionary.identity.effective_from, tuple(int(part) for part in dictionary.version.split("."))

@@ -52,7 +52,7 @@ class Part:
 
     Attributes:
         schema: schema of the warehouse, `controls` or `records`.
-        table: declaration of the table the rows go to.
+        table: declaration of the file; columns that `Contents.tables` declares beyond it stay null.
         lane: operating lane; with `batch_id` and the table it identifies the part.
         batch_id: batch within the lane.
         content_hash: hash of the canonical rows; a part with another hash replaces the one loaded before.
@@ -261,7 +261,7 @@ def _bring_up_to_date(copy: Path, contents: Contents) -> None:
 
 def _keep_tables(connection: duckdb.DuckDBPyConnection, contents: Contents) -> None:
     """Drop all but the tables of parts whose declaration still holds; create those that lack then."""
-    tables = [*contents.tables, *((part.schema, part.table) for part in contents.parts)]
+    tables = [*((part.schema, part.table) for part in contents.parts), *contents.tables]
     wanted = {_id(schema, table): (schema, table) for schema, table in tables}
     for whole in contents.wholes:
         wanted.pop(_id(whole.schema, whole.table), None)
@@ -298,11 +298,12 @@ def _replace_parts(connection: duckdb.DuckDBPyConnection, parts: Sequence[Part])
         numbers = [[number for identity, number in stale.items() if identity[0] == name]]
         connection.execute(f"DELETE FROM {_quoted(name)} WHERE {_PART} IN (SELECT unnest(?))", numbers)  # noqa: S608
         connection.execute("DELETE FROM publisher.parts WHERE part IN (SELECT unnest(?))", numbers)
-    fresh: dict[str, dict[int, Part]] = {}
+    fresh: dict[tuple[str, tuple[str, ...]], dict[int, Part]] = {}
     first = max(loaded.values(), default=0) + 1
     for number, identity in enumerate(sorted(wanted.keys() - loaded.keys()), start=first):
-        fresh.setdefault(identity[0], {})[number] = wanted[identity]
-    for name, numbered in fresh.items():
+        part = wanted[identity]
+        fresh.setdefault((identity[0], part.table.names), {})[number] = part
+    for (name, _), numbered in fresh.items():
         _load_parts(connection, name, numbered)
 
 

@@ -147,6 +147,14 @@ def test_a_changed_declaration_reloads_that_table_only(warehouse: Warehouse, lak
     assert len(found['controls."values"']) == 1
 
 
+def test_parts_of_an_older_declaration_are_null_where_they_lack_a_column(warehouse: Warehouse, lake: Lake) -> None:
+    old = part(lake, "b1", LINES, lines("b1", 5))
+    wider = replace(LINES, columns=(*LINES.columns, Column("note", "text", "New.")))
+    new = part(lake, "b2", wider, [{"id": "b2-6", "n": 6, "note": "x"}])
+    both = replace(contents([old, new]), tables=(TABLES[0], ("records", wider)))
+    assert published(warehouse.build(1, both))['records."lines"'] == [("b1-5", 5, None), ("b2-6", 6, "x")]
+
+
 def test_a_table_no_longer_expected_disappears(warehouse: Warehouse, lake: Lake) -> None:
     warehouse.build(1, contents([part(lake, "b1", LINES, lines("b1", 5))]))
     path = warehouse.build(2, replace(contents([]), tables=TABLES[:1], wholes=()))
