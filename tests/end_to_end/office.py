@@ -27,14 +27,17 @@ class Outside:
     Attributes:
         data: its data folder.
         inbox: where its batches arrive.
+        postgres_url: external database; None for the embedded one.
     """
 
     data: Path
     inbox: Path
+    postgres_url: str | None = None
 
     def environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("BACK_OFFICE_")}
-        return inherited | {"BACK_OFFICE_DATA": str(self.data), "DAGSTER_HOME": str(ROOT)}
+        external = {"BACK_OFFICE_POSTGRES_URL": self.postgres_url} if self.postgres_url else {}
+        return inherited | {"BACK_OFFICE_DATA": str(self.data), "DAGSTER_HOME": str(ROOT)} | external
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "back_office_pipelines.cli.main", *arguments]
