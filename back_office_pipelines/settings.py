@@ -53,6 +53,11 @@ class Settings:
         return self.data / "warehouse"
 
     @property
+    def checkpoints(self) -> Path:
+        """Checkpoints of the ledger, outside the database."""
+        return self.data / "checkpoints"
+
+    @property
     def deliveries(self) -> Path:
         """Delivery files per client."""
         return self.data / "deliveries"

@@ -17,6 +17,7 @@ from back_office_pipelines.chain.office import Office
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import version_order
 from back_office_pipelines.dictionary.types import record_table
+from back_office_pipelines.ledger.checkpoints import keep_checkpoint
 from back_office_pipelines.ledger.entries import Draft, Entry
 from back_office_pipelines.ledger.snapshot import Snapshot
 from back_office_pipelines.ledger.state import Stage, materialization_of
@@ -74,6 +75,7 @@ def finish_publication(office: Office) -> None:
     """Swap in the version the ledger names last, where a crash came between its entry and the swap."""
     entries = office.ledger.entries("publication")
     if entries and office.warehouse.current() != entries[-1].payload["number"]:
+        keep_checkpoint(office.settings.checkpoints, entries[-1])
         office.warehouse.swap(entries[-1].payload["number"])
 
 
@@ -105,7 +107,8 @@ def publish(office: Office, as_of: datetime, run_id: str, actor: str) -> Publica
                 for name, (stored, count) in rows.items()
             },
         }
-        office.ledger.append([Draft("publication", as_of, actor, payload)])
+        (entry,) = office.ledger.append([Draft("publication", as_of, actor, payload)])
+        keep_checkpoint(office.settings.checkpoints, entry)
         office.warehouse.swap(number)
     return Publication(number, {name: count for name, (_, count) in rows.items()})
 

@@ -185,3 +185,22 @@ def test_a_changed_folder_and_an_unusable_manifest_are_refused_and_the_rest_goes
 def test_an_as_of_time_before_what_is_in_force_is_refused(undisturbed: Outside) -> None:
     output = undisturbed.call("run", "--inbox", str(undisturbed.inbox), "--as-of", "2026-11-20", expect=2)
     assert "no offset" in output
+
+
+def test_verification_finds_every_kind_of_tampering(decided: Outside) -> None:
+    assert "0 problems" in decided.call("audit", "verify")
+    lake_file = next(iter(sorted((decided.data / "lake").rglob("field_values/*/*.parquet"))))
+    vault_file = next(path for path in sorted((decided.data / "vault").rglob("*")) if path.is_file())
+    checkpoint = max((decided.data / "checkpoints").glob("*.json"))
+    for path, change in (
+        (lake_file, b"x"),
+        (vault_file, b"forged"),
+        (checkpoint, b'{"entries": 9999, "head_hash": ""}'),
+    ):
+        before = path.read_bytes()
+        path.write_bytes(change)
+        assert "1 problems" in decided.call("audit", "verify", expect=1)
+        path.write_bytes(before)
+    lake_file.rename(lake_file.with_suffix(".gone"))
+    assert str(lake_file) in decided.call("audit", "verify", expect=1).replace("\n", "")
+    lake_file.with_suffix(".gone").rename(lake_file)
