@@ -31,7 +31,10 @@ def parse_moment(text: str, thing: str) -> datetime:
         raise UsageError(thing, f"{text!r} is no ISO 8601 time", "write it like 2026-11-20T14:05:00-05:00") from None
     if moment.tzinfo is None:
         raise UsageError(thing, f"{text!r} has no offset", "add one, for example Z or -05:00")
-    return moment.astimezone(UTC).replace(microsecond=0)
+    try:
+        return moment.astimezone(UTC).replace(microsecond=0)
+    except OverflowError:
+        raise UsageError(thing, f"{text!r} lies outside the calendar", "correct the year") from None
 
 
 def iso(moment: datetime) -> str:

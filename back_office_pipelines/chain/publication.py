@@ -66,17 +66,36 @@ class Publication:
 
 
 def publication_due(office: Office) -> int | None:
-    """Return the newest ledger entry that the published warehouse does not show, None where it shows all."""
-    shown = _shown_through(office)
-    return max((entry.seq for entry in office.ledger.entries(after=shown) if entry.kind != "publication"), default=None)
+    """Return the newest ledger entry that the published warehouse does not show, None where it shows all.
+
+    A warehouse whose last version was deleted shows nothing: everything in it can be computed again.
+    """
+    last = _last(office)
+    shown = int(last.payload["through"]) if last is not None and _exists(office, last) else 0
+    news = (entry.seq for entry in office.ledger.entries(after=shown) if entry.kind != "publication")
+    return max(news, default=None)
 
 
 def finish_publication(office: Office) -> None:
     """Swap in the version the ledger names last, where a crash came between its entry and the swap."""
+    with office.ledger.lock("publication"):
+        _finish(office)
+
+
+def _finish(office: Office) -> None:
+    last = _last(office)
+    if last is not None and _exists(office, last) and office.warehouse.current() != last.payload["number"]:
+        keep_checkpoint(office.settings.checkpoints, last)
+        office.warehouse.swap(last.payload["number"])
+
+
+def _last(office: Office) -> Entry | None:
     entries = office.ledger.entries("publication")
-    if entries and office.warehouse.current() != entries[-1].payload["number"]:
-        keep_checkpoint(office.settings.checkpoints, entries[-1])
-        office.warehouse.swap(entries[-1].payload["number"])
+    return entries[-1] if entries else None
+
+
+def _exists(office: Office, publication: Entry) -> bool:
+    return office.warehouse.path(publication.payload["number"]).is_file()
 
 
 def publish(office: Office, as_of: datetime, run_id: str, actor: str) -> Publication:
@@ -86,9 +105,9 @@ def publish(office: Office, as_of: datetime, run_id: str, actor: str) -> Publica
         LakeError: a table the ledger names is missing or damaged.
     """
     with office.ledger.lock("publication"):
-        finish_publication(office)
-        before = office.ledger.entries("publication")
-        number = before[-1].payload["number"] + 1 if before else 1
+        _finish(office)
+        before = _last(office)
+        number = before.payload["number"] + 1 if before is not None else 1
         entries = office.ledger.entries()
         snapshot = office.snapshot()
         path = office.warehouse.build(number, _contents(office, snapshot, entries, as_of))
@@ -111,11 +130,6 @@ def publish(office: Office, as_of: datetime, run_id: str, actor: str) -> Publica
         keep_checkpoint(office.settings.checkpoints, entry)
         office.warehouse.swap(number)
     return Publication(number, {name: count for name, (_, count) in rows.items()})
-
-
-def _shown_through(office: Office) -> int:
-    entries = office.ledger.entries("publication")
-    return int(entries[-1].payload["through"]) if entries else 0
 
 
 def _keep_measures(office: Office, path: Any, number: int) -> dict[str, tuple[str, int]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.intake.inbox import Arrival, list_inbox
 from back_office_pipelines.intake.registration import plan_registrations
-from back_office_pipelines.ledger.snapshot import Snapshot
+from back_office_pipelines.ledger.snapshot import Snapshot, moves_records
 from back_office_pipelines.ledger.state import Batch, BatchKey, Stage
 
 
@@ -18,7 +18,7 @@ class Due:
 
     Attributes:
         stages: stages to run, in walking order.
-        basis: sequence of the newest ledger entry that made them due; the same basis is the same work.
+        basis: sequence of the newest decision that can move records, 0 for none; the same basis is the same work.
     """
 
     batch: Batch
@@ -85,5 +85,5 @@ def due_batches(snapshot: Snapshot, as_of: datetime, lanes: frozenset[str] | Non
 
 
 def _basis(snapshot: Snapshot, batch: Batch) -> int:
-    made = (current.seq for current in snapshot.made.get(batch.key, {}).values())
-    return max([0, *made, *(entry.seq for entry in snapshot.decisions_of(batch.key))])
+    """Return what made a batch due: its newest decision; 0 for its registration. Its own progress plays no part."""
+    return max((entry.seq for entry in snapshot.decisions_of(batch.key) if moves_records(entry)), default=0)

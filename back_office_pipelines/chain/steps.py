@@ -15,19 +15,20 @@ from back_office_pipelines.chain.office import Office
 from back_office_pipelines.clock import iso
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.types import record_table
-from back_office_pipelines.errors import UsageError
+from back_office_pipelines.errors import LedgerError, UsageError
 from back_office_pipelines.intake.documents import take_in
 from back_office_pipelines.intake.inbox import Arrival
 from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.ledger.snapshot import Snapshot
 from back_office_pipelines.ledger.state import Batch, Materialization, Stage, Written
 from back_office_pipelines.normalization.stage import extract_batch
-from back_office_pipelines.release.release import release
+from back_office_pipelines.release.release import delivery_folder, release
 from back_office_pipelines.review.worklist import as_csv, worklist_rows
 from back_office_pipelines.storage.files import write_text
 from back_office_pipelines.storage.tables import Table, fixed_tables
+from back_office_pipelines.validation.conservation import lost_documents, lost_records
 from back_office_pipelines.validation.model import Decision
-from back_office_pipelines.validation.split import ValidationInput, validate
+from back_office_pipelines.validation.split import Released, ValidationInput, validate
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -77,7 +78,7 @@ class _Made:
 
 
 def run_step(step: Step, stage: Stage, inbox_folder: Arrival | None = None) -> Materialization:
-    """Run one stage on one batch and commit it.
+    """Run one stage on one batch and commit it; a stage that is not due any more is left as it is in force.
 
     Args:
         step: the invocation.
@@ -92,6 +93,9 @@ def run_step(step: Step, stage: Stage, inbox_folder: Arrival | None = None) -> M
         snapshot = step.office.snapshot()
         batch = snapshot.batch(step.lane, step.batch_id)
         work = _Work(step, snapshot, batch, step.office.bound_dictionary(batch.dictionary_fingerprint))
+        current = snapshot.stage(batch.key, stage)
+        if current is not None and stage not in snapshot.due(batch.key, step.as_of):
+            return current.made
         _refuse_going_back(work)
         made = _intake(work, inbox_folder) if stage == "intake" else _STAGES[stage](work)
         return _commit(work, stage, made)
@@ -119,7 +123,14 @@ def _intake(work: _Work, arrival: Arrival | None) -> _Made:
 
 def _extracted(work: _Work) -> _Made:
     documents = work.rows("intake", "documents")
+    if work.rows("released", "releases"):
+        raise UsageError(
+            f"batch {work.batch.address}",
+            "has released records, and a release is immutable",
+            "leave its extraction as it is; corrections after release need a return",
+        )
     made = extract_batch(documents, work.step.office.vault.read, work.dictionary)
+    _refuse_loss(work, lost_documents(documents, made.extractions, made.findings))
     tables = fixed_tables()
     headers = [row for row in made.records if row["parent_record_id"] is None]
     return _Made(
@@ -150,8 +161,10 @@ def _validated(work: _Work) -> _Made:
         decisions=[_decision(entry) for entry in decisions],
         previous_exceptions=work.rows("validated", "exceptions"),
         previous_states=work.rows("validated", "record_states"),
+        released=_released_before(work),
     )
     made = validate(given)
+    _refuse_loss(work, lost_records(given.records, made.record_states, made.accepted, made.exceptions))
     tables = fixed_tables()
     by_state = [row["state"] for row in made.record_states]
     return _Made(
@@ -175,7 +188,24 @@ def _validated(work: _Work) -> _Made:
     )
 
 
+def _released_before(work: _Work) -> Released:
+    """Return what was handed over as it was validated then: nothing that happens later changes it."""
+    ids = frozenset(row["record_id"] for row in work.rows("released", "releases"))
+    if not ids:
+        return Released()
+    accepted = {name: work.rows("validated", record_table(work.dictionary, name)) for name in work.dictionary.records}
+    return Released(ids, accepted, work.rows("validated", "accepted_values"))
+
+
+def _refuse_loss(work: _Work, problems: Sequence[str]) -> None:
+    """Refuse to commit tables that lost or doubled something; the checks in Dagit only show what is held here."""
+    if problems:
+        raise LedgerError(f"batch {work.batch.address}", problems[0], "report it: nothing was committed")
+
+
 def _released(work: _Work) -> _Made:
+    deliveries = work.step.office.deliveries
+    _recover(work.step.office, work.snapshot, work.batch)
     accepted = {name: work.rows("validated", record_table(work.dictionary, name)) for name in work.dictionary.records}
     made = release(
         work.batch,
@@ -184,14 +214,14 @@ def _released(work: _Work) -> _Made:
         work.rows("validated", "record_states"),
         accepted,
         work.rows("released", "releases"),
+        undecided=frozenset(entry.payload["record_id"] for entry in work.snapshot.undecided(work.batch.key)),
     )
-    deliveries = work.step.office.deliveries
     if made.new:
         deliveries.prepare(made.delivery, made.files)
     return _Made(
         [(fixed_tables()["releases"], made.releases)],
         {"released": len(made.releases), "newly_released": made.new},
-        after_commit=lambda: deliveries.hand_over(made.delivery),
+        after_commit=lambda: deliveries.hand_over(made.delivery) if made.new else None,
     )
 
 
@@ -203,7 +233,8 @@ def _worklist(work: _Work) -> _Made:
         work.dictionary,
     )
     path = work.step.office.settings.worklists / work.batch.lane / f"{work.batch.batch_id}.csv"
-    return _Made([], {"open_exceptions": len(rows)}, after_commit=lambda: write_text(path, as_csv(rows)))
+    write_text(path, as_csv(rows))  # derived, so it may stand before its commit; after it, a crash would lose it
+    return _Made([], {"open_exceptions": len(rows)})
 
 
 _STAGES: Mapping[Stage, Callable[[_Work], _Made]] = {
@@ -272,10 +303,13 @@ def _decision(entry: Entry) -> Decision:
 
 def recover_deliveries(office: Office) -> None:
     """Finish what a crash left between a release's ledger entry and its delivery."""
-    snapshot = office.snapshot()
-    committed = {
-        str(Path(row["delivery_file"]).parent)
-        for key in snapshot.batches
-        for row in snapshot.rows(key, "released", "releases")
-    }
-    office.deliveries.recover(committed)
+    for folder in sorted(office.deliveries.staged_batches()):
+        _, lane, batch_id = folder.split("/")
+        with office.ledger.lock(f"batch {lane}/{batch_id}"):
+            snapshot = office.snapshot()
+            _recover(office, snapshot, snapshot.batch(lane, batch_id))
+
+
+def _recover(office: Office, snapshot: Snapshot, batch: Batch) -> None:
+    committed = {str(Path(row["delivery_file"]).parent) for row in snapshot.rows(batch.key, "released", "releases")}
+    office.deliveries.recover(delivery_folder(batch), committed)

@@ -15,7 +15,6 @@ from back_office_pipelines.ledger.checkpoints import disagreements, read_checkpo
 from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.ledger.state import Materialization, materialization_of
 from back_office_pipelines.measures.registry import measures
-from back_office_pipelines.storage.lake import content_hash, to_arrow
 from back_office_pipelines.storage.tables import Table, fixed_tables
 
 
@@ -54,13 +53,9 @@ def _publication_problems(office: Office, entry: Entry) -> Iterator[str]:
 
 def _table_problems(office: Office, table: Table, key: tuple[str, str], expected: str) -> Iterator[str]:
     try:
-        rows = office.lake.read(table, *key, expected)
-        found = content_hash(table, to_arrow(table, rows))
+        office.lake.read(table, *key, expected)
     except LakeError as problem:
         yield str(problem)
-        return
-    if found != expected:
-        yield f"lake file {office.lake.path(key[0], table.name, key[1], expected)} no longer has the rows of its name"
 
 
 def _vault_problems(office: Office, lane: str, batch_id: str, documents: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """`back-office decide`: decisions of people into the ledger; the next run acts on them."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +23,12 @@ def decide(
     """Record the decisions of a file; refused lines are printed with their reason."""
     moment = as_of_or_now(as_of)
     lines = read_lines(file)
-    with opened_office() as office, office.ledger.lock("decisions"):
+    with opened_office() as office, ExitStack() as locks:
+        first_look = open_docket(office.snapshot(), office.bound_dictionaries())
+        batches = sorted({first_look[line.target].batch for line in lines if line.target in first_look})
+        for lane, batch_id in batches:  # nobody releases a record while a decision on it is being recorded
+            locks.enter_context(office.ledger.lock(f"batch {lane}/{batch_id}"))
+        locks.enter_context(office.ledger.lock("decisions"))
         snapshot = office.snapshot()
         judgement = judge(
             lines,
@@ -34,7 +40,7 @@ def decide(
         )
         office.ledger.append(judgement.drafts)
     for line in judgement.already:
-        out.print(f"line {line.number}: already recorded", markup=False)
+        out.print(f"line {line.number}: already recorded (to say it again, give it a decided_at)", markup=False)
     for line, reason in judgement.refused:
         err.print(f"line {line.number}: refused: {reason}", markup=False)
     out.print(

@@ -1,7 +1,8 @@
 """Sensors: what is due is told by the ledger, not by Dagster. Both are stopped by default; start them in Dagit.
 
 Partition and run are requested together, so no run can find its partition missing. The run key is the batch and the
-ledger entry that made it due: the same work is requested once, a new decision is new work.
+decision that made it due: the same work is requested once, a new decision is new work. A run that failed is not
+requested again by itself: it stays in Dagit until somebody re-executes it or `back-office run` takes the batch up.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,13 @@ from back_office_pipelines.defs.warehouse import JOB_NAME as WAREHOUSE_JOB
 from back_office_pipelines.errors import BackOfficeError
 
 ACTOR = "inbox_sensor"
+UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
 PUBLISH_INTERVAL_SECONDS = 60
 
 
@@ -39,7 +47,10 @@ def inbox_sensor(jobs: Sequence[Job], lanes: Sequence[str]) -> dg.SensorDefiniti
             return dg.SkipReason(str(problem))
         for refusal in registered.refused:
             context.log.warning(refusal)
-        due = due_batches(back_office.snapshot(), as_of, frozenset(lanes))
+        running = _running(context.instance)
+        due = [
+            one for one in due_batches(back_office.snapshot(), as_of, frozenset(lanes)) if one.batch.key not in running
+        ]
         if not due:
             return dg.SkipReason(f"nothing is due; {len(registered.waiting)} batches wait for their manifest")
         return dg.SensorResult(
@@ -51,6 +62,12 @@ def inbox_sensor(jobs: Sequence[Job], lanes: Sequence[str]) -> dg.SensorDefiniti
         )
 
     return inbox
+
+
+def _running(instance: dg.DagsterInstance) -> set[tuple[str | None, str | None]]:
+    """Return lane and batch of every run that has not ended: what is under way is not requested again."""
+    runs = instance.get_runs(filters=dg.RunsFilter(statuses=UNFINISHED))
+    return {(run.tags.get("lane"), run.tags.get("dagster/partition")) for run in runs}
 
 
 def run_request(due: Due) -> dg.RunRequest:

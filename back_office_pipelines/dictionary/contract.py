@@ -8,9 +8,11 @@ failure of its column.
 from collections.abc import Iterator
 
 import pandas as pd
+import pandera.errors
 import pandera.pandas as pa
 
 from back_office_pipelines.dictionary.model import Constraints, Dictionary
+from back_office_pipelines.dictionary.types import record_table
 
 REQUIRED = "required"
 """Name of the rule that a value must be present."""
@@ -37,6 +39,24 @@ def record_contract(dictionary: Dictionary, record_type: str) -> pa.DataFrameSch
         for field, spec in dictionary.records[record_type].fields.items()
     }
     return pa.DataFrameSchema(columns, index=pa.Index(unique=True), name=f"{dictionary.lane}.{record_type}")
+
+
+def contract_problems(dictionary: Dictionary) -> Iterator[str]:
+    """Yield one sentence for each limit that cannot be applied to the type of its field.
+
+    The engine that runs a pattern is Arrow's, not Python's, so every contract is tried on typed, empty columns.
+    """
+    for record_type, record in dictionary.records.items():
+        try:
+            table = record_table(dictionary, record_type).schema.empty_table()
+        except KeyError:
+            return  # an unknown type; that has a sentence of its own
+        frame = table.to_pandas(types_mapper=pd.ArrowDtype)[list(record.fields)].set_index(pd.Index([], dtype=object))
+        try:
+            record_contract(dictionary, record_type).validate(frame, lazy=True)
+        except pandera.errors.SchemaErrors as problem:
+            case = problem.failure_cases.iloc[0]
+            yield f"limit {case['check']} of {record_type}.{case['column']} cannot be applied: {case['failure_case']}"
 
 
 def _checks(limits: Constraints) -> Iterator[pa.Check]:

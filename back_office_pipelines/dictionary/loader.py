@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from back_office_pipelines.dictionary.contract import contract_problems
 from back_office_pipelines.dictionary.model import Check, Common, Dictionary
 from back_office_pipelines.dictionary.strict_yaml import fingerprint, load_mapping
 from back_office_pipelines.errors import DictionaryError
@@ -96,6 +97,7 @@ def _reference_problems(dictionary: Dictionary) -> Iterator[str]:
     for name, check in dictionary.checks.items():
         yield from _check_problems(name, check, dictionary)
     yield from _taxonomy_problems(dictionary)
+    yield from contract_problems(dictionary)
 
 
 def _record_problems(name: str, dictionary: Dictionary) -> Iterator[str]:
@@ -117,21 +119,11 @@ def _check_problems(name: str, check: Check, dictionary: Dictionary) -> Iterator
     if check.reason not in dictionary.reasons:
         yield f"check {name!r} names unknown reason {check.reason!r}"
     known = dictionary.records[check.record].fields
-    for field in _fields_of(check):
+    for field in check.operands:
         if field not in known:
             yield f"check {name!r} names unknown field {check.record}.{field}"
     if (verb := check.children_sum) and verb.field not in dictionary.records[verb.child].fields:
         yield f"check {name!r} names unknown field {verb.child}.{verb.field}"
-
-
-def _fields_of(check: Check) -> tuple[str, ...]:
-    if check.sum_equals:
-        verb = check.sum_equals
-        return (*verb.plus, *verb.minus, verb.total, *verb.needs)
-    if check.children_sum:
-        return (*check.children_sum.plus, *check.children_sum.minus, check.children_sum.total)
-    assert check.not_before is not None  # noqa: S101 - the model allows exactly one verb
-    return (check.not_before.earlier, check.not_before.later)
 
 
 def _taxonomy_problems(dictionary: Dictionary) -> Iterator[str]:

@@ -198,6 +198,16 @@ class Check(Frozen):
             raise ValueError("a check has exactly one of sum_equals, children_sum, not_before")
         return self
 
+    @property
+    def operands(self) -> tuple[str, ...]:
+        """Fields of the check's own record type that it reads."""
+        if self.sum_equals is not None:
+            return (*self.sum_equals.plus, *self.sum_equals.minus, self.sum_equals.total, *self.sum_equals.needs)
+        if self.children_sum is not None:
+            return (*self.children_sum.plus, *self.children_sum.minus, self.children_sum.total)
+        assert self.not_before is not None  # noqa: S101 - exactly one verb is there
+        return (self.not_before.earlier, self.not_before.later)
+
 
 class Reason(Frozen):
     """One entry of the taxonomy: what failed, who decides, what they may do, and how fast."""

@@ -39,7 +39,14 @@ def take_in(batch: Batch, arrival: Arrival, keep: KeepFile) -> Intake:
     documents = [_document(batch, arrival, path, keep) for path in files if not path.is_symlink()]
     findings = [
         *(
-            _finding(batch, "link", str(path.relative_to(arrival.folder)), "UNREADABLE", "a symbolic link", "a file")
+            _finding(
+                batch,
+                "link",
+                shown_name(str(path.relative_to(arrival.folder))),
+                "UNREADABLE",
+                "a symbolic link",
+                "a file",
+            )
             for path in files
             if path.is_symlink()
         ),
@@ -50,7 +57,7 @@ def take_in(batch: Batch, arrival: Arrival, keep: KeepFile) -> Intake:
 
 
 def _document(batch: Batch, arrival: Arrival, path: Path, keep: KeepFile) -> Row:
-    relative = path.relative_to(arrival.folder).as_posix()
+    relative = shown_name(path.relative_to(arrival.folder).as_posix())
     content = path.read_bytes()
     return {
         "lane": batch.lane,
@@ -61,6 +68,11 @@ def _document(batch: Batch, arrival: Arrival, path: Path, keep: KeepFile) -> Row
         "bytes": len(content),
         "content_hash": keep(content),
     }
+
+
+def shown_name(name: str) -> str:
+    """Return a file name as text that can be stored: bytes that are no UTF-8 are written as escapes."""
+    return name.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
 def _batch_row(batch: Batch, documents: int) -> Row:
@@ -79,12 +91,22 @@ def _count_finding(batch: Batch, found: int) -> list[Row]:
 
 
 def _checksum_findings(batch: Batch, documents: list[Row]) -> list[Row]:
-    hashes = {row["path"]: f"sha256:{row['content_hash']}" for row in documents}
-    return [
-        _finding(batch, "checksum", path, "CHECKSUM_MISMATCH", hashes.get(path, "no such file"), declared)
-        for path, declared in sorted(batch.checksums.items())
-        if hashes.get(path) != declared
-    ]
+    """Return a finding on each document that is not the one declared, and on the batch for each that is not there."""
+    by_path = {row["path"]: row for row in documents}
+    findings = []
+    for path, declared in sorted(batch.checksums.items()):
+        document = by_path.get(path)
+        if document is None:
+            findings.append(_finding(batch, "checksum", path, "CHECKSUM_MISMATCH", "no such file", declared))
+        elif (found := f"sha256:{document['content_hash']}") != declared:
+            subject = {
+                "subject_kind": "document",
+                "subject_id": document["document_id"],
+                "document_id": document["document_id"],
+                "field": "",
+            }
+            findings.append(_finding(batch, "checksum", path, "CHECKSUM_MISMATCH", found, declared) | subject)
+    return findings
 
 
 def _finding(batch: Batch, rule: str, field: str, reason_code: str, observed: str, expected: str) -> Row:

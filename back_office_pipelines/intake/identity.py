@@ -22,4 +22,4 @@ def exception_id(subject_id: str, rule: str, field: str) -> str:
 
 def short_hash(*parts: str) -> str:
     """Return 16 hex digits of the sha256 of parts that no other parts share."""
-    return hashlib.sha256(SEPARATOR.join(parts).encode()).hexdigest()[:16]
+    return hashlib.sha256(SEPARATOR.join(parts).encode(errors="surrogateescape")).hexdigest()[:16]

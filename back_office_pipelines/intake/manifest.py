@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -29,7 +29,13 @@ def _moment(value: object) -> datetime:
 def _exact(value: object) -> Decimal:
     if not isinstance(value, str):
         raise ValueError(f"{value!r} must be quoted so that it stays exact")
-    return Decimal(value)
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        raise ValueError(f"{value!r} is no number; write it like '12345.67'") from None
+    if not number.is_finite():
+        raise ValueError(f"{value!r} is no amount")
+    return number
 
 
 class Manifest(BaseModel):

@@ -57,8 +57,22 @@ class Snapshot:
 
     def due(self, key: BatchKey, as_of: datetime) -> tuple[Stage, ...]:
         """Return the stages of a batch that have to run as of a moment."""
-        newest = max((entry.seq for entry in self.decisions_of(key, as_of) if _moves_records(entry)), default=0)
-        return due_stages(self.made.get(key, {}), newest)
+        return due_stages(self.made.get(key, {}), undecided=bool(self.undecided(key, as_of)))
+
+    def undecided(self, key: BatchKey, as_of: datetime | None = None) -> list[Entry]:
+        """Return decisions that can move records and that validation has not taken into account, up to a moment.
+
+        Sequence alone does not tell: a decision recorded before a validation may have been made after its as-of time.
+        """
+        validated = self.stage(key, "validated")
+        return [
+            entry
+            for entry in self.decisions_of(key, as_of)
+            if moves_records(entry)
+            and (
+                validated is None or entry.seq > validated.made.decisions_through or entry.as_of > validated.made.as_of
+            )
+        ]
 
     def stage(self, key: BatchKey, stage: Stage) -> InForce | None:
         """Return a stage's materialization in force, None where it was never made."""
@@ -73,7 +87,7 @@ class Snapshot:
         return self.lake.read(spec, *key, current.made.writes[spec.name].hash)
 
 
-def _moves_records(entry: Entry) -> bool:
+def moves_records(entry: Entry) -> bool:
     """Whether a decision can change a record's fate; QA scoring only measures."""
     return bool(entry.payload["action"] != "qa_score")
 

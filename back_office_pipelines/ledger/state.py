@@ -167,23 +167,21 @@ def in_force(entries: Sequence[Entry]) -> dict[BatchKey, dict[Stage, InForce]]:
     return found
 
 
-def due_stages(made: Mapping[Stage, InForce], newest_decision: int) -> tuple[Stage, ...]:
+def due_stages(made: Mapping[Stage, InForce], *, undecided: bool) -> tuple[Stage, ...]:
     """Return the stages of one registered batch that have to run, in walking order.
 
     A stage is due when it was never made, when a stage before it is due or was made after it, or, for validation, when
-    a decision on the batch is newer than those it took into account. New code or a new dictionary makes nothing due.
+    there are decisions it has not taken into account. New code or a new dictionary makes nothing due.
 
     Args:
         made: materializations in force.
-        newest_decision: sequence of the batch's newest decision, 0 for none.
+        undecided: whether decisions wait for validation.
     """
     due: list[Stage] = []
     for stage, before in _FOLLOWS:
         current = made.get(stage)
         stale = current is None or (before is not None and (before in due or made[before].seq > current.seq))
-        if stage == "validated" and current is not None and newest_decision > current.made.decisions_through:
-            stale = True
-        if stale:
+        if stale or (stage == "validated" and undecided):
             due.append(stage)
     return tuple(due)
 

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from back_office_pipelines.errors import LakeError
 from back_office_pipelines.storage.files import sync, write_text
 
 STAGING = ".staging"
@@ -27,7 +28,7 @@ class Deliveries:
         """Write the files of one delivery aside, replacing an earlier attempt.
 
         Args:
-            delivery: `<client>/<lane>/<batch>/<as-of>`, the folder clients will find.
+            delivery: `<client>/<lane>/<batch>/<as-of>-<number>`, the folder clients will find.
             files: text by file name.
         """
         staged = self._staged(delivery)
@@ -36,25 +37,39 @@ class Deliveries:
             write_text(staged / name, text)
 
     def hand_over(self, delivery: str) -> None:
-        """Move a prepared delivery to where the client finds it; nothing happens where that was done before."""
-        staged, final = self._staged(delivery), self.folder / delivery
-        if staged.is_dir() and not final.exists():
-            final.parent.mkdir(parents=True, exist_ok=True)
-            staged.rename(final)
-            sync(final.parent)
+        """Move a prepared delivery to where the client finds it.
 
-    def recover(self, committed: Collection[str]) -> None:
+        Raises:
+            LakeError: nothing was prepared, or something stands in its place already.
+        """
+        staged, final = self._staged(delivery), self.folder / delivery
+        if final.exists() or not staged.is_dir():
+            culprit = "it exists already" if final.exists() else "nothing was prepared for it"
+            raise LakeError(f"delivery {final}", culprit, "compare it with the releases of its batch before going on")
+        final.parent.mkdir(parents=True, exist_ok=True)
+        staged.rename(final)
+        sync(final.parent)
+
+    def staged_batches(self) -> set[str]:
+        """Return `<client>/<lane>/<batch>` of every delivery that was prepared and is not handed over."""
+        staging = self.folder / STAGING
+        return {path.relative_to(staging).as_posix() for path in staging.glob("*/*/*")}
+
+    def recover(self, batch: str, committed: Collection[str]) -> None:
         """Hand over what was committed before a crash, and drop what was prepared but never committed.
 
+        The caller holds the lock of the batch, so nobody is preparing a delivery of it now.
+
         Args:
+            batch: `<client>/<lane>/<batch>`.
             committed: deliveries that the ledger knows.
         """
-        staging = self.folder / STAGING
-        for staged in sorted(staging.glob("*/*/*/*")):
-            delivery = staged.relative_to(staging).as_posix()
-            if delivery in committed:
+        for staged in sorted((self.folder / STAGING / batch).glob("*")):
+            delivery = f"{batch}/{staged.name}"
+            if delivery in committed and not (self.folder / delivery).exists():
                 self.hand_over(delivery)
-            shutil.rmtree(staged, ignore_errors=True)
+            else:
+                shutil.rmtree(staged)
 
     def _staged(self, delivery: str) -> Path:
         return self.folder / STAGING / delivery

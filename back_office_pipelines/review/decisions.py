@@ -5,14 +5,15 @@ decision does to a record; that is `validation/lifecycle.py` at the batch's next
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from back_office_pipelines.clock import iso, parse_moment
 from back_office_pipelines.errors import UsageError
 from back_office_pipelines.ledger.entries import Draft
-from back_office_pipelines.review.docket import Docket, Subject
+from back_office_pipelines.review.docket import Docket, Subject, move
 from back_office_pipelines.review.lines import Line
+from back_office_pipelines.validation.cells import READABLE
 
 ACTIONS = ("triage", "correct", "override", "reject", "qa_score")
 QA_WORDS = frozenset({"absent", "illegible"})
@@ -67,7 +68,7 @@ def judge(
             continue
         judgement.drafts.append(draft)
         known.add(line.decision_id)
-        _move(current, line)
+        move(current, line.action, line.target)
     return judgement
 
 
@@ -80,6 +81,7 @@ def _draft(line: Line, docket: Docket, as_of: datetime, submitter: str, canonica
     decided_at = _decided_at(line, subject, as_of)
     _check_words(line)
     _check_right(line, subject)
+    _check_rights_beyond(line, subject, docket)
     _check_transition(line, subject)
     field_name, value = _field_and_value(line, subject, canonicalise)
     payload = {
@@ -147,6 +149,41 @@ def _check_right(line: Line, subject: Subject) -> None:
         raise _RefusedError(f"{line.action} is not allowed for {subject.reason_code}; use {', '.join(reason.actions)}")
 
 
+def _check_rights_beyond(line: Line, subject: Subject, docket: Docket) -> None:
+    """Refuse a way round a decision right: through the record's id, another exception's target, or another field.
+
+    A rejection ends every open exception of the record, and a correction can clear those it touches, so the role needs
+    the right on each of them.
+    """
+    if line.action not in {"correct", "reject"} or subject.record_id is None:
+        return
+    name = line.field or subject.field
+    touched = [
+        other
+        for other in docket.values()
+        if other.kind == "exception"
+        and other.record_id == subject.record_id
+        and other.state != "resolved"
+        and (line.action == "reject" or (other.subject_id == subject.subject_id and name in _operands(other)))
+    ]
+    for other in touched:
+        if other.reason_code is not None and not subject.dictionary.may_decide(line.role, other.reason_code):
+            owner = subject.dictionary.reasons[other.reason_code].decide
+            raise _RefusedError(
+                f"role {line.role} has no right to {line.action} this: it also decides {other.reason_code} "
+                f"({other.exception_id}), which belongs to {owner}"
+            )
+    own = subject.kind == "exception" and name in _operands(subject)
+    if line.action == "correct" and not own and not touched and not subject.dictionary.may_decide(line.role, "FORMAT"):
+        raise _RefusedError(f"role {line.role} may not correct {name!r}, which has no exception of its own")
+
+
+def _operands(subject: Subject) -> frozenset[str]:
+    """Return the fields an exception is about: its own, or those of its cross-field check."""
+    check = subject.dictionary.checks.get(subject.rule)
+    return frozenset({subject.field}) if check is None else frozenset(check.operands)
+
+
 def _check_transition(line: Line, subject: Subject) -> None:
     if line.action == "qa_score":
         if subject.kind != "record":
@@ -157,14 +194,20 @@ def _check_transition(line: Line, subject: Subject) -> None:
     if subject.state == "rejected":
         raise _RefusedError("the record is rejected")
     if subject.kind == "exception":
-        if subject.state == "resolved":
-            raise _RefusedError("the exception is resolved")
-        if line.action == "triage" and subject.state != "open":
-            raise _RefusedError(f"the exception is {subject.state}, not open")
+        _check_exception(line, subject)
     elif line.action in {"triage", "override"}:
         raise _RefusedError(f"{line.action} needs an exception id as its target")
     elif subject.kind == "batch":
         raise _RefusedError(f"{line.action} needs an exception or record id as its target")
+
+
+def _check_exception(line: Line, subject: Subject) -> None:
+    if subject.state == "resolved":
+        raise _RefusedError("the exception is resolved")
+    if line.action == "override" and subject.rule == READABLE:
+        raise _RefusedError("a text that cannot be read cannot be accepted as it is; correct it, or reject the record")
+    if line.action == "triage" and subject.state != "open":
+        raise _RefusedError(f"the exception is {subject.state}, not open")
 
 
 def _field_and_value(line: Line, subject: Subject, canonicalise: Canonicalise) -> tuple[str | None, str | None]:
@@ -185,17 +228,3 @@ def _field_and_value(line: Line, subject: Subject, canonicalise: Canonicalise) -
         return name, canonicalise(subject, name, line.value)
     except UsageError as problem:
         raise _RefusedError(f"{problem.culprit}; {problem.remedy}") from None
-
-
-def _move(docket: dict[str, Subject], line: Line) -> None:
-    """Let later lines of the file see what this one did."""
-    subject = docket[line.target]
-    if line.action == "triage":
-        docket[line.target] = replace(subject, state="triaged")
-    elif line.action == "override":
-        docket[line.target] = replace(subject, state="resolved")
-    elif line.action == "reject":
-        for name, other in docket.items():
-            same = other.record_id == subject.record_id if subject.record_id else name == line.target
-            if same:
-                docket[name] = replace(other, state="resolved" if other.kind == "exception" else "rejected")

@@ -1,7 +1,7 @@
 """What decisions can be about: every exception, record and batch there is, with what the checks need to know of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from back_office_pipelines.dictionary.model import Dictionary
@@ -30,6 +30,7 @@ class Subject:
     record_type: str | None = None
     exception_id: str | None = None
     field: str = ""
+    rule: str = ""
     reason_code: str | None = None
     state: str = ""
     released: bool = False
@@ -41,6 +42,8 @@ Docket = Mapping[str, Subject]
 
 def open_docket(snapshot: Snapshot, dictionaries: Mapping[str, Dictionary]) -> dict[str, Subject]:
     """Gather every subject of every batch.
+
+    Decisions that validation has not seen yet already count for what may be decided next.
 
     Args:
         snapshot: state of the back office.
@@ -64,11 +67,30 @@ def open_docket(snapshot: Snapshot, dictionaries: Mapping[str, Dictionary]) -> d
                 record_type=record.record_type if record else None,
                 exception_id=row["exception_id"],
                 field=row["field"],
+                rule=row["rule"],
                 reason_code=row["reason_code"],
                 state=row["state"],
                 released=record.released if record else False,
             )
+    for key in snapshot.batches:
+        for entry in snapshot.undecided(key):
+            if entry.payload["target"] in docket:
+                move(docket, entry.payload["action"], entry.payload["target"])
     return docket
+
+
+def move(docket: dict[str, Subject], action: str, target: str) -> None:
+    """Let a docket show what a decision leads to, before validation has acted on it."""
+    subject = docket[target]
+    if action == "triage":
+        docket[target] = replace(subject, state="triaged")
+    elif action == "override":
+        docket[target] = replace(subject, state="resolved")
+    elif action == "reject":
+        for name, other in docket.items():
+            same = other.record_id == subject.record_id if subject.record_id else name == target
+            if same:
+                docket[name] = replace(other, state="resolved" if other.kind == "exception" else "rejected")
 
 
 def _records(snapshot: Snapshot, key: BatchKey, dictionary: Dictionary, at: datetime) -> dict[str, Subject]:

@@ -58,6 +58,11 @@ def read_lines(path: Path) -> list[Line]:
         raise UsageError(f"decisions file {path}", "is empty", f"start with the header {', '.join(REQUIRED_COLUMNS)}")
     header = [name.strip() for name in table[0]]
     _check_header(path, header)
+    for number, row in enumerate(table[1:], start=2):
+        if len(row) > len(header) and any(row[len(header) :]):
+            raise UsageError(
+                f"decisions file {path}", f"line {number} has more cells than the header", "quote its commas"
+            )
     lines = (_line(number, header, row) for number, row in enumerate(table[1:], start=2) if any(row))
     return [line for line in lines if line.action]
 

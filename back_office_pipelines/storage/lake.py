@@ -60,7 +60,7 @@ class Lake:
         ordered = sorted(rows, key=_sort_key(table.key))
         _refuse_shared_keys(table, ordered)
         content = to_arrow(table, ordered)
-        stored = StoredTable(table.name, content_hash(table, content), content.num_rows)
+        stored = StoredTable(table.name, rows_hash(table, content), content.num_rows)
         target = self.path(lane, table.name, batch_id, stored.content_hash)
         if not target.exists():
             with atomic_path(target) as temporary:
@@ -71,7 +71,7 @@ class Lake:
         """Return the rows stored under a hash.
 
         Raises:
-            LakeError: the file is missing, cannot be read, or has other columns than declared.
+            LakeError: the file is missing, cannot be read, has other columns than declared, or rows of another hash.
         """
         path = self.path(lane, table.name, batch_id, content_hash)
         try:
@@ -80,6 +80,10 @@ class Lake:
             raise LakeError(f"lake file {path}", str(problem), "restore it from a backup or re-run the batch") from None
         if content.schema.names != list(table.names):
             raise LakeError(f"lake file {path}", "its columns are not those declared", "re-run the batch")
+        if rows_hash(table, content) != content_hash:
+            raise LakeError(
+                f"lake file {path}", "its rows no longer have the hash in its name", "restore it from a backup"
+            )
         rows: list[dict[str, Any]] = content.to_pylist()
         return rows
 
@@ -111,7 +115,7 @@ def _array(column: Column, rows: Rows) -> pa.Array:
     return pa.array(values, column.arrow)
 
 
-def content_hash(table: Table, content: pa.Table) -> str:
+def rows_hash(table: Table, content: pa.Table) -> str:
     """Return the sha256 of a table's name, columns, types and rows in order.
 
     Each cell is written with its length in front, so no two different tables share a text.

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 import pandas as pd
+import pyarrow as pa
 
 from back_office_pipelines.validation.model import Failure
 
@@ -21,13 +22,13 @@ def control_total_failures(
     for currency, totals in sorted(declared.items()):
         for field, total in sorted(totals.items()):
             rule = f"control_total_{currency}"
-            if field not in header.columns or "currency" not in header.columns:
+            if "currency" not in header.columns or not _is_amount(header, field):
                 yield Failure(
                     "batch",
                     batch_address,
                     rule,
                     "CONTROL_TOTAL",
-                    "no such field in this lane",
+                    "no such amount in this lane",
                     f"{total} {currency}",
                     field,
                 )
@@ -44,3 +45,10 @@ def control_total_failures(
                     f"{total} {currency}",
                     field,
                 )
+
+
+def _is_amount(frame: pd.DataFrame, field: str) -> bool:
+    if field not in frame.columns:
+        return False
+    dtype = frame[field].dtype
+    return isinstance(dtype, pd.ArrowDtype) and pa.types.is_decimal(dtype.pyarrow_dtype)

@@ -72,12 +72,13 @@ def _contract_failures(
             field, rule = str(case["column"]), rule_of(case["check"])
             if case["index"] is None or pd.isna(case["index"]) or field not in fields:
                 yield Failure(
-                    "batch",
-                    batch_address,
-                    CONTRACT,
-                    "FORMAT",
-                    str(case["failure_case"]),
-                    f"{record_type}.{field}: {rule}",
+                    subject_kind="batch",
+                    subject_id=batch_address,
+                    rule=CONTRACT,
+                    reason_code="FORMAT",
+                    observed=str(case["failure_case"]),
+                    expected=rule,
+                    field=f"{record_type}.{field}",
                 )
                 continue
             missing = rule == REQUIRED

@@ -38,7 +38,10 @@ def lost_records(
     headers = {row["record_id"]: row["parent_record_id"] or row["record_id"] for row in extracted}
     state_of = {row["record_id"]: row["state"] for row in states}
     times = Counter(row["record_id"] for row in states)
-    open_on = {row["record_id"] for row in exceptions if row["state"] != "resolved"}
+    unresolved = [row for row in exceptions if row["state"] != "resolved"]
+    documents = {row["subject_id"] for row in unresolved if row["subject_kind"] == "document"}
+    open_on = {row["record_id"] for row in unresolved if row["record_id"] is not None}
+    open_on |= {row["record_id"] for row in extracted if row["document_id"] in documents}
     placed = Counter(row["record_id"] for rows in accepted.values() for row in rows)
     problems = [
         f"record {name} has {times[name]} states instead of one"
@@ -50,7 +53,7 @@ def lost_records(
     problems += [f"record {name} is held without an open exception" for name, state in state_of.items()
                  if state == "held" and name not in open_on]  # fmt: skip
     problems += [f"record {name} is {state} with an open exception" for name, state in state_of.items()
-                 if state != "held" and name in open_on]  # fmt: skip
+                 if state == "accepted" and name in open_on]  # fmt: skip
     for name, header in headers.items():
         expected = 1 if state_of.get(header) == "accepted" else 0
         if placed[name] != expected:

@@ -2,7 +2,7 @@
 
 An exception ends in exactly one of these ways, in this order of precedence:
     rejected    its record (or itself) was rejected;
-    overridden  a person accepted the value as it is;
+    overridden  a person accepted what is still observed, as it is;
     corrected   the rule no longer fails, and a person corrected the record;
     superseded  the rule no longer fails, and nobody corrected anything.
 A rule that fails again after `corrected` or `superseded` reopens its exception under its first opening time: the fault
@@ -74,7 +74,7 @@ def exceptions_now(
     failing = {exception_id(one.subject_id, one.rule, one.field): one for one in failures}
     known = {row["exception_id"]: row for row in previous}
     rows = [
-        {**(known.get(key) or _opened(key, failure, batch, as_of)), **_reason(failure, dictionary)}
+        _failing(known.get(key) or _opened(key, failure, batch, as_of), _reason(failure, dictionary), as_of)
         for key, failure in failing.items()
     ]
     rows += [row for key, row in known.items() if key not in failing]
@@ -93,8 +93,15 @@ def _opened(key: str, failure: Failure, batch: tuple[str, str], as_of: datetime)
         "rule": failure.rule,
         "field": failure.field,
         "opened_at": as_of,
+        "triaged_at": None,
         "resolved_at": None,
     }
+
+
+def _failing(row: Row, now: Row, as_of: datetime) -> Row:
+    """Return a row with what is observed now, and since when: an override is of what was observed then."""
+    same = all(row.get(name) == now[name] for name in ("observed", "expected"))
+    return {**row, **now, "observed_since": row["observed_since"] if same else as_of}
 
 
 def _reason(failure: Failure, dictionary: Dictionary) -> Row:
@@ -113,10 +120,14 @@ def _moved(row: Row, fails: bool, decided: Decided, as_of: datetime) -> Row:
     """Return a row with state, resolution and times as decisions and data have it now."""
     acts = decided.by_exception.get(row["exception_id"], ())
     resolution, resolved_at = _ending(row, fails, acts, decided, as_of)
+    if resolved_at is not None:
+        resolved_at = max(resolved_at, row["opened_at"])
     touched = [one.decided_at for one in acts if one.action in TAKES_UP]
     if resolution in {"corrected", "rejected"} and resolved_at is not None:
         touched.append(resolved_at)
-    triaged_at = min(touched, default=None)
+    if row["triaged_at"] is not None:
+        touched.append(row["triaged_at"])
+    triaged_at = max(min(touched), row["opened_at"]) if touched else None
     state = "resolved" if resolution is not None else "triaged" if triaged_at is not None else "open"
     return {**row, "state": state, "resolution": resolution, "triaged_at": triaged_at, "resolved_at": resolved_at}
 
@@ -126,6 +137,8 @@ def _ending(
 ) -> tuple[str | None, datetime | None]:
     rejection = decided.rejection(row["record_id"]) or _first(acts, "reject")
     override = _first(acts, "override")
+    if override is not None and override.decided_at < row["observed_since"]:
+        override = None  # what was accepted then is not what is observed now
     if override is not None and (rejection is None or override.decided_at <= rejection.decided_at):
         return "overridden", override.decided_at
     if rejection is not None and (fails or row["resolved_at"] is None):
@@ -134,7 +147,7 @@ def _ending(
         return None, None
     if row["resolved_at"] is not None:
         return row["resolution"], row["resolved_at"]
-    correction = decided.last_correction(row["record_id"])
+    correction = _first(acts, "correct") or decided.last_correction(row["record_id"])
     return ("superseded", as_of) if correction is None else ("corrected", correction.decided_at)
 
 

@@ -5,7 +5,7 @@ header record is in exactly one of `accepted`, `held`, `rejected`, and its child
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,21 @@ from back_office_pipelines.validation.model import Decision, Failure, Row
 from back_office_pipelines.validation.records import Cells, cells_in_force, header_ids, typed_frames, with_headers
 
 FIRST_REVISION = 1
+
+
+@dataclass(frozen=True)
+class Released:
+    """What was handed over, as it was validated then.
+
+    Attributes:
+        record_ids: released header records.
+        accepted: typed rows of accepted records by record type.
+        values: rows of `accepted_values`.
+    """
+
+    record_ids: frozenset[str] = frozenset()
+    accepted: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    values: Sequence[Row] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +60,7 @@ class ValidationInput:
     decisions: Sequence[Decision]
     previous_exceptions: Sequence[Row]
     previous_states: Sequence[Row]
+    released: Released = Released()
 
 
 @dataclass(frozen=True)
@@ -61,7 +77,8 @@ class Validated:
 def validate(given: ValidationInput) -> Validated:
     """Validate one batch. Pure: the same input gives the same tables."""
     headers = header_ids(given.records)
-    cells = cells_in_force(given.field_values, [one for one in given.decisions if one.action == "correct"])
+    corrections = [one for one in given.decisions if one.action == "correct" and one.subject_id in headers]
+    cells = cells_in_force(given.field_values, corrections)
     frames = typed_frames(given.dictionary, given.records, cells)
     failures, warned = _failures(given, frames, cells)
     decided = Decided.of(given.decisions)
@@ -71,12 +88,35 @@ def validate(given: ValidationInput) -> Validated:
     )
     states = _record_states(given, exceptions, decided)
     accepted_ids = {row["record_id"] for row in states if row["state"] == "accepted"}
-    return Validated(
+    made = Validated(
         exceptions=exceptions,
         warnings=[_warning(key, one) for one in warned],
         record_states=states,
         accepted={name: _accepted_rows(given, name, frame, accepted_ids) for name, frame in frames.items()},
         accepted_values=_accepted_values(given, headers, cells, accepted_ids),
+    )
+    return _with_released_unchanged(made, given) if given.released.record_ids else made
+
+
+def _with_released_unchanged(made: Validated, given: ValidationInput) -> Validated:
+    """Put back everything about released records as it was when they were handed over."""
+    kept = given.released.record_ids
+
+    def merged(now: Sequence[Row], before: Sequence[Row], column: str) -> list[Row]:
+        return [row for row in now if row[column] not in kept] + [row for row in before if row[column] in kept]
+
+    def header_column(record_type: str) -> str:
+        return "record_id" if record_type == given.dictionary.header else "parent_record_id"
+
+    return Validated(
+        exceptions=merged(made.exceptions, given.previous_exceptions, "record_id"),
+        warnings=made.warnings,
+        record_states=merged(made.record_states, given.previous_states, "record_id"),
+        accepted={
+            name: merged(rows, given.released.accepted[name], header_column(name))
+            for name, rows in made.accepted.items()
+        },
+        accepted_values=merged(made.accepted_values, given.released.values, "header_record_id"),
     )
 
 
@@ -104,12 +144,21 @@ _FINDING_COLUMNS = (
 
 def _record_states(given: ValidationInput, exceptions: Sequence[Row], decided: Decided) -> list[Row]:
     by_record: dict[str, list[Row]] = {}
+    by_document: dict[str, list[Row]] = {}
     for row in exceptions:
         if row["record_id"] is not None:
             by_record.setdefault(row["record_id"], []).append(row)
+        elif row["subject_kind"] == "document":
+            by_document.setdefault(row["subject_id"], []).append(row)
     previous = {row["record_id"]: row for row in given.previous_states}
     return [
-        _record_state(given, row, by_record.get(row["record_id"], []), decided, previous.get(row["record_id"]))
+        _record_state(
+            given,
+            row,
+            [*by_record.get(row["record_id"], []), *by_document.get(row["document_id"], [])],
+            decided,
+            previous.get(row["record_id"]),
+        )
         for row in given.records
         if row["parent_record_id"] is None
     ]
@@ -120,10 +169,14 @@ def _record_state(
 ) -> Row:
     record_id = record["record_id"]
     decisions = [one for one in decided.by_record.get(record_id, ()) if one.action != "qa_score"]
+    corrections = sum(one.action == "correct" for one in decisions)
     unresolved = sum(row["state"] != "resolved" for row in exceptions)
-    state = "rejected" if decided.rejection(record_id) is not None else "held" if unresolved else "accepted"
-    still_accepted = previous is not None and previous["state"] == state == "accepted"
-    accepted_at = previous["accepted_at"] if previous is not None and still_accepted else given.as_of
+    document_rejected = any(row["record_id"] is None and row["resolution"] == "rejected" for row in exceptions)
+    rejected = document_rejected or decided.rejection(record_id) is not None
+    state = "rejected" if rejected else "held" if unresolved else "accepted"
+    accepted_at = given.as_of
+    if previous is not None and previous["state"] == "accepted" and previous["corrections"] == corrections:
+        accepted_at = previous["accepted_at"]
     return {
         "lane": given.batch.lane,
         "batch_id": given.batch.batch_id,
@@ -136,7 +189,7 @@ def _record_state(
         "exceptions": len(exceptions),
         "open_exceptions": unresolved,
         "fpy_exceptions": sum(row["counts_against_fpy"] for row in exceptions),
-        "corrections": sum(one.action == "correct" for one in decisions),
+        "corrections": corrections,
         "human_decisions": len(decisions),
         "accepted_at": accepted_at if state == "accepted" else None,
     }

@@ -19,18 +19,18 @@ def in_order(*stages: Stage, decisions_through: int = 0) -> dict[Stage, InForce]
 
 @pytest.mark.parametrize("done", range(len(STAGES) + 1))
 def test_what_was_never_made_is_due_with_all_that_follows_it(done: int) -> None:
-    assert due_stages(in_order(*STAGES[:done]), 0) == STAGES[done:]
+    assert due_stages(in_order(*STAGES[:done]), undecided=False) == STAGES[done:]
 
 
 def test_a_newer_decision_makes_validation_and_what_follows_due() -> None:
-    complete = in_order(*STAGES, decisions_through=7)
-    assert due_stages(complete, 7) == ()
-    assert due_stages(complete, 8) == ("validated", "released", "worklist")
+    complete = in_order(*STAGES)
+    assert due_stages(complete, undecided=False) == ()
+    assert due_stages(complete, undecided=True) == ("validated", "released", "worklist")
 
 
 def test_a_stage_made_again_makes_those_after_it_due() -> None:
     complete = in_order(*STAGES)
     again = complete | {"extracted": InForce(99, made("extracted"))}
-    assert due_stages(again, 0) == ("validated", "released", "worklist")
+    assert due_stages(again, undecided=False) == ("validated", "released", "worklist")
     worklist_missing = {stage: one for stage, one in complete.items() if stage != "worklist"}
-    assert due_stages(worklist_missing, 0) == ("worklist",)
+    assert due_stages(worklist_missing, undecided=False) == ("worklist",)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from back_office_pipelines.errors import LakeError
-from back_office_pipelines.storage.lake import Lake, content_hash, to_arrow
+from back_office_pipelines.storage.lake import Lake, rows_hash, to_arrow
 from back_office_pipelines.storage.tables import Column, Table, fixed_tables
 
 TABLE = Table(
@@ -60,7 +60,7 @@ def test_the_hash_is_of_rows_not_of_files_or_order(tmp_path: Path) -> None:
     assert lake.put(TABLE, "l", "b", [row("b"), row("a")]) == first
     assert path.stat().st_mtime_ns == before
     pq.write_table(pq.read_table(path, partitioning=None), path, compression="none")
-    assert content_hash(TABLE, to_arrow(TABLE, lake.read(TABLE, "l", "b", first.content_hash))) == first.content_hash
+    assert rows_hash(TABLE, to_arrow(TABLE, lake.read(TABLE, "l", "b", first.content_hash))) == first.content_hash
 
 
 def test_the_same_moment_in_another_zone_is_the_same_row(tmp_path: Path) -> None:
@@ -77,14 +77,14 @@ def test_different_rows_have_different_hashes(one: list[tuple[str, str]], other:
     table = Table("t", "T.", ("a", "b"), (Column("a", "text", "A."), Column("b", "text", "B.")))
 
     def digest(pairs: list[tuple[str, str]]) -> str:
-        return content_hash(table, to_arrow(table, [{"a": a, "b": b} for a, b in pairs]))
+        return rows_hash(table, to_arrow(table, [{"a": a, "b": b} for a, b in pairs]))
 
     assert (digest(one) == digest(other)) == (one == other)
 
 
 def test_null_is_not_the_empty_text() -> None:
     table = Table("t", "T.", ("a",), (Column("a", "text", "A."),))
-    assert content_hash(table, to_arrow(table, [{"a": ""}])) != content_hash(table, to_arrow(table, [{"a": None}]))
+    assert rows_hash(table, to_arrow(table, [{"a": ""}])) != rows_hash(table, to_arrow(table, [{"a": None}]))
 
 
 @pytest.mark.parametrize(
@@ -110,6 +110,9 @@ def test_a_missing_or_damaged_file_is_named(tmp_path: Path) -> None:
     path = lake.path("l", "things", "b", stored.content_hash)
     path.write_bytes(b"no parquet")
     with pytest.raises(LakeError, match=stored.content_hash):
+        lake.read(TABLE, "l", "b", stored.content_hash)
+    pq.write_table(to_arrow(TABLE, [row(count=4)]), path)
+    with pytest.raises(LakeError, match="no longer have the hash"):
         lake.read(TABLE, "l", "b", stored.content_hash)
     path.unlink()
     with pytest.raises(LakeError, match="restore it"):
