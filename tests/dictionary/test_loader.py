@@ -53,6 +53,8 @@ def test_everything_that_ships_loads_and_every_reason_can_be_decided() -> None:
         ),
         (lambda c: c["types"]["money"].pop("scale"), "precision and scale"),
         (lambda c: c["types"]["currency"]["constraints"].update(pattern="["), "no regular expression"),
+        (lambda c: c["types"]["currency"]["constraints"].update(pattern="(?=A)A"), "cannot be applied"),
+        (lambda c: c["types"]["date"].update(constraints={"minimum": "3"}), "cannot be applied"),
         (lambda c: c.update(reasons={"AP-MISC": dict(load_common(FOLDER)["reasons"]["FORMAT"])}), "catch-all"),
     ],
 )

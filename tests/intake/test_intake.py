@@ -1,5 +1,6 @@
 """Intake: complete batches only, each registered once, each file kept, each finding named."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,8 @@ def test_a_batch_without_a_manifest_waits_and_odd_folders_are_named(tmp_path: Pa
         (MANIFEST + "colour: red\n", "colour"),
         (MANIFEST + "delivery: 2\n", "before a first delivery"),
         (MANIFEST + "control_totals: {EUR: {gross_total: 1.5}}\n", "must be quoted"),
+        (MANIFEST + 'control_totals: {EUR: {gross_total: "12,50"}}\n', "is no number"),
+        (MANIFEST.replace("2026-11-20T05:00:00-05:00", "0001-01-01T00:00:00+05:00"), "outside the calendar"),
         (MANIFEST.replace("northwind-us", "moon"), "not in the exhibit"),
         ("client: [\n", "manifest"),
     ],
@@ -118,3 +121,11 @@ def test_a_changed_vault_file_is_found(tmp_path: Path) -> None:
     vault.path(kept).write_bytes(b"forged")
     with pytest.raises(LakeError, match="do not have the hash"):
         vault.read(kept)
+
+
+def test_a_file_name_that_is_no_utf8_is_kept_and_shown(tmp_path: Path) -> None:
+    arrival = deliver(tmp_path / "inbox", "b1")
+    Path(os.fsdecode(os.fsencode(arrival.folder) + b"/M\xfcller.xml")).write_text("<a/>", encoding="utf-8")
+    plan = plan_registrations([arrival], {}, contracts(), NOON)
+    taken = take_in(plan.batches[0], arrival, Vault(tmp_path / "vault").keep)
+    assert [row["path"] for row in taken.documents] == [r"M\xfcller.xml", "a.xml"]

@@ -123,3 +123,31 @@ def test_a_file_with_a_missing_column_or_no_text_is_refused(tmp_path: Path) -> N
         read_lines(path)
     path.write_text(",".join(REQUIRED_COLUMNS) + "\n,ada,clerk,,e1,,,,\n,ada,clerk,triage,e1,,,,\n", encoding="utf-8")
     assert [line.number for line in read_lines(path)] == [3]
+
+
+def test_a_decision_right_cannot_be_gone_round() -> None:
+    clerk = replace(GOOD, role="clerk", action="correct")
+    docket = {**DOCKET, "e1": replace(TOTALS, rule="net_plus_tax"), "e2": AMBIGUOUS}
+    for line in (
+        replace(clerk, target="d1-invoice-1", field="gross_total", value="119.00"),
+        replace(clerk, target="e2", field="gross_total", value="119.00"),
+        replace(clerk, target="d1-invoice-1", action="reject"),
+        replace(clerk, target="e2", action="reject"),
+        replace(clerk, role="intake", target="d1-invoice-1", field="seller_name", value="x"),
+    ):
+        assert judged(line, docket=docket).drafts == [], line
+    allowed = replace(clerk, target="e2", value="2026-11-02")
+    assert judged(allowed, docket=docket).drafts[0].payload["field"] == "issue_date"
+
+
+def test_an_unreadable_text_cannot_be_accepted_as_it_is() -> None:
+    unreadable = replace(TOTALS, reason_code="FORMAT", rule="readable", field="gross_total")
+    assert "cannot be accepted as it is" in judged(replace(GOOD), docket={"e1": unreadable}).refused[0][1]
+
+
+def test_a_line_with_more_cells_than_its_header_is_refused_not_misread(tmp_path: Path) -> None:
+    path = tmp_path / "decisions.csv"
+    header = ",".join(REQUIRED_COLUMNS)
+    path.write_text(f"{header}\n,ada,clerk,correct,e1,gross_total,1,190.00,,why\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="line 2 has more cells"):
+        read_lines(path)
