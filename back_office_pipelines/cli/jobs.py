@@ -13,6 +13,7 @@ from back_office_pipelines.clock import iso
 from back_office_pipelines.definitions import defs
 from back_office_pipelines.defs.lanes import asset_keys, lane_job_name
 from back_office_pipelines.defs.warehouse import JOB_NAME as WAREHOUSE_JOB
+from back_office_pipelines.errors import RunFailedError
 
 UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.NOT_STARTED]
 
@@ -90,6 +91,8 @@ def _failure(thing: str, result: dg.ExecuteInProcessResult) -> str | None:
         for event in result.all_events
         if event.is_step_failure and event.step_failure_data.error is not None
     ]
+    if any("DagsterExecutionInterruptedError" in cause for cause in causes):
+        raise RunFailedError(thing, "was interrupted", "run the same command again: it goes on where this one stopped")
     cause = causes[0] if causes else "a blocking check failed"
     return f"{thing} failed: {cause} (run {result.run_id}; see it with 'back-office up')"
 
@@ -97,4 +100,7 @@ def _failure(thing: str, result: dg.ExecuteInProcessResult) -> str | None:
 def _innermost(error: "dg.SerializableErrorInfo | object") -> str:
     while (inner := getattr(error, "cause", None)) is not None:
         error = inner
-    return str(getattr(error, "message", error)).strip()
+    message = str(getattr(error, "message", error)).strip()
+    if message.startswith("back_office_pipelines.errors."):
+        return message.partition(": ")[2]  # our own errors say everything themselves
+    return message

@@ -41,6 +41,8 @@ def run(
     with opened_office() as office:
         lanes = checked_lanes(office, lane)
         folder = (inbox or office.settings.inbox).resolve()
+        if inbox is None:
+            folder.mkdir(parents=True, exist_ok=True)  # an inbox of our own without arrivals is no error
         recover_deliveries(office)
         finish_publication(office)
         registered = register_inbox(office, folder, moment, submitter())

@@ -41,7 +41,9 @@ def print_summary(office: Office, registered: Registered) -> None:
         for lane, completed, value, low, high, small in connection.execute(MEASURES).fetchmany(SHOWN_MONTHS):
             interval = "" if low is None else f", 95 % interval {low:.3f} to {high:.3f}"
             flag = ", small n" if small else ""
-            out.print(f"First-pass yield of {lane}: {value:.3f} (n = {completed}{interval}{flag})")
+            out.print(
+                f"First-pass yield of {lane}, of the records released: {value:.3f} (n = {completed}{interval}{flag})"
+            )
     if registered.waiting:
         out.print(f"Waiting for their manifest: {', '.join(registered.waiting)}")
     out.print(f"New batches: {registered.new}. Warehouse: {office.warehouse.published}")

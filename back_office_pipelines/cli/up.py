@@ -1,6 +1,7 @@
 """`back-office up` and `back-office dagster …`: Dagster's own commands with the settings in place."""
 
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import Annotated
 import typer
 
 from back_office_pipelines.cli.console import opened_office, out
+from back_office_pipelines.errors import UsageError
 from back_office_pipelines.settings import load_settings
 
 WORKSPACE = "workspace.yaml"
@@ -20,9 +22,21 @@ def up(
     host: Annotated[str, typer.Option(help="Address Dagit listens on.")] = "127.0.0.1",
 ) -> None:
     """Start the database if needed, then Dagit and the daemon; Ctrl-C ends all of it."""
+    _refuse_taken_port(host, port)
     out.print(f"Dagit: http://{host}:{port} (Ctrl-C ends it)")
     workspace = str(load_settings().dagster_home / WORKSPACE)
     raise typer.Exit(_dagster(["dev", "--workspace", workspace, "--host", host, "--port", str(port)]))
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            raise UsageError(
+                f"port {port} of {host}", problem.strerror or str(problem), "name another with --port"
+            ) from None
 
 
 def dagster(context: typer.Context) -> None:

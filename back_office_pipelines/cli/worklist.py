@@ -45,7 +45,7 @@ def worklist(
 
 
 def open_worklist(office: Office, lanes: frozenset[str] | None) -> list[dict[str, str]]:
-    """Return the worklist over all batches, highest tier first, then the oldest."""
+    """Return the worklist over all batches, highest tier first, then the oldest, a record's exceptions together."""
     snapshot = office.snapshot()
     dictionaries = office.bound_dictionaries()
     rows = [
@@ -59,4 +59,4 @@ def open_worklist(office: Office, lanes: frozenset[str] | None) -> list[dict[str
             dictionaries[batch.dictionary_fingerprint],
         )
     ]
-    return sorted(rows, key=lambda row: (TIER_ORDER[row["tier"]], row["opened_at"], row["target"]))
+    return sorted(rows, key=lambda row: (TIER_ORDER[row["tier"]], row["opened_at"], row["document"], row["record"]))

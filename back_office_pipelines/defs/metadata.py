@@ -11,6 +11,7 @@ import duckdb
 from back_office_pipelines.clock import iso
 from back_office_pipelines.ledger.state import Materialization
 from back_office_pipelines.measures.registry import Measure
+from back_office_pipelines.review.worklist import TIER_ORDER
 
 TOP_REASONS = 10
 ROLLED_UP = ("client", "entity", "lane", "priority")
@@ -43,13 +44,13 @@ def split_metadata(asset: str, made: Materialization, exceptions: Sequence[Mappi
 
 
 def worst_reasons(exceptions: Iterable[Mapping[str, Any]]) -> str:
-    """Return the most frequent reasons among unresolved exceptions as a markdown table."""
+    """Return the reasons of unresolved exceptions as a markdown table: highest tier first, then the most frequent."""
     pending = Counter(
         (row["reason_code"], row["tier"], row["owner"]) for row in exceptions if row["state"] != "resolved"
     )
     if not pending:
         return "No open exceptions."
-    ranked = sorted(pending.items(), key=lambda item: (-item[1], item[0]))[:TOP_REASONS]
+    ranked = sorted(pending.items(), key=lambda item: (TIER_ORDER[item[0][1]], -item[1], item[0]))[:TOP_REASONS]
     lines = ["| reason | tier | owner | open |", "|---|---|---|---:|"]
     lines += [f"| {code} | {tier} | {owner} | {count} |" for (code, tier, owner), count in ranked]
     return "\n".join(lines)

@@ -63,7 +63,8 @@ def contract_problems(dictionary: Dictionary) -> Iterator[str]:
         except pandera.errors.SchemaErrors as problem:
             broken = problem.failure_cases[problem.failure_cases["index"].isna()]
             for case in broken.to_dict("records"):
-                yield f"limit {case['check']} of {record_type}.{case['column']} cannot be applied: {case['failure_case']}"
+                where = f"limit {case['check']} of {record_type}.{case['column']}"
+                yield f"{where} cannot be applied: {case['failure_case']}"
 
 
 _SAMPLES: Mapping[ColumnType, object] = {

@@ -41,7 +41,7 @@ def _parsed(thing: str, text: str) -> dict[str, Any]:
         where = f"line {problem.problem_mark.line + 1}: " if problem.problem_mark else ""
         raise DictionaryError(thing, f"{where}{problem.problem}", "correct the YAML") from None
     if not isinstance(content, dict):
-        raise DictionaryError(thing, "its top level is no mapping", "start with a block such as 'dictionary:'")
+        raise DictionaryError(thing, "its top level is no mapping", "write it as 'name: value' lines")
     return content
 
 

@@ -73,6 +73,9 @@ def plan_registrations(
 def _checked_manifest(arrival: Arrival, contracts: Contracts, as_of: datetime) -> Manifest:
     manifest = read_manifest(arrival.folder / FILE_NAME, arrival.address)
     thing = f"manifest of batch {arrival.address}"
+    if manifest.client not in contracts.exhibits:
+        remedy = f"correct it, or add field_dictionaries/clients/{manifest.client}.yaml"
+        raise UsageError(thing, f"client {manifest.client!r} has no exhibit", remedy)
     exhibit = contracts.exhibit(manifest.client)
     if manifest.entity is not None and manifest.entity not in exhibit.entities:
         raise UsageError(thing, f"entity {manifest.entity!r} is not in the exhibit of {manifest.client}", "correct it")

@@ -77,7 +77,7 @@ def _draft(line: Line, docket: Docket, as_of: datetime, submitter: str, canonica
     if subject is None:
         raise _RefusedError(f"unknown target {line.target!r}; copy it from the worklist")
     if line.action not in ACTIONS:
-        raise _RefusedError(f"unknown action {line.action!r}; use one of {', '.join(ACTIONS)}")
+        raise _RefusedError(f"unknown action {line.action!r}; use one of {', '.join(ACTIONS)}, in lower case")
     decided_at = _decided_at(line, subject, as_of)
     _check_words(line)
     _check_right(line, subject)
@@ -126,6 +126,10 @@ def _check_words(line: Line) -> None:
         raise _RefusedError(f"unknown cause_party {line.cause_party!r}; use provider, client, source or system")
     if line.action in {"override", "reject"} and not line.reason:
         raise _RefusedError(f"{line.action} needs a reason; say why in column 'reason'")
+    if line.action == "override" and line.value:
+        raise _RefusedError("an override takes no value; use correct to key another one")
+    if line.action == "correct" and not line.value and not line.reason:
+        raise _RefusedError("correct without a value says the field is not on the document; say so in column 'reason'")
 
 
 def _check_right(line: Line, subject: Subject) -> None:

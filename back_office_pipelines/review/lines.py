@@ -43,7 +43,7 @@ class Line:
 
 
 def read_lines(path: Path) -> list[Line]:
-    """Return the decision lines of a file; lines without an action are worklist rows nobody decided.
+    """Return the decision lines of a file; lines without actor and action are worklist rows nobody decided.
 
     Raises:
         UsageError: the file cannot be read, or its header lacks a column or has an unknown one.
@@ -64,11 +64,15 @@ def read_lines(path: Path) -> list[Line]:
                 f"decisions file {path}", f"line {number} has more cells than the header", "quote its commas"
             )
     lines = (_line(number, header, row) for number, row in enumerate(table[1:], start=2) if any(row))
-    return [line for line in lines if line.action]
+    return [line for line in lines if line.action or line.actor]
 
 
 def _check_header(path: Path, header: list[str]) -> None:
     missing = [name for name in REQUIRED_COLUMNS if name not in header]
+    if len(header) == 1 and ";" in header[0]:
+        raise UsageError(
+            f"decisions file {path}", "its columns are separated by semicolons", "save it with commas, or as XLSX"
+        )
     if missing:
         raise UsageError(f"decisions file {path}", f"lacks column {missing[0]!r}", f"use {', '.join(REQUIRED_COLUMNS)}")
     repeated = {name for name in header if name and header.count(name) > 1}

@@ -30,7 +30,7 @@ TIER_ORDER = {"high": 0, "medium": 1, "low": 2}
 def worklist_rows(
     exceptions: Iterable[Row], documents: Iterable[Row], field_values: Iterable[Row], dictionary: Dictionary
 ) -> list[dict[str, str]]:
-    """Return the worklist of one batch: highest tier first, then the oldest.
+    """Return the worklist of one batch: highest tier first, a record's exceptions together.
 
     Args:
         exceptions: rows of `exceptions`.
@@ -41,7 +41,7 @@ def worklist_rows(
     paths = {row["document_id"]: row["path"] for row in documents}
     values = {(row["record_id"], row["field"]): row for row in field_values}
     pending = [row for row in exceptions if row["state"] != "resolved"]
-    pending.sort(key=lambda row: (TIER_ORDER[row["tier"]], row["opened_at"], row["exception_id"]))
+    pending.sort(key=lambda row: (TIER_ORDER[row["tier"]], str(row["record_id"] or row["document_id"]), row["field"]))
     return [_row(row, paths, values.get((row["subject_id"], row["field"])), dictionary) for row in pending]
 
 
@@ -70,7 +70,7 @@ def _row(row: Row, paths: Mapping[str, str], value: Row | None, dictionary: Dict
         "playbook": reason.playbook,
         "page": str(found.get("page") or ""),
         "raw": found.get("raw", ""),
-        "confidence": f"{found['confidence']:.2f}" if found else "",
+        "confidence": f"{found['confidence']:.4f}" if found else "",
     }
     return {name: cells[name] for name in COLUMNS}
 

@@ -109,7 +109,7 @@ def _uncertain(dictionary: Dictionary, record_type: str, frame: pd.DataFrame, ce
                     subject_id=record_id,
                     rule=CONFIDENCE,
                     reason_code="LOW_CONFIDENCE",
-                    observed=f"{cell.value} with confidence {cell.confidence:.2f}",
+                    observed=f"{cell.value} with confidence {cell.confidence:.4f}",
                     expected=f"confidence of at least {threshold}",
                     field=field,
                 )

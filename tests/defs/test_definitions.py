@@ -73,10 +73,14 @@ def test_a_run_request_names_the_work_once() -> None:
     assert [key.path[-1] for key in request.asset_selection or ()] == ["accepted", "exceptions", "released"]
 
 
-def test_worst_reasons_are_the_open_ones_most_frequent_first() -> None:
+def test_worst_reasons_are_the_open_ones_by_tier_and_then_by_number() -> None:
     def row(code: str, state: str) -> dict[str, str]:
-        return {"reason_code": code, "tier": "low", "owner": "clerk", "state": state}
+        return {"reason_code": code, "tier": "high" if code == "H" else "low", "owner": "clerk", "state": state}
 
-    rows = [row("A", "open"), row("B", "open"), row("B", "triaged"), row("C", "resolved")]
-    assert worst_reasons(rows).splitlines()[2:] == ["| B | low | clerk | 2 |", "| A | low | clerk | 1 |"]
+    rows = [row("A", "open"), row("B", "open"), row("B", "triaged"), row("C", "resolved"), row("H", "open")]
+    assert worst_reasons(rows).splitlines()[2:] == [
+        "| H | high | clerk | 1 |",
+        "| B | low | clerk | 2 |",
+        "| A | low | clerk | 1 |",
+    ]
     assert worst_reasons([row("C", "resolved")]) == "No open exceptions."

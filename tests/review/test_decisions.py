@@ -47,6 +47,8 @@ def test_a_good_line_is_recorded_with_who_what_when_why() -> None:
         ({"role": "qa_keyer"}, "may not override"),
         ({"reason": ""}, "needs a reason"),
         ({"actor": ""}, "no actor"),
+        ({"value": "77"}, "takes no value"),
+        ({"action": "correct", "field": "due_date", "reason": ""}, "not on the document"),
         ({"cause_party": "moon"}, "unknown cause_party"),
         ({"decided_at": "yesterday"}, "no ISO 8601 time"),
         ({"decided_at": "2026-11-20T13:00:00"}, "no offset"),
@@ -122,7 +124,7 @@ def test_a_file_with_a_missing_column_or_no_text_is_refused(tmp_path: Path) -> N
     with pytest.raises(UsageError, match="cannot be read"):
         read_lines(path)
     path.write_text(",".join(REQUIRED_COLUMNS) + "\n,ada,clerk,,e1,,,,\n,ada,clerk,triage,e1,,,,\n", encoding="utf-8")
-    assert [line.number for line in read_lines(path)] == [3]
+    assert [line.number for line in read_lines(path)] == [2, 3]
 
 
 def test_a_decision_right_cannot_be_gone_round() -> None:
