@@ -120,6 +120,8 @@ def _decided_at(line: Line, subject: Subject, as_of: datetime) -> datetime:
 
 
 def _check_words(line: Line) -> None:
+    if any("\x00" in str(text) for text in vars(line).values()):
+        raise _RefusedError("a cell holds a NUL character; type it again")
     if not line.actor:
         raise _RefusedError("no actor; name the person who decided")
     if line.cause_party not in CAUSE_PARTIES:
@@ -222,8 +224,8 @@ def _field_and_value(line: Line, subject: Subject, canonicalise: Canonicalise) -
         raise _RefusedError(f"{line.action} needs a record; this {subject.kind} has none")
     if name not in subject.dictionary.records[subject.record_type].fields:
         raise _RefusedError(f"unknown field {name!r} of {subject.record_type}; name one in column 'field'")
-    if line.action == "qa_score" and line.value in QA_WORDS:
-        return name, line.value
+    if line.action == "qa_score" and line.value.lower() in QA_WORDS:
+        return name, line.value.lower()
     if not line.value:
         if line.action == "correct":
             return name, None

@@ -8,24 +8,11 @@ import duckdb
 import pytest
 
 from back_office_pipelines.review.lines import REQUIRED_COLUMNS
-from back_office_pipelines.samples import SamplesWritten, write_samples
+from back_office_pipelines.samples import SamplesWritten
 from tests.end_to_end.office import Outside
 
 pytestmark = pytest.mark.server
 LATER = "2026-11-20T16:00:00Z"
-
-
-@pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> SamplesWritten:
-    return write_samples(tmp_path_factory.mktemp("samples"))
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory, samples: SamplesWritten) -> Outside:
-    """A back office after one undisturbed run."""
-    office = Outside(tmp_path_factory.mktemp("undisturbed"), samples.inbox)
-    office.run()
-    return office
 
 
 def decide(office: Outside, lines: list[Mapping[str, str]], expect: int = 0) -> str:

@@ -47,6 +47,7 @@ def test_a_good_line_is_recorded_with_who_what_when_why() -> None:
         ({"role": "qa_keyer"}, "may not override"),
         ({"reason": ""}, "needs a reason"),
         ({"actor": ""}, "no actor"),
+        ({"reason": "a\x00b"}, "NUL"),
         ({"value": "77"}, "takes no value"),
         ({"action": "correct", "field": "due_date", "reason": ""}, "not on the document"),
         ({"cause_party": "moon"}, "unknown cause_party"),
@@ -91,12 +92,12 @@ def test_a_correction_is_stored_in_canonical_form() -> None:
     assert judged(line).drafts[0].payload["value"] == "1190.5"
 
 
-@pytest.mark.parametrize("word", ["absent", "illegible", "119.00"])
+@pytest.mark.parametrize("word", ["absent", "Illegible", "119.00"])
 def test_qa_words_are_values(word: str) -> None:
     line = replace(
         GOOD, action="qa_score", role="qa_keyer", target="d1-invoice-1", field="gross_total", value=word, sample_id="s1"
     )
-    assert judged(line).drafts[0].payload["value"] == word
+    assert judged(line).drafts[0].payload["value"] == word.lower()
 
 
 def test_the_same_line_again_is_already_recorded_and_no_refusal() -> None:
