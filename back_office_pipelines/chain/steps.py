@@ -66,6 +66,9 @@ class _Work:
     def rows(self, stage: Stage, table: str | Table) -> list[dict[str, Any]]:
         return self.snapshot.rows(self.batch.key, stage, table)
 
+    def accepted(self) -> dict[str, list[dict[str, Any]]]:
+        return {name: self.rows("validated", record_table(self.dictionary, name)) for name in self.dictionary.records}
+
 
 @dataclass(frozen=True)
 class _Made:
@@ -193,8 +196,7 @@ def _released_before(work: _Work) -> Released:
     ids = frozenset(row["record_id"] for row in work.rows("released", "releases"))
     if not ids:
         return Released()
-    accepted = {name: work.rows("validated", record_table(work.dictionary, name)) for name in work.dictionary.records}
-    return Released(ids, accepted, work.rows("validated", "accepted_values"))
+    return Released(ids, work.accepted(), work.rows("validated", "accepted_values"))
 
 
 def _refuse_loss(work: _Work, problems: Sequence[str]) -> None:
@@ -206,13 +208,12 @@ def _refuse_loss(work: _Work, problems: Sequence[str]) -> None:
 def _released(work: _Work) -> _Made:
     deliveries = work.step.office.deliveries
     _recover(work.step.office, work.snapshot, work.batch)
-    accepted = {name: work.rows("validated", record_table(work.dictionary, name)) for name in work.dictionary.records}
     made = release(
         work.batch,
         work.dictionary,
         work.step.as_of,
         work.rows("validated", "record_states"),
-        accepted,
+        work.accepted(),
         work.rows("released", "releases"),
         undecided=frozenset(entry.payload["record_id"] for entry in work.snapshot.undecided(work.batch.key)),
     )

@@ -12,10 +12,9 @@ from back_office_pipelines.chain.registration import Due
 from back_office_pipelines.clock import iso
 from back_office_pipelines.definitions import defs
 from back_office_pipelines.defs.lanes import asset_keys, lane_job_name
+from back_office_pipelines.defs.sensors import UNFINISHED
 from back_office_pipelines.defs.warehouse import JOB_NAME as WAREHOUSE_JOB
 from back_office_pipelines.errors import RunFailedError
-
-UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.NOT_STARTED]
 
 
 @dataclass(frozen=True)

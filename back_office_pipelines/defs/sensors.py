@@ -13,7 +13,7 @@ from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import publication_due
 from back_office_pipelines.chain.registration import Due, due_batches, register_inbox
 from back_office_pipelines.clock import now
-from back_office_pipelines.defs.lanes import Job, asset_keys, lane_job_name, partitions_of
+from back_office_pipelines.defs.lanes import ACTOR_TAG, Job, asset_keys, lane_job_name, partitions_of
 from back_office_pipelines.defs.warehouse import JOB_NAME as WAREHOUSE_JOB
 from back_office_pipelines.errors import BackOfficeError
 
@@ -78,7 +78,7 @@ def run_request(due: Due) -> dg.RunRequest:
         job_name=lane_job_name(batch.lane),
         partition_key=batch.batch_id,
         asset_selection=asset_keys(batch.lane, due.stages),
-        tags={"client": batch.client, "back_office/actor": ACTOR},
+        tags={"client": batch.client, ACTOR_TAG: ACTOR},
     )
 
 
@@ -98,6 +98,6 @@ def publish_sensor() -> dg.SensorDefinition:
         due = publication_due(back_office)
         if due is None:
             return dg.SkipReason("the published warehouse is up to date")
-        return dg.RunRequest(run_key=f"publication/{due}", tags={"back_office/actor": "publish_on_change"})
+        return dg.RunRequest(run_key=f"publication/{due}", tags={ACTOR_TAG: "publish_on_change"})
 
     return publish_on_change
