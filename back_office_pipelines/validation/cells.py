@@ -53,7 +53,7 @@ def _unreadable(dictionary: Dictionary, record_type: str, frame: pd.DataFrame, c
         cell = cells[record_id, field]
         base = dictionary.value_type(record_type, field).type
         reasons = dictionary.records[record_type].fields[field].reasons
-        code = reasons.invalid if cell.problem == "FORMAT" else cell.problem
+        code = reasons.of_rule("pattern") if cell.problem == "FORMAT" else cell.problem
         yield Failure(
             "record", record_id, READABLE, str(code), cell.raw, f"{base}: {cell.detail or 'readable text'}", field
         )
@@ -87,7 +87,7 @@ def _contract_failures(
                 subject_kind="record",
                 subject_id=str(case["index"]),
                 rule=rule,
-                reason_code=reasons.missing if missing else reasons.invalid,
+                reason_code=reasons.missing if missing else reasons.of_rule(rule),
                 observed="nothing" if missing else str(case["failure_case"]),
                 expected=_expectation(rule, dictionary.constraints(record_type, field)),
                 field=field,

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pandas as pd
 
-from back_office_pipelines.dictionary.model import Check, ChildrenSum, Dictionary, NotBefore, SumEquals
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.dictionary.verbs import Check, ChildrenSum, NotBefore, SumEquals
 from back_office_pipelines.validation.model import Failure
 
 Frames = Mapping[str, pd.DataFrame]
