@@ -13,13 +13,13 @@ from pathlib import Path
 from back_office_pipelines import __version__
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.stages import compute
-from back_office_pipelines.chain.view import Made, View, view_of
+from back_office_pipelines.chain.view import Made, View, view_of, written
 from back_office_pipelines.clock import iso
 from back_office_pipelines.errors import UsageError
 from back_office_pipelines.intake.documents import SourceFile, gather
 from back_office_pipelines.intake.inbox import Arrival
 from back_office_pipelines.ledger.snapshot import Snapshot
-from back_office_pipelines.ledger.state import Batch, Materialization, Stage, Written
+from back_office_pipelines.ledger.state import Batch, Materialization, Stage
 from back_office_pipelines.release.release import delivery_folder
 from back_office_pipelines.storage.files import write_text
 
@@ -127,7 +127,7 @@ def _commit(step: Step, view: View, made: Made) -> Materialization:
         code_version=__version__,
         dictionary_fingerprint=view.batch.dictionary_fingerprint,
         reads=view.reads,
-        writes={one.table: Written(one.content_hash, one.rows) for one in stored},
+        writes={one.table: written(one) for one in stored},
         counts=made.counts,
         run_id=step.run_id,
         decisions_through=made.decisions_through,

@@ -15,7 +15,8 @@ from back_office_pipelines.dictionary.types import record_table
 from back_office_pipelines.intake.documents import SourceFile
 from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.ledger.snapshot import Snapshot
-from back_office_pipelines.ledger.state import Batch, Materialization, Stage
+from back_office_pipelines.ledger.state import Batch, Materialization, Stage, Written
+from back_office_pipelines.storage.lake import StoredTable
 from back_office_pipelines.storage.tables import Table, fixed_tables
 
 Rows = Sequence[Mapping[str, Any]]
@@ -104,6 +105,11 @@ class Made:
     decisions_through: int = 0
     delivery: Delivery | None = None
     worklist: str | None = None
+
+
+def written(stored: StoredTable) -> Written:
+    """Return what a ledger entry says of a table; a commit and a replay say it with the same words."""
+    return Written(stored.content_hash, stored.rows)
 
 
 def view_of(
