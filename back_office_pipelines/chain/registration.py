@@ -56,7 +56,7 @@ def register_inbox(office: Office, inbox: Path, as_of: datetime, actor: str) -> 
     listing = list_inbox(inbox, office.contracts.lanes)
     with office.ledger.lock("registration"):
         snapshot = office.snapshot()
-        plan = plan_registrations(listing.arrivals, snapshot.batches, office.contracts, as_of)
+        plan = plan_registrations(listing.arrivals, snapshot.batches, office.contracts, as_of, office.reference.pin)
         known = frozenset(entry.payload["fingerprint"] for entry in office.ledger.entries("dictionary"))
         office.ledger.append(plan.drafts(known, actor))
     return Registered(
