@@ -93,7 +93,7 @@ def run_step(step: Step, stage: Stage, inbox_folder: Arrival | None = None) -> M
         UsageError: the as-of time lies before what is in force, or the inbox folder changed since registration.
     """
     with step.office.ledger.lock(f"batch {step.lane}/{step.batch_id}"):
-        snapshot = step.office.snapshot()
+        snapshot = step.office.snapshot((step.lane, step.batch_id))
         batch = snapshot.batch(step.lane, step.batch_id)
         work = _Work(step, snapshot, batch, step.office.bound_dictionary(batch.dictionary_fingerprint))
         current = snapshot.stage(batch.key, stage)
@@ -307,7 +307,7 @@ def recover_deliveries(office: Office) -> None:
     for folder in sorted(office.deliveries.staged_batches()):
         _, lane, batch_id = folder.split("/")
         with office.ledger.lock(f"batch {lane}/{batch_id}"):
-            snapshot = office.snapshot()
+            snapshot = office.snapshot((lane, batch_id))
             _recover(office, snapshot, snapshot.batch(lane, batch_id))
 
 
