@@ -52,6 +52,9 @@ WHOLE_TABLES = ("targets", "fields", "ageing_caps", "decisions", "materializatio
 SHOWN_KINDS: tuple[Kind, ...] = ("dictionary", "batch", "materialization", "decision")
 """Entries that the warehouse shows; publications and runs make no new one due, or each would cause the next."""
 
+PUBLICATION_LOCK = "publication"
+"""Lock that whoever changes the warehouse, the checkpoints or the tables of the whole back office holds."""
+
 HOURS_TERMS = frozenset({"turnaround_median", "turnaround_p90", "triage_p90", "resolve_p90", "redeliver_p90"})
 
 
@@ -80,7 +83,7 @@ def publication_due(office: Office) -> int | None:
 
 def finish_publication(office: Office) -> None:
     """Swap in the version the ledger names last, where a crash came between its entry and the swap."""
-    with office.ledger.lock("publication"):
+    with office.ledger.lock(PUBLICATION_LOCK):
         _finish(office)
 
 
@@ -105,7 +108,7 @@ def publish(office: Office, as_of: datetime, run_id: str, actor: str) -> Publica
     Raises:
         LakeError: a table the ledger names is missing or damaged.
     """
-    with office.ledger.lock("publication"):
+    with office.ledger.lock(PUBLICATION_LOCK):
         _finish(office)
         before = _last(office)
         number = before.payload["number"] + 1 if before is not None else 1

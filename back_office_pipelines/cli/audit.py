@@ -1,9 +1,14 @@
 """`back-office audit`: evidence."""
 
+from typing import Annotated
+
 import typer
 
+from back_office_pipelines.chain.replay import Replayed, replay_batch
 from back_office_pipelines.chain.verification import verify_office
 from back_office_pipelines.cli.console import err, opened_office, out
+from back_office_pipelines.clock import iso
+from back_office_pipelines.errors import UsageError
 
 app = typer.Typer(help="Evidence: the ledger and what it stands for.", no_args_is_help=True)
 
@@ -24,3 +29,40 @@ def verify() -> None:
     out.print(f"{entries} ledger entries and the files they name: {len(problems)} problems.")
     if problems:
         raise typer.Exit(1)
+
+
+@app.command("replay")
+def replay(batch: Annotated[str, typer.Argument(metavar="LANE/BATCH", help="Batch to replay.")]) -> None:
+    """Compute every materialization of a batch again from what it saw then, and compare hashes; nothing is written."""
+    lane, slash, batch_id = batch.partition("/")
+    if not (lane and slash and batch_id) or "/" in batch_id:
+        raise UsageError(f"batch {batch!r}", "is no address of a batch", "write it like ap_invoices/2026-11-20")
+    with opened_office() as office:
+        replayed = replay_batch(office, lane, batch_id)
+    for one in replayed:
+        for line in _lines(one):
+            out.print(line, markup=False)
+    verdicts = [one.verdict for one in replayed]
+    same, differ = verdicts.count("same"), verdicts.count("differs")
+    out.print(
+        f"{len(replayed)} materializations of {batch}: {same} same, {differ} differ, "
+        f"{len(replayed) - same - differ} cannot be replayed.",
+        markup=False,
+    )
+    if same < len(replayed):
+        raise typer.Exit(1)
+
+
+def _lines(one: Replayed) -> list[str]:
+    """Return what is told of one materialization: a line, and one more for everything that is not as it was."""
+    tables = f"{one.tables} tables" if one.tables else "no table, its counts"
+    told = [f"entry {one.seq}: {one.stage} as of {iso(one.as_of)}: {one.verdict} ({tables})"]
+    if one.other_code:
+        told.append(f"  made by code version {one.code_version}, this is another")
+    if one.obstacle is not None:
+        told.append(f"  {one.obstacle}")
+    for difference in one.differences:
+        told.append(f"  {difference.thing}: expected {difference.expected}; found {difference.found}")
+        if difference.detail:
+            told.append(f"    {difference.detail}")
+    return told

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from back_office_pipelines.chain.steps import batch_lock
 from back_office_pipelines.cli.console import as_of_or_now, err, opened_office, out, submitter
 from back_office_pipelines.errors import UsageError
 from back_office_pipelines.extraction.model import FieldValue
@@ -27,9 +28,8 @@ def decide(
         first_look = open_docket(office.snapshot(), office.bound_dictionaries())
         batches = sorted({first_look[line.target].batch for line in lines if line.target in first_look})
         # Nobody releases a record while a decision on it is being recorded.
-        locks.enter_context(
-            office.ledger.lock(*(f"batch {lane}/{batch_id}" for lane, batch_id in batches), "decisions")
-        )
+        names = [batch_lock(lane, batch_id) for lane, batch_id in batches]
+        locks.enter_context(office.ledger.lock(*names, "decisions"))
         snapshot = office.snapshot()
         judgement = judge(
             lines,

@@ -1,4 +1,4 @@
-"""Putting the definitions together: every lane of the dictionaries folder, warehouse, sensors, resources."""
+"""Putting the definitions together: every lane of the dictionaries folder, warehouse, sweep, sensors, resources."""
 
 import dagster as dg
 
@@ -6,6 +6,7 @@ from back_office_pipelines.defs.checks import build_checks
 from back_office_pipelines.defs.lanes import DECISIONS, build_lane, lane_job
 from back_office_pipelines.defs.resources import BackOffice, Clock, Inbox
 from back_office_pipelines.defs.sensors import inbox_sensor, publish_sensor
+from back_office_pipelines.defs.sweep import sweep_job, sweep_schedule
 from back_office_pipelines.defs.warehouse import build_warehouse, warehouse_job
 from back_office_pipelines.dictionary.store import load_contracts
 from back_office_pipelines.settings import load_settings
@@ -28,7 +29,8 @@ def build_definitions() -> dg.Definitions:
             build_warehouse([dictionary.lane for dictionary in dictionaries]),
         ],
         asset_checks=[check for dictionary in dictionaries for check in build_checks(dictionary)],
-        jobs=[*jobs, warehouse_job()],
+        jobs=[*jobs, warehouse_job(), sweep_job()],
+        schedules=[sweep_schedule()],
         sensors=[inbox_sensor(jobs, [dictionary.lane for dictionary in dictionaries]), publish_sensor()],
         executor=dg.in_process_executor,
         resources={

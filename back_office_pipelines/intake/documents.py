@@ -3,8 +3,8 @@
 What belongs here: what can be told without opening a document (count, checksums, bytes). What does not: reading it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from back_office_pipelines.intake.identity import document_id
@@ -16,6 +16,21 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class SourceFile:
+    """One file as it was delivered.
+
+    Attributes:
+        path: below the batch folder, as text that can be stored.
+        size: in bytes; 0 for a symbolic link.
+        content_hash: sha256 of the bytes, which names the copy in the vault; None for a link, which is never followed.
+    """
+
+    path: str
+    size: int
+    content_hash: str | None
+
+
+@dataclass(frozen=True)
 class Intake:
     """Tables of the stage: `batches` (one row), `documents`, `findings`."""
 
@@ -24,31 +39,40 @@ class Intake:
     findings: list[Row]
 
 
-def take_in(batch: Batch, arrival: Arrival, keep: KeepFile) -> Intake:
-    """Keep every file of a batch and describe it.
+def gather(arrival: Arrival, keep: KeepFile) -> list[SourceFile]:
+    """Keep every file of a batch folder, in order of path.
 
     Args:
-        batch: the registration.
-        arrival: its folder.
+        arrival: the folder.
         keep: puts bytes into the vault and returns their hash.
 
     Raises:
         OSError: a file cannot be read or kept; the stage fails as a whole and can be run again.
     """
-    files = arrival.files()
-    documents = [_document(batch, arrival, path, keep) for path in files if not path.is_symlink()]
+    files = []
+    for path in arrival.files():
+        name = shown_name(path.relative_to(arrival.folder).as_posix())
+        if path.is_symlink():
+            files.append(SourceFile(name, 0, None))
+        else:
+            content = path.read_bytes()
+            files.append(SourceFile(name, len(content), keep(content)))
+    return files
+
+
+def take_in(batch: Batch, files: Sequence[SourceFile]) -> Intake:
+    """Describe what was delivered. Pure: the same files give the same tables.
+
+    Args:
+        batch: the registration.
+        files: everything beside the manifest.
+    """
+    documents = [_document(batch, file, file.content_hash) for file in files if file.content_hash is not None]
     findings = [
         *(
-            _finding(
-                batch,
-                "link",
-                shown_name(str(path.relative_to(arrival.folder))),
-                "UNREADABLE",
-                "a symbolic link",
-                "a file",
-            )
-            for path in files
-            if path.is_symlink()
+            _finding(batch, LINK, file.path, "UNREADABLE", "a symbolic link", "a file")
+            for file in files
+            if file.content_hash is None
         ),
         *_count_finding(batch, len(files)),
         *_checksum_findings(batch, documents),
@@ -56,17 +80,19 @@ def take_in(batch: Batch, arrival: Arrival, keep: KeepFile) -> Intake:
     return Intake(_batch_row(batch, len(files)), documents, findings)
 
 
-def _document(batch: Batch, arrival: Arrival, path: Path, keep: KeepFile) -> Row:
-    relative = shown_name(path.relative_to(arrival.folder).as_posix())
-    content = path.read_bytes()
+LINK = "link"
+"""Rule that a symbolic link breaks; the finding's field is its path."""
+
+
+def _document(batch: Batch, file: SourceFile, content_hash: str) -> Row:
     return {
         "lane": batch.lane,
         "batch_id": batch.batch_id,
-        "document_id": document_id(batch.lane, batch.batch_id, batch.delivery, relative),
-        "path": relative,
+        "document_id": document_id(batch.lane, batch.batch_id, batch.delivery, file.path),
+        "path": file.path,
         "member": None,
-        "bytes": len(content),
-        "content_hash": keep(content),
+        "bytes": file.size,
+        "content_hash": content_hash,
     }
 
 

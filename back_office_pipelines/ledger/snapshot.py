@@ -13,6 +13,7 @@ from back_office_pipelines.ledger.state import (
     Batch,
     BatchKey,
     InForce,
+    Materialization,
     Stage,
     batch_of,
     due_stages,
@@ -64,19 +65,9 @@ class Snapshot:
         return due_stages(self.made.get(key, {}), undecided=bool(self.undecided(key, as_of)))
 
     def undecided(self, key: BatchKey, as_of: datetime | None = None) -> list[Entry]:
-        """Return decisions that can move records and that validation has not taken into account, up to a moment.
-
-        Sequence alone does not tell: a decision recorded before a validation may have been made after its as-of time.
-        """
+        """Return decisions that can move records and that validation has not taken into account, up to a moment."""
         validated = self.stage(key, "validated")
-        return [
-            entry
-            for entry in self.decisions_of(key, as_of)
-            if moves_records(entry)
-            and (
-                validated is None or entry.seq > validated.made.decisions_through or entry.as_of > validated.made.as_of
-            )
-        ]
+        return undecided(self.decisions_of(key, as_of), validated.made if validated else None)
 
     def stage(self, key: BatchKey, stage: Stage) -> InForce | None:
         """Return a stage's materialization in force, None where it was never made."""
@@ -94,6 +85,23 @@ class Snapshot:
 def moves_records(entry: Entry) -> bool:
     """Whether a decision can change a record's fate; QA scoring only measures."""
     return bool(entry.payload["action"] != "qa_score")
+
+
+def undecided(decisions: Iterable[Entry], validated: Materialization | None) -> list[Entry]:
+    """Return the decisions that can move records and that a validation has not taken into account.
+
+    Sequence alone does not tell: a decision recorded before a validation may have been made after its as-of time.
+
+    Args:
+        decisions: on one batch.
+        validated: the validation in force; None before the first, which has taken none into account.
+    """
+    return [
+        entry
+        for entry in decisions
+        if moves_records(entry)
+        and (validated is None or entry.seq > validated.decisions_through or entry.as_of > validated.as_of)
+    ]
 
 
 def take_snapshot(ledger: Ledger, lake: Lake, key: BatchKey | None = None) -> Snapshot:

@@ -92,7 +92,7 @@ class Materialization:
     Attributes:
         reads: content hashes of the tables it read, by table.
         writes: content hashes and row counts of the tables it wrote, by table.
-        decisions_through: sequence of the newest decision it took into account; 0 where it reads none.
+        decisions_through: sequence of the newest decision it took into account; 0 where there was none.
         counts: numbers worth showing, by name.
     """
 

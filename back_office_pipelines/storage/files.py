@@ -6,6 +6,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+PART_SUFFIX = ".part"
+"""Ending of a file that is being written; one that stays was left by a process that died."""
+
 
 @contextlib.contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
@@ -15,7 +18,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
         OSError: the disk refused; nothing is left at `path` that was not there before.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".part", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=PART_SUFFIX, dir=path.parent)
     os.close(handle)
     temporary = Path(name)
     try:

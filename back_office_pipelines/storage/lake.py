@@ -6,7 +6,8 @@ hash is that of the canonical rows, not of the Parquet bytes, so a library upgra
 
 import hashlib
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
@@ -16,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from back_office_pipelines.errors import LakeError
-from back_office_pipelines.storage.files import atomic_path
+from back_office_pipelines.storage.files import PART_SUFFIX, atomic_path
 from back_office_pipelines.storage.tables import Column, ColumnType, Table
 
 Rows = Sequence[Mapping[str, Any]]
@@ -57,15 +58,12 @@ class Lake:
         Raises:
             LakeError: a row has other columns, a value does not fit its type, or two rows share a key.
         """
-        ordered = sorted(rows, key=_sort_key(table.key))
-        _refuse_shared_keys(table, ordered)
-        content = to_arrow(table, ordered)
-        stored = StoredTable(table.name, rows_hash(table, content), content.num_rows)
-        target = self.path(lane, table.name, batch_id, stored.content_hash)
+        arranged = arrange(table, rows)
+        target = self.path(lane, table.name, batch_id, arranged.stored.content_hash)
         if not target.exists():
             with atomic_path(target) as temporary:
-                pq.write_table(content, temporary, compression="zstd")
-        return stored
+                pq.write_table(arranged.content, temporary, compression="zstd")
+        return arranged.stored
 
     def read(self, table: Table, lane: str, batch_id: str, content_hash: str) -> list[dict[str, Any]]:
         """Return the rows stored under a hash.
@@ -86,6 +84,38 @@ class Lake:
             )
         rows: list[dict[str, Any]] = content.to_pylist()
         return rows
+
+    def batches(self) -> list[tuple[str, str]]:
+        """Return lane and batch id of every batch that has a folder, in order."""
+        return sorted({(path.parts[-3], path.name) for path in self.folder.glob("*/*/*") if path.is_dir()})
+
+    def files_of(self, lane: str, batch_id: str) -> list[Path]:
+        """Return everything that lies in the folders of one batch, in order: tables, and what is no table."""
+        return sorted(path for path in self.folder.glob(f"{lane}/*/{batch_id}/*") if not path.is_dir())
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a file in a batch's folder has a name the lake gives: a stored table, or one half written."""
+    return OWN_NAME.fullmatch(path.name) is not None
+
+
+OWN_NAME = re.compile(rf"[0-9a-f]{{64}}\.parquet|\.[0-9a-f]{{64}}\.parquet\..*{re.escape(PART_SUFFIX)}")
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """Rows as the lake would store them: typed, in order of their key, with what names them."""
+
+    content: pa.Table
+    stored: StoredTable
+
+
+def arrange(table: Table, rows: Rows) -> Arranged:
+    """Return rows as the lake would store them, without storing them. Arguments and errors as of `Lake.put`."""
+    ordered = sorted(rows, key=sort_key(table.key))
+    _refuse_shared_keys(table, ordered)
+    content = to_arrow(table, ordered)
+    return Arranged(content, StoredTable(table.name, rows_hash(table, content), content.num_rows))
 
 
 def to_arrow(table: Table, rows: Rows) -> pa.Table:
@@ -122,11 +152,16 @@ def rows_hash(table: Table, content: pa.Table) -> str:
     """
     digest = hashlib.sha256()
     digest.update(";".join([table.name, *(f"{c.name}:{c.duckdb}" for c in table.columns)]).encode())
-    columns = [_texts(column.type, content.column(column.name).to_pylist()) for column in table.columns]
-    for row in zip(*columns, strict=True):
+    for row in row_texts(table, content):
         digest.update("\n".join(row).encode())
         digest.update(b"\r")
     return digest.hexdigest()
+
+
+def row_texts(table: Table, content: pa.Table) -> Iterator[tuple[str, ...]]:
+    """Yield one text a cell for every row: two rows are the same if and only if their texts are."""
+    columns = [_texts(column.type, content.column(column.name).to_pylist()) for column in table.columns]
+    return zip(*columns, strict=True)
 
 
 _CELL_TEXT: Mapping[ColumnType, Callable[[Any], str]] = {
@@ -146,7 +181,8 @@ def _texts(column_type: ColumnType, values: Iterable[Any]) -> list[str]:
     return ["-" if value is None else f"{len(text)}:{text}" for value, text in zip(values, texts, strict=True)]
 
 
-def _sort_key(key: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+def sort_key(key: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Return the function that gives a row's place in the order of a table with this key; null comes first."""
     return lambda row: tuple((row[name] is not None, row[name]) for name in key)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from back_office_pipelines.errors import LakeError, UsageError
-from back_office_pipelines.intake.documents import take_in
+from back_office_pipelines.intake.documents import gather, take_in
 from back_office_pipelines.intake.identity import document_id
 from back_office_pipelines.intake.inbox import Arrival, list_inbox
 from back_office_pipelines.intake.registration import plan_registrations
@@ -85,7 +85,7 @@ def test_a_batch_that_changed_after_registration_is_refused(tmp_path: Path) -> N
 def test_every_file_is_kept_under_its_own_identity(tmp_path: Path) -> None:
     arrival = deliver(tmp_path / "inbox", "b1", files={"a.xml": "<a/>", "sub/a.xml": "<a/>", "ü -.pdf": "x"})
     vault = Vault(tmp_path / "vault")
-    taken = take_in(batch(declared_documents=3), arrival, vault.keep)
+    taken = take_in(batch(declared_documents=3), gather(arrival, vault.keep))
     assert [row["path"] for row in taken.documents] == ["a.xml", "sub/a.xml", "ü -.pdf"]
     assert len({row["document_id"] for row in taken.documents}) == 3
     assert len({row["content_hash"] for row in taken.documents}) == 2
@@ -97,7 +97,7 @@ def test_counts_checksums_and_links_are_findings(tmp_path: Path) -> None:
     arrival = deliver(tmp_path / "inbox", "b1", files={"a.xml": "<a/>"})
     (arrival.folder / "link").symlink_to("/etc/hostname")
     declared = batch(declared_documents=5, checksums={"a.xml": "sha256:" + "0" * 64, "gone.pdf": "sha256:" + "1" * 64})
-    taken = take_in(declared, arrival, Vault(tmp_path / "vault").keep)
+    taken = take_in(declared, gather(arrival, Vault(tmp_path / "vault").keep))
     assert [row["path"] for row in taken.documents] == ["a.xml"]
     assert sorted(row["reason_code"] for row in taken.findings) == [
         "CHECKSUM_MISMATCH", "CHECKSUM_MISMATCH", "DOCUMENT_COUNT", "UNREADABLE",
@@ -127,5 +127,5 @@ def test_a_file_name_that_is_no_utf8_is_kept_and_shown(tmp_path: Path) -> None:
     arrival = deliver(tmp_path / "inbox", "b1")
     Path(os.fsdecode(os.fsencode(arrival.folder) + b"/M\xfcller.xml")).write_text("<a/>", encoding="utf-8")
     plan = plan_registrations([arrival], {}, contracts(), NOON)
-    taken = take_in(plan.batches[0], arrival, Vault(tmp_path / "vault").keep)
+    taken = take_in(plan.batches[0], gather(arrival, Vault(tmp_path / "vault").keep))
     assert [row["path"] for row in taken.documents] == [r"M\xfcller.xml", "a.xml"]

@@ -1,0 +1,167 @@
+"""The stages of a lane as functions of a view: intake, extracted, validated, released, worklist.
+
+What belongs here: which rows a stage's pure function gets, and what is counted of its result. What does not: locks,
+storing, the ledger, delivery folders (`steps`). Nothing here writes, so any of these can be computed again at any time.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from back_office_pipelines.chain.view import Delivery, Made, View
+from back_office_pipelines.dictionary.types import record_table
+from back_office_pipelines.errors import LedgerError
+from back_office_pipelines.intake.documents import take_in
+from back_office_pipelines.ledger.entries import Entry
+from back_office_pipelines.ledger.snapshot import undecided
+from back_office_pipelines.ledger.state import Stage
+from back_office_pipelines.normalization.stage import extract_batch
+from back_office_pipelines.release.release import release
+from back_office_pipelines.review.worklist import as_csv, worklist_rows
+from back_office_pipelines.storage.tables import fixed_tables
+from back_office_pipelines.validation.conservation import lost_documents, lost_records
+from back_office_pipelines.validation.model import Decision
+from back_office_pipelines.validation.split import Released, ValidationInput, validate
+
+
+def compute(view: View) -> Made:
+    """Compute the stage a view is for.
+
+    Raises:
+        LakeError: a table or source file it reads is missing or damaged.
+        LedgerError: it lost or doubled something.
+    """
+    return _STAGES[view.stage](view)
+
+
+def _intake(view: View) -> Made:
+    taken = take_in(view.batch, view.files)
+    tables = fixed_tables()
+    return Made(
+        [
+            (tables["batches"], [taken.batch]),
+            (tables["documents"], taken.documents),
+            (tables["intake_findings"], taken.findings),
+        ],
+        {"documents": len(taken.documents), "findings": len(taken.findings)},
+    )
+
+
+def _extracted(view: View) -> Made:
+    documents = view.rows("intake", "documents")
+    made = extract_batch(documents, view.read_source, view.dictionary)
+    _refuse_loss(view, lost_documents(documents, made.extractions, made.findings))
+    tables = fixed_tables()
+    headers = [row for row in made.records if row["parent_record_id"] is None]
+    return Made(
+        [
+            (tables["extractions"], made.extractions),
+            (tables["extracted_records"], made.records),
+            (tables["field_values"], made.field_values),
+            (tables["extraction_findings"], made.findings),
+        ],
+        {
+            "documents": len(documents),
+            "records": len(headers),
+            "field_values": len(made.field_values),
+            "findings": len(made.findings),
+        },
+    )
+
+
+def _validated(view: View) -> Made:
+    decisions = [entry for entry in view.decisions if entry.as_of <= view.as_of]
+    given = ValidationInput(
+        batch=view.batch,
+        dictionary=view.dictionary,
+        as_of=view.as_of,
+        findings=[*view.rows("intake", "intake_findings"), *view.rows("extracted", "extraction_findings")],
+        records=view.rows("extracted", "extracted_records"),
+        field_values=view.rows("extracted", "field_values"),
+        decisions=[_decision(entry) for entry in decisions],
+        previous_exceptions=view.rows("validated", "exceptions"),
+        previous_states=view.rows("validated", "record_states"),
+        released=_released_before(view),
+    )
+    made = validate(given)
+    _refuse_loss(view, lost_records(given.records, made.record_states, made.accepted, made.exceptions))
+    tables = fixed_tables()
+    by_state = [row["state"] for row in made.record_states]
+    return Made(
+        [
+            (tables["exceptions"], made.exceptions),
+            (tables["warnings"], made.warnings),
+            (tables["record_states"], made.record_states),
+            (tables["accepted_values"], made.accepted_values),
+            *((record_table(view.dictionary, name), rows) for name, rows in made.accepted.items()),
+        ],
+        {
+            "records": len(by_state),
+            "accepted": by_state.count("accepted"),
+            "held": by_state.count("held"),
+            "rejected": by_state.count("rejected"),
+            "exceptions": len(made.exceptions),
+            "open_exceptions": sum(row["state"] != "resolved" for row in made.exceptions),
+            "warnings": len(made.warnings),
+        },
+        decisions_through=_newest(decisions),
+    )
+
+
+def _released_before(view: View) -> Released:
+    """Return what was handed over as it was validated then: nothing that happens later changes it."""
+    ids = frozenset(row["record_id"] for row in view.rows("released", "releases"))
+    if not ids:
+        return Released()
+    return Released(ids, view.accepted(), view.rows("validated", "accepted_values"))
+
+
+def _refuse_loss(view: View, problems: Sequence[str]) -> None:
+    """Refuse tables that lost or doubled something; the checks in Dagit only show what is held here."""
+    if problems:
+        raise LedgerError(f"batch {view.batch.address}", problems[0], "report it: nothing was committed")
+
+
+def _released(view: View) -> Made:
+    waiting = undecided(view.decisions, view.validated)
+    made = release(
+        view.batch,
+        view.dictionary,
+        view.as_of,
+        view.rows("validated", "record_states"),
+        view.accepted(),
+        view.rows("released", "releases"),
+        undecided=frozenset(entry.payload["record_id"] for entry in waiting),
+    )
+    return Made(
+        [(fixed_tables()["releases"], made.releases)],
+        {"released": len(made.releases), "newly_released": made.new},
+        decisions_through=_newest(view.decisions),
+        delivery=Delivery(made.delivery, made.files) if made.new else None,
+    )
+
+
+def _worklist(view: View) -> Made:
+    rows = worklist_rows(
+        view.rows("validated", "exceptions"),
+        view.rows("intake", "documents"),
+        view.rows("extracted", "field_values"),
+        view.dictionary,
+    )
+    return Made([], {"open_exceptions": len(rows)}, worklist=as_csv(rows))
+
+
+_STAGES: Mapping[Stage, Callable[[View], Made]] = {
+    "intake": _intake,
+    "extracted": _extracted,
+    "validated": _validated,
+    "released": _released,
+    "worklist": _worklist,
+}
+
+
+def _newest(decisions: Sequence[Entry]) -> int:
+    return max((entry.seq for entry in decisions), default=0)
+
+
+def _decision(entry: Entry) -> Decision:
+    names = ("action", "record_id", "subject_id", "exception_id", "field", "value")
+    return Decision(decided_at=entry.as_of, **{name: entry.payload[name] for name in names})
