@@ -12,6 +12,7 @@ from back_office_pipelines.intake.reference import ReferenceFolder
 from back_office_pipelines.intake.vault import Vault
 from back_office_pipelines.ledger.ledger import Ledger
 from back_office_pipelines.ledger.snapshot import Snapshot, take_snapshot
+from back_office_pipelines.ledger.state import BatchKey
 from back_office_pipelines.release.deliveries import Deliveries
 from back_office_pipelines.settings import Settings
 from back_office_pipelines.storage.lake import Lake
@@ -57,27 +58,44 @@ class Office:
         """Published DuckDB files."""
         return Warehouse(self.settings.warehouse)
 
-    def snapshot(self) -> Snapshot:
-        """Read the ledger's present state."""
-        return take_snapshot(self.ledger, self.lake)
+    def close(self) -> None:
+        """Give the ledger's connections back."""
+        self.ledger.close()
+
+    def snapshot(self, key: BatchKey | None = None) -> Snapshot:
+        """Read the ledger's present state: of one batch, where only that is worked on, or of the whole office."""
+        return take_snapshot(self.ledger, self.lake, key)
 
     def bound_dictionaries(self) -> Mapping[str, Dictionary]:
         """Return every contract a batch was ever bound to, by fingerprint, from the text the ledger kept."""
-        return {entry.payload["fingerprint"]: _from_text(entry.payload) for entry in self.ledger.entries("dictionary")}
+        return {name: self.bound_dictionary(name) for name in self.ledger.values("dictionary", "fingerprint")}
 
     def bound_dictionary(self, fingerprint: str) -> Dictionary:
-        """Return the contract with a fingerprint.
+        """Return the contract with a fingerprint; one this process has built before is not read again.
 
         Raises:
             LedgerError: the ledger kept no such text.
         """
-        for entry in self.ledger.entries("dictionary"):
-            if entry.payload["fingerprint"] == fingerprint:
-                return _from_text(entry.payload)
-        raise LedgerError(f"dictionary {fingerprint}", "is not in the ledger", "restore the ledger from a backup")
+        if fingerprint not in _BUILT:
+            entry = self.ledger.find("dictionary", "fingerprint", fingerprint)
+            if entry is None:
+                raise LedgerError(
+                    f"dictionary {fingerprint}", "is not in the ledger", "restore the ledger from a backup"
+                )
+            _BUILT[fingerprint] = from_text(entry.payload)
+        return _BUILT[fingerprint]
 
 
-def _from_text(payload: Mapping[str, object]) -> Dictionary:
+_BUILT: dict[str, Dictionary] = {}
+"""Contracts built in this process: a fingerprint stands for one text, whatever the office."""
+
+
+def from_text(payload: Mapping[str, object]) -> Dictionary:
+    """Build a contract from the payload of its ledger entry.
+
+    Raises:
+        DictionaryError: the text breaks the format.
+    """
     source = payload["source"]
     assert isinstance(source, Mapping)  # noqa: S101 - written by intake/registration.py
     thing = f"dictionary {payload['lane']} {payload['version']} in the ledger"

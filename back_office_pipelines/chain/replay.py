@@ -8,7 +8,6 @@ gone. Nothing is written anywhere: the stages only compute, and the hash of rows
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from functools import cache
 
 from back_office_pipelines import __version__
 from back_office_pipelines.chain.office import Office
@@ -89,7 +88,7 @@ def replay_batch(office: Office, lane: str, batch_id: str) -> list[Replayed]:
         office,
         batch_of(registration[0]),
         office.ledger.entries("decision", lane, batch_id),
-        cache(office.bound_dictionary),
+        office.bound_dictionary,
     )
     replayed = []
     validated: Materialization | None = None
