@@ -14,11 +14,12 @@ import duckdb
 import pyarrow as pa
 
 from back_office_pipelines.chain.office import Office
+from back_office_pipelines.chain.runs import run_rows
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import version_order
 from back_office_pipelines.dictionary.types import record_table
 from back_office_pipelines.ledger.checkpoints import keep_checkpoint
-from back_office_pipelines.ledger.entries import Draft, Entry
+from back_office_pipelines.ledger.entries import Draft, Entry, Kind
 from back_office_pipelines.ledger.snapshot import Snapshot
 from back_office_pipelines.ledger.state import Stage, materialization_of
 from back_office_pipelines.measures.compute import prepare
@@ -46,8 +47,11 @@ PUBLISHED: Mapping[str, Stage] = {
 }
 """Tables of schema `controls` that come from the lake, and the stage that writes them."""
 
-WHOLE_TABLES = ("targets", "fields", "ageing_caps", "decisions", "materializations")
+WHOLE_TABLES = ("targets", "fields", "ageing_caps", "decisions", "materializations", "runs")
 """Tables of schema `controls` that are given in full at every publish."""
+
+BOOKKEEPING: frozenset[Kind] = frozenset({"publication", "run"})
+"""Entries that make no publication due: each publication brings one of both, and would never be the last."""
 
 HOURS_TERMS = frozenset({"turnaround_median", "turnaround_p90", "triage_p90", "resolve_p90", "redeliver_p90"})
 
@@ -68,11 +72,12 @@ class Publication:
 def publication_due(office: Office) -> int | None:
     """Return the newest ledger entry that the published warehouse does not show, None where it shows all.
 
+    Ends of runs do not count: they are published along with what the runs made.
     A warehouse whose last version was deleted shows nothing: everything in it can be computed again.
     """
     last = _last(office)
     shown = int(last.payload["through"]) if last is not None and _exists(office, last) else 0
-    news = (entry.seq for entry in office.ledger.entries(after=shown) if entry.kind != "publication")
+    news = (entry.seq for entry in office.ledger.entries(after=shown) if entry.kind not in BOOKKEEPING)
     return max(news, default=None)
 
 
@@ -154,6 +159,7 @@ def _contents(office: Office, snapshot: Snapshot, entries: Sequence[Entry], as_o
         "ageing_caps": _ageing_caps(dictionaries.values()),
         "decisions": [_decision(entry) for entry in snapshot.decisions],
         "materializations": _materializations(entries, snapshot),
+        "runs": run_rows(entries),
     }
     known = {**tables, **input_tables()}
     calendars = {client: exhibit.business_calendar() for client, exhibit in office.contracts.exhibits.items()}

@@ -12,7 +12,7 @@ import psycopg2
 from psycopg2 import extensions
 from psycopg2.extras import Json, execute_values
 
-from back_office_pipelines.errors import DatabaseError, LedgerError
+from back_office_pipelines.errors import AlreadyRecordedError, DatabaseError
 from back_office_pipelines.ledger.chain import GENESIS, breaks, link
 from back_office_pipelines.ledger.entries import Draft, Entry, Kind
 
@@ -49,7 +49,7 @@ class Ledger:
         """Append acts in order, all or none, and return their entries.
 
         Raises:
-            LedgerError: an act that can exist only once (registration, decision, publication) is there already.
+            AlreadyRecordedError: an act that can exist only once (registration, decision, publication, run) is there.
         """
         if not drafts:
             return []
@@ -68,7 +68,7 @@ class Ledger:
                 execute_values(cursor, _INSERT, map(_row, entries))
             except psycopg2.errors.UniqueViolation as problem:
                 detail = problem.diag.message_detail or str(problem)
-                raise LedgerError(
+                raise AlreadyRecordedError(
                     "ledger", detail, "read the entry that is there instead of appending it again"
                 ) from None
         return entries

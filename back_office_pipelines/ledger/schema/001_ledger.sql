@@ -2,7 +2,7 @@
 -- owner, so that a change needs a deliberate act (dropping the trigger) and still breaks the hash chain.
 CREATE TABLE ledger.entries (
     seq         bigint      PRIMARY KEY CHECK (seq > 0),
-    kind        text        NOT NULL CHECK (kind IN ('dictionary', 'batch', 'materialization', 'decision', 'publication')),
+    kind        text        NOT NULL CHECK (kind IN ('dictionary', 'batch', 'materialization', 'decision', 'publication', 'run')),
     lane        text,
     batch_id    text,
     as_of       timestamptz NOT NULL,
@@ -25,6 +25,7 @@ CREATE UNIQUE INDEX one_registration ON ledger.entries (lane, batch_id, (payload
 CREATE UNIQUE INDEX one_text_a_fingerprint ON ledger.entries ((payload ->> 'fingerprint')) WHERE kind = 'dictionary';
 CREATE UNIQUE INDEX one_entry_a_decision ON ledger.entries ((payload ->> 'decision_id')) WHERE kind = 'decision';
 CREATE UNIQUE INDEX one_publication_a_number ON ledger.entries ((payload ->> 'number')) WHERE kind = 'publication';
+CREATE UNIQUE INDEX one_entry_a_run_status ON ledger.entries ((payload ->> 'run_id'), (payload ->> 'status')) WHERE kind = 'run';
 
 CREATE FUNCTION ledger.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
