@@ -85,10 +85,10 @@ class Disagreement:
         unbacked: assets of batches that Dagster calls materialized and the ledger never heard of.
     """
 
-    forgotten: Sequence[str] = ()
-    wiped: Sequence[str] = ()
-    unrecorded: Sequence[str] = ()
-    unbacked: Sequence[str] = ()
+    forgotten: tuple[str, ...] = ()
+    wiped: tuple[str, ...] = ()
+    unrecorded: tuple[str, ...] = ()
+    unbacked: tuple[str, ...] = ()
 
     @property
     def knows_less(self) -> bool:
@@ -123,20 +123,21 @@ def lacking_in_dagster(ledger: LedgerView, runs: DagsterRuns, assets: Iterable[D
     Race-free where the ledger was read first, then the runs, then the assets: a step commits before Dagster hears of
     it, so what an unfinished run made is left out, and a run that has ended has told everything.
     """
-    wiped = [
+    wiped = tuple(
         one.address(batch_id)
         for one in assets
         for batch_id, run_id in sorted(ledger.made.get((one.lane, one.stage), {}).items())
         if batch_id not in one.partitions and run_id not in runs.unfinished
-    ]
-    return Disagreement(forgotten=sorted(ledger.runs - runs.known), wiped=wiped)
+    )
+    return Disagreement(forgotten=tuple(sorted(ledger.runs - runs.known)), wiped=wiped)
 
 
 def lacking_in_ledger(ledger: LedgerView, runs: DagsterRuns, assets: Iterable[DagsterAsset]) -> Disagreement:
     """Return what Dagster knows and the ledger does not; race-free where the ledger was read last."""
-    unbacked = [
+    unbacked = tuple(
         one.address(batch_id)
         for one in assets
         for batch_id in sorted(one.partitions - ledger.made.get((one.lane, one.stage), {}).keys())
-    ]
-    return Disagreement(unrecorded=sorted({run_id for run_id, _ in runs.ended - ledger.ended}), unbacked=unbacked)
+    )
+    unrecorded = tuple(sorted({run_id for run_id, _ in runs.ended - ledger.ended}))
+    return Disagreement(unrecorded=unrecorded, unbacked=unbacked)

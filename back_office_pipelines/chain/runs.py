@@ -91,13 +91,12 @@ def as_of_of_run(tags: Mapping[str, str]) -> datetime | None:
 
 def record_runs(ledger: Ledger, runs: Sequence[EndedRun]) -> int:
     """Append the ends of runs in order of time and return how many were new; what is there already is left alone."""
-    drafts = [run.draft() for run in sorted(runs, key=lambda run: (run.ended_at, run.run_id))]
+    ordered = sorted(runs, key=lambda run: (run.ended_at, run.run_id))
     try:
-        return len(ledger.append(drafts))
+        return len(ledger.append([run.draft() for run in ordered]))
     except AlreadyRecordedError:
-        if len(drafts) == 1:
-            return 0
-    return sum(record_runs(ledger, [run]) for run in runs)
+        # Somebody was faster with at least one of several, and none was appended; one alone is simply there.
+        return sum(record_runs(ledger, [run]) for run in ordered) if len(ordered) > 1 else 0
 
 
 def run_rows(entries: Iterable[Entry]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from back_office_pipelines.chain.history import as_json, history, told
+from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.verification import verify_office
 from back_office_pipelines.cli.console import err, opened_office, out
 from back_office_pipelines.clock import iso
@@ -31,14 +32,12 @@ def audit() -> None:
 def verify() -> None:
     """Check the ledger's chain and checkpoints, and every lake and vault file it names.
 
-    Where Dagster's own history differs, that is told and no failure: it may be deleted, and the evidence is the ledger.
+    Where Dagster's own history differs from an intact ledger, that is told and no failure: it may be deleted.
     """
-    from back_office_pipelines.cli.jobs import dagster_disagreements  # noqa: PLC0415 - Dagster takes seconds to import
-
     with opened_office() as office:
         problems = verify_office(office)
         entries = len(office.ledger.entries())
-        notices = dagster_disagreements(office)
+        notices = [] if problems else _disagreements(office)
     for problem in problems:
         err.print(problem, markup=False)
     for notice in notices:
@@ -46,6 +45,12 @@ def verify() -> None:
     out.print(f"{entries} ledger entries and the files they name: {len(problems)} problems.")
     if problems:
         raise typer.Exit(1)
+
+
+def _disagreements(office: Office) -> list[str]:
+    from back_office_pipelines.cli.jobs import dagster_disagreements  # noqa: PLC0415 - Dagster takes seconds to import
+
+    return dagster_disagreements(office)
 
 
 @app.command("history")
