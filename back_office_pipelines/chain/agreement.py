@@ -3,7 +3,7 @@
 What belongs here: pure comparison. What does not: reading either side's storage, saying it in Dagit (`defs/mirror.py`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from back_office_pipelines.ledger.entries import Entry
@@ -102,14 +102,14 @@ class Disagreement:
 
     def sentences(self) -> list[str]:
         """Return one sentence for each kind of difference, with the first few names."""
-        said: Mapping[str, Sequence[str]] = {
+        said = {
             "runs of the ledger that Dagster no longer has": self.forgotten,
             "materializations of the ledger that Dagster lacks (wiped, or killed before it was told)": self.wiped,
-            "ended runs that the ledger does not have yet (the sensor ledger_mirror and 'back-office run' catch up)":
+            "ended runs that the ledger lacks so far (sensor ledger_mirror and 'back-office run' add them)":
                 self.unrecorded,
-            "materializations in Dagster without a ledger entry (reported by hand)": self.unbacked,
+            "materializations in Dagster that the ledger does not back (reported by hand)": self.unbacked,
         }  # fmt: skip
-        return [f"{len(names)} {what}: {listed(names)}" for what, names in said.items() if names]
+        return [f"{what}, {len(names)} in all: {listed(names)}" for what, names in said.items() if names]
 
 
 def listed(names: Sequence[str]) -> str:

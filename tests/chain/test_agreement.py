@@ -102,7 +102,7 @@ def test_a_run_that_ended_again_otherwise_is_unrecorded() -> None:
 def test_sentences_count_everything_and_name_the_first() -> None:
     names = tuple(f"r{number:02d}" for number in range(SHOWN + 2))
     (said,) = Disagreement(forgotten=names).sentences()
-    assert said.startswith(f"{len(names)} runs of the ledger that Dagster no longer has: r00, ")
+    assert said.startswith(f"runs of the ledger that Dagster no longer has, {len(names)} in all: r00, ")
     assert names[SHOWN - 1] in said
     assert names[SHOWN] not in said
     assert said.endswith("…")
