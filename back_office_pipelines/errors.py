@@ -43,6 +43,10 @@ class LedgerError(BackOfficeError):
     """The ledger refuses an entry, or what it holds does not fit together."""
 
 
+class StateError(BackOfficeError):
+    """A record or exception was asked for a move that its transition table does not have."""
+
+
 class LakeError(BackOfficeError):
     """A table of the lake is missing, damaged, or does not have its declared columns."""
 

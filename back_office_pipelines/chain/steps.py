@@ -26,7 +26,7 @@ from back_office_pipelines.release.release import delivery_folder, release
 from back_office_pipelines.review.worklist import as_csv, worklist_rows
 from back_office_pipelines.storage.files import write_text
 from back_office_pipelines.storage.tables import Table, fixed_tables
-from back_office_pipelines.validation.conservation import lost_documents, lost_records
+from back_office_pipelines.validation.conservation import illegal_moves, lost_documents, lost_records
 from back_office_pipelines.validation.model import Decision
 from back_office_pipelines.validation.split import Released, ValidationInput, validate
 
@@ -154,6 +154,7 @@ def _extracted(work: _Work) -> _Made:
 
 def _validated(work: _Work) -> _Made:
     decisions = work.snapshot.decisions_of(work.batch.key, work.step.as_of)
+    new = {entry.seq for entry in work.snapshot.undecided(work.batch.key, work.step.as_of)}
     given = ValidationInput(
         batch=work.batch,
         dictionary=work.dictionary,
@@ -161,18 +162,22 @@ def _validated(work: _Work) -> _Made:
         findings=[*work.rows("intake", "intake_findings"), *work.rows("extracted", "extraction_findings")],
         records=work.rows("extracted", "extracted_records"),
         field_values=work.rows("extracted", "field_values"),
-        decisions=[_decision(entry) for entry in decisions],
+        decisions=[_decision(entry, seen=entry.seq not in new) for entry in decisions],
         previous_exceptions=work.rows("validated", "exceptions"),
         previous_states=work.rows("validated", "record_states"),
+        previous_waits=work.rows("validated", "client_waits"),
         released=_released_before(work),
     )
     made = validate(given)
     _refuse_loss(work, lost_records(given.records, made.record_states, made.accepted, made.exceptions))
+    before, after = (given.previous_states, given.previous_exceptions), (made.record_states, made.exceptions)
+    _refuse_loss(work, illegal_moves(before, after, made.failing, given.released.record_ids))
     tables = fixed_tables()
     by_state = [row["state"] for row in made.record_states]
     return _Made(
         [
             (tables["exceptions"], made.exceptions),
+            (tables["client_waits"], made.client_waits),
             (tables["warnings"], made.warnings),
             (tables["record_states"], made.record_states),
             (tables["accepted_values"], made.accepted_values),
@@ -200,7 +205,7 @@ def _released_before(work: _Work) -> Released:
 
 
 def _refuse_loss(work: _Work, problems: Sequence[str]) -> None:
-    """Refuse to commit tables that lost or doubled something; the checks in Dagit only show what is held here."""
+    """Refuse to commit tables that lost, doubled or wrongly moved something; the checks in Dagit show what is held."""
     if problems:
         raise LedgerError(f"batch {work.batch.address}", problems[0], "report it: nothing was committed")
 
@@ -297,9 +302,9 @@ def _refuse_going_back(work: _Work) -> None:
         )
 
 
-def _decision(entry: Entry) -> Decision:
+def _decision(entry: Entry, *, seen: bool) -> Decision:
     names = ("action", "record_id", "subject_id", "exception_id", "field", "value")
-    return Decision(decided_at=entry.as_of, **{name: entry.payload[name] for name in names})
+    return Decision(decided_at=entry.as_of, seen=seen, **{name: entry.payload[name] for name in names})
 
 
 def recover_deliveries(office: Office) -> None:

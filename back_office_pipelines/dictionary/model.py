@@ -208,6 +208,16 @@ class Check(Frozen):
         assert self.not_before is not None  # noqa: S101 - exactly one verb is there
         return (self.not_before.earlier, self.not_before.later)
 
+    @property
+    def child(self) -> str | None:
+        """Child record type that it reads, None where it reads none."""
+        return None if self.children_sum is None else self.children_sum.child
+
+    @property
+    def child_operands(self) -> tuple[str, ...]:
+        """Fields of the child type that it reads."""
+        return () if self.children_sum is None else (self.children_sum.field,)
+
 
 class Reason(Frozen):
     """One entry of the taxonomy: what failed, who decides, what they may do, and how fast."""
