@@ -83,8 +83,11 @@ class House:
         assert lost_records(self.records, made.record_states, made.accepted, made.exceptions) == []
         earlier = (given.previous_states, given.previous_exceptions)
         assert illegal_moves(earlier, (made.record_states, made.exceptions), made.failing, self.released) == []
-        _assert_agrees(predicted, made, self.released)
-        _assert_waits(made)
+        for row in made.record_states:
+            foreseen = predicted[row["record_id"]].state
+            assert row["state"] in ({"rejected"} if foreseen == "rejected" else {"held", "accepted"}), (foreseen, row)
+        assert_agrees(predicted, made.exceptions, made.failing)
+        assert_waits(made.exceptions, made.client_waits)
         self.made, self.seen = made, len(self.decisions)
         return made
 
@@ -113,16 +116,12 @@ def _decision(draft: Draft, *, seen: bool) -> Decision:
     return Decision(decided_at=draft.as_of, seen=seen, **{name: draft.payload[name] for name in DECIDED})
 
 
-def _assert_agrees(predicted: Mapping[str, Subject], made: Validated, released: frozenset[str]) -> None:
+def assert_agrees(predicted: Mapping[str, Subject], exceptions: Rows, failing: frozenset[str]) -> None:
     """What people's acts were predicted to lead to is what validation made, but for what it found itself."""
-    for row in made.record_states:
-        foreseen = predicted[row["record_id"]].state
-        found = {foreseen} if foreseen == "rejected" else {"held", "accepted"}
-        assert row["state"] in found, (foreseen, row)
-    for row in made.exceptions:
+    for row in exceptions:
         if row["exception_id"] in predicted:
             foreseen, now = predicted[row["exception_id"]].state, position(row)
-            fails = row["exception_id"] in made.failing
+            fails = row["exception_id"] in failing
             assert now in _may_find(foreseen, predicted.get(row["record_id"]), fails=fails), (foreseen, now, fails)
 
 
@@ -138,10 +137,10 @@ def _may_find(foreseen: str, record: Subject | None, *, fails: bool) -> set[str]
     return after if ends_only or must_open else {*after, foreseen}
 
 
-def _assert_waits(made: Validated) -> None:
+def assert_waits(exceptions: Rows, client_waits: Rows) -> None:
     """An exception waits exactly while its last wait is unanswered, and its waits follow each other."""
-    for row in made.exceptions:
-        waits = [wait for wait in made.client_waits if wait["exception_id"] == row["exception_id"]]
+    for row in exceptions:
+        waits = [wait for wait in client_waits if wait["exception_id"] == row["exception_id"]]
         assert (row["state"] == "waiting_client") == any(wait["until"] is None for wait in waits)
         moments = [wait[name] for wait in waits for name in ("since", "until") if wait[name] is not None]
         assert moments == sorted(moments)
