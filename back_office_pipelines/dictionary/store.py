@@ -9,9 +9,15 @@ from datetime import date, datetime
 from pathlib import Path
 
 from back_office_pipelines.dictionary.exhibit import Exhibit, load_exhibit
-from back_office_pipelines.dictionary.loader import load_common, load_dictionary
+from back_office_pipelines.dictionary.loader import load_dictionary
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.dictionary.signatures import SharedParts
+from back_office_pipelines.dictionary.steps import Number, parse_version
+from back_office_pipelines.dictionary.versions import version_problems
 from back_office_pipelines.errors import DictionaryError, SettingsError, UsageError
+
+NO_LANES = frozenset({"clients", "lookups"})
+"""Folders beside the lanes; names that begin with an underscore are none either."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,19 @@ class Contracts:
             known = ", ".join(sorted(self.lanes)) or "none"
             raise UsageError(f"lane {lane!r}", "has no field dictionary", f"use one of: {known}")
         return self.lanes[lane][-1]
+
+    def version(self, lane: str, version: str | None) -> Dictionary:
+        """Return a version of a lane by its number, the newest without one.
+
+        Raises:
+            UsageError: there is no such lane, or no such version of it.
+        """
+        newest = self.latest(lane)
+        found = [one for one in self.lanes[lane] if version in {None, one.version}]
+        if not found:
+            known = ", ".join(one.version for one in self.lanes[lane])
+            raise UsageError(f"lane {lane!r}", f"has no active version {version}", f"use one of: {known}")
+        return newest if version is None else found[0]
 
     def in_force(self, lane: str, received_at: datetime) -> Dictionary:
         """Return the version a batch received at this moment is bound to.
@@ -74,28 +93,43 @@ def load_contracts(folder: Path, lanes: frozenset[str] | None = None) -> Contrac
         lanes: names of the lanes in use; None for all.
 
     Raises:
-        DictionaryError: a file breaks its format.
+        DictionaryError: a file breaks its format, or a version takes a smaller step than its differences need.
         SettingsError: a lane in use has no dictionary.
     """
-    common = load_common(folder)
+    shared = SharedParts.of(folder)
     found: dict[str, list[Dictionary]] = {}
-    for path in sorted(folder.glob("*/*.yaml")):
-        if path.parent.name != "clients" and (lanes is None or path.parent.name in lanes):
-            dictionary = load_dictionary(path, common)
-            if dictionary.identity.status == "active":
+    for path in version_files(folder):
+        if lanes is None or path.parent.name in lanes:
+            dictionary = load_dictionary(path, shared.for_file(path))
+            if dictionary.identity.status != "draft":
                 found.setdefault(dictionary.lane, []).append(dictionary)
-    missing = sorted((lanes or frozenset()) - found.keys())
-    if missing:
-        raise SettingsError("setting BACK_OFFICE_LANES", f"lane {missing[0]!r} has no dictionary", "correct the name")
     for versions in found.values():
         versions.sort(key=version_order)
+        for problem in version_problems(versions):
+            raise problem.error()
+    in_use = {
+        lane: tuple(one for one in versions if one.identity.status == "active") for lane, versions in found.items()
+    }
+    in_use = {lane: versions for lane, versions in sorted(in_use.items()) if versions}
+    missing = sorted((lanes or frozenset()) - in_use.keys())
+    if missing:
+        raise SettingsError("setting BACK_OFFICE_LANES", f"lane {missing[0]!r} has no dictionary", "correct the name")
     exhibits = [load_exhibit(path) for path in sorted((folder / "clients").glob("*.yaml"))]
-    return Contracts(
-        lanes={lane: tuple(versions) for lane, versions in sorted(found.items())},
-        exhibits={exhibit.client: exhibit for exhibit in exhibits},
-    )
+    return Contracts(lanes=in_use, exhibits={exhibit.client: exhibit for exhibit in exhibits})
 
 
-def version_order(dictionary: Dictionary) -> tuple[date, tuple[int, ...]]:
+def version_files(folder: Path) -> list[Path]:
+    """Return the file of every version of every lane, drafts included.
+
+    Raises:
+        DictionaryError: a file ends in `.yml`; it would be passed over, and with it a version somebody wrote.
+    """
+    for path in sorted(folder.glob("**/*.yml")):
+        raise DictionaryError(str(path), "would not be read", f"call it {path.stem}.yaml")
+    names = (path for path in sorted(folder.glob("*/*.yaml")) if path.parent.name not in NO_LANES)
+    return [path for path in names if not path.parent.name.startswith("_")]
+
+
+def version_order(dictionary: Dictionary) -> tuple[date, Number]:
     """Return the place of a version among those of its lane: by effective date, then by number."""
-    return dictionary.identity.effective_from, tuple(int(part) for part in dictionary.version.split("."))
+    return dictionary.identity.effective_from, parse_version(dictionary.version)

@@ -6,12 +6,11 @@ signed it (`signatures`).
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 
 from back_office_pipelines.dictionary.diff import Difference, differences, needed_step
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.dictionary.steps import Number, Step, next_version, parse_version, step_between
+from back_office_pipelines.dictionary.steps import Step, next_version, parse_version, step_between
 from back_office_pipelines.errors import DictionaryError
 
 
@@ -36,16 +35,11 @@ class VersionProblem:
         )
 
 
-def version_order(dictionary: Dictionary) -> tuple[date, Number]:
-    """Return the place of a version among those of its lane: by effective date, then by number."""
-    return dictionary.identity.effective_from, parse_version(dictionary.version)
-
-
 def version_problems(versions: Sequence[Dictionary]) -> Iterator[VersionProblem]:
     """Yield what is wrong with the versions of one lane, oldest pair first.
 
     Args:
-        versions: every version of the lane that is or was in force, drafts excluded, by `version_order`.
+        versions: every version of the lane that is or was in force, drafts excluded, oldest effective date first.
     """
     for number, version in enumerate(versions):
         yield from _log_problems(version, versions[number - 1] if number else None)
