@@ -150,6 +150,12 @@ def _changed(folder: Path, dictionary: Dictionary, signature: Signature) -> Iter
         yield f"lacks the copy of {COMMON_FILE} it was signed with; restore {common_path(folder, signature.common)}"
 
 
+def outdated_commons(shared: SharedParts, loaded: Mapping[Path, Dictionary]) -> list[Dictionary]:
+    """Return the signed versions that are loaded with an older shared part than the present one."""
+    present = fingerprint(shared.present)
+    return [one for one in loaded.values() if fingerprint(one.source["common"]) != present]
+
+
 def unsigned(signatures: Signatures, loaded: Mapping[Path, Dictionary]) -> list[Dictionary]:
     """Return the active versions nobody has signed."""
     return [

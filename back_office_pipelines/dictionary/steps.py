@@ -40,3 +40,10 @@ def next_version(version: str, step: Step) -> str:
 def step_between(earlier: str, later: str) -> Step | None:
     """Return the step from one version to the next, None where the numbers are not one step apart."""
     return next((step for step in (Step.PATCH, Step.MINOR, Step.MAJOR) if next_version(earlier, step) == later), None)
+
+
+def step_over(earlier: str, later: str) -> Step:
+    """Return how far a version is from any earlier one: the first of its three numbers that differs."""
+    before, after = parse_version(earlier), parse_version(later)
+    steps = (Step.MAJOR, Step.MINOR, Step.PATCH)
+    return next((step for step, one, other in zip(steps, before, after, strict=True) if one != other), Step.NONE)

@@ -4,14 +4,14 @@ What belongs here: folders, versions and effective dates. What does not: the for
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from back_office_pipelines.dictionary.exhibit import Exhibit, load_exhibit
 from back_office_pipelines.dictionary.loader import load_dictionary
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.dictionary.signatures import SharedParts
+from back_office_pipelines.dictionary.signatures import SharedParts, Signatures
 from back_office_pipelines.dictionary.steps import Number, parse_version
 from back_office_pipelines.dictionary.versions import version_problems
 from back_office_pipelines.errors import DictionaryError, SettingsError, UsageError
@@ -27,10 +27,12 @@ class Contracts:
     Attributes:
         lanes: versions of each lane, oldest effective date first.
         exhibits: terms by client.
+        signatures: who signed which version.
     """
 
     lanes: Mapping[str, tuple[Dictionary, ...]]
     exhibits: Mapping[str, Exhibit]
+    signatures: Signatures = field(default_factory=dict)
 
     def latest(self, lane: str) -> Dictionary:
         """Return the newest version of a lane.
@@ -42,19 +44,6 @@ class Contracts:
             known = ", ".join(sorted(self.lanes)) or "none"
             raise UsageError(f"lane {lane!r}", "has no field dictionary", f"use one of: {known}")
         return self.lanes[lane][-1]
-
-    def version(self, lane: str, version: str | None) -> Dictionary:
-        """Return a version of a lane by its number, the newest without one.
-
-        Raises:
-            UsageError: there is no such lane, or no such version of it.
-        """
-        newest = self.latest(lane)
-        found = [one for one in self.lanes[lane] if version in {None, one.version}]
-        if not found:
-            known = ", ".join(one.version for one in self.lanes[lane])
-            raise UsageError(f"lane {lane!r}", f"has no active version {version}", f"use one of: {known}")
-        return newest if version is None else found[0]
 
     def in_force(self, lane: str, received_at: datetime) -> Dictionary:
         """Return the version a batch received at this moment is bound to.
@@ -115,7 +104,7 @@ def load_contracts(folder: Path, lanes: frozenset[str] | None = None) -> Contrac
     if missing:
         raise SettingsError("setting BACK_OFFICE_LANES", f"lane {missing[0]!r} has no dictionary", "correct the name")
     exhibits = [load_exhibit(path) for path in sorted((folder / "clients").glob("*.yaml"))]
-    return Contracts(lanes=in_use, exhibits={exhibit.client: exhibit for exhibit in exhibits})
+    return Contracts(in_use, {exhibit.client: exhibit for exhibit in exhibits}, shared.signatures)
 
 
 def version_files(folder: Path) -> list[Path]:
@@ -128,6 +117,34 @@ def version_files(folder: Path) -> list[Path]:
         raise DictionaryError(str(path), "would not be read", f"call it {path.stem}.yaml")
     names = (path for path in sorted(folder.glob("*/*.yaml")) if path.parent.name not in NO_LANES)
     return [path for path in names if not path.parent.name.startswith("_")]
+
+
+def version_path(folder: Path, lane: str, version: str) -> Path:
+    """Return the file of a version, whatever its status.
+
+    Raises:
+        UsageError: there is no such lane, or no such version of it.
+    """
+    known = [path for path in version_files(folder) if path.parent.name == lane]
+    if not known:
+        names = ", ".join(sorted({path.parent.name for path in version_files(folder)})) or "none"
+        raise UsageError(f"lane {lane!r}", "has no field dictionary", f"use one of: {names}")
+    found = [path for path in known if path.stem == version]
+    if not found:
+        names = ", ".join(path.stem for path in known)
+        raise UsageError(f"lane {lane!r}", f"has no version {version}", f"use one of: {names}")
+    return found[0]
+
+
+def load_version(folder: Path, lane: str, version: str) -> Dictionary:
+    """Load one version of a lane, whatever its status.
+
+    Raises:
+        UsageError: there is no such lane, or no such version of it.
+        DictionaryError: it breaks the format.
+    """
+    path = version_path(folder, lane, version)
+    return load_dictionary(path, SharedParts.of(folder).for_file(path))
 
 
 def version_order(dictionary: Dictionary) -> tuple[date, Number]:

@@ -57,7 +57,7 @@ def _broken_limits(
         for name in dictionary.records[record_type].fields
     }
     frame: pd.DataFrame = pa.table(columns).to_pandas(types_mapper=pd.ArrowDtype)
-    frame.index = pd.Index(range(len(examples)))
+    frame.index = pd.Index([str(number) for number in range(len(examples))], dtype=object)
     found: dict[int, str] = {}
     try:
         record_contract(dictionary, record_type).validate(frame, lazy=True)
