@@ -43,6 +43,11 @@ class DictionaryProblemsError(DictionaryError):
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         super().__init__(thing, f"{problems[0]}{more}", remedy)
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Every problem as a sentence of its own: thing, culprit, remedy."""
+        return tuple(f"{self.thing}: {problem}; {self.remedy}." for problem in self.problems)
+
 
 class UsageError(BackOfficeError):
     """A command was called with something it cannot work on."""

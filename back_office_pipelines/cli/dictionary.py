@@ -24,7 +24,7 @@ from back_office_pipelines.dictionary.signing import sign_version
 from back_office_pipelines.dictionary.steps import Step, next_version, parse_version, step_over
 from back_office_pipelines.dictionary.store import load_contracts, load_version
 from back_office_pipelines.dictionary.words import limits_in_words, rule_in_words
-from back_office_pipelines.errors import UsageError
+from back_office_pipelines.errors import DictionaryProblemsError, UsageError
 from back_office_pipelines.normalization.examples import example_problems
 from back_office_pipelines.settings import load_settings
 from back_office_pipelines.storage.files import write_text
@@ -40,7 +40,11 @@ def check(
     signed: Annotated[bool, typer.Option("--signed", help="Refuse active versions that nobody has signed.")] = False,
 ) -> None:
     """Check every dictionary and exhibit: format, names, examples, versions, signatures; say everything wrong."""
-    found = check_folder(load_settings().dictionaries, example_problems)
+    try:
+        found = check_folder(load_settings().dictionaries, example_problems)
+    except DictionaryProblemsError as problem:
+        err.print(*problem.sentences, sep="\n", markup=False)
+        raise typer.Exit(BROKEN) from None
     for line in _found(found):
         out.print(line, markup=False)
     refused = [

@@ -80,7 +80,7 @@ def _load(path: Path, found: Checkup) -> None:
     try:
         found.dictionaries[path] = load_dictionary(path, found.shared.for_file(path))
     except DictionaryProblemsError as problem:
-        found.broken += [f"{problem.thing}: {one}; {problem.remedy}." for one in problem.problems]
+        found.broken += problem.sentences
     except BackOfficeError as problem:
         found.broken.append(str(problem))
 

@@ -103,8 +103,6 @@ def _location_problems(path: Path, dictionary: Dictionary) -> Iterator[str]:
         yield f"names lane {dictionary.lane!r} but lies in folder {path.parent.name!r}"
     if path.stem != dictionary.version:
         yield f"names version {dictionary.version} but the file is called {path.name}"
-    if dictionary.version not in {change.version for change in dictionary.changes}:
-        yield f"has no entry for its version {dictionary.version} under 'changes'"
 
 
 def _reference_problems(dictionary: Dictionary) -> Iterator[str]:
@@ -134,7 +132,10 @@ def _normaliser_problems(name: str, value_type: ValueType) -> Iterator[str]:
     except DictionaryError as problem:
         yield f"type {name!r}, {problem.thing}: {problem.culprit} ({problem.remedy})"
         return
-    if not isinstance(made, Problem) and type(made) is not backend.python:
+    if isinstance(made, Problem):
+        if value_type.type != "string":
+            yield f"the normalisers of type {name!r} cannot read {backend.readable!r}, as a {value_type.type} type has to"
+    elif type(made) is not backend.python:
         yield f"the normalisers of type {name!r} give {type(made).__name__}, not {value_type.type}"
 
 

@@ -38,8 +38,25 @@ def sentences(problem: ValidationError, model: type[BaseModel]) -> Iterator[str]
         elif error["type"] == "missing":
             yield f"{'.'.join(place[:-1]) or 'top level'}: key {place[-1]!r} is missing"
         else:
-            message = error["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
-            yield f"{'.'.join(place) or 'top level'}: {message[:1].lower()}{message[1:]}"
+            yield f"{'.'.join(place) or 'top level'}: {_plain(error['msg'])}"
+
+
+_PLAIN: Mapping[str, str] = {
+    "Value error, ": "",
+    "Input should be": "must be",
+    "a valid tuple": "a list",
+    "a valid string": "text (quote it)",
+    "a valid dictionary": "a mapping",
+    "a valid mapping": "a mapping",
+    "an instance of Mapping": "a mapping",
+    "String should match pattern": "must match",
+}
+
+
+def _plain(message: str) -> str:
+    for technical, plain in _PLAIN.items():
+        message = message.replace(technical, plain)
+    return message
 
 
 def known_keys(model: type[BaseModel], place: Sequence[str | int]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from back_office_pipelines.dictionary.signatures import (
 )
 from back_office_pipelines.dictionary.store import version_files, version_order, version_path
 from back_office_pipelines.dictionary.strict_yaml import fingerprint
-from back_office_pipelines.dictionary.versions import version_problems
+from back_office_pipelines.dictionary.versions import refuse_versions
 from back_office_pipelines.errors import DictionaryError
 from back_office_pipelines.storage.files import write_text
 
@@ -76,8 +76,7 @@ def _refuse_wrong_step(folder: Path, dictionary: Dictionary, shared: SharedParts
         if path.parent.name == dictionary.lane and path.stem != dictionary.version
     ]
     published = [one for one in others if one.identity.status != "draft"]
-    for problem in version_problems(sorted([*published, dictionary], key=version_order)):
-        raise problem.error()
+    refuse_versions(sorted([*published, dictionary], key=version_order))
 
 
 def _keep_common(folder: Path, signatures: Signatures, dictionary: Dictionary) -> None:

@@ -13,7 +13,7 @@ from back_office_pipelines.dictionary.loader import load_dictionary
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.signatures import SharedParts, Signatures
 from back_office_pipelines.dictionary.steps import Number, parse_version
-from back_office_pipelines.dictionary.versions import version_problems
+from back_office_pipelines.dictionary.versions import refuse_versions
 from back_office_pipelines.errors import DictionaryError, SettingsError, UsageError
 
 NO_LANES = frozenset({"clients", "lookups"})
@@ -94,8 +94,7 @@ def load_contracts(folder: Path, lanes: frozenset[str] | None = None) -> Contrac
                 found.setdefault(dictionary.lane, []).append(dictionary)
     for versions in found.values():
         versions.sort(key=version_order)
-        for problem in version_problems(versions):
-            raise problem.error()
+        refuse_versions(versions)
     in_use = {
         lane: tuple(one for one in versions if one.identity.status == "active") for lane, versions in found.items()
     }

@@ -6,7 +6,6 @@ signed it (`signatures`).
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from back_office_pipelines.dictionary.diff import Difference, differences, needed_step
 from back_office_pipelines.dictionary.model import Dictionary
@@ -28,11 +27,21 @@ class VersionProblem:
     culprit: str
     remedy: str
 
-    def error(self) -> DictionaryError:
-        """Return the problem as the error that stops a command."""
-        return DictionaryError(
-            f"field dictionary {self.version.lane} {self.version.version}", self.culprit, self.remedy
-        )
+    def error(self, more: int = 0) -> DictionaryError:
+        """Return the problem as the error that stops a command, saying how many more there are."""
+        culprit = f"{self.culprit} (and {more} more)" if more else self.culprit
+        return DictionaryError(f"field dictionary {self.version.lane} {self.version.version}", culprit, self.remedy)
+
+
+def refuse_versions(versions: Sequence[Dictionary]) -> None:
+    """Raise the first problem of a lane's versions, if there is one.
+
+    Raises:
+        DictionaryError: the versions may not follow each other.
+    """
+    found = list(version_problems(versions))
+    if found:
+        raise found[0].error(len(found) - 1)
 
 
 def version_problems(versions: Sequence[Dictionary]) -> Iterator[VersionProblem]:
@@ -42,30 +51,28 @@ def version_problems(versions: Sequence[Dictionary]) -> Iterator[VersionProblem]
         versions: every version of the lane that is or was in force, drafts excluded, oldest effective date first.
     """
     for number, version in enumerate(versions):
-        yield from _log_problems(version, versions[number - 1] if number else None)
-    for earlier, later in pairwise(versions):
-        yield from _pair_problems(earlier, later)
+        earlier = versions[number - 1] if number else None
+        if earlier is not None:
+            yield from _pair_problems(earlier, version)
+        yield from _log_problems(version, earlier)
 
 
 def _log_problems(version: Dictionary, earlier: Dictionary | None) -> Iterator[VersionProblem]:
-    kind = next(change.kind for change in version.changes if change.version == version.version)
     step = Step.NONE if earlier is None else step_between(earlier.version, version.version)
     due = "first" if earlier is None else step.word if step else None
-    if due is not None and kind != due:
+    kinds = [change.kind for change in version.changes if change.version == version.version]
+    if not kinds:
         yield VersionProblem(
-            version, f"'changes' calls it {kind!r}, but its number makes it {due!r}", f"write 'kind: {due}'"
+            version, "has no entry for itself under 'changes'", "add a line with version, date, by, kind and note"
+        )
+    elif due is not None and kinds != [due]:
+        yield VersionProblem(
+            version, f"'changes' calls it {kinds[0]!r}, but its number makes it {due!r}", f"write 'kind: {due}'"
         )
 
 
 def _pair_problems(earlier: Dictionary, later: Dictionary) -> Iterator[VersionProblem]:
     since = later.identity.effective_from
-    if since == earlier.identity.effective_from:
-        yield VersionProblem(
-            later,
-            f"takes effect on {since}, the same day as {earlier.version}",
-            "give it a later effective_from, so that every batch has one contract",
-        )
-        return
     if parse_version(later.version) < parse_version(earlier.version):
         yield VersionProblem(
             later,
@@ -74,6 +81,12 @@ def _pair_problems(earlier: Dictionary, later: Dictionary) -> Iterator[VersionPr
         )
         return
     yield from _step_problems(earlier, later)
+    if since == earlier.identity.effective_from:
+        yield VersionProblem(
+            later,
+            f"takes effect on {since}, the same day as {earlier.version}",
+            "give it a later effective_from, so that every batch has one contract",
+        )
 
 
 def _step_problems(earlier: Dictionary, later: Dictionary) -> Iterator[VersionProblem]:

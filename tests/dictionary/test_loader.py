@@ -40,7 +40,6 @@ def test_everything_that_ships_loads_and_every_reason_can_be_decided() -> None:
     [
         (lambda c: c["dictionary"].update(lane="other"), "lies in folder"),
         (lambda c: c["dictionary"].update(version="1.0.1"), "the file is called"),
-        (lambda c: c["changes"].clear(), "no entry for its version"),
         (lambda c: c["dictionary"].update(colour="red"), "colour"),
         (lambda c: c["records"]["invoice"]["fields"]["currency"].update(type="colour"), "unknown type"),
         (lambda c: c["records"]["line"].update(parent="nobody"), "exactly one|unknown parent"),
