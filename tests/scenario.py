@@ -106,12 +106,13 @@ def validated(
     as_of: datetime = NOON,
     findings: list[dict[str, Any]] | None = None,
     of: Batch | None = None,
+    under: Dictionary | None = None,
 ) -> Validated:
     """Run the stage on rows."""
     return validate(
         ValidationInput(
             batch=of or batch(),
-            dictionary=dictionary(),
+            dictionary=under or dictionary(),
             as_of=as_of,
             findings=findings or [],
             records=records,

@@ -134,7 +134,7 @@ def _normaliser_problems(name: str, value_type: ValueType) -> Iterator[str]:
         return
     if isinstance(made, Problem):
         if value_type.type != "string":
-            yield f"the normalisers of type {name!r} cannot read {backend.readable!r}, as a {value_type.type} type has to"
+            yield f"the normalisers of type {name!r} cannot read the {value_type.type} {backend.readable!r}"
     elif type(made) is not backend.python:
         yield f"the normalisers of type {name!r} give {type(made).__name__}, not {value_type.type}"
 

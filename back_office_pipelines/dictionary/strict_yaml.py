@@ -7,6 +7,7 @@ came from; bare floats and dates are refused by the models, which want exact val
 import copy
 import hashlib
 import json
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,12 +29,21 @@ def load_mapping(path: Path) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         raise DictionaryError(str(path), str(problem), "restore the file as UTF-8 text") from None
-    return copy.deepcopy(_parsed(str(path), text))
+    return copy.deepcopy(_parsed(_Source(text, str(path))))
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A text and where it came from; two files of one text are parsed once."""
+
+    text: str
+    thing: str = field(compare=False)
 
 
 @lru_cache(maxsize=256)
-def _parsed(thing: str, text: str) -> dict[str, Any]:
+def _parsed(source: _Source) -> dict[str, Any]:
     """Parse a text once a process: a run opens the same contracts several times, and strict parsing is slow."""
+    thing, text = source.thing, source.text
     try:
         _refuse_anchors(thing, text)
         content = YAML(typ="safe", pure=True).load(text)
