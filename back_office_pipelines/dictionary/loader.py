@@ -125,18 +125,19 @@ def _reference_problems(dictionary: Dictionary) -> Iterator[str]:
 
 
 def _normaliser_problems(name: str, value_type: ValueType) -> Iterator[str]:
-    """Try the list of normalisers on a text that any of them can read."""
+    """Try the list of normalisers on a text of each base type: what it reads, it gives as the type says."""
     backend = BACKENDS[value_type.type]
     try:
-        made = run_normalisers(backend.readable, value_type.normalise, Style())
+        made = {one.readable: run_normalisers(one.readable, value_type.normalise, Style()) for one in BACKENDS.values()}
     except DictionaryError as problem:
         yield f"type {name!r}, {problem.thing}: {problem.culprit} ({problem.remedy})"
         return
-    if isinstance(made, Problem):
-        if value_type.type != "string":
-            yield f"the normalisers of type {name!r} cannot read the {value_type.type} {backend.readable!r}"
-    elif type(made) is not backend.python:
-        yield f"the normalisers of type {name!r} give {type(made).__name__}, not {value_type.type}"
+    for value in made.values():
+        if not isinstance(value, Problem) and type(value) is not backend.python:
+            yield f"the normalisers of type {name!r} give {type(value).__name__}, not {value_type.type}"
+            return
+    if value_type.type != "string" and isinstance(made[backend.readable], Problem):
+        yield f"the normalisers of type {name!r} cannot read the {value_type.type} {backend.readable!r}"
 
 
 def _role_problems(dictionary: Dictionary) -> Iterator[str]:

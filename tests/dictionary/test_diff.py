@@ -89,15 +89,15 @@ CASES: list[tuple[str, Step, Edit]] = [
         earlier="due_date")),
     ("less tolerance", MAJOR, lambda o, s: o["checks"]["net_plus_tax"]["sum_equals"].update(within="0")),
     ("more tolerance", MINOR, lambda o, s: o["checks"]["net_plus_tax"]["sum_equals"].update(within="1")),
-    ("evaluated more often", MAJOR, lambda o, s: o["checks"]["net_plus_tax"]["sum_equals"].update(needs=["net_total"])),
-    ("evaluated less often", MINOR, lambda o, s: o["checks"]["net_plus_tax"]["sum_equals"]["needs"].append("tax_total")),
+    ("evaluated more", MAJOR, lambda o, s: o["checks"]["net_plus_tax"]["sum_equals"].update(needs=["net_total"])),
+    ("evaluated less", MINOR, lambda o, s: o["checks"]["net_plus_tax"]["sum_equals"]["needs"].append("tax_total")),
     ("other operand", MAJOR, lambda o, s: o["checks"]["net_plus_tax"]["sum_equals"].update(plus=["net_total"])),
     ("narrower ratio", MAJOR, lambda o, s: o["checks"]["plausible_tax"]["ratio_between"].update(most="0.25")),
     ("wider ratio", MINOR, lambda o, s: o["checks"]["plausible_tax"]["ratio_between"].update(least="-1")),
     ("new key", MAJOR, lambda o, s: verb(o, "duplicates")["keys"].update(again=["seller_name"])),
     ("longer key", MINOR, lambda o, s: verb(o, "duplicates")["keys"]["number"].append("currency")),
     ("shorter key", MAJOR, lambda o, s: verb(o, "duplicates")["keys"].update(number=["invoice_number"])),
-    ("nearer duplicates", MAJOR, lambda o, s: o["checks"]["near_duplicates"]["nearly_unique"].update(same=["currency"])),
+    ("nearer twins", MAJOR, lambda o, s: o["checks"]["near_duplicates"]["nearly_unique"].update(same=["currency"])),
     ("agrees in less", MINOR, lambda o, s: o["checks"]["known_vendor"]["in_reference"]["agree"].pop("seller_name")),
     ("must be found", MAJOR, lambda o, s: o["checks"]["known_vendor"]["in_reference"].pop("agree")),
     ("other verb", MAJOR, lambda o, s: o["checks"].update(net_plus_tax={
@@ -136,7 +136,8 @@ CASES: list[tuple[str, Step, Edit]] = [
     ("new column", MAJOR, lambda o, s: s["reference"]["vendors"]["columns"].update(city={"description": "Seat."})),
     ("other comparison", MAJOR, lambda o, s: s["reference"]["vendors"]["columns"]["iban"].update(match="exact")),
     ("only order", NONE, lambda o, s: (
-        o["checks"].update(net_plus_tax=o["checks"].pop("net_plus_tax")), verb(o, "duplicates")["keys"]["number"].reverse())),
+        o["checks"].update(net_plus_tax=o["checks"].pop("net_plus_tax")),
+        verb(o, "duplicates")["keys"]["number"].reverse())),
 ]  # fmt: skip
 
 
