@@ -96,7 +96,7 @@ def show(lane: Lane, version: AnyVersion = None) -> None:
         table = Table(*heads, title=f"{name}: {record.title}")
         for field, spec in record.fields.items():
             required = "yes" if spec.nullable == "never" else ""
-            limits = limits_in_words(dictionary.constraints(name, field)).replace("[", "\\[")
+            limits = limits_in_words(dictionary.constraints(name, field)).replace("`", "").replace("[", "\\[")
             table.add_row(field, spec.title, spec.type, spec.criticality, required, limits, spec.source or "")
         out.print(table)
     checks = Table("check", "rule", "severity", "reason", title="Checks")

@@ -74,7 +74,7 @@ def _records(dictionary: Dictionary) -> Iterator[str]:
         yield from ("", f"## Record `{name}`: {record.title}", "", f"{record.description}{parent}")
         rows = [_field_row(field, spec, dictionary.constraints(name, field)) for field, spec in record.fields.items()]
         heads = ("field", "meaning", "type", "tier", "required", "limits", "missing / invalid", "accepts", "rejects")
-        yield from _table((*heads, "sensitivity", "source"), rows)
+        yield from _table((*heads, "compared", "sensitivity", "source"), rows)
         yield from _labels(record)
 
 
@@ -86,12 +86,19 @@ def _field_row(field: str, spec: FieldSpec, limits: Constraints) -> Sequence[str
         spec.criticality,
         "yes" if spec.nullable == "never" else "",
         limits_in_words(limits),
-        f"{spec.reasons.missing} / {spec.reasons.invalid or 'that of the rule'}",
+        f"{spec.reasons.missing} / {_invalid(spec, limits)}",
         _quoted(spec.examples.accept),
         _quoted(spec.examples.reject),
+        spec.compare,
         spec.sensitivity,
         spec.source or "",
     )
+
+
+def _invalid(spec: FieldSpec, limits: Constraints) -> str:
+    """Return the codes that a value which is there can fail with: unreadable, then rule by rule."""
+    rules = ["pattern", *(name for name, limit in limits.model_dump().items() if limit is not None)]
+    return ", ".join(dict.fromkeys(spec.reasons.of_rule(rule) for rule in rules))
 
 
 def _quoted(texts: tuple[str, ...]) -> str:

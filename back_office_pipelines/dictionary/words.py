@@ -29,7 +29,7 @@ def rule_in_words(check: Check) -> str:
 def limits_in_words(limits: Constraints) -> str:
     """Return the limits of a value, or nothing where it has none."""
     known = {name: value for name, value in limits.model_dump().items() if value is not None}
-    return "; ".join(f"{_LIMITS.get(name, name)} `{shown(value)}`" for name, value in known.items())
+    return "; ".join(_LIMITS.get(name, f"{name} {{}}").format(f"`{shown(value)}`") for name, value in known.items())
 
 
 def type_in_words(value_type: ValueType) -> str:
@@ -40,12 +40,12 @@ def type_in_words(value_type: ValueType) -> str:
 
 
 _LIMITS: Mapping[str, str] = {
-    "pattern": "matches",
-    "max_length": "characters at most",
-    "minimum": "at least",
-    "maximum": "at most",
-    "one_of": "one of",
-    "checksum": "check digits of",
+    "pattern": "matches {}",
+    "max_length": "at most {} characters",
+    "minimum": "at least {}",
+    "maximum": "at most {}",
+    "one_of": "one of {}",
+    "checksum": "check digits of {}",
 }
 
 
