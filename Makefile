@@ -33,7 +33,7 @@ check: $(STAMP)  ## formatting, lint, types, layering, contracts
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/back-office dictionary check
+	$(BIN)/back-office dictionary check --signed
 
 docs: $(STAMP)   ## regenerate the generated pages of docs/
 	$(BIN)/python -m back_office_pipelines.cli.reference docs

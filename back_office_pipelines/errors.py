@@ -31,6 +31,24 @@ class DictionaryError(BackOfficeError):
     """A field dictionary or exhibit breaks its format."""
 
 
+class DictionaryProblemsError(DictionaryError):
+    """A field dictionary or exhibit breaks its format in one place or several.
+
+    Attributes:
+        problems: a sentence for each; the message has the first and says how many more there are.
+    """
+
+    def __init__(self, thing: str, problems: tuple[str, ...], remedy: str) -> None:
+        self.problems = problems
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        super().__init__(thing, f"{problems[0]}{more}", remedy)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Every problem as a sentence of its own: thing, culprit, remedy."""
+        return tuple(f"{self.thing}: {problem}; {self.remedy}." for problem in self.problems)
+
+
 class UsageError(BackOfficeError):
     """A command was called with something it cannot work on."""
 

@@ -123,12 +123,13 @@ def validated(
     of: Batch | None = None,
     ask: Ask = nobody_else,
     reference: Mapping[str, Any] | None = None,
+    under: Dictionary | None = None,
 ) -> Validated:
     """Run the stage on rows; the first `seen` decisions were taken into account by the validation before."""
     return validate(
         ValidationInput(
             batch=of or batch(),
-            dictionary=dictionary(),
+            dictionary=under or dictionary(),
             as_of=as_of,
             findings=findings or [],
             records=records,

@@ -3,12 +3,16 @@
 Run as `python -m back_office_pipelines.cli.reference FOLDER`. A test compares what is committed with what this makes.
 """
 
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from back_office_pipelines.chain.publication import PUBLISHED, WHOLE_TABLES
+from back_office_pipelines.dictionary.format_schema import format_schemas
+from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.page import dictionary_page
+from back_office_pipelines.dictionary.signatures import Signature
 from back_office_pipelines.dictionary.store import Contracts, load_contracts
 from back_office_pipelines.dictionary.types import record_table
 from back_office_pipelines.measures.declarations import derived_tables, input_tables
@@ -21,11 +25,21 @@ from back_office_pipelines.storage.tables import Table, fixed_tables
 def pages(contracts: Contracts) -> Mapping[str, str]:
     """Return every generated page by its path below docs/."""
     dictionaries = {
-        f"dictionaries/{lane}-{dictionary.version}.md": dictionary_page(dictionary)
+        f"dictionaries/{lane}-{dictionary.version}.md": dictionary_page(dictionary, _signature(contracts, dictionary))
         for lane, versions in contracts.lanes.items()
         for dictionary in versions
     }
-    return {**dictionaries, "warehouse.md": warehouse_page(contracts)}
+    schemas = {
+        f"schemas/{name}.schema.json": f"{json.dumps(schema, indent=2, ensure_ascii=False)}\n"
+        for name, schema in format_schemas().items()
+    }
+    return {**dictionaries, **schemas, "warehouse.md": warehouse_page(contracts)}
+
+
+def _signature(contracts: Contracts, dictionary: Dictionary) -> Signature | None:
+    """Return who signed exactly this content."""
+    signature = contracts.signatures.get(dictionary.lane, {}).get(dictionary.version)
+    return signature if signature and signature.fingerprint == dictionary.fingerprint else None
 
 
 def warehouse_page(contracts: Contracts) -> str:

@@ -5,12 +5,13 @@ from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
 
 from back_office_pipelines.calendars import BusinessCalendar
 from back_office_pipelines.dictionary.primitives import Exact, Frozen, Name, QuotedDate
+from back_office_pipelines.dictionary.problems import sentences
 from back_office_pipelines.dictionary.strict_yaml import load_mapping
-from back_office_pipelines.errors import DictionaryError
+from back_office_pipelines.errors import DictionaryError, DictionaryProblemsError
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -31,13 +32,22 @@ def _time_of_day(value: object) -> object:
     return time.fromisoformat(value)
 
 
+_HOUR = r"([01][0-9]|2[0-4]):[0-5][0-9]"
+OpeningHours = Annotated[
+    tuple[time, time],
+    BeforeValidator(_opening_hours),
+    WithJsonSchema({"type": "string", "pattern": f"^{_HOUR}-{_HOUR}$"}),
+]
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day), WithJsonSchema({"type": "string", "pattern": f"^{_HOUR}$"})]
+
+
 class CalendarTerms(Frozen):
     """When the client's clocks run."""
 
     time_zone: str
     clock: Literal["business", "elapsed"]
-    hours: Mapping[Weekday, Annotated[tuple[time, time], BeforeValidator(_opening_hours)]]
-    cut_off: Annotated[time, BeforeValidator(_time_of_day)] | None = None
+    hours: Mapping[Weekday, OpeningHours]
+    cut_off: TimeOfDay | None = None
     holidays: tuple[QuotedDate, ...] = ()
 
 
@@ -86,9 +96,7 @@ def load_exhibit(path: Path) -> Exhibit:
     try:
         exhibit = Exhibit.model_validate(load_mapping(path))
     except ValidationError as problem:
-        first = problem.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise DictionaryError(str(path), f"{where}: {first['msg']}", "correct the entry") from None
+        raise DictionaryProblemsError(str(path), tuple(sentences(problem, Exhibit)), "correct the entry") from None
     if path.stem != exhibit.client:
         raise DictionaryError(str(path), f"names client {exhibit.client!r}", f"call the file {exhibit.client}.yaml")
     exhibit.business_calendar()

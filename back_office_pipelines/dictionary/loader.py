@@ -4,25 +4,43 @@ What belongs here: merging the shared taxonomy in and every rule that needs the 
 reasons that must be used). What does not: versions and dates in force (`store`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from back_office_pipelines.dictionary.contract import contract_problems
-from back_office_pipelines.dictionary.model import Common, Dictionary
+from back_office_pipelines.dictionary.model import Common, Dictionary, ValueType
+from back_office_pipelines.dictionary.problems import refuse, sentences
 from back_office_pipelines.dictionary.strict_yaml import fingerprint, load_mapping
+from back_office_pipelines.dictionary.taxonomy import taxonomy_problems
+from back_office_pipelines.dictionary.types import BACKENDS
 from back_office_pipelines.dictionary.verbs import Check, InReference
-from back_office_pipelines.errors import DictionaryError
+from back_office_pipelines.errors import DictionaryError, DictionaryProblemsError
+from back_office_pipelines.values.normalisers import run_normalisers
+from back_office_pipelines.values.problem import Problem
+from back_office_pipelines.values.style import Style
 
 Model = TypeVar("Model", Common, Dictionary)
-VAGUE_WORDS = frozenset({"MISC", "MISCELLANEOUS", "OTHER", "GENERAL", "VARIOUS"})
+COMMON_FILE = "_common.yaml"
+_SHARED = "; it belongs into _common.yaml, for all lanes"
+NOT_YOURS: Mapping[str, str] = {
+    **dict.fromkeys(("ageing_caps", "reference", "roles"), _SHARED),
+    "fingerprint": "; it is computed",
+    "identity": "; did you mean 'dictionary'?",
+    "source": "; it is computed",
+}
+"""Keys of the model that a lane's file may not set, and where they come from."""
 
 
 def load_common(folder: Path) -> dict[str, Any]:
     """Return the parsed and checked content of a folder's `_common.yaml`."""
-    path = folder / "_common.yaml"
+    return load_common_file(folder / COMMON_FILE)
+
+
+def load_common_file(path: Path) -> dict[str, Any]:
+    """Return the parsed and checked content of one shared part."""
     content = load_mapping(path)
     _validated(str(path), Common, content)
     return content
@@ -36,22 +54,29 @@ def load_dictionary(path: Path, common: dict[str, Any]) -> Dictionary:
         common: content of `_common.yaml`.
 
     Raises:
-        DictionaryError: the file breaks the format, refers to something that does not exist, or lies elsewhere than
-            its lane and version say.
+        DictionaryProblemsError: the file breaks the format, refers to something that does not exist, lies elsewhere
+            than its lane and version say, or has reasons that name nothing or that nothing uses.
     """
-    dictionary = build_dictionary(load_mapping(path), common, str(path))
-    _refuse(str(path), _location_problems(path, dictionary))
+    content = load_mapping(path)
+    dictionary = build_dictionary(content, common, str(path))
+    refuse(str(path), [*_location_problems(path, dictionary), *taxonomy_problems(dictionary, content, common)])
     return dictionary
 
 
 def build_dictionary(content: dict[str, Any], common: dict[str, Any], thing: str) -> Dictionary:
     """Build a dictionary from parsed content: a file's, or the text the ledger kept.
 
-    Lane reasons are merged over the shared ones; the fingerprint covers both, because both decide a record's fate.
+    Lane reasons are merged over the shared ones; the fingerprint covers both, because both decide a record's fate. A
+    text the ledger kept is not held against rules of good craft, which may be younger than it: `load_dictionary` does.
+
+    Raises:
+        DictionaryProblemsError: the content breaks the format or refers to something that does not exist.
     """
+    refuse(
+        thing, (f"top level: unknown key {key!r}{NOT_YOURS[key]}" for key in sorted(NOT_YOURS.keys() & content.keys()))
+    )
     merged = {
         **{key: value for key, value in content.items() if key not in {"dictionary", "reasons"}},
-        "identity": content.get("dictionary"),
         "reasons": {**common["reasons"], **(content.get("reasons") or {})},
         "ageing_caps": common["ageing_caps"],
         "roles": common["roles"],
@@ -59,24 +84,18 @@ def build_dictionary(content: dict[str, Any], common: dict[str, Any], thing: str
         "fingerprint": fingerprint(content, common),
         "source": {"content": content, "common": common},
     }
+    if "dictionary" in content:
+        merged["identity"] = content["dictionary"]
     dictionary = _validated(thing, Dictionary, merged)
-    _refuse(thing, _reference_problems(dictionary))
+    refuse(thing, _reference_problems(dictionary), "correct the name or define what it refers to")
     return dictionary
-
-
-def _refuse(thing: str, problems: Iterator[str]) -> None:
-    for problem in problems:
-        raise DictionaryError(thing, problem, "correct the name or define what it refers to")
 
 
 def _validated(thing: str, model: type[Model], content: dict[str, Any]) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as problem:
-        first = problem.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "top level"
-        more = f" (and {problem.error_count() - 1} more)" if problem.error_count() > 1 else ""
-        raise DictionaryError(thing, f"{where}: {first['msg']}{more}", "correct the entry") from None
+        raise DictionaryProblemsError(thing, tuple(sentences(problem, model)), "correct the entry") from None
 
 
 def _location_problems(path: Path, dictionary: Dictionary) -> Iterator[str]:
@@ -84,13 +103,13 @@ def _location_problems(path: Path, dictionary: Dictionary) -> Iterator[str]:
         yield f"names lane {dictionary.lane!r} but lies in folder {path.parent.name!r}"
     if path.stem != dictionary.version:
         yield f"names version {dictionary.version} but the file is called {path.name}"
-    if dictionary.version not in {change.version for change in dictionary.changes}:
-        yield f"has no entry for its version {dictionary.version} under 'changes'"
 
 
 def _reference_problems(dictionary: Dictionary) -> Iterator[str]:
     if sum(record.parent is None for record in dictionary.records.values()) != 1:
         yield "needs exactly one record type without a parent"
+    for name, value_type in dictionary.types.items():
+        yield from _normaliser_problems(name, value_type)
     for name in dictionary.records:
         yield from _record_problems(name, dictionary)
     for name, document in dictionary.documents.items():
@@ -98,8 +117,34 @@ def _reference_problems(dictionary: Dictionary) -> Iterator[str]:
             yield f"document class {name!r} names unknown record type {document.record!r}"
     for name, check in dictionary.checks.items():
         yield from _check_problems(name, check, dictionary)
-    yield from _taxonomy_problems(dictionary)
+    for code, reason in dictionary.reasons.items():
+        if reason.decide not in dictionary.roles:
+            yield f"reason {code!r} is decided by unknown role {reason.decide!r}"
+    yield from _role_problems(dictionary)
     yield from contract_problems(dictionary)
+
+
+def _normaliser_problems(name: str, value_type: ValueType) -> Iterator[str]:
+    """Try the list of normalisers on a text of each base type: what it reads, it gives as the type says."""
+    backend = BACKENDS[value_type.type]
+    try:
+        made = {one.readable: run_normalisers(one.readable, value_type.normalise, Style()) for one in BACKENDS.values()}
+    except DictionaryError as problem:
+        yield f"type {name!r}, {problem.thing}: {problem.culprit} ({problem.remedy})"
+        return
+    for value in made.values():
+        if not isinstance(value, Problem) and type(value) is not backend.python:
+            yield f"the normalisers of type {name!r} give {type(value).__name__}, not {value_type.type}"
+            return
+    if value_type.type != "string" and isinstance(made[backend.readable], Problem):
+        yield f"the normalisers of type {name!r} cannot read the {value_type.type} {backend.readable!r}"
+
+
+def _role_problems(dictionary: Dictionary) -> Iterator[str]:
+    for name, role in dictionary.roles.items():
+        for included in role.includes:
+            if included not in dictionary.roles:
+                yield f"role {name!r} includes unknown role {included!r}"
 
 
 def _record_problems(name: str, dictionary: Dictionary) -> Iterator[str]:
@@ -109,6 +154,12 @@ def _record_problems(name: str, dictionary: Dictionary) -> Iterator[str]:
     for field, spec in record.fields.items():
         if spec.type not in dictionary.types:
             yield f"field {name}.{field} has unknown type {spec.type!r}"
+        for block, tiers in (
+            ("criticality", dictionary.criticality),
+            ("review.confidence", dictionary.review.confidence),
+        ):
+            if spec.criticality not in tiers:
+                yield f"field {name}.{field} has tier {spec.criticality!r}, which {block!r} does not know"
         for code in (spec.reasons.missing, spec.reasons.invalid):
             if code is not None and code not in dictionary.reasons:
                 yield f"field {name}.{field} names unknown reason {code!r}"
@@ -149,11 +200,3 @@ def _reference_table_problems(name: str, verb: InReference, dictionary: Dictiona
     for column in (*verb.find_by.values(), *verb.agree.values()):
         if column not in table.columns:
             yield f"check {name!r} names unknown column {verb.table}.{column}"
-
-
-def _taxonomy_problems(dictionary: Dictionary) -> Iterator[str]:
-    for code, reason in dictionary.reasons.items():
-        if VAGUE_WORDS & set(code.replace("-", "_").split("_")):
-            yield f"reason {code!r} is a catch-all; name what failed"
-        if reason.decide not in dictionary.roles:
-            yield f"reason {code!r} is decided by unknown role {reason.decide!r}"

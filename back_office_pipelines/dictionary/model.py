@@ -29,7 +29,7 @@ class Identity(Frozen):
 
     lane: Name
     title: str
-    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    version: Annotated[str, Field(pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")]
     status: Literal["draft", "active", "retired"]
     effective_from: QuotedDate
     owner: Annotated[str, Field(pattern=r"^team:[a-z][a-z-]*$")]

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 BaseType = Literal["string", "decimal", "date", "integer", "boolean"]
 Criticality = Literal["critical", "major", "minor"]
@@ -31,7 +31,9 @@ def _quoted_date(value: object) -> object:
     return date.fromisoformat(value)
 
 
-Exact = Annotated[Decimal, BeforeValidator(_quoted_decimal)]
+_EXACT_SCHEMA = {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}]}
+
+Exact = Annotated[Decimal, BeforeValidator(_quoted_decimal), WithJsonSchema(_EXACT_SCHEMA)]
 QuotedDate = Annotated[date, BeforeValidator(_quoted_date)]
 
 

@@ -4,14 +4,20 @@ What belongs here: folders, versions and effective dates. What does not: the for
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from back_office_pipelines.dictionary.exhibit import Exhibit, load_exhibit
-from back_office_pipelines.dictionary.loader import load_common, load_dictionary
+from back_office_pipelines.dictionary.loader import load_dictionary
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.dictionary.signatures import SharedParts, Signatures
+from back_office_pipelines.dictionary.steps import Number, parse_version
+from back_office_pipelines.dictionary.versions import refuse_versions
 from back_office_pipelines.errors import DictionaryError, SettingsError, UsageError
+
+NO_LANES = frozenset({"clients", "lookups"})
+"""Folders beside the lanes; names that begin with an underscore are none either."""
 
 
 @dataclass(frozen=True)
@@ -21,10 +27,12 @@ class Contracts:
     Attributes:
         lanes: versions of each lane, oldest effective date first.
         exhibits: terms by client.
+        signatures: who signed which version.
     """
 
     lanes: Mapping[str, tuple[Dictionary, ...]]
     exhibits: Mapping[str, Exhibit]
+    signatures: Signatures = field(default_factory=dict)
 
     def latest(self, lane: str) -> Dictionary:
         """Return the newest version of a lane.
@@ -74,28 +82,70 @@ def load_contracts(folder: Path, lanes: frozenset[str] | None = None) -> Contrac
         lanes: names of the lanes in use; None for all.
 
     Raises:
-        DictionaryError: a file breaks its format.
+        DictionaryError: a file breaks its format, or a version takes a smaller step than its differences need.
         SettingsError: a lane in use has no dictionary.
     """
-    common = load_common(folder)
+    shared = SharedParts.of(folder)
     found: dict[str, list[Dictionary]] = {}
-    for path in sorted(folder.glob("*/*.yaml")):
-        if path.parent.name != "clients" and (lanes is None or path.parent.name in lanes):
-            dictionary = load_dictionary(path, common)
-            if dictionary.identity.status == "active":
+    for path in version_files(folder):
+        if lanes is None or path.parent.name in lanes:
+            dictionary = load_dictionary(path, shared.for_file(path))
+            if dictionary.identity.status != "draft":
                 found.setdefault(dictionary.lane, []).append(dictionary)
-    missing = sorted((lanes or frozenset()) - found.keys())
-    if missing:
-        raise SettingsError("setting BACK_OFFICE_LANES", f"lane {missing[0]!r} has no dictionary", "correct the name")
     for versions in found.values():
         versions.sort(key=version_order)
+        refuse_versions(versions)
+    in_use = {
+        lane: tuple(one for one in versions if one.identity.status == "active") for lane, versions in found.items()
+    }
+    in_use = {lane: versions for lane, versions in sorted(in_use.items()) if versions}
+    missing = sorted((lanes or frozenset()) - in_use.keys())
+    if missing:
+        raise SettingsError("setting BACK_OFFICE_LANES", f"lane {missing[0]!r} has no dictionary", "correct the name")
     exhibits = [load_exhibit(path) for path in sorted((folder / "clients").glob("*.yaml"))]
-    return Contracts(
-        lanes={lane: tuple(versions) for lane, versions in sorted(found.items())},
-        exhibits={exhibit.client: exhibit for exhibit in exhibits},
-    )
+    return Contracts(in_use, {exhibit.client: exhibit for exhibit in exhibits}, shared.signatures)
 
 
-def version_order(dictionary: Dictionary) -> tuple[date, tuple[int, ...]]:
+def version_files(folder: Path) -> list[Path]:
+    """Return the file of every version of every lane, drafts included.
+
+    Raises:
+        DictionaryError: a file ends in `.yml`; it would be passed over, and with it a version somebody wrote.
+    """
+    for path in sorted(folder.glob("**/*.yml")):
+        raise DictionaryError(str(path), "would not be read", f"call it {path.stem}.yaml")
+    names = (path for path in sorted(folder.glob("*/*.yaml")) if path.parent.name not in NO_LANES)
+    return [path for path in names if not path.parent.name.startswith("_")]
+
+
+def version_path(folder: Path, lane: str, version: str) -> Path:
+    """Return the file of a version, whatever its status.
+
+    Raises:
+        UsageError: there is no such lane, or no such version of it.
+    """
+    known = [path for path in version_files(folder) if path.parent.name == lane]
+    if not known:
+        names = ", ".join(sorted({path.parent.name for path in version_files(folder)})) or "none"
+        raise UsageError(f"lane {lane!r}", "has no field dictionary", f"use one of: {names}")
+    found = [path for path in known if path.stem == version]
+    if not found:
+        names = ", ".join(path.stem for path in known)
+        raise UsageError(f"lane {lane!r}", f"has no version {version}", f"use one of: {names}")
+    return found[0]
+
+
+def load_version(folder: Path, lane: str, version: str) -> Dictionary:
+    """Load one version of a lane, whatever its status.
+
+    Raises:
+        UsageError: there is no such lane, or no such version of it.
+        DictionaryError: it breaks the format.
+    """
+    path = version_path(folder, lane, version)
+    return load_dictionary(path, SharedParts.of(folder).for_file(path))
+
+
+def version_order(dictionary: Dictionary) -> tuple[date, Number]:
     """Return the place of a version among those of its lane: by effective date, then by number."""
-    return dictionary.identity.effective_from, tuple(int(part) for part in dictionary.version.split("."))
+    return dictionary.identity.effective_from, parse_version(dictionary.version)

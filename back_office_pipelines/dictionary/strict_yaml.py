@@ -7,11 +7,13 @@ came from; bare floats and dates are refused by the models, which want exact val
 import copy
 import hashlib
 import json
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import AliasEvent
 
@@ -28,15 +30,31 @@ def load_mapping(path: Path) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         raise DictionaryError(str(path), str(problem), "restore the file as UTF-8 text") from None
-    return copy.deepcopy(_parsed(str(path), text))
+    return copy.deepcopy(_parsed(_Source(text, str(path))))
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A text and where it came from; two files of one text are parsed once."""
+
+    text: str
+    thing: str = field(compare=False)
 
 
 @lru_cache(maxsize=256)
-def _parsed(thing: str, text: str) -> dict[str, Any]:
+def _parsed(source: _Source) -> dict[str, Any]:
     """Parse a text once a process: a run opens the same contracts several times, and strict parsing is slow."""
+    thing = source.thing
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Composer = _StrictComposer
     try:
-        _refuse_anchors(thing, text)
-        content = YAML(typ="safe", pure=True).load(text)
+        content = yaml.load(source.text)
+    except _AnchorError as problem:
+        raise DictionaryError(
+            thing,
+            f"line {problem.line} uses an anchor or alias",
+            "write the value out where it is used, or name a type under 'types:'",
+        ) from None
     except MarkedYAMLError as problem:
         where = f"line {problem.problem_mark.line + 1}: " if problem.problem_mark else ""
         raise DictionaryError(thing, f"{where}{problem.problem}", "correct the YAML") from None
@@ -45,14 +63,22 @@ def _parsed(thing: str, text: str) -> dict[str, Any]:
     return content
 
 
-def _refuse_anchors(thing: str, text: str) -> None:
-    for event in YAML(typ="safe", pure=True).parse(text):
+class _AnchorError(Exception):
+    """An anchor or alias stands on a line."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        super().__init__(line)
+
+
+class _StrictComposer(Composer):
+    """Refuses anchors and aliases while it reads, so that the text is walked once."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.parser.peek_event()
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            raise DictionaryError(
-                thing,
-                f"line {event.start_mark.line + 1} uses an anchor or alias",
-                "write the value out where it is used, or name a type under 'types:'",
-            )
+            raise _AnchorError(event.start_mark.line + 1)
+        return super().compose_node(parent, index)
 
 
 def fingerprint(*contents: object) -> str:

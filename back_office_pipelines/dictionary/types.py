@@ -5,6 +5,7 @@ limits on values (`contract`) and how raw text becomes canonical (`values`, `nor
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,12 +14,37 @@ from back_office_pipelines.dictionary.model import Dictionary, ValueType
 from back_office_pipelines.dictionary.primitives import BaseType
 from back_office_pipelines.storage.tables import Column, ColumnType, Table
 
-COLUMN_TYPES: Mapping[BaseType, ColumnType] = {
-    "string": "text",
-    "decimal": "decimal",
-    "date": "day",
-    "integer": "integer",
-    "boolean": "boolean",
+
+@dataclass(frozen=True)
+class Backend:
+    """What one base type is called everywhere else.
+
+    `storage/tables.py` gives Arrow and DuckDB through the column type; pandas and pandera hold Arrow's own types.
+
+    Attributes:
+        column: our storage type.
+        python: type of a value in memory.
+        odcs: logical type of the Open Data Contract Standard 3.1.
+        table_schema: field type of a Frictionless Table Schema.
+        json_schema: what JSON Schema says of its canonical text, as `extract` writes it.
+        readable: a text that every normaliser of this type can read.
+    """
+
+    column: ColumnType
+    python: type
+    odcs: str
+    table_schema: str
+    json_schema: Mapping[str, str]
+    readable: str
+
+
+_DECIMAL_TEXT = r"^-?[0-9]+(\.[0-9]+)?$"
+BACKENDS: Mapping[BaseType, Backend] = {
+    "string": Backend("text", str, "string", "string", {"type": "string"}, "A"),
+    "decimal": Backend("decimal", Decimal, "number", "number", {"type": "string", "pattern": _DECIMAL_TEXT}, "1"),
+    "date": Backend("day", date, "date", "date", {"type": "string", "format": "date"}, "2000-01-31"),
+    "integer": Backend("integer", int, "integer", "integer", {"type": "string", "pattern": "^-?[0-9]+$"}, "1"),
+    "boolean": Backend("boolean", bool, "boolean", "boolean", {"type": "string", "pattern": "^(true|false)$"}, "true"),
 }
 
 
@@ -61,7 +87,7 @@ def _column(dictionary: Dictionary, record_type: str, field: str) -> Column:
     value_type = dictionary.value_type(record_type, field)
     source = f" Source: {spec.source}." if spec.source else ""
     comment = f"{spec.description}{source}"
-    column_type = COLUMN_TYPES[value_type.type]
+    column_type = BACKENDS[value_type.type].column
     if value_type.precision is None or value_type.scale is None:
         return Column(field, column_type, comment)
     return Column(field, column_type, comment, precision=value_type.precision, scale=value_type.scale)

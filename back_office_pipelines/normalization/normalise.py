@@ -6,23 +6,14 @@ patterns and minima (`validation/`). Raw text always stays beside the value.
 """
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from back_office_pipelines.dictionary.model import Dictionary, ValueType
-from back_office_pipelines.dictionary.primitives import BaseType
+from back_office_pipelines.dictionary.types import BACKENDS
 from back_office_pipelines.errors import DictionaryError
 from back_office_pipelines.extraction.model import Box, ExtractedRecord, Extraction, FieldValue, Method
 from back_office_pipelines.values.normalisers import Typed, canonical_text, run_normalisers
 from back_office_pipelines.values.problem import Problem
-
-PYTHON_TYPES: dict[BaseType, type] = {
-    "string": str,
-    "decimal": Decimal,
-    "date": date,
-    "integer": int,
-    "boolean": bool,
-}
 
 
 @dataclass(frozen=True)
@@ -104,7 +95,7 @@ def _normalise_record(record: ExtractedRecord, dictionary: Dictionary) -> Normal
 
 def _fits(result: Typed, value_type: ValueType, value: FieldValue) -> Typed | Problem:
     """Hold a normalised value against its base type and storage precision."""
-    expected = PYTHON_TYPES[value_type.type]
+    expected = BACKENDS[value_type.type].python
     if type(result) is not expected:
         raise DictionaryError(
             f"type of field {value.name!r}",

@@ -5,6 +5,7 @@ A released revision is immutable: its row of `releases` is carried on unchanged 
 
 import csv
 import io
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from back_office_pipelines.clock import iso
+from back_office_pipelines.dictionary.exports.table_schema import data_package, delivered_columns, table_schema
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.dictionary.types import record_table
 from back_office_pipelines.ledger.state import Batch
 from back_office_pipelines.storage.tables import Column
 from back_office_pipelines.validation.states import RECORDS, can
@@ -71,7 +72,7 @@ def release(
     number = len({row["delivery_file"] for row in previous}) + 1
     delivery = f"{delivery_folder(batch)}/{iso(as_of).replace(':', '')}-{number}"
     ids = {row["record_id"] for row in new}
-    files = {f"{name}.csv": _csv(dictionary, name, _of(ids, rows)) for name, rows in accepted.items()}
+    tables = {name: _csv(dictionary, name, _of(ids, rows)) for name, rows in accepted.items()}
     rows = [
         {
             "lane": batch.lane,
@@ -83,7 +84,23 @@ def release(
         }
         for row in new
     ]
-    return Released([*map(dict, previous), *rows], len(rows), delivery, files if rows else {})
+    files = delivery_files(dictionary, delivery, iso(as_of), tables) if rows else {}
+    return Released([*map(dict, previous), *rows], len(rows), delivery, files)
+
+
+def delivery_files(dictionary: Dictionary, delivery: str, created: str, tables: Mapping[str, str]) -> dict[str, str]:
+    """Return every file of a delivery by name: a CSV and its Table Schema a record type, and the package around them.
+
+    Args:
+        dictionary: contract of the batch.
+        delivery: folder of the delivery, below the deliveries folder.
+        created: as-of time of the release, ISO 8601.
+        tables: text of the CSV by record type.
+    """
+    described = {f"{name}.schema.json": table_schema(dictionary, name) for name in tables}
+    described["datapackage.json"] = data_package(dictionary, delivery, created, tables)
+    texts = {name: f"{json.dumps(content, indent=2, ensure_ascii=False)}\n" for name, content in described.items()}
+    return {**{f"{name}.csv": text for name, text in tables.items()}, **texts}
 
 
 def delivery_folder(batch: Batch) -> str:
@@ -96,14 +113,12 @@ def _of(ids: set[str], rows: Sequence[Row]) -> list[Row]:
 
 
 def _csv(dictionary: Dictionary, record_type: str, rows: Sequence[Row]) -> str:
-    """Return a delivery file: record ids first, then the fields in the order of the dictionary."""
-    columns = {column.name: column for column in record_table(dictionary, record_type).columns}
-    names = [name for name in columns if name not in {"lane", "batch_id"}]
+    columns = {column.name: column for column in delivered_columns(dictionary, record_type)}
     text = io.StringIO()
-    writer = csv.DictWriter(text, names, extrasaction="ignore", lineterminator="\n")
+    writer = csv.DictWriter(text, list(columns), extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     for row in sorted(rows, key=lambda row: str(row["record_id"])):
-        writer.writerow({name: _cell(columns[name], row[name]) for name in names})
+        writer.writerow({name: _cell(columns[name], row[name]) for name in columns})
     return text.getvalue()
 
 

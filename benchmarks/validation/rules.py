@@ -15,6 +15,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
@@ -26,11 +27,12 @@ import pandera.errors
 import pandera.pandas as pa
 import pyarrow as arrow
 
-from back_office_pipelines.dictionary.loader import build_dictionary
+from back_office_pipelines.dictionary.loader import build_dictionary, load_common
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.validation.cells import contract_failures
 from back_office_pipelines.validation.cross_field import cross_field_failures
 
+FOLDER = Path(__file__).resolve().parents[2] / "field_dictionaries"
 FAILING_SHARE = 0.02
 TARGETS = {"plain pandera": 3.0, "Great Expectations": 3.0}
 SQL_TARGET = 6.0
@@ -62,24 +64,15 @@ def dictionary() -> Dictionary:
             "due": {**field, **required, "type": "date"},
         }}},
         "checks": {
-            "totals": {"description": "d", "record": "row", "reason": "BAD", "sum_equals": {
+            "totals": {"description": "d", "record": "row", "reason": "TOTALS_DISAGREE", "sum_equals": {
                 "plus": ["net", "tax"], "total": "gross", "needs": ["net", "tax"], "within": "0.01"}},
-            "order": {"description": "d", "record": "row", "reason": "BAD",
+            "order": {"description": "d", "record": "row", "reason": "DATE_ORDER",
                       "not_before": {"earlier": "issued", "later": "due"}},
         },
         "review": {"confidence": {"critical": "0.9", "major": "0.9", "minor": "0.9"}},
         "changes": [{"version": "1.0.0", "date": "2026-01-01", "by": "b", "kind": "first", "note": "n"}],
     }  # fmt: skip
-    reason = {
-        "title": "t", "family": "accuracy", "tier": "low", "decide": "clerk", "actions": ["correct"], "playbook": "p",
-    }  # fmt: skip
-    generic = ("MISSING", "FORMAT", "OUT_OF_RANGE", "CODE_UNKNOWN", "BAD")
-    common = {
-        "roles": {"clerk": {"description": "d"}},
-        "reasons": dict.fromkeys(generic, reason),
-        "ageing_caps": dict.fromkeys(("high", "medium", "low"), "1"),
-    }
-    return build_dictionary(content, common, "benchmark dictionary")
+    return build_dictionary(content, load_common(FOLDER), "benchmark dictionary")
 
 
 def records(count: int) -> arrow.Table:

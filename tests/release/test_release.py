@@ -1,5 +1,11 @@
 """Release: once, plainly written, never around a waiting decision; deliveries survive a crash and are never lost."""
 
+import csv
+import hashlib
+import io
+import json
+import re
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -29,7 +35,8 @@ def released(previous: Released | None = None, undecided: frozenset[str] = froze
 
 def test_every_accepted_record_goes_out_once_with_its_lines() -> None:
     first = released()
-    assert (first.new, set(first.files)) == (2, {"invoice.csv", "line.csv"})
+    described = {"invoice.csv", "line.csv", "invoice.schema.json", "line.schema.json", "datapackage.json"}
+    assert (first.new, set(first.files)) == (2, described)
     assert released(first).new == 0
     assert released(first).releases == first.releases
 
@@ -45,6 +52,43 @@ def test_numbers_are_written_plainly() -> None:
     )
     assert "E" not in cells["unit_price"]
     assert Decimal(cells["line_net"]) == 100
+
+
+def test_delivered_tables_fit_the_schemas_beside_them() -> None:
+    files = released().files
+    assert files == released().files, "the same release gives the same bytes"
+    package = json.loads(files["datapackage.json"])
+    tables = {}
+    for resource in package["resources"]:
+        text = files[resource["path"]]
+        assert resource["hash"] == f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+        assert resource["bytes"] == len(text.encode())
+        schema = json.loads(files[resource["schema"]])
+        rows = list(csv.DictReader(io.StringIO(text)))
+        assert rows
+        assert list(rows[0]) == [field["name"] for field in schema["fields"]]
+        for field in schema["fields"]:
+            _fits([row[field["name"]] for row in rows], field)
+        tables[resource["name"]] = {row["record_id"]: row for row in rows}
+        for key in schema.get("foreignKeys", ()):
+            assert {row[key["fields"][0]] for row in rows} <= tables[key["reference"]["resource"]].keys()
+    assert package["dictionary"]["fingerprint"] == dictionary().fingerprint
+
+
+READ = {"string": str, "number": Decimal, "date": date.fromisoformat, "integer": int, "boolean": {"True": 1}.get}
+
+
+def _fits(texts: list[str], field: dict[str, Any]) -> None:
+    limits = field.get("constraints", {})
+    assert not limits.get("required") or all(texts), field["name"]
+    assert not limits.get("unique") or len(set(texts)) == len(texts)
+    for text in filter(None, texts):
+        value = READ[field["type"]](text)
+        assert len(text) <= limits.get("maxLength", len(text))
+        assert re.fullmatch(limits.get("pattern", ".*"), text)
+        assert "minimum" not in limits or value >= limits["minimum"]
+        assert "maximum" not in limits or value <= limits["maximum"]
+        assert text in limits.get("enum", [text])
 
 
 def test_a_record_with_a_waiting_decision_waits_and_goes_out_later_in_a_delivery_of_its_own() -> None:

@@ -1,0 +1,1 @@
+"""Contracts in other people's formats: written from a dictionary, never read back."""
