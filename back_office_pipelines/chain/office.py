@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from back_office_pipelines.dictionary.loader import build_dictionary
 from back_office_pipelines.dictionary.model import Dictionary
@@ -57,7 +58,9 @@ class Office:
 
     def bound_dictionaries(self) -> Mapping[str, Dictionary]:
         """Return every contract a batch was ever bound to, by fingerprint, from the text the ledger kept."""
-        return {entry.payload["fingerprint"]: _from_text(entry.payload) for entry in self.ledger.entries("dictionary")}
+        return {
+            entry.payload["fingerprint"]: self._from_text(entry.payload) for entry in self.ledger.entries("dictionary")
+        }
 
     def bound_dictionary(self, fingerprint: str) -> Dictionary:
         """Return the contract with a fingerprint.
@@ -65,14 +68,21 @@ class Office:
         Raises:
             LedgerError: the ledger kept no such text.
         """
+        if fingerprint in self._built:
+            return self._built[fingerprint]
         for entry in self.ledger.entries("dictionary"):
             if entry.payload["fingerprint"] == fingerprint:
-                return _from_text(entry.payload)
+                return self._from_text(entry.payload)
         raise LedgerError(f"dictionary {fingerprint}", "is not in the ledger", "restore the ledger from a backup")
 
+    @cached_property
+    def _built(self) -> dict[str, Dictionary]:
+        """Contracts built so far: checking a text takes longer than most stages, and it never changes."""
+        return {}
 
-def _from_text(payload: Mapping[str, object]) -> Dictionary:
-    source = payload["source"]
-    assert isinstance(source, Mapping)  # noqa: S101 - written by intake/registration.py
-    thing = f"dictionary {payload['lane']} {payload['version']} in the ledger"
-    return build_dictionary(source["content"], source["common"], thing)
+    def _from_text(self, payload: Mapping[str, Any]) -> Dictionary:
+        fingerprint, source = payload["fingerprint"], payload["source"]
+        if fingerprint not in self._built:
+            thing = f"dictionary {payload['lane']} {payload['version']} in the ledger"
+            self._built[fingerprint] = build_dictionary(source["content"], source["common"], thing)
+        return self._built[fingerprint]

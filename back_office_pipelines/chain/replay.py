@@ -5,16 +5,14 @@ account, the contract's text, the as-of time of that day; source files come from
 gone. Nothing is written anywhere: the stages only compute, and the hash of rows needs no file.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from functools import cache
 
 from back_office_pipelines import __version__
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.stages import compute
 from back_office_pipelines.chain.view import Made, View, written
-from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.errors import BackOfficeError, LakeError, LedgerError
 from back_office_pipelines.intake.documents import LINK, SourceFile
 from back_office_pipelines.ledger.entries import Entry
@@ -85,12 +83,7 @@ def replay_batch(office: Office, lane: str, batch_id: str) -> list[Replayed]:
     registration = office.ledger.entries("batch", lane, batch_id)
     if not registration:
         raise LedgerError(f"batch {lane}/{batch_id}", "is not registered", "check the name with 'back-office run'")
-    history = _History(
-        office,
-        batch_of(registration[0]),
-        office.ledger.entries("decision", lane, batch_id),
-        cache(office.bound_dictionary),
-    )
+    history = _History(office, batch_of(registration[0]), office.ledger.entries("decision", lane, batch_id))
     replayed = []
     validated: Materialization | None = None
     for entry in office.ledger.entries("materialization", lane, batch_id):
@@ -108,14 +101,13 @@ class _History:
     office: Office
     batch: Batch
     decisions: Sequence[Entry]
-    dictionary: Callable[[str], Dictionary]
 
     def view(self, made: Materialization, validated: Materialization | None) -> View:
         """Return what a materialization saw."""
         return View(
             stage=made.stage,
             batch=self.batch,
-            dictionary=self.dictionary(made.dictionary_fingerprint),
+            dictionary=self.office.bound_dictionary(made.dictionary_fingerprint),
             as_of=made.as_of,
             reads=made.reads,
             # Exact: entries become visible in the order of their sequence, so what was there then and was taken into
