@@ -42,6 +42,7 @@ bench: $(STAMP)  ## measured claims
 	$(BIN)/python benchmarks/extraction/score.py ../shared/data/ap_invoices/einvoice_xml
 	$(BIN)/python benchmarks/extraction/score.py ../shared/data/ap_invoices/einvoice_pdf
 	$(BIN)/python benchmarks/extraction/score.py --ignore-embedded-xml --layout natural_invoice ../shared/data/ap_invoices/einvoice_pdf
+	$(BIN)/python benchmarks/ledger/throughput.py
 
 clean:           ## remove what can be made again (keeps data/)
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from back_office_pipelines.dictionary.loader import build_dictionary
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import Contracts, load_contracts
 from back_office_pipelines.errors import LedgerError
+from back_office_pipelines.intake.reference import ReferenceFolder
 from back_office_pipelines.intake.vault import Vault
 from back_office_pipelines.ledger.ledger import Ledger
 from back_office_pipelines.ledger.snapshot import Snapshot, take_snapshot
+from back_office_pipelines.ledger.state import BatchKey
 from back_office_pipelines.release.deliveries import Deliveries
 from back_office_pipelines.settings import Settings
 from back_office_pipelines.storage.lake import Lake
@@ -43,6 +44,11 @@ class Office:
         return Vault(self.settings.vault)
 
     @cached_property
+    def reference(self) -> ReferenceFolder:
+        """Clients' reference tables."""
+        return ReferenceFolder(self.settings.reference, self.vault.keep)
+
+    @cached_property
     def deliveries(self) -> Deliveries:
         """Delivery files."""
         return Deliveries(self.settings.deliveries)
@@ -52,37 +58,45 @@ class Office:
         """Published DuckDB files."""
         return Warehouse(self.settings.warehouse)
 
-    def snapshot(self) -> Snapshot:
-        """Read the ledger's present state."""
-        return take_snapshot(self.ledger, self.lake)
+    def close(self) -> None:
+        """Give the ledger's connections back."""
+        self.ledger.close()
+
+    def snapshot(self, key: BatchKey | None = None) -> Snapshot:
+        """Read the ledger's present state: of one batch, where only that is worked on, or of the whole office."""
+        return take_snapshot(self.ledger, self.lake, key)
 
     def bound_dictionaries(self) -> Mapping[str, Dictionary]:
         """Return every contract a batch was ever bound to, by fingerprint, from the text the ledger kept."""
-        return {
-            entry.payload["fingerprint"]: self._from_text(entry.payload) for entry in self.ledger.entries("dictionary")
-        }
+        return {name: self.bound_dictionary(name) for name in self.ledger.values("dictionary", "fingerprint")}
 
     def bound_dictionary(self, fingerprint: str) -> Dictionary:
-        """Return the contract with a fingerprint.
+        """Return the contract with a fingerprint; one this process has built before is not read again.
 
         Raises:
             LedgerError: the ledger kept no such text.
         """
-        if fingerprint in self._built:
-            return self._built[fingerprint]
-        for entry in self.ledger.entries("dictionary"):
-            if entry.payload["fingerprint"] == fingerprint:
-                return self._from_text(entry.payload)
-        raise LedgerError(f"dictionary {fingerprint}", "is not in the ledger", "restore the ledger from a backup")
+        if fingerprint not in _BUILT:
+            entry = self.ledger.find("dictionary", "fingerprint", fingerprint)
+            if entry is None:
+                raise LedgerError(
+                    f"dictionary {fingerprint}", "is not in the ledger", "restore the ledger from a backup"
+                )
+            _BUILT[fingerprint] = from_text(entry.payload)
+        return _BUILT[fingerprint]
 
-    @cached_property
-    def _built(self) -> dict[str, Dictionary]:
-        """Contracts built so far: checking a text takes longer than most stages, and it never changes."""
-        return {}
 
-    def _from_text(self, payload: Mapping[str, Any]) -> Dictionary:
-        fingerprint, source = payload["fingerprint"], payload["source"]
-        if fingerprint not in self._built:
-            thing = f"dictionary {payload['lane']} {payload['version']} in the ledger"
-            self._built[fingerprint] = build_dictionary(source["content"], source["common"], thing)
-        return self._built[fingerprint]
+_BUILT: dict[str, Dictionary] = {}
+"""Contracts built in this process: a fingerprint stands for one text, whatever the office."""
+
+
+def from_text(payload: Mapping[str, object]) -> Dictionary:
+    """Build a contract from the payload of its ledger entry.
+
+    Raises:
+        DictionaryError: the text breaks the format.
+    """
+    source = payload["source"]
+    assert isinstance(source, Mapping)  # noqa: S101 - written by intake/registration.py
+    thing = f"dictionary {payload['lane']} {payload['version']} in the ledger"
+    return build_dictionary(source["content"], source["common"], thing)

@@ -18,7 +18,7 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import version_order
 from back_office_pipelines.dictionary.types import record_table
 from back_office_pipelines.ledger.checkpoints import keep_checkpoint
-from back_office_pipelines.ledger.entries import Draft, Entry
+from back_office_pipelines.ledger.entries import Draft, Entry, Kind
 from back_office_pipelines.ledger.snapshot import Snapshot
 from back_office_pipelines.ledger.state import Stage, materialization_of
 from back_office_pipelines.measures.compute import prepare
@@ -49,6 +49,9 @@ PUBLISHED: Mapping[str, Stage] = {
 WHOLE_TABLES = ("targets", "fields", "ageing_caps", "decisions", "materializations")
 """Tables of schema `controls` that are given in full at every publish."""
 
+SHOWN_KINDS: tuple[Kind, ...] = ("dictionary", "batch", "materialization", "decision")
+"""Entries that the warehouse shows; publications and runs make no new one due, or each would cause the next."""
+
 PUBLICATION_LOCK = "publication"
 """Lock that whoever changes the warehouse, the checkpoints or the tables of the whole back office holds."""
 
@@ -75,8 +78,7 @@ def publication_due(office: Office) -> int | None:
     """
     last = _last(office)
     shown = int(last.payload["through"]) if last is not None and _exists(office, last) else 0
-    news = (entry.seq for entry in office.ledger.entries(after=shown) if entry.kind != "publication")
-    return max(news, default=None)
+    return office.ledger.newest(SHOWN_KINDS, after=shown)
 
 
 def finish_publication(office: Office) -> None:
@@ -93,8 +95,7 @@ def _finish(office: Office) -> None:
 
 
 def _last(office: Office) -> Entry | None:
-    entries = office.ledger.entries("publication")
-    return entries[-1] if entries else None
+    return office.ledger.last("publication")
 
 
 def _exists(office: Office, publication: Entry) -> bool:
@@ -111,13 +112,13 @@ def publish(office: Office, as_of: datetime, run_id: str, actor: str) -> Publica
         _finish(office)
         before = _last(office)
         number = before.payload["number"] + 1 if before is not None else 1
-        entries = office.ledger.entries()
-        snapshot = office.snapshot()
-        path = office.warehouse.build(number, _contents(office, snapshot, entries, as_of))
+        through = office.ledger.newest(SHOWN_KINDS) or 0  # read first: what comes in meanwhile makes the next one due
+        entries = office.ledger.entries(("materialization", "run"))
+        path = office.warehouse.build(number, _contents(office, office.snapshot(), entries, as_of))
         rows = _keep_measures(office, path, number)
         payload = {
             "number": number,
-            "through": entries[-1].seq if entries else 0,
+            "through": through,
             "run_id": run_id,
             "measures": {
                 name: {

@@ -9,7 +9,7 @@ from back_office_pipelines.chain.office import Office
 from back_office_pipelines.intake.inbox import Arrival, list_inbox
 from back_office_pipelines.intake.registration import plan_registrations
 from back_office_pipelines.ledger.snapshot import Snapshot, moves_records
-from back_office_pipelines.ledger.state import Batch, BatchKey, Stage
+from back_office_pipelines.ledger.state import Batch, BatchKey, Stage, batch_of
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ def register_inbox(office: Office, inbox: Path, as_of: datetime, actor: str) -> 
     """
     listing = list_inbox(inbox, office.contracts.lanes)
     with office.ledger.lock("registration"):
-        snapshot = office.snapshot()
-        plan = plan_registrations(listing.arrivals, snapshot.batches, office.contracts, as_of)
-        known = frozenset(entry.payload["fingerprint"] for entry in office.ledger.entries("dictionary"))
+        batches = {batch.key: batch for batch in map(batch_of, office.ledger.entries("batch"))}
+        plan = plan_registrations(listing.arrivals, batches, office.contracts, as_of, office.reference.pin)
+        known = frozenset(office.ledger.values("dictionary", "fingerprint"))
         office.ledger.append(plan.drafts(known, actor))
     return Registered(
         new=len(plan.batches),

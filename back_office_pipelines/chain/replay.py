@@ -13,7 +13,7 @@ from back_office_pipelines import __version__
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.stages import compute
 from back_office_pipelines.chain.view import Made, View, written
-from back_office_pipelines.errors import BackOfficeError, LakeError, LedgerError
+from back_office_pipelines.errors import DictionaryError, LakeError, LedgerError, UsageError
 from back_office_pipelines.intake.documents import LINK, SourceFile
 from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.ledger.state import Batch, Materialization, Stage, Written, batch_of, materialization_of
@@ -117,6 +117,7 @@ class _History:
             validated=validated,
             read_table=self.office.lake.read,
             read_source=self.office.vault.read,
+            ask=self.office.ledger.held,
             files=self._delivered(made) if made.stage == "intake" else (),
         )
 
@@ -139,10 +140,14 @@ def _replay(history: _History, seq: int, made: Materialization, validated: Mater
     try:
         now = compute(history.view(made, validated))
         arranged = [(table, arrange(table, rows)) for table, rows in now.tables]
-    except BackOfficeError as problem:
+    except _OBSTACLES as problem:
         return replace(outcome, obstacle=str(problem))
     differences = [*_table_differences(history.office, made, arranged), *_count_differences(made, now)]
     return replace(outcome, differences=differences)
+
+
+_OBSTACLES = (LakeError, LedgerError, DictionaryError, UsageError)
+"""What the data of a batch can stand in the way with; a database that cannot be reached stops the whole replay."""
 
 
 def _table_differences(

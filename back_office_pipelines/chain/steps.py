@@ -59,7 +59,7 @@ def run_step(step: Step, stage: Stage, inbox_folder: Arrival | None = None) -> M
             batch has released records and would be read again.
     """
     with step.office.ledger.lock(batch_lock(step.lane, step.batch_id)):
-        snapshot = step.office.snapshot()
+        snapshot = step.office.snapshot((step.lane, step.batch_id))
         batch = snapshot.batch(step.lane, step.batch_id)
         current = snapshot.stage(batch.key, stage)
         if current is not None and stage not in snapshot.due(batch.key, step.as_of):
@@ -143,7 +143,7 @@ def recover_deliveries(office: Office) -> None:
     for folder in sorted(office.deliveries.staged_batches()):
         _, lane, batch_id = folder.split("/")
         with office.ledger.lock(batch_lock(lane, batch_id)):
-            snapshot = office.snapshot()
+            snapshot = office.snapshot((lane, batch_id))
             _recover(office, snapshot, snapshot.batch(lane, batch_id))
 
 

@@ -55,7 +55,7 @@ def sweep(office: Office) -> Swept:
     """
     _refuse_lost_entries(office)
     swept = Swept()
-    named = set(_named(office, office.ledger.entries("materialization")))
+    named = set(_named(office, office.ledger.stream(["materialization"])))
     registered = {(entry.lane, entry.batch_id) for entry in office.ledger.entries("batch")}
     for key in sorted(_suspects(office, named)):
         if key in registered:
@@ -68,7 +68,7 @@ def sweep(office: Office) -> Swept:
 
 def _refuse_lost_entries(office: Office) -> None:
     checkpoints = read_checkpoints(office.settings.checkpoints)  # first, so that no newer one can outrun the entries
-    hashes = {entry.seq: entry.hash for entry in office.ledger.entries()}
+    hashes = office.ledger.hashes(checkpoint.entries for checkpoint in checkpoints)
     for problem in disagreements(checkpoints, hashes):
         raise LedgerError("sweep", problem, "restore the ledger first; nothing was removed")
 

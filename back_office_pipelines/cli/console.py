@@ -29,7 +29,8 @@ def opened_office(settings: Settings | None = None) -> Iterator[Office]:
     with database(settings) as url:
         upgrade(libpq_url(settings.admin_postgres_url or url))
         os.environ.update(dagster_environment(settings, url))
-        yield Office.open(settings, url)
+        with contextlib.closing(Office.open(settings, url)) as office:
+            yield office
 
 
 def dagster_environment(settings: Settings, url: str) -> dict[str, str]:

@@ -27,9 +27,9 @@ def decide(
     with opened_office() as office, ExitStack() as locks:
         first_look = open_docket(office.snapshot(), office.bound_dictionaries())
         batches = sorted({first_look[line.target].batch for line in lines if line.target in first_look})
-        for lane, batch_id in batches:  # nobody releases a record while a decision on it is being recorded
-            locks.enter_context(office.ledger.lock(batch_lock(lane, batch_id)))
-        locks.enter_context(office.ledger.lock("decisions"))
+        # Nobody releases a record while a decision on it is being recorded.
+        names = [batch_lock(lane, batch_id) for lane, batch_id in batches]
+        locks.enter_context(office.ledger.lock(*names, "decisions"))
         snapshot = office.snapshot()
         judgement = judge(
             lines,

@@ -47,7 +47,8 @@ def _check(
         partitions_def=partitions_of(lane),
     )
     def one_check(context: dg.AssetCheckExecutionContext, back_office: dg.ResourceParam[Office]) -> dg.AssetCheckResult:
-        found = problems(back_office, back_office.snapshot(), (lane, context.partition_key))
+        key = (lane, context.partition_key)
+        found = problems(back_office, back_office.snapshot(key), key)
         return dg.AssetCheckResult(
             passed=not found,
             severity=dg.AssetCheckSeverity.ERROR,

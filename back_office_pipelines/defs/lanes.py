@@ -160,7 +160,8 @@ def _split(dictionary: Dictionary) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, back_office: dg.ResourceParam[Office], clock: Clock, inbox: Inbox
     ) -> Iterator[dg.MaterializeResult[Any]]:
         made = _run(context, lane, "validated", back_office, clock, inbox)
-        exceptions = back_office.snapshot().rows((lane, context.partition_key), "validated", "exceptions")
+        key = (lane, context.partition_key)
+        exceptions = back_office.snapshot(key).rows(key, "validated", "exceptions")
         for name in ASSET_OF_STAGE["validated"]:
             yield dg.MaterializeResult(
                 asset_key=dg.AssetKey([lane, name]),

@@ -14,11 +14,19 @@ class BackOffice(dg.ConfigurableResource[Office]):
     """The back office of the environment's settings."""
 
     postgres_url: str
+    _office: Office | None = PrivateAttr(default=None)
 
     def create_resource(self, context: dg.InitResourceContext) -> Office:
         """Open it once a run."""
         del context
-        return Office.open(load_settings(), self.postgres_url)
+        self._office = Office.open(load_settings(), self.postgres_url)
+        return self._office
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """Give its connections back."""
+        del context
+        if self._office is not None:
+            self._office.close()
 
 
 class Clock(dg.ConfigurableResource["Clock"]):

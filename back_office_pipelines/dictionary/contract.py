@@ -13,8 +13,10 @@ import pandas as pd
 import pandera.errors
 import pandera.pandas as pa
 import pyarrow as arrow
+import pyarrow.compute as pc
 
-from back_office_pipelines.dictionary.model import Constraints, Dictionary
+from back_office_pipelines.dictionary.limits import Holds, limits_of
+from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.types import record_table
 from back_office_pipelines.storage.tables import ColumnType
 
@@ -37,7 +39,7 @@ def record_contract(dictionary: Dictionary, record_type: str) -> pa.DataFrameSch
     columns = {
         field: pa.Column(
             nullable=spec.nullable != "never",
-            checks=list(_checks(dictionary.constraints(record_type, field))),
+            checks=[_judged_by(holds, rule) for rule, holds in limits_of(dictionary.constraints(record_type, field))],
             required=True,
         )
         for field, spec in dictionary.records[record_type].fields.items()
@@ -76,23 +78,30 @@ _SAMPLES: Mapping[ColumnType, object] = {
 }
 
 
-def _checks(limits: Constraints) -> Iterator[pa.Check]:
-    if limits.pattern is not None:
-        yield _whole_text_matches(limits.pattern)
-    if limits.max_length is not None:
-        yield pa.Check.str_length(max_value=limits.max_length, error="max_length")
-    if limits.minimum is not None:
-        yield pa.Check.ge(limits.minimum, error="minimum")
-    if limits.maximum is not None:
-        yield pa.Check.le(limits.maximum, error="maximum")
-    if limits.one_of is not None:
-        yield pa.Check.isin(limits.one_of, error="one_of")
+def _judged_by(holds: Holds, rule: str) -> pa.Check:
+    def judge(column: pd.Series) -> pd.Series:
+        passes = pc.fill_null(holds(chunked(column)), fill_value=True)
+        return pd.Series(passes.to_numpy(), index=column.index)
+
+    return pa.Check(judge, error=rule)
 
 
-def _whole_text_matches(pattern: str) -> pa.Check:
-    """Match the whole text: pandera's own check matches a beginning, and Arrow's engine knows no end mark but this."""
+def suspects(dictionary: Dictionary, record_type: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that break at least one limit: pandera then tells which, and for what.
 
-    def matches(column: pd.Series) -> pd.Series:
-        return column.str.fullmatch(pattern)
+    Screening a million rows takes Arrow a fifth of what pandera takes, and most rows pass everything.
+    """
+    keep = arrow.chunked_array([arrow.repeat(arrow.scalar(value=False), len(frame))])
+    for field, spec in dictionary.records[record_type].fields.items():
+        column = chunked(frame[field])
+        if spec.nullable == "never":
+            keep = pc.or_(keep, pc.is_null(column))
+        for _, holds in limits_of(dictionary.constraints(record_type, field)):
+            keep = pc.or_(keep, pc.invert(pc.fill_null(holds(column), fill_value=True)))
+    return frame.take(pc.indices_nonzero(keep).to_numpy())
 
-    return pa.Check(matches, error="pattern")
+
+def chunked(column: pd.Series) -> arrow.ChunkedArray:
+    """Return the Arrow column behind a column of a typed frame."""
+    array = arrow.array(column)
+    return array if isinstance(array, arrow.ChunkedArray) else arrow.chunked_array([array])

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, ValidationError
 
 from back_office_pipelines.calendars import BusinessCalendar
-from back_office_pipelines.dictionary.model import Exact, Frozen, Name, QuotedDate
+from back_office_pipelines.dictionary.primitives import Exact, Frozen, Name, QuotedDate
 from back_office_pipelines.dictionary.strict_yaml import load_mapping
 from back_office_pipelines.errors import DictionaryError
 

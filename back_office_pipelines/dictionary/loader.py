@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from back_office_pipelines.dictionary.contract import contract_problems
-from back_office_pipelines.dictionary.model import Check, Common, Dictionary
+from back_office_pipelines.dictionary.model import Common, Dictionary
 from back_office_pipelines.dictionary.strict_yaml import fingerprint, load_mapping
+from back_office_pipelines.dictionary.verbs import Check, InReference
 from back_office_pipelines.errors import DictionaryError
 
 Model = TypeVar("Model", Common, Dictionary)
@@ -54,6 +55,7 @@ def build_dictionary(content: dict[str, Any], common: dict[str, Any], thing: str
         "reasons": {**common["reasons"], **(content.get("reasons") or {})},
         "ageing_caps": common["ageing_caps"],
         "roles": common["roles"],
+        "reference": common.get("reference") or {},
         "fingerprint": fingerprint(content, common),
         "source": {"content": content, "common": common},
     }
@@ -108,7 +110,7 @@ def _record_problems(name: str, dictionary: Dictionary) -> Iterator[str]:
         if spec.type not in dictionary.types:
             yield f"field {name}.{field} has unknown type {spec.type!r}"
         for code in (spec.reasons.missing, spec.reasons.invalid):
-            if code not in dictionary.reasons:
+            if code is not None and code not in dictionary.reasons:
                 yield f"field {name}.{field} names unknown reason {code!r}"
 
 
@@ -122,8 +124,31 @@ def _check_problems(name: str, check: Check, dictionary: Dictionary) -> Iterator
     for field in check.operands:
         if field not in known:
             yield f"check {name!r} names unknown field {check.record}.{field}"
-    if (verb := check.children_sum) and verb.field not in dictionary.records[verb.child].fields:
-        yield f"check {name!r} names unknown field {verb.child}.{verb.field}"
+    yield from _child_problems(name, check, dictionary)
+    if isinstance(check.verb, InReference):
+        yield from _reference_table_problems(name, check.verb, dictionary)
+
+
+def _child_problems(name: str, check: Check, dictionary: Dictionary) -> Iterator[str]:
+    if check.child is None:
+        return
+    child = dictionary.records.get(check.child)
+    if child is None or child.parent != check.record:
+        yield f"check {name!r} names {check.child!r}, which is no child of {check.record!r}"
+        return
+    for field in check.child_operands:
+        if field not in child.fields:
+            yield f"check {name!r} names unknown field {check.child}.{field}"
+
+
+def _reference_table_problems(name: str, verb: InReference, dictionary: Dictionary) -> Iterator[str]:
+    table = dictionary.reference.get(verb.table)
+    if table is None:
+        yield f"check {name!r} names unknown reference table {verb.table!r}"
+        return
+    for column in (*verb.find_by.values(), *verb.agree.values()):
+        if column not in table.columns:
+            yield f"check {name!r} names unknown column {verb.table}.{column}"
 
 
 def _taxonomy_problems(dictionary: Dictionary) -> Iterator[str]:

@@ -1,48 +1,27 @@
 """The frozen form of a field dictionary: what the code sees instead of raw YAML.
 
-What belongs here: the format itself (blocks, keys, closed sets of words) and rules that one object can check about
-itself. What does not: reading files (`loader`), choosing a version (`store`), compiling to backends (`types`,
-`contract`). The format is described in DESIGN section 6; every key is refused unless it is named below.
+What belongs here: the blocks of the format and rules that one object can check about itself. What does not: its
+smallest words (`primitives`), the verbs of checks (`verbs`), reading files (`loader`), choosing a version (`store`),
+compiling to backends (`types`, `contract`). DESIGN section 6 describes the format; keys not named here are refused.
 """
 
 import re
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-BaseType = Literal["string", "decimal", "date", "integer", "boolean"]
-Criticality = Literal["critical", "major", "minor"]
-Severity = Literal["error", "warning"]
-Tier = Literal["high", "medium", "low"]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-ReasonCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_-]*$")]
-
-
-def _quoted_decimal(value: object) -> object:
-    """Refuse bare floats: YAML would have rounded them before we saw them."""
-    if isinstance(value, float):
-        raise ValueError(f"{value} is a bare float; quote it so that it stays exact")
-    return value
-
-
-def _quoted_date(value: object) -> object:
-    """Take dates as quoted text only, so that every reader of the file sees the same thing."""
-    if not isinstance(value, str):
-        raise ValueError(f"{value!r} must be quoted text like '2026-01-31'")
-    return date.fromisoformat(value)
-
-
-Exact = Annotated[Decimal, BeforeValidator(_quoted_decimal)]
-QuotedDate = Annotated[date, BeforeValidator(_quoted_date)]
-
-
-class Frozen(BaseModel):
-    """Base of every block: immutable, and unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from back_office_pipelines.dictionary.primitives import (
+    BaseType,
+    Criticality,
+    Exact,
+    Frozen,
+    Name,
+    QuotedDate,
+    ReasonCode,
+    Tier,
+)
+from back_office_pipelines.dictionary.verbs import Check
 
 
 class Identity(Frozen):
@@ -89,6 +68,18 @@ class Constraints(Frozen):
     minimum: Exact | None = None
     maximum: Exact | None = None
     one_of: tuple[str, ...] | None = None
+    checksum: Literal["iban", "vat"] | None = None
+
+
+RULE_REASONS: Mapping[str, str] = {
+    "pattern": "FORMAT",
+    "max_length": "FORMAT",
+    "minimum": "OUT_OF_RANGE",
+    "maximum": "OUT_OF_RANGE",
+    "one_of": "CODE_UNKNOWN",
+    "checksum": "CHECKSUM",
+}
+"""Reason of a failed constraint where the field names none of its own."""
 
 
 class ValueType(Frozen):
@@ -108,10 +99,14 @@ class ValueType(Frozen):
 
 
 class FieldReasons(Frozen):
-    """Which reason code an exception on this field carries."""
+    """Which reason code an exception on this field carries; without `invalid`, that of the rule that failed."""
 
     missing: ReasonCode = "MISSING"
-    invalid: ReasonCode = "FORMAT"
+    invalid: ReasonCode | None = None
+
+    def of_rule(self, rule: str) -> str:
+        """Return the reason of a failed constraint; `pattern` stands for a text that cannot be read at all."""
+        return self.invalid or RULE_REASONS[rule]
 
 
 class Examples(Frozen):
@@ -145,68 +140,6 @@ class RecordType(Frozen):
     description: str
     parent: Name | None = None
     fields: Mapping[Name, FieldSpec]
-
-
-class SumEquals(Frozen):
-    """Verb: the sum of `plus` less the sum of `minus` is `total`.
-
-    Absent parts count as zero, but those under `needs` must be present for the check to be evaluated.
-    """
-
-    plus: tuple[Name, ...]
-    minus: tuple[Name, ...] = ()
-    total: Name
-    needs: tuple[Name, ...]
-    within: Exact
-
-
-class ChildrenSum(Frozen):
-    """Verb: the sum of a child field, less `minus`, plus `plus`, is `total`.
-
-    Not evaluated without children, or where one of them lacks the field.
-    """
-
-    child: Name
-    field: Name
-    plus: tuple[Name, ...] = ()
-    minus: tuple[Name, ...] = ()
-    total: Name
-    within: Exact
-
-
-class NotBefore(Frozen):
-    """Verb: `later` is on or after `earlier`; not evaluated where either is absent."""
-
-    earlier: Name
-    later: Name
-
-
-class Check(Frozen):
-    """A cross-field check: exactly one verb, a severity, and the reason its failures carry."""
-
-    description: str
-    record: Name
-    severity: Severity = "error"
-    reason: ReasonCode
-    sum_equals: SumEquals | None = None
-    children_sum: ChildrenSum | None = None
-    not_before: NotBefore | None = None
-
-    @model_validator(mode="after")
-    def _exactly_one_verb(self) -> "Check":
-        if sum(verb is not None for verb in (self.sum_equals, self.children_sum, self.not_before)) != 1:
-            raise ValueError("a check has exactly one of sum_equals, children_sum, not_before")
-        return self
-
-    @property
-    def operands(self) -> tuple[str, ...]:
-        """Fields of the check's own record type that it reads."""
-        if self.sum_equals is not None:
-            return (*self.sum_equals.plus, *self.sum_equals.minus, self.sum_equals.total, *self.sum_equals.needs)
-        if self.children_sum is not None:
-            return (*self.children_sum.plus, *self.children_sum.minus, self.children_sum.total)
-        assert self.not_before is not None  # noqa: S101 - exactly one verb is there
-        return (self.not_before.earlier, self.not_before.later)
 
 
 class Reason(Frozen):
@@ -244,12 +177,36 @@ class Role(Frozen):
     includes: tuple[Name, ...] = ()
 
 
+class ReferenceColumn(Frozen):
+    """One column of a reference table; `match` says how its values are compared with those of records."""
+
+    description: str
+    match: Literal["exact", "identifier", "name"] = "exact"
+
+
+class ReferenceTable(Frozen):
+    """A table a client gives us, `data/reference/<client>/<table>/<as_of>.csv`; grain: one row a `key`."""
+
+    title: str
+    description: str
+    key: tuple[Name, ...]
+    columns: Mapping[Name, ReferenceColumn]
+
+    @model_validator(mode="after")
+    def _key_exists(self) -> "ReferenceTable":
+        for name in self.key:
+            if name not in self.columns:
+                raise ValueError(f"its key names unknown column {name!r}")
+        return self
+
+
 class Common(Frozen):
     """`_common.yaml`: what every lane shares."""
 
     roles: Mapping[Name, Role]
     reasons: Mapping[ReasonCode, Reason]
     ageing_caps: Mapping[Tier, Exact]
+    reference: Mapping[Name, ReferenceTable] = Field(default_factory=dict)
 
 
 class Dictionary(Frozen):
@@ -266,6 +223,7 @@ class Dictionary(Frozen):
     changes: tuple[Change, ...]
     ageing_caps: Mapping[Tier, Exact]
     roles: Mapping[Name, Role]
+    reference: Mapping[Name, ReferenceTable]
     fingerprint: str
     source: Mapping[str, Any]
     """Parsed content it was built from (`content`, `common`); the ledger keeps it under the fingerprint."""

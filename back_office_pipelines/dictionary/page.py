@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from back_office_pipelines.dictionary.model import Check, Constraints, Dictionary, FieldSpec
+from back_office_pipelines.dictionary.model import Constraints, Dictionary, FieldSpec
+from back_office_pipelines.dictionary.verbs import Check
 
 
 def dictionary_page(dictionary: Dictionary) -> str:

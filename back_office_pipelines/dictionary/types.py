@@ -9,7 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from back_office_pipelines.dictionary.model import BaseType, Dictionary, ValueType
+from back_office_pipelines.dictionary.model import Dictionary, ValueType
+from back_office_pipelines.dictionary.primitives import BaseType
 from back_office_pipelines.storage.tables import Column, ColumnType, Table
 
 COLUMN_TYPES: Mapping[BaseType, ColumnType] = {

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from back_office_pipelines.errors import LedgerError
+from back_office_pipelines.ledger.chain import Link
 from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.storage.files import write_text
 
@@ -22,7 +23,7 @@ class Checkpoint:
     head_hash: str
 
 
-def keep_checkpoint(folder: Path, head: Entry) -> None:
+def keep_checkpoint(folder: Path, head: Entry | Link) -> None:
     """Write the checkpoint of a ledger that ends in this entry."""
     checkpoint = Checkpoint(head.seq, head.hash)
     write_text(folder / f"{head.seq:012d}.json", json.dumps(asdict(checkpoint), indent=2) + "\n")

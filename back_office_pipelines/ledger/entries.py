@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-Kind = Literal["dictionary", "batch", "materialization", "decision", "publication"]
+Kind = Literal["dictionary", "batch", "materialization", "decision", "publication", "run"]
 Payload = Mapping[str, Any]
 
 

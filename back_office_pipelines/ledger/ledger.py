@@ -1,49 +1,58 @@
-"""The only code that speaks to the ledger's tables in Postgres.
+"""The only code that speaks to the ledger's entries in Postgres.
 
-What belongs here: appending, reading, locking. What does not: the meaning of payloads (`state`) and hashes (`chain`).
+What belongs here: appending, reading, verifying, locking. What does not: the meaning of payloads (`state`), hashes
+(`chain`), claims (`claims`) and the connections themselves (`connections`).
 """
 
 import contextlib
 import hashlib
-from collections.abc import Iterator, Sequence
-from typing import Any
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Any, cast
 
 import psycopg2
-from psycopg2 import extensions
-from psycopg2.extras import Json, execute_values
 
-from back_office_pipelines.errors import DatabaseError, LedgerError
-from back_office_pipelines.ledger.chain import GENESIS, breaks, link
+from back_office_pipelines.errors import LedgerError
+from back_office_pipelines.ledger.chain import GENESIS, Link, breaks, link, moment_text
+from back_office_pipelines.ledger.claims import Claim, Held, claim_all, held_by_others
+from back_office_pipelines.ledger.connections import Connections
 from back_office_pipelines.ledger.entries import Draft, Entry, Kind
 
-_COLUMNS = "seq, kind, lane, batch_id, as_of, actor, payload, recorded_at, prev_hash, hash"
-_INSERT = f"INSERT INTO ledger.entries ({_COLUMNS}) VALUES %s"  # noqa: S608 - fixed text
+_COLUMNS = ", ".join(Link._fields)
+_COPY = f"COPY ledger.entries ({_COLUMNS}) FROM STDIN"
+_READ = _COLUMNS.replace("payload", "payload::text")  # as text, or the driver would parse it
+_TEXTS = _READ.replace("as_of", "as_of::text").replace("recorded_at", "recorded_at::text")
+_LAST = (
+    "SELECT clock_timestamp(), coalesce(seq, 0), coalesce(hash, %s) FROM (SELECT) AS always"
+    " LEFT JOIN (SELECT seq, hash FROM ledger.entries ORDER BY seq DESC LIMIT 1) AS last ON true"
+)
 _APPEND_LOCK = 0x6C_65_64_67_65_72  # "ledger" in ASCII: one writer at a time keeps the chain a chain
+_ROWS_AT_ONCE = 5000
 
 
 class Ledger:
-    """Appends to and reads from the ledger of one back office.
+    """Appends to and reads from the ledger of one back office; a context manager that gives its connections back.
 
     Args:
-        dsn: libpq connection string or URL of the operational database.
+        database: libpq connection string or URL of the operational database, or connections to it.
     """
 
-    def __init__(self, dsn: str) -> None:
-        self._dsn = dsn
+    def __init__(self, database: str | Connections) -> None:
+        self._connections = Connections(database) if isinstance(database, str) else database
 
-    @contextlib.contextmanager
-    def _connect(self) -> Iterator[extensions.connection]:
-        try:
-            connection = psycopg2.connect(self._dsn, application_name="back-office")
-        except psycopg2.OperationalError as problem:
-            raise DatabaseError(
-                "operational database", str(problem).strip(), "check BACK_OFFICE_POSTGRES_URL and that the server runs"
-            ) from None
-        try:
-            with connection:
-                yield connection
-        finally:
-            connection.close()
+    def __enter__(self) -> "Ledger":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close idle connections; a later call opens one again."""
+        self._connections.close()
 
     def append(self, drafts: Sequence[Draft]) -> list[Entry]:
         """Append acts in order, all or none, and return their entries.
@@ -53,79 +62,186 @@ class Ledger:
         """
         if not drafts:
             return []
-        with self._connect() as connection, connection.cursor() as cursor:
+        with self._connections.transaction() as connection, connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_APPEND_LOCK,))
-            cursor.execute("SELECT seq, hash FROM ledger.entries ORDER BY seq DESC LIMIT 1")
-            seq, prev_hash = cursor.fetchone() or (0, GENESIS)
-            cursor.execute("SELECT clock_timestamp()")
-            (recorded_at,) = cursor.fetchone() or ()
-            entries: list[Entry] = []
-            for draft in drafts:
-                entry = link(draft, seq + 1, prev_hash, recorded_at)
-                entries.append(entry)
-                seq, prev_hash = entry.seq, entry.hash
+            cursor.execute(_LAST, (GENESIS,))
+            recorded_at, seq, prev_hash = cast("tuple[datetime, int, str]", cursor.fetchone())
+            rows = _Rows(drafts, seq, prev_hash, moment_text(recorded_at))
             try:
-                execute_values(cursor, _INSERT, map(_row, entries))
+                cursor.copy_expert(_COPY, rows)
             except psycopg2.errors.UniqueViolation as problem:
                 detail = problem.diag.message_detail or str(problem)
                 raise LedgerError(
                     "ledger", detail, "read the entry that is there instead of appending it again"
                 ) from None
-        return entries
+        return [_appended(draft, row, recorded_at) for draft, row in zip(drafts, rows.made, strict=True)]
 
     def entries(
         self,
-        kind: Kind | None = None,
+        kind: Kind | Sequence[Kind] | None = None,
         lane: str | None = None,
         batch_id: str | None = None,
         after: int = 0,
     ) -> list[Entry]:
-        """Return entries in order of sequence, filtered by what is given."""
-        filters = {"kind": kind, "lane": lane, "batch_id": batch_id}
-        given = {name: value for name, value in filters.items() if value is not None}
-        where = "".join(f" AND {name} = %({name})s" for name in given)
-        return self._select(f"WHERE seq > %(after)s{where} ORDER BY seq", given | {"after": after})
+        """Return entries in order of sequence, filtered by what is given; `kind` may be several kinds."""
+        kinds = [kind] if isinstance(kind, str) else kind and list(kind)
+        filters = {"kind = ANY(%(kind)s)": kinds, "lane = %(lane)s": lane, "batch_id = %(batch_id)s": batch_id}
+        where = " AND ".join(["seq > %(after)s", *(text for text, value in filters.items() if value is not None)])
+        parameters = {"kind": kinds, "lane": lane, "batch_id": batch_id, "after": after}
+        return self._select(f"SELECT {_READ} FROM ledger.entries WHERE {where} ORDER BY seq", parameters)  # noqa: S608
+
+    def last(self, kind: Kind) -> Entry | None:
+        """Return the newest entry of a kind."""
+        found = self._select(f"SELECT {_READ} FROM ledger.entries WHERE kind = %s ORDER BY seq DESC LIMIT 1", (kind,))  # noqa: S608
+        return found[0] if found else None
+
+    def find(self, kind: Kind, name: str, value: str) -> Entry | None:
+        """Return the first entry of a kind whose payload has this text under a name."""
+        found = self._select(
+            f"SELECT {_READ} FROM ledger.entries WHERE kind = %s AND payload ->> %s = %s ORDER BY seq LIMIT 1",  # noqa: S608
+            (kind, name, value),
+        )
+        return found[0] if found else None
+
+    def values(self, kind: Kind, name: str) -> list[str]:
+        """Return what the payloads of a kind have under a name, as text, without reading the rest of them."""
+        rows = self._rows("SELECT payload ->> %s FROM ledger.entries WHERE kind = %s ORDER BY seq", (name, kind))
+        return [value for (value,) in rows]
+
+    def newest(self, kinds: Sequence[Kind], after: int = 0) -> int | None:
+        """Return the sequence of the newest entry of some kinds, None where there is none after a sequence."""
+        newest = "SELECT max(seq) FROM ledger.entries WHERE kind = ANY(%s) AND seq > %s"
+        return cast("int | None", self._rows(newest, (list(kinds), after))[0][0])
+
+    def hashes(self, sequences: Iterable[int]) -> dict[int, str]:
+        """Return the hashes of the entries with these sequences; one that is not there is left out."""
+        rows = self._rows("SELECT seq, hash FROM ledger.entries WHERE seq = ANY(%s)", (list(sequences),))
+        return dict(rows)
+
+    def count(self) -> int:
+        """Return the number of entries."""
+        return cast("int", self._rows("SELECT count(*) FROM ledger.entries", ())[0][0])
 
     def materializations_in_force(self) -> list[Entry]:
         """Return the newest materialization of every lane, batch and stage, in order of sequence."""
-        newest = (
-            "SELECT max(seq) FROM ledger.entries WHERE kind = 'materialization'"
-            " GROUP BY lane, batch_id, payload ->> 'stage'"
-        )
-        return self._select(f"WHERE seq IN ({newest}) ORDER BY seq", {})
+        return self._select(f"{_IN_FORCE} ORDER BY seq", {})
 
-    def _select(self, clause: str, parameters: dict[str, Any]) -> list[Entry]:
-        with self._connect() as connection, connection.cursor() as cursor:
-            cursor.execute(f"SELECT {_COLUMNS} FROM ledger.entries {clause}", parameters)  # noqa: S608 - fixed text
-            return [Entry(*row) for row in cursor.fetchall()]
+    def present(self) -> list[Entry]:
+        """Return registrations, decisions and materializations in force of the whole office, in order of sequence."""
+        others = f"SELECT {_READ} FROM ledger.entries WHERE kind IN ('batch', 'decision')"  # noqa: S608 - fixed text
+        return self._select(f"{_IN_FORCE} UNION ALL {others} ORDER BY seq", {})
+
+    def _select(self, query: str, parameters: Any) -> list[Entry]:
+        return [_entry(row) for row in self._rows(query, parameters)]
+
+    def _rows(self, query: str, parameters: Any) -> list[tuple[Any, ...]]:
+        with self._connections.transaction() as connection, connection.cursor() as cursor:
+            cursor.execute(query, parameters)
+            return cursor.fetchall()
+
+    def stream(self, kinds: Sequence[Kind]) -> Iterator[Entry]:
+        """Yield entries of some kinds in order of sequence, a few thousand at a time."""
+        query = f"SELECT {_READ} FROM ledger.entries WHERE kind = ANY(%s) ORDER BY seq"  # noqa: S608 - fixed text
+        with self._connections.transaction() as connection, connection.cursor("stream") as cursor:
+            cursor.itersize = _ROWS_AT_ONCE
+            cursor.execute(query, (list(kinds),))
+            yield from map(_entry, cursor)
 
     def verify(self) -> list[str]:
-        """Return one sentence for every break of the chain; none for an intact ledger."""
-        with self._connect() as connection, connection.cursor("verify") as cursor:
-            cursor.itersize = 5000
-            cursor.execute(f"SELECT {_COLUMNS} FROM ledger.entries ORDER BY seq")  # noqa: S608 - fixed text
-            return list(breaks(Entry(*row) for row in cursor))
+        """Return one sentence for every break of the chain; none for an intact ledger. Rows are read as text only."""
+        with self._connections.transaction() as connection, connection.cursor("verify") as cursor:
+            cursor.itersize = _ROWS_AT_ONCE
+            cursor.execute(f"SELECT {_TEXTS} FROM ledger.entries ORDER BY seq")  # noqa: S608 - fixed text
+            return list(breaks(cursor))
+
+    def claim(self, wanted: Sequence[Claim]) -> list[Held]:
+        """Claim keys, first come, first served; return those that somebody else holds. See `claims`."""
+        if not wanted:
+            return []
+        with self._connections.transaction() as connection, connection.cursor() as cursor:
+            return claim_all(cursor, wanted)
+
+    def held(self, claimed: Sequence[Claim]) -> list[Held]:
+        """Return what `claim` answered when these claims were made, without claiming anything."""
+        if not claimed:
+            return []
+        with self._connections.transaction() as connection, connection.cursor() as cursor:
+            return held_by_others(cursor, claimed)
 
     @contextlib.contextmanager
-    def lock(self, name: str) -> Iterator[None]:
-        """Hold an advisory lock, waiting for another holder; Postgres frees it when this process dies."""
-        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
-        with self._connect() as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", (key,))
-            connection.commit()
+    def lock(self, *names: str) -> Iterator[None]:
+        """Hold advisory locks, waiting for another holder; Postgres frees them when this process dies.
+
+        Args:
+            names: of the locks, taken in this order; whoever takes several must always take them in the same order.
+        """
+        with self._connections.locked([_lock_key(name) for name in names]):
             yield
 
 
-def _row(entry: Entry) -> tuple[Any, ...]:
-    return (
-        entry.seq,
-        entry.kind,
-        entry.lane,
-        entry.batch_id,
-        entry.as_of,
-        entry.actor,
-        Json(entry.payload),
-        entry.recorded_at,
-        entry.prev_hash,
-        entry.hash,
+class _Rows:
+    """Drafts as the lines COPY reads, each made when it is asked for: the server stores one while we hash the next."""
+
+    def __init__(self, drafts: Sequence[Draft], seq: int, prev_hash: str, recorded_at: str) -> None:
+        self.made: list[Link] = []
+        self._lines = self._linked(drafts, seq, prev_hash, recorded_at)
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next line, whatever its size; nothing at the end."""
+        del size
+        return next(self._lines, "").encode()
+
+    def readline(self, size: int = -1, /) -> bytes:
+        """Return the next line."""
+        return self.read(size)
+
+    def _linked(self, drafts: Sequence[Draft], seq: int, prev_hash: str, recorded_at: str) -> Iterator[str]:
+        for place, draft in enumerate(drafts, start=seq + 1):
+            row = link(draft, place, prev_hash, recorded_at)
+            self.made.append(row)
+            prev_hash = row.hash
+            yield _copied(row)
+
+
+def _copied(row: Link) -> str:
+    """Write a row as COPY reads it; JSON has no raw tabs or line ends, and numbers, moments and hashes no specials."""
+    free = "\t".join(map(_escaped, (row.lane, row.batch_id)))
+    payload = row.payload.replace("\\", "\\\\")
+    head = f"{row.seq}\t{row.kind}\t{free}\t{row.as_of}\t{_escaped(row.actor)}"
+    return f"{head}\t{payload}\t{row.recorded_at}\t{row.prev_hash}\t{row.hash}\n"
+
+
+def _escaped(text: str | None) -> str:
+    if text is None:
+        return "\\N"
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+
+
+_IN_FORCE = (
+    f"SELECT {_READ} FROM ledger.entries WHERE seq IN (SELECT max(seq) FROM ledger.entries"  # noqa: S608 - fixed text
+    " WHERE kind = 'materialization' GROUP BY lane, batch_id, payload ->> 'stage')"
+)
+
+
+def _lock_key(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    seq, kind, lane, batch_id, as_of, actor, payload, recorded_at, prev_hash, own = row
+    return Entry(seq, kind, lane, batch_id, as_of, actor, json.loads(payload), recorded_at, prev_hash, own)
+
+
+def _appended(draft: Draft, row: Link, recorded_at: datetime) -> Entry:
+    return Entry(
+        seq=row.seq,
+        kind=draft.kind,
+        lane=draft.lane,
+        batch_id=draft.batch_id,
+        as_of=draft.as_of,
+        actor=draft.actor,
+        payload=draft.payload,
+        recorded_at=recorded_at,
+        prev_hash=row.prev_hash,
+        hash=row.hash,
     )

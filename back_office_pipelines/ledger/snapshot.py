@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from back_office_pipelines.errors import LedgerError
-from back_office_pipelines.ledger.entries import Entry
+from back_office_pipelines.ledger.entries import Entry, Kind
 from back_office_pipelines.ledger.ledger import Ledger
 from back_office_pipelines.ledger.state import (
     Batch,
@@ -24,7 +25,7 @@ from back_office_pipelines.storage.tables import Table, fixed_tables
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The ledger's state at one moment.
+    """The ledger's state at one moment, of the whole office or of one batch.
 
     Attributes:
         batches: registered batches.
@@ -50,11 +51,14 @@ class Snapshot:
 
     def decisions_of(self, key: BatchKey, until: datetime | None = None) -> list[Entry]:
         """Return the decisions on a batch, made at or before a moment."""
-        return [
-            entry
-            for entry in self.decisions
-            if (entry.lane, entry.batch_id) == key and (until is None or entry.as_of <= until)
-        ]
+        return [entry for entry in self._decisions.get(key, ()) if until is None or entry.as_of <= until]
+
+    @cached_property
+    def _decisions(self) -> Mapping[tuple[str | None, str | None], Sequence[Entry]]:
+        found: dict[tuple[str | None, str | None], list[Entry]] = {}
+        for entry in self.decisions:
+            found.setdefault((entry.lane, entry.batch_id), []).append(entry)
+        return found
 
     def due(self, key: BatchKey, as_of: datetime) -> tuple[Stage, ...]:
         """Return the stages of a batch that have to run as of a moment."""
@@ -100,14 +104,27 @@ def undecided(decisions: Iterable[Entry], validated: Materialization | None) -> 
     ]
 
 
-def take_snapshot(ledger: Ledger, lake: Lake) -> Snapshot:
-    """Read the ledger's state."""
+def take_snapshot(ledger: Ledger, lake: Lake, key: BatchKey | None = None) -> Snapshot:
+    """Read the ledger's state in one query.
+
+    Args:
+        ledger: where it is read.
+        lake: where the tables lie that it names.
+        key: only this batch, whatever else the ledger holds; None for the whole office.
+    """
+    entries = ledger.present() if key is None else ledger.entries(_READ, *key)
+    by_kind: dict[str, list[Entry]] = {kind: [] for kind in _READ}
+    for entry in entries:
+        by_kind[entry.kind].append(entry)
     return Snapshot(
-        batches=_batches(ledger.entries("batch")),
-        made=in_force(ledger.materializations_in_force()),
-        decisions=ledger.entries("decision"),
+        batches=_batches(by_kind["batch"]),
+        made=in_force(by_kind["materialization"]),
+        decisions=by_kind["decision"],
         lake=lake,
     )
+
+
+_READ: tuple[Kind, ...] = ("batch", "materialization", "decision")
 
 
 def _batches(entries: Iterable[Entry]) -> dict[BatchKey, Batch]:

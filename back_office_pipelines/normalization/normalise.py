@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from back_office_pipelines.dictionary.model import BaseType, Dictionary, ValueType
+from back_office_pipelines.dictionary.model import Dictionary, ValueType
+from back_office_pipelines.dictionary.primitives import BaseType
 from back_office_pipelines.errors import DictionaryError
 from back_office_pipelines.extraction.model import Box, ExtractedRecord, Extraction, FieldValue, Method
 from back_office_pipelines.values.normalisers import Typed, canonical_text, run_normalisers

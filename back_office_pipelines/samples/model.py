@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from back_office_pipelines.dictionary.model import Exact, Frozen, QuotedDate
+from back_office_pipelines.dictionary.primitives import Exact, Frozen, QuotedDate
 
 Kind = Literal["ubl", "cii", "hybrid", "pdf", "csv"]
 LayoutName = Literal["letter", "band", "framed", "carrier"]

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 import pandera.errors
 
-from back_office_pipelines.dictionary.contract import REQUIRED, record_contract, rule_of
+from back_office_pipelines.dictionary.contract import REQUIRED, record_contract, rule_of, suspects
 from back_office_pipelines.dictionary.model import Constraints, Dictionary
 from back_office_pipelines.validation.model import Failure
-from back_office_pipelines.validation.records import Cells
+from back_office_pipelines.validation.records import Cell, Cells
 
 READABLE = "readable"
 CONFIDENCE = "confidence"
@@ -29,87 +29,73 @@ def cell_failures(
         cells: values in force, unreadable ones included.
         batch_address: subject of a failure that pandera cannot give a row.
     """
+    types = {str(record_id): record_type for record_type, frame in frames.items() for record_id in frame.index}
+    known = {key: cell for key, cell in cells.items() if key[0] in types}
+    unreadable = {key: cell for key, cell in known.items() if cell.problem is not None}
+    for (record_id, field), cell in unreadable.items():
+        yield _unreadable(dictionary, types[record_id], record_id, field, cell)
     for record_type, frame in frames.items():
-        unreadable = set(_unreadable_keys(dictionary, record_type, frame, cells))
-        yield from _unreadable(dictionary, record_type, frame, cells)
-        for failure in _contract_failures(dictionary, record_type, frame, batch_address):
+        for failure in contract_failures(dictionary, record_type, frame, batch_address):
             if (failure.subject_id, failure.field) not in unreadable:
                 yield failure
-        yield from _uncertain(dictionary, record_type, frame, cells)
+    yield from _uncertain(dictionary, types, known)
 
 
-def _unreadable_keys(
-    dictionary: Dictionary, record_type: str, frame: pd.DataFrame, cells: Cells
-) -> Iterator[tuple[str, str]]:
-    for record_id in frame.index:
-        for field in dictionary.records[record_type].fields:
-            cell = cells.get((record_id, field))
-            if cell is not None and cell.problem is not None:
-                yield record_id, field
+def _unreadable(dictionary: Dictionary, record_type: str, record_id: str, field: str, cell: Cell) -> Failure:
+    base = dictionary.value_type(record_type, field).type
+    reasons = dictionary.records[record_type].fields[field].reasons
+    code = reasons.of_rule("pattern") if cell.problem == "FORMAT" else str(cell.problem)
+    return Failure("record", record_id, READABLE, code, cell.raw, f"{base}: {cell.detail or 'readable text'}", field)
 
 
-def _unreadable(dictionary: Dictionary, record_type: str, frame: pd.DataFrame, cells: Cells) -> Iterator[Failure]:
-    for record_id, field in _unreadable_keys(dictionary, record_type, frame, cells):
-        cell = cells[record_id, field]
-        base = dictionary.value_type(record_type, field).type
-        reasons = dictionary.records[record_type].fields[field].reasons
-        code = reasons.invalid if cell.problem == "FORMAT" else cell.problem
-        yield Failure(
-            "record", record_id, READABLE, str(code), cell.raw, f"{base}: {cell.detail or 'readable text'}", field
-        )
-
-
-def _contract_failures(
+def contract_failures(
     dictionary: Dictionary, record_type: str, frame: pd.DataFrame, batch_address: str
 ) -> Iterator[Failure]:
-    if frame.empty:
-        return
+    """Yield every failure of a record type's pandera contract; one without a row is a failure of the batch."""
     fields = dictionary.records[record_type].fields
+    doubtful = suspects(dictionary, record_type, frame)
+    if doubtful.empty:
+        return
     try:
-        record_contract(dictionary, record_type).validate(frame[list(fields)], lazy=True)
+        record_contract(dictionary, record_type).validate(doubtful[list(fields)], lazy=True)
     except pandera.errors.SchemaErrors as problem:
-        for case in problem.failure_cases.to_dict("records"):
-            field, rule = str(case["column"]), rule_of(case["check"])
-            if case["index"] is None or pd.isna(case["index"]) or field not in fields:
-                yield Failure(
-                    subject_kind="batch",
-                    subject_id=batch_address,
-                    rule=CONTRACT,
-                    reason_code="FORMAT",
-                    observed=str(case["failure_case"]),
-                    expected=rule,
-                    field=f"{record_type}.{field}",
-                )
-                continue
-            missing = rule == REQUIRED
-            reasons = fields[field].reasons
-            yield Failure(
-                subject_kind="record",
-                subject_id=str(case["index"]),
-                rule=rule,
-                reason_code=reasons.missing if missing else reasons.invalid,
-                observed="nothing" if missing else str(case["failure_case"]),
-                expected=_expectation(rule, dictionary.constraints(record_type, field)),
-                field=field,
-            )
+        cases = problem.failure_cases
+        rules = cases["check"].map({check: rule_of(check) for check in cases["check"].unique()})
+        columns = [one.tolist() for one in (cases["index"], cases["column"], rules, cases["failure_case"])]
+        for row, column, rule, found in zip(*columns, strict=True):
+            if not isinstance(row, str) or column not in fields:
+                where = f"{record_type}.{column}"
+                yield Failure("batch", batch_address, CONTRACT, "FORMAT", str(found), rule, where)
+            elif rule == REQUIRED:
+                code = fields[column].reasons.missing
+                yield Failure("record", str(row), rule, code, "nothing", "a value", str(column))
+            else:
+                expected = _expectation(rule, dictionary.constraints(record_type, column))
+                code = fields[column].reasons.of_rule(rule)
+                yield Failure("record", str(row), rule, code, str(found), expected, str(column))
 
 
 def _expectation(rule: str, limits: Constraints) -> str:
-    return "a value" if rule == REQUIRED else f"{rule} {getattr(limits, rule)}"
+    if rule == "one_of":
+        return f"one of {', '.join(limits.one_of or ())}"
+    return f"{rule} {getattr(limits, rule)}"
 
 
-def _uncertain(dictionary: Dictionary, record_type: str, frame: pd.DataFrame, cells: Cells) -> Iterator[Failure]:
-    for field, spec in dictionary.records[record_type].fields.items():
-        threshold = dictionary.review.confidence[spec.criticality]
-        for record_id in frame.index:
-            cell = cells.get((record_id, field))
-            if cell is not None and cell.problem is None and cell.confidence < threshold:
-                yield Failure(
-                    subject_kind="record",
-                    subject_id=record_id,
-                    rule=CONFIDENCE,
-                    reason_code="LOW_CONFIDENCE",
-                    observed=f"{cell.value} with confidence {cell.confidence:.4f}",
-                    expected=f"confidence of at least {threshold}",
-                    field=field,
-                )
+def _uncertain(dictionary: Dictionary, types: Mapping[str, str], cells: Cells) -> Iterator[Failure]:
+    thresholds = {
+        (record_type, field): dictionary.review.confidence[spec.criticality]
+        for record_type, record in dictionary.records.items()
+        for field, spec in record.fields.items()
+    }
+    for (record_id, field), cell in cells.items():
+        threshold = thresholds[types[record_id], field]
+        if cell.problem is None and cell.confidence < threshold:
+            yield Failure(
+                subject_kind="record",
+                subject_id=record_id,
+                rule=CONFIDENCE,
+                reason_code="LOW_CONFIDENCE",
+                observed=f"{cell.value} with confidence {cell.confidence:.4f}",
+                expected=f"confidence of at least {threshold}",
+                field=field,
+            )

@@ -1,17 +1,16 @@
 """Checkpoints find what the chain alone cannot: truncation, and another intact chain in its place."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from back_office_pipelines.errors import LedgerError
+from back_office_pipelines.ledger.chain import Link
 from back_office_pipelines.ledger.checkpoints import disagreements, keep_checkpoint, read_checkpoints
-from back_office_pipelines.ledger.entries import Entry
 from tests.ledger.test_chain import chain
 
 
-def found(folder: Path, entries: list[Entry]) -> list[str]:
+def found(folder: Path, entries: list[Link]) -> list[str]:
     return list(disagreements(read_checkpoints(folder), {entry.seq: entry.hash for entry in entries}))
 
 
@@ -24,7 +23,7 @@ def test_a_ledger_that_only_grew_agrees_with_its_checkpoints(tmp_path: Path) -> 
 def test_truncation_and_replacement_show(tmp_path: Path) -> None:
     keep_checkpoint(tmp_path, chain(5)[3])
     assert "has lost entry 4" in found(tmp_path, chain(3))[0]
-    other = [replace(entry, hash=entry.hash[::-1]) for entry in chain(5)]
+    other = [entry._replace(hash=entry.hash[::-1]) for entry in chain(5)]
     assert "the ledger was replaced" in found(tmp_path, other)[0]
 
 

@@ -1,32 +1,20 @@
 """The ledger on a real Postgres: append-only, chained, one registration and one decision of each, locks that end."""
 
 import threading
-from collections.abc import Iterator
+from datetime import timedelta
 
 import psycopg2
 import pytest
 
 from back_office_pipelines.errors import DatabaseError, LedgerError
+from back_office_pipelines.ledger.chain import canonical_json
 from back_office_pipelines.ledger.entries import Draft
 from back_office_pipelines.ledger.ledger import Ledger
 from back_office_pipelines.ledger.state import batch_of, materialization_of
-from back_office_pipelines.ledger.upgrade import upgrade
-from back_office_pipelines.storage.server import libpq_url
 from tests.ledger.test_due import made
 from tests.scenario import NOON, batch
 
 pytestmark = pytest.mark.server
-
-
-@pytest.fixture
-def dsn(postgres_url: str) -> Iterator[str]:
-    """A database with a fresh schema."""
-    dsn = libpq_url(postgres_url)
-    upgrade(dsn)
-    yield dsn
-    with psycopg2.connect(dsn) as connection, connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA ledger CASCADE")
-    connection.close()
 
 
 def decision(name: str) -> Draft:
@@ -59,7 +47,7 @@ def test_in_force_is_the_newest_of_each_stage(dsn: str) -> None:
 def test_no_entry_can_be_changed_or_removed(dsn: str, statement: str) -> None:
     ledger = Ledger(dsn)
     ledger.append([decision("one")])
-    connection = psycopg2.connect(dsn)
+    connection = psycopg2.connect(dsn, options="-c session_replication_role=replica")
     with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="append-only"), connection.cursor() as cursor:
         cursor.execute(statement)
     connection.close()
@@ -121,7 +109,47 @@ def test_a_lock_is_exclusive_and_ends_with_its_holder(dsn: str) -> None:
     assert order == ["first", "second"]
 
 
-def test_upgrading_twice_changes_nothing_and_an_unreachable_database_is_named(dsn: str) -> None:
-    assert upgrade(dsn) == []
+def test_postgres_keeps_exactly_the_text_that_was_hashed(dsn: str) -> None:
+    moments = [NOON, NOON + timedelta(microseconds=120), NOON.replace(year=7), NOON.replace(year=9998)]
+    awkward = "tab\t line\nreturn\r back\\slash \\N quote'\" zero\\u0000 ü \U0001f9fe \u2028"
+    drafts = [
+        Draft("run", moment, awkward, {"run_id": awkward, "status": str(number), "z": [1.5, None], "a": 0}, awkward, "")
+        for number, moment in enumerate(moments)
+    ]
+    with Ledger(dsn) as ledger:
+        assert ledger.append(drafts) == ledger.entries()
+        assert ledger.verify() == []
+        stored = psycopg2.connect(dsn, options="-c timezone=Asia/Kolkata -c datestyle=German")
+        with stored, stored.cursor() as cursor:
+            cursor.execute("SELECT payload::text FROM ledger.entries ORDER BY seq")
+            assert [text for (text,) in cursor.fetchall()] == [canonical_json(draft.payload) for draft in drafts]
+        stored.close()
+
+
+def test_a_run_has_one_entry_a_status(dsn: str) -> None:
+    started, ended = (Draft("run", NOON, "ada", {"run_id": "r", "status": status}) for status in ("STARTED", "ENDED"))
+    with Ledger(dsn) as ledger:
+        ledger.append([started, ended])
+        with pytest.raises(LedgerError, match="already exists"):
+            ledger.append([started])
+
+
+def test_single_answers_read_no_more_than_they_need(dsn: str) -> None:
+    with Ledger(dsn) as ledger:
+        assert (ledger.last("decision"), ledger.newest(["decision"]), ledger.count()) == (None, None, 0)
+        one, two, three = ledger.append([decision("one"), decision("two"), made("intake").draft("ada")])
+        assert ledger.last("decision") == two
+        assert ledger.find("decision", "decision_id", "one") == one
+        assert ledger.find("decision", "decision_id", "three") is None
+        assert ledger.values("decision", "decision_id") == ["one", "two"]
+        assert ledger.newest(["decision", "materialization"]) == 3
+        assert ledger.newest(["decision"], after=2) is None
+        assert ledger.hashes([1, 3, 9]) == {1: one.hash, 3: three.hash}
+        assert ledger.entries(("decision", "materialization"), after=1) == [two, three]
+        assert list(ledger.stream(["materialization"])) == [three]
+        assert ledger.count() == 3
+
+
+def test_an_unreachable_database_is_named() -> None:
     with pytest.raises(DatabaseError, match="operational database"):
         Ledger("postgresql://nobody@127.0.0.1:1/nothing").entries()
