@@ -1,6 +1,6 @@
 """Fixtures of the chain: a database of one's own on the test session's server, and a back office that has lived."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import psycopg2
 import pytest
@@ -29,8 +29,9 @@ def new_database(postgres_url: str) -> Callable[[str], str]:
 
 
 @pytest.fixture(scope="session")
-def lived(new_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> SmallOffice:
+def lived(new_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallOffice]:
     """A back office after several runs and decisions; tests leave it as they find it."""
     small = open_small_office(new_database("lived"), tmp_path_factory.mktemp("lived"))
     play(small)
-    return small
+    yield small
+    small.office.close()

@@ -23,7 +23,7 @@ from back_office_pipelines.extraction.document import extract_document
 from back_office_pipelines.ledger.state import Stage
 from back_office_pipelines.normalization import stage as normalization
 from tests.chain.office import INVOICES, KEY, LATER, SmallOffice, open_small_office
-from tests.scenario import NOON
+from tests.scenario import HOUR, NOON
 
 pytestmark = pytest.mark.server
 
@@ -113,6 +113,20 @@ def test_decisions_recorded_meanwhile_or_afterwards_change_nothing(
     replayed = replay_batch(small.office, *KEY)
     assert len(replayed) == 5
     assert_same(replayed)
+
+
+def test_who_was_first_is_told_again_as_it_was_then(new_database: Callable[[str], str], tmp_path: Path) -> None:
+    """The same file twice: the first batch never hears of the second, and the second hears of the first again."""
+    small = open_small_office(new_database("twice"), tmp_path)
+    for batch_id, at in (("b1", NOON), ("b2", NOON + HOUR)):
+        small.deliver(batch_id, {"invoices.csv": INVOICES})
+        small.register(at)
+        small.run(at)
+    snapshot = small.office.snapshot()
+    told = [len(snapshot.rows((KEY[0], name), "intake", "intake_findings")) for name in ("b1", "b2")]
+    assert told == [0, 1]
+    assert_same([*replay_batch(small.office, *KEY), *replay_batch(small.office, KEY[0], "b2")])
+    small.office.close()
 
 
 def test_a_lost_source_file_stops_the_stages_that_read_it_and_no_other(damaged: SmallOffice) -> None:

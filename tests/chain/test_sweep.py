@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -34,7 +34,7 @@ HASH = "0" * 64
 
 
 @pytest.fixture(scope="module")
-def registered(new_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> SmallOffice:
+def registered(new_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallOffice]:
     """A ledger with one batch of two runs and one publication."""
     small = open_small_office(new_database("sweep"), tmp_path_factory.mktemp("registered"))
     office = small.office
@@ -46,7 +46,8 @@ def registered(new_database: Callable[[str], str], tmp_path_factory: pytest.Temp
     kept = office.lake.put(measure.table, OFFICE, "1", [])
     figures = {measure.name: {"hash": kept.content_hash, "rows": 0}}
     office.ledger.append([*drafts, Draft("publication", NOON, "ada", {"number": 1, "measures": figures})])
-    return small
+    yield small
+    office.close()
 
 
 @pytest.fixture
