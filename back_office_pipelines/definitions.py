@@ -1,6 +1,6 @@
 """The one object that Dagit loads: every definition under `defs/`, nothing of its own.
 
-Main path for a reader: `defs/lanes.py` (the assets of a lane) → `chain/steps.py` (read, call, commit) → the stage's
+Main path for a reader: `defs/lanes.py` (the assets of a lane) → `chain/steps.py` (look, compute, commit) → the stage's
 pure function (`intake/documents.py`, `normalization/stage.py`, `validation/split.py`, `release/release.py`).
 """
 

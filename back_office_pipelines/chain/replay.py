@@ -5,7 +5,7 @@ account, the contract's text, the as-of time of that day; source files come from
 gone. Nothing is written anywhere: the stages only compute, and the hash of rows needs no file.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
@@ -13,8 +13,7 @@ from back_office_pipelines import __version__
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.stages import compute
 from back_office_pipelines.chain.view import Made, View, written
-from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.errors import BackOfficeError, LakeError, LedgerError
+from back_office_pipelines.errors import DictionaryError, LakeError, LedgerError, UsageError
 from back_office_pipelines.intake.documents import LINK, SourceFile
 from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.ledger.state import Batch, Materialization, Stage, Written, batch_of, materialization_of
@@ -84,12 +83,7 @@ def replay_batch(office: Office, lane: str, batch_id: str) -> list[Replayed]:
     registration = office.ledger.entries("batch", lane, batch_id)
     if not registration:
         raise LedgerError(f"batch {lane}/{batch_id}", "is not registered", "check the name with 'back-office run'")
-    history = _History(
-        office,
-        batch_of(registration[0]),
-        office.ledger.entries("decision", lane, batch_id),
-        office.bound_dictionary,
-    )
+    history = _History(office, batch_of(registration[0]), office.ledger.entries("decision", lane, batch_id))
     replayed = []
     validated: Materialization | None = None
     for entry in office.ledger.entries("materialization", lane, batch_id):
@@ -107,14 +101,13 @@ class _History:
     office: Office
     batch: Batch
     decisions: Sequence[Entry]
-    dictionary: Callable[[str], Dictionary]
 
     def view(self, made: Materialization, validated: Materialization | None) -> View:
         """Return what a materialization saw."""
         return View(
             stage=made.stage,
             batch=self.batch,
-            dictionary=self.dictionary(made.dictionary_fingerprint),
+            dictionary=self.office.bound_dictionary(made.dictionary_fingerprint),
             as_of=made.as_of,
             reads=made.reads,
             # Exact: entries become visible in the order of their sequence, so what was there then and was taken into
@@ -147,10 +140,14 @@ def _replay(history: _History, seq: int, made: Materialization, validated: Mater
     try:
         now = compute(history.view(made, validated))
         arranged = [(table, arrange(table, rows)) for table, rows in now.tables]
-    except BackOfficeError as problem:
+    except _OBSTACLES as problem:
         return replace(outcome, obstacle=str(problem))
     differences = [*_table_differences(history.office, made, arranged), *_count_differences(made, now)]
     return replace(outcome, differences=differences)
+
+
+_OBSTACLES = (LakeError, LedgerError, DictionaryError, UsageError)
+"""What the data of a batch can stand in the way with; a database that cannot be reached stops the whole replay."""
 
 
 def _table_differences(

@@ -72,8 +72,8 @@ def replay(batch: Annotated[str, typer.Argument(metavar="LANE/BATCH", help="Batc
 
 def _replay_lines(one: Replayed) -> list[str]:
     """Return what is told of one materialization: a line, and one more for everything that is not as it was."""
-    tables = f"{one.tables} tables" if one.tables else "no table, its counts"
-    lines = [f"entry {one.seq}: {one.stage} as of {iso(one.as_of)}: {one.verdict} ({tables})"]
+    compared = f"tables: {one.tables}" if one.tables else "no table, its counts"
+    lines = [f"entry {one.seq}: {one.stage} as of {iso(one.as_of)}: {one.verdict} ({compared})"]
     if one.other_code:
         lines.append(f"  made by code version {one.code_version}, this is another")
     if one.obstacle is not None:
