@@ -5,13 +5,25 @@ from collections.abc import Iterator
 import pytest
 
 from back_office_pipelines.settings import Settings
-from back_office_pipelines.storage.server import database
+from back_office_pipelines.storage.server import administrator, database
 from tests.scenario import ROOT
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a running embedded server of this test session's own."""
+def _urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     data = tmp_path_factory.mktemp("postgres")
-    with database(Settings(data=data, dictionaries=ROOT / "field_dictionaries", dagster_home=ROOT)) as url:
-        yield url
+    settings = Settings(data=data, dictionaries=ROOT / "field_dictionaries", dagster_home=ROOT)
+    with database(settings) as url:
+        yield administrator(settings, url), url
+
+
+@pytest.fixture(scope="session")
+def postgres_url(_urls: tuple[str, str]) -> str:
+    """URL of a running embedded server of this test session's own, as its superuser."""
+    return _urls[0]
+
+
+@pytest.fixture(scope="session")
+def application_url(_urls: tuple[str, str]) -> str:
+    """URL of the same server as the role that the back office works as."""
+    return _urls[1]

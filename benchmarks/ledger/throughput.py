@@ -18,9 +18,9 @@ from pathlib import Path
 from back_office_pipelines.ledger.entries import Draft
 from back_office_pipelines.ledger.ledger import Ledger
 from back_office_pipelines.ledger.state import STAGES, Materialization, Written
-from back_office_pipelines.ledger.upgrade import upgrade
+from back_office_pipelines.ledger.upgrade import role_of, upgrade
 from back_office_pipelines.settings import Settings
-from back_office_pipelines.storage.server import database, libpq_url
+from back_office_pipelines.storage.server import administrator, database, libpq_url
 
 WRITES = {
     "intake": ("batches", "documents", "intake_findings"),
@@ -86,7 +86,7 @@ def main() -> int:
         data = Path(folder)
         settings = Settings(data=data, dictionaries=data, dagster_home=data)
         with database(settings) as url, Ledger(libpq_url(url)) as ledger:
-            upgrade(libpq_url(url))
+            upgrade(libpq_url(administrator(settings, url)), role_of(libpq_url(url)))
             seconds = appended(ledger, given.entries, given.batch)
             per_second = given.entries / seconds
             print(f"appended {given.entries:,} entries in batches of {given.batch:,}: {per_second:,.0f} a second")
