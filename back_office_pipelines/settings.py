@@ -38,6 +38,11 @@ class Settings:
         return self.data / "inbox"
 
     @property
+    def reference(self) -> Path:
+        """Reference tables of clients."""
+        return self.data / "reference"
+
+    @property
     def vault(self) -> Path:
         """Content-addressed copies of every source file received."""
         return self.data / "vault"

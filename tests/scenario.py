@@ -1,6 +1,6 @@
 """One awkward little world used by many tests: a dictionary, a batch, and rows as extraction leaves them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Any
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import Contracts, load_contracts
+from back_office_pipelines.ledger.claims import Ask, Claim, Held
 from back_office_pipelines.ledger.state import Batch
 from back_office_pipelines.validation.model import Decision
 from back_office_pipelines.validation.split import Validated, ValidationInput, validate
@@ -97,6 +98,18 @@ def value_rows(
     ]
 
 
+def nobody_else(claims: Sequence[Claim]) -> list[Held]:
+    """Answer that no key is held by anybody else."""
+    del claims
+    return []
+
+
+def nothing_pinned(client: str, tables: Mapping[str, Any], received_at: datetime) -> dict[str, Any]:
+    """Bind a batch to no reference table."""
+    del client, tables, received_at
+    return {}
+
+
 def validated(
     records: list[dict[str, Any]],
     values: list[dict[str, Any]],
@@ -106,6 +119,8 @@ def validated(
     as_of: datetime = NOON,
     findings: list[dict[str, Any]] | None = None,
     of: Batch | None = None,
+    ask: Ask = nobody_else,
+    reference: Mapping[str, Any] | None = None,
 ) -> Validated:
     """Run the stage on rows."""
     return validate(
@@ -119,5 +134,7 @@ def validated(
             decisions=decisions or [],
             previous_exceptions=before.exceptions if before else [],
             previous_states=before.record_states if before else [],
+            reference=reference or {},
+            ask=ask,
         )
     )

@@ -8,6 +8,7 @@ from back_office_pipelines.dictionary.loader import build_dictionary
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import Contracts, load_contracts
 from back_office_pipelines.errors import LedgerError
+from back_office_pipelines.intake.reference import ReferenceFolder
 from back_office_pipelines.intake.vault import Vault
 from back_office_pipelines.ledger.ledger import Ledger
 from back_office_pipelines.ledger.snapshot import Snapshot, take_snapshot
@@ -41,6 +42,11 @@ class Office:
     def vault(self) -> Vault:
         """Source files."""
         return Vault(self.settings.vault)
+
+    @cached_property
+    def reference(self) -> ReferenceFolder:
+        """Clients' reference tables."""
+        return ReferenceFolder(self.settings.reference, self.vault.keep)
 
     @cached_property
     def deliveries(self) -> Deliveries:

@@ -56,7 +56,7 @@ def register_inbox(office: Office, inbox: Path, as_of: datetime, actor: str) -> 
     listing = list_inbox(inbox, office.contracts.lanes)
     with office.ledger.lock("registration"):
         batches = {batch.key: batch for batch in map(batch_of, office.ledger.entries("batch"))}
-        plan = plan_registrations(listing.arrivals, batches, office.contracts, as_of)
+        plan = plan_registrations(listing.arrivals, batches, office.contracts, as_of, office.reference.pin)
         known = frozenset(office.ledger.values("dictionary", "fingerprint"))
         office.ledger.append(plan.drafts(known, actor))
     return Registered(

@@ -33,7 +33,7 @@ def compute(view: View) -> Made:
 
 
 def _intake(view: View) -> Made:
-    taken = take_in(view.batch, view.files)
+    taken = take_in(view.batch, view.files, view.ask)
     tables = fixed_tables()
     return Made(
         [
@@ -79,6 +79,8 @@ def _validated(view: View) -> Made:
         decisions=[_decision(entry) for entry in decisions],
         previous_exceptions=view.rows("validated", "exceptions"),
         previous_states=view.rows("validated", "record_states"),
+        reference=view.reference(),
+        ask=view.ask,
         released=_released_before(view),
     )
     made = validate(given)

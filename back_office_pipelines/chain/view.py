@@ -13,6 +13,8 @@ from back_office_pipelines.chain.office import Office
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.types import record_table
 from back_office_pipelines.intake.documents import SourceFile
+from back_office_pipelines.intake.reference import ReferenceRow, read_rows
+from back_office_pipelines.ledger.claims import Ask
 from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.ledger.snapshot import Snapshot
 from back_office_pipelines.ledger.state import Batch, Materialization, Stage, Written
@@ -45,6 +47,7 @@ class View:
         validated: the validation in force; None before the first.
         read_table: rows of a table by lane, batch and content hash.
         read_source: bytes of a source file by content hash.
+        ask: claims keys of documents and records, and tells who was first.
         files: what was delivered; for intake only.
     """
 
@@ -57,6 +60,7 @@ class View:
     validated: Materialization | None
     read_table: Callable[[Table, str, str, str], list[dict[str, Any]]]
     read_source: Callable[[str], bytes]
+    ask: Ask
     files: Sequence[SourceFile] = ()
 
     def rows(self, stage: Stage, table: str | Table) -> list[dict[str, Any]]:
@@ -69,6 +73,15 @@ class View:
         spec = fixed_tables()[table] if isinstance(table, str) else table
         content_hash = self.reads.get(f"{stage}.{spec.name}")
         return [] if content_hash is None else self.read_table(spec, *self.batch.key, content_hash)
+
+    def reference(self) -> dict[str, Sequence[ReferenceRow]]:
+        """Return the client's reference tables the batch is bound to, as they were when it was registered."""
+        return {
+            name: read_rows(
+                self.read_source(pinned["hash"]), self.dictionary.reference[name], f"reference table {name}"
+            )
+            for name, pinned in self.batch.reference.items()
+        }
 
     def accepted(self) -> dict[str, list[dict[str, Any]]]:
         """Return the typed rows of accepted records by record type."""
@@ -137,5 +150,6 @@ def view_of(
         validated=validated.made if validated else None,
         read_table=office.lake.read,
         read_source=office.vault.read,
+        ask=office.ledger.claim,
         files=files,
     )

@@ -5,7 +5,7 @@ tested function a verb. Nothing in a dictionary is an expression; a new idea is 
 """
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -127,13 +127,15 @@ class Unique(Frozen):
 class NearlyUnique(Frozen):
     """Verb: no earlier record agrees in all of `same` and nearly in `similar`.
 
-    Nearly: the same after look-alike characters are made one (O and 0, I and 1, …) and leading zeros dropped, or one
-    insertion, deletion, exchange or transposition of neighbours apart (Damerau 1964). Equal ones are the business of
-    `unique`.
+    Nearly, `by: look_alikes`: the same once look-alike characters (O and 0, I and 1, …) are made one, and zeros before
+    digits and separators dropped. `by: one_edit`: one insertion, deletion, exchange or transposition of neighbours
+    apart (Damerau 1964); consecutive numbers are that, so `same` should name amount and date. Equal ones are the
+    business of `unique`.
     """
 
     same: tuple[KeyPart, ...]
     similar: Name
+    by: Literal["look_alikes", "one_edit"]
 
     @property
     def operands(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from back_office_pipelines.intake.identity import document_id
 from back_office_pipelines.intake.inbox import Arrival
 from back_office_pipelines.intake.registration import KeepFile
+from back_office_pipelines.ledger.claims import DOCUMENT, Ask, Claim
 from back_office_pipelines.ledger.state import Batch
 
 Row = dict[str, Any]
@@ -60,12 +61,13 @@ def gather(arrival: Arrival, keep: KeepFile) -> list[SourceFile]:
     return files
 
 
-def take_in(batch: Batch, files: Sequence[SourceFile]) -> Intake:
-    """Describe what was delivered. Pure: the same files give the same tables.
+def take_in(batch: Batch, files: Sequence[SourceFile], ask: Ask) -> Intake:
+    """Describe what was delivered. Pure: the same files and answers give the same tables.
 
     Args:
         batch: the registration.
         files: everything beside the manifest.
+        ask: claims the bytes of documents and returns those that came before.
     """
     documents = [_document(batch, file, file.content_hash) for file in files if file.content_hash is not None]
     findings = [
@@ -76,9 +78,13 @@ def take_in(batch: Batch, files: Sequence[SourceFile]) -> Intake:
         ),
         *_count_finding(batch, len(files)),
         *_checksum_findings(batch, documents),
+        *_copy_findings(batch, documents, ask),
     ]
     return Intake(_batch_row(batch, len(files)), documents, findings)
 
+
+COPY = "same_bytes"
+"""Rule that a document breaks whose bytes came before."""
 
 LINK = "link"
 """Rule that a symbolic link breaks; the finding's field is its path."""
@@ -132,6 +138,33 @@ def _checksum_findings(batch: Batch, documents: list[Row]) -> list[Row]:
                 "field": "",
             }
             findings.append(_finding(batch, "checksum", path, "CHECKSUM_MISMATCH", found, declared) | subject)
+    return findings
+
+
+def _copy_findings(batch: Batch, documents: list[Row], ask: Ask) -> list[Row]:
+    """Return a finding on each document whose bytes came before, in this batch or another of the same client."""
+    claims = [
+        Claim(
+            lane=batch.lane,
+            client=batch.client,
+            kind=DOCUMENT,
+            key=row["content_hash"],
+            subject_id=row["document_id"],
+            batch_id=batch.batch_id,
+            document_id=row["document_id"],
+            intake_sequence=batch.intake_sequence,
+            detail=row["path"],
+        )
+        for row in documents
+        if row["bytes"]  # all empty files are alike, and each has its own exception
+    ]
+    findings = []
+    for held in ask(claims):
+        first = held.holders[0]
+        subject = held.claim.document_id
+        observed = f"the bytes of {held.claim.detail} are those of {first.detail} in batch {first.batch_id}"
+        finding = _finding(batch, COPY, "", "DUPLICATE_DOCUMENT", observed, "a file that did not come before")
+        findings.append(finding | {"subject_kind": "document", "subject_id": subject, "document_id": subject})
     return findings
 
 

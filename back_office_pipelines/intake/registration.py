@@ -9,6 +9,7 @@ from back_office_pipelines.dictionary.store import Contracts
 from back_office_pipelines.errors import BackOfficeError, UsageError
 from back_office_pipelines.intake.inbox import Arrival
 from back_office_pipelines.intake.manifest import FILE_NAME, Manifest, read_manifest
+from back_office_pipelines.intake.reference import Pin, Pinned
 from back_office_pipelines.ledger.entries import Draft
 from back_office_pipelines.ledger.state import Batch, BatchKey
 
@@ -45,29 +46,53 @@ def plan_registrations(
     registered: Mapping[BatchKey, Batch],
     contracts: Contracts,
     as_of: datetime,
+    pin: Pin,
 ) -> Registrations:
     """Decide which arrivals are new, which are known, and which cannot be taken.
 
     New batches get the next intake sequences in order of received_at, lane and batch id, so that the order does not
     depend on how a file system lists folders.
+
+    Args:
+        arrivals: complete folders of the inbox.
+        registered: what the ledger knows.
+        contracts: dictionaries and exhibits.
+        as_of: moment of registration.
+        pin: binds a batch to the reference data in force when it was received.
     """
     plan = Registrations()
-    accepted: list[tuple[Arrival, Manifest]] = []
+    accepted: list[_Accepted] = []
     for arrival in arrivals:
         try:
             known = registered.get((arrival.lane, arrival.batch_id))
             if known is not None:
                 _refuse_changed(arrival, known)
             else:
-                accepted.append((arrival, _checked_manifest(arrival, contracts, as_of)))
+                accepted.append(_accepted(arrival, contracts, as_of, pin))
         except BackOfficeError as problem:
             plan.refused.append(str(problem))
-    accepted.sort(key=lambda pair: (pair[1].received_at, pair[0].lane, pair[0].batch_id))
-    for sequence, (arrival, manifest) in enumerate(accepted, start=len(registered) + 1):
-        dictionary = contracts.in_force(arrival.lane, manifest.received_at)
-        plan.dictionaries[dictionary.fingerprint] = dictionary
-        plan.batches.append(_batch(arrival, manifest, dictionary, sequence, as_of))
+    accepted.sort(key=lambda one: (one.manifest.received_at, one.arrival.lane, one.arrival.batch_id))
+    for sequence, one in enumerate(accepted, start=len(registered) + 1):
+        plan.dictionaries[one.dictionary.fingerprint] = one.dictionary
+        plan.batches.append(_batch(one, sequence, as_of))
     return plan
+
+
+@dataclass(frozen=True)
+class _Accepted:
+    """An arrival that can be registered, with everything it is bound to."""
+
+    arrival: Arrival
+    manifest: Manifest
+    dictionary: Dictionary
+    reference: Pinned
+
+
+def _accepted(arrival: Arrival, contracts: Contracts, as_of: datetime, pin: Pin) -> _Accepted:
+    manifest = _checked_manifest(arrival, contracts, as_of)
+    dictionary = contracts.in_force(arrival.lane, manifest.received_at)
+    reference = pin(manifest.client, dictionary.reference, manifest.received_at)
+    return _Accepted(arrival, manifest, dictionary, reference)
 
 
 def _checked_manifest(arrival: Arrival, contracts: Contracts, as_of: datetime) -> Manifest:
@@ -85,7 +110,6 @@ def _checked_manifest(arrival: Arrival, contracts: Contracts, as_of: datetime) -
         raise UsageError(
             thing, f"delivery {manifest.delivery} comes before a first delivery", "deliver it as delivery 1"
         )
-    contracts.in_force(arrival.lane, manifest.received_at)
     return manifest
 
 
@@ -99,7 +123,8 @@ def _refuse_changed(arrival: Arrival, known: Batch) -> None:
         )
 
 
-def _batch(arrival: Arrival, manifest: Manifest, dictionary: Dictionary, sequence: int, as_of: datetime) -> Batch:
+def _batch(one: _Accepted, sequence: int, as_of: datetime) -> Batch:
+    arrival, manifest = one.arrival, one.manifest
     return Batch(
         lane=arrival.lane,
         batch_id=arrival.batch_id,
@@ -117,9 +142,10 @@ def _batch(arrival: Arrival, manifest: Manifest, dictionary: Dictionary, sequenc
             for currency, totals in manifest.control_totals.items()
         },
         checksums=dict(manifest.checksums),
-        dictionary_version=dictionary.version,
-        dictionary_fingerprint=dictionary.fingerprint,
+        dictionary_version=one.dictionary.version,
+        dictionary_fingerprint=one.dictionary.fingerprint,
         folder_fingerprint=arrival.fingerprint(),
+        reference=one.reference,
     )
 
 

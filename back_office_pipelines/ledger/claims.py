@@ -8,11 +8,12 @@ it. What belongs here: the table of claims. What does not: which keys a record h
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from psycopg2 import extensions
 
+DOCUMENT = "document"
 NEAR = "near"
 _LONGEST_KEY = 500  # bytes; Postgres indexes no text of several thousand
 
@@ -65,6 +66,9 @@ class Held:
     holders: tuple[Holder, ...]
 
 
+Ask = Callable[[Sequence[Claim]], Sequence[Held]]
+"""Claims keys and returns those that somebody else holds."""
+
 _LOCK = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key"
 _ASKED = ("lane", "client", "kind", "key", "subject_id")
 _TOLD = ("batch_id", "document_id", "intake_sequence", "detail")
@@ -102,9 +106,13 @@ def claim_all(cursor: extensions.cursor, wanted: Sequence[Claim]) -> list[Held]:
     Claims of one lane and client wait for each other, so their numbers are in the order in which they can be seen.
     """
     cursor.execute(_LOCK, (_lock_keys(wanted),))
-    asked = _arrays(wanted, _ASKED)
-    cursor.execute(_INSERT, asked + _arrays(wanted, _TOLD))
-    cursor.execute(_HOLDERS, asked)
+    cursor.execute(_INSERT, _arrays(wanted, _ASKED) + _arrays(wanted, _TOLD))
+    return held_by_others(cursor, wanted)
+
+
+def held_by_others(cursor: extensions.cursor, wanted: Sequence[Claim]) -> list[Held]:
+    """Return what somebody else holds of claims made before; nothing is claimed, so a replay can ask."""
+    cursor.execute(_HOLDERS, _arrays(wanted, _ASKED))
     holders: dict[int, list[Holder]] = {}
     for place, *found in cursor.fetchall():
         holders.setdefault(place, []).append(Holder(*found))

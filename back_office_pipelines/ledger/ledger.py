@@ -16,7 +16,7 @@ import psycopg2
 
 from back_office_pipelines.errors import LedgerError
 from back_office_pipelines.ledger.chain import GENESIS, Link, breaks, link, moment_text
-from back_office_pipelines.ledger.claims import Claim, Held, claim_all
+from back_office_pipelines.ledger.claims import Claim, Held, claim_all, held_by_others
 from back_office_pipelines.ledger.connections import Connections
 from back_office_pipelines.ledger.entries import Draft, Entry, Kind
 
@@ -160,6 +160,13 @@ class Ledger:
             return []
         with self._connections.transaction() as connection, connection.cursor() as cursor:
             return claim_all(cursor, wanted)
+
+    def held(self, claimed: Sequence[Claim]) -> list[Held]:
+        """Return what `claim` answered when these claims were made, without claiming anything."""
+        if not claimed:
+            return []
+        with self._connections.transaction() as connection, connection.cursor() as cursor:
+            return held_by_others(cursor, claimed)
 
     @contextlib.contextmanager
     def lock(self, *names: str) -> Iterator[None]:

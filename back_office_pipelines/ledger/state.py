@@ -6,7 +6,7 @@ the ledger as history.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -29,6 +29,7 @@ class Batch:
     Attributes:
         folder_fingerprint: hash of the names and sizes of what was delivered, to notice a changed redelivery.
         control_totals: declared sums by currency and field, as exact text.
+        reference: `as_of` and `hash` of the client's reference tables it is held against, by table.
     """
 
     lane: str
@@ -47,6 +48,7 @@ class Batch:
     dictionary_version: str
     dictionary_fingerprint: str
     folder_fingerprint: str
+    reference: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def key(self) -> BatchKey:

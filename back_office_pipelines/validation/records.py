@@ -4,7 +4,8 @@ Grain of a frame: one row a record of its type; index: unique record id; columns
 field of the dictionary, Arrow-typed. A cell without a usable value is null here and has a `Failure` instead.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +14,7 @@ import pyarrow as pa
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.types import record_table, typed
+from back_office_pipelines.errors import LedgerError
 from back_office_pipelines.validation.model import Decision, Failure, Row
 
 CORRECTED = 1.0
@@ -66,6 +68,9 @@ def typed_frames(dictionary: Dictionary, records: Sequence[Row], cells: Cells) -
 def _frame(dictionary: Dictionary, record_type: str, records: Sequence[Row], cells: Cells) -> pd.DataFrame:
     rows = [row for row in records if row["record_type"] == record_type]
     ids = [row["record_id"] for row in rows]
+    if len(set(ids)) != len(ids):
+        shared = next(one for one, count in Counter(ids).items() if count > 1)
+        raise LedgerError(f"record {shared}", "is there twice", "report it: nothing can be told about either")
     columns: dict[str, pa.Array] = {
         "document_id": pa.array([row["document_id"] for row in rows], pa.string()),
         "header_id": pa.array([row["parent_record_id"] or row["record_id"] for row in rows], pa.string()),
@@ -80,6 +85,14 @@ def _frame(dictionary: Dictionary, record_type: str, records: Sequence[Row], cel
         columns[field] = pa.array(column, arrow[field])
     frame: pd.DataFrame = pa.table(columns).to_pandas(types_mapper=pd.ArrowDtype)
     return frame.set_index(pd.Index(ids, dtype=object, name="record_id"))
+
+
+def present_values(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield record id and values of some columns, absent ones left out, record by record."""
+    wanted = list(dict.fromkeys(columns))
+    values = [frame[name].tolist() for name in wanted]
+    for record_id, *cells in zip(frame.index, *values, strict=True):
+        yield str(record_id), {name: cell for name, cell in zip(wanted, cells, strict=True) if not pd.isna(cell)}
 
 
 def with_headers(failures: Iterable[Failure], headers: Mapping[str, str]) -> list[Failure]:

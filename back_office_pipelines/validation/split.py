@@ -1,7 +1,8 @@
 """Stage validation: records against their dictionary, exceptions brought up to date, one split with two outputs.
 
-Order: ids → coerce cell by cell → pandera on the typed survivors → cross-field rules → rules on the batch. Then each
-header record is in exactly one of `accepted`, `held`, `rejected`, and its children go with it; none is lost.
+Order: ids → coerce cell by cell → pandera on the typed survivors → cross-field rules → reference tables → rules across
+records → rules on the batch. Then each header record is in exactly one of `accepted`, `held`, `rejected`, and its
+children go with it; none is lost.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,13 +13,17 @@ from typing import Any
 import pandas as pd
 
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.intake.documents import COPY
+from back_office_pipelines.ledger.claims import Ask
 from back_office_pipelines.ledger.state import Batch
 from back_office_pipelines.validation.batch_rules import control_total_failures
 from back_office_pipelines.validation.cells import cell_failures
 from back_office_pipelines.validation.cross_field import cross_field_failures
+from back_office_pipelines.validation.cross_record import cross_record_failures
 from back_office_pipelines.validation.lifecycle import Decided, exceptions_now
 from back_office_pipelines.validation.model import Decision, Failure, Row
 from back_office_pipelines.validation.records import Cells, cells_in_force, header_ids, typed_frames, with_headers
+from back_office_pipelines.validation.reference import Tables, reference_failures
 
 FIRST_REVISION = 1
 
@@ -49,6 +54,8 @@ class ValidationInput:
         decisions: human acts at or before the as-of time.
         previous_exceptions: rows of `exceptions` of the validation before.
         previous_states: rows of `record_states` of the validation before.
+        reference: rows of the client's reference tables the batch is bound to.
+        ask: claims keys of records and tells who was first; the same question always gets the same answer.
     """
 
     batch: Batch
@@ -60,6 +67,8 @@ class ValidationInput:
     decisions: Sequence[Decision]
     previous_exceptions: Sequence[Row]
     previous_states: Sequence[Row]
+    reference: Tables
+    ask: Ask
     released: Released = Released()
 
 
@@ -131,10 +140,15 @@ def _failures(
         if (row["subject_id"], row["field"]) not in corrected
     ]
     failures += cell_failures(given.dictionary, frames, cells, given.batch.address)
-    cross_field = list(cross_field_failures(given.dictionary, frames))
-    failures += [failure for check, failure in cross_field if check.severity == "error"]
+    copies = frozenset(row["subject_id"] for row in given.findings if row["rule"] == COPY)
+    checked = [
+        *cross_field_failures(given.dictionary, frames),
+        *reference_failures(given.dictionary, frames, given.reference),
+        *cross_record_failures(given.dictionary, frames, given.batch, given.ask, copies),
+    ]
+    failures += [failure for check, failure in checked if check.severity == "error"]
     failures += control_total_failures(frames[given.dictionary.header], given.batch.control_totals, given.batch.address)
-    return failures, [failure for check, failure in cross_field if check.severity == "warning"]
+    return failures, [failure for check, failure in checked if check.severity == "warning"]
 
 
 _FINDING_COLUMNS = (

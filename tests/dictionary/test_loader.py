@@ -55,7 +55,7 @@ def test_everything_that_ships_loads_and_every_reason_can_be_decided() -> None:
         (lambda c: c["types"]["currency"]["constraints"].update(pattern="["), "no regular expression"),
         (lambda c: c["types"]["currency"]["constraints"].update(pattern="(?=A)A"), "cannot be applied"),
         (lambda c: c["types"]["date"].update(constraints={"minimum": "3"}), "cannot be applied"),
-        (lambda c: c.update(reasons={"AP-MISC": dict(load_common(FOLDER)["reasons"]["FORMAT"])}), "catch-all"),
+        (lambda c: c["reasons"].update({"AP-MISC": dict(load_common(FOLDER)["reasons"]["FORMAT"])}), "catch-all"),
     ],
 )
 def test_breaks_of_the_format_are_refused(tmp_path: Path, change: Any, culprit: str) -> None:

@@ -11,7 +11,7 @@ from back_office_pipelines.intake.identity import document_id
 from back_office_pipelines.intake.inbox import Arrival, list_inbox
 from back_office_pipelines.intake.registration import plan_registrations
 from back_office_pipelines.intake.vault import Vault
-from tests.scenario import HOUR, NOON, batch, contracts
+from tests.scenario import HOUR, NOON, batch, contracts, nobody_else, nothing_pinned
 
 MANIFEST = 'client: northwind\nentity: northwind-us\nreceived_at: "2026-11-20T05:00:00-05:00"\n'
 
@@ -59,7 +59,7 @@ def test_a_batch_without_a_manifest_waits_and_odd_folders_are_named(tmp_path: Pa
 )
 def test_a_manifest_that_cannot_be_used_refuses_its_batch_alone(tmp_path: Path, manifest: str, culprit: str) -> None:
     arrivals = [deliver(tmp_path, "bad", manifest), deliver(tmp_path, "good")]
-    plan = plan_registrations(arrivals, {}, contracts(), NOON)
+    plan = plan_registrations(arrivals, {}, contracts(), NOON, nothing_pinned)
     assert [one.batch_id for one in plan.batches] == ["good"]
     assert len(plan.refused) == 1
     assert culprit in plan.refused[0]
@@ -68,24 +68,25 @@ def test_a_manifest_that_cannot_be_used_refuses_its_batch_alone(tmp_path: Path, 
 def test_order_of_intake_is_by_receipt_and_a_known_batch_is_not_registered_again(tmp_path: Path) -> None:
     later = MANIFEST.replace("05:00:00", "06:30:00")
     arrivals = [deliver(tmp_path, "a", later), deliver(tmp_path, "b")]
-    plan = plan_registrations(arrivals, {}, contracts(), NOON)
+    plan = plan_registrations(arrivals, {}, contracts(), NOON, nothing_pinned)
     assert [(one.batch_id, one.intake_sequence) for one in plan.batches] == [("b", 1), ("a", 2)]
-    again = plan_registrations(arrivals, {one.key: one for one in plan.batches}, contracts(), NOON + HOUR)
+    known = {one.key: one for one in plan.batches}
+    again = plan_registrations(arrivals, known, contracts(), NOON + HOUR, nothing_pinned)
     assert (again.batches, again.refused) == ([], [])
 
 
 def test_a_batch_that_changed_after_registration_is_refused(tmp_path: Path) -> None:
     arrival = deliver(tmp_path, "a")
-    registered = {one.key: one for one in plan_registrations([arrival], {}, contracts(), NOON).batches}
+    registered = {one.key: one for one in plan_registrations([arrival], {}, contracts(), NOON, nothing_pinned).batches}
     (arrival.folder / "b.xml").write_text("<b/>", encoding="utf-8")
-    plan = plan_registrations([arrival], registered, contracts(), NOON)
+    plan = plan_registrations([arrival], registered, contracts(), NOON, nothing_pinned)
     assert "changed after it was registered" in plan.refused[0]
 
 
 def test_every_file_is_kept_under_its_own_identity(tmp_path: Path) -> None:
     arrival = deliver(tmp_path / "inbox", "b1", files={"a.xml": "<a/>", "sub/a.xml": "<a/>", "ü -.pdf": "x"})
     vault = Vault(tmp_path / "vault")
-    taken = take_in(batch(declared_documents=3), gather(arrival, vault.keep))
+    taken = take_in(batch(declared_documents=3), gather(arrival, vault.keep), nobody_else)
     assert [row["path"] for row in taken.documents] == ["a.xml", "sub/a.xml", "ü -.pdf"]
     assert len({row["document_id"] for row in taken.documents}) == 3
     assert len({row["content_hash"] for row in taken.documents}) == 2
@@ -97,7 +98,7 @@ def test_counts_checksums_and_links_are_findings(tmp_path: Path) -> None:
     arrival = deliver(tmp_path / "inbox", "b1", files={"a.xml": "<a/>"})
     (arrival.folder / "link").symlink_to("/etc/hostname")
     declared = batch(declared_documents=5, checksums={"a.xml": "sha256:" + "0" * 64, "gone.pdf": "sha256:" + "1" * 64})
-    taken = take_in(declared, gather(arrival, Vault(tmp_path / "vault").keep))
+    taken = take_in(declared, gather(arrival, Vault(tmp_path / "vault").keep), nobody_else)
     assert [row["path"] for row in taken.documents] == ["a.xml"]
     assert sorted(row["reason_code"] for row in taken.findings) == [
         "CHECKSUM_MISMATCH", "CHECKSUM_MISMATCH", "DOCUMENT_COUNT", "UNREADABLE",
@@ -126,6 +127,6 @@ def test_a_changed_vault_file_is_found(tmp_path: Path) -> None:
 def test_a_file_name_that_is_no_utf8_is_kept_and_shown(tmp_path: Path) -> None:
     arrival = deliver(tmp_path / "inbox", "b1")
     Path(os.fsdecode(os.fsencode(arrival.folder) + b"/M\xfcller.xml")).write_text("<a/>", encoding="utf-8")
-    plan = plan_registrations([arrival], {}, contracts(), NOON)
-    taken = take_in(plan.batches[0], gather(arrival, Vault(tmp_path / "vault").keep))
+    plan = plan_registrations([arrival], {}, contracts(), NOON, nothing_pinned)
+    taken = take_in(plan.batches[0], gather(arrival, Vault(tmp_path / "vault").keep), nobody_else)
     assert [row["path"] for row in taken.documents] == [r"M\xfcller.xml", "a.xml"]

@@ -2,7 +2,7 @@
 
 from back_office_pipelines.validation.model import Decision
 from back_office_pipelines.validation.split import Released, Validated, ValidationInput, validate
-from tests.scenario import GOOD, HOUR, NOON, batch, dictionary, record_row, validated, value_rows
+from tests.scenario import GOOD, HOUR, NOON, batch, dictionary, nobody_else, record_row, validated, value_rows
 
 RECORD = record_row("d1")
 ID = RECORD["record_id"]
@@ -147,6 +147,8 @@ def test_what_was_released_stays_as_it_was_validated_then() -> None:
         decisions=[],
         previous_exceptions=first.exceptions,
         previous_states=first.record_states,
+        reference={},
+        ask=nobody_else,
         released=released,
     )
     assert validate(given) == first
