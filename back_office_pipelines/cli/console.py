@@ -45,6 +45,8 @@ def dagster_environment(settings: Settings, url: str) -> dict[str, str]:
         "BACK_OFFICE_DATA": str(settings.data),
         "BACK_OFFICE_DICTIONARIES": str(settings.dictionaries),
         "BACK_OFFICE_LANES": ",".join(sorted(settings.lanes or ())),
+        "BACK_OFFICE_SIGNING_KEY": str(settings.signing_key or ""),
+        "BACK_OFFICE_VERIFY_KEY": str(settings.verify_key or ""),
     }
 
 

@@ -8,7 +8,7 @@ import hashlib
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,18 @@ Rows = Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class StoredTable:
-    """One table of one batch as it lies in the lake."""
+    """One table of one batch as it lies in the lake.
+
+    Attributes:
+        columns: names of its columns.
+        cells: texts of its rows, as the content hash covers them.
+    """
 
     table: str
     content_hash: str
     rows: int
+    columns: tuple[str, ...]
+    cells: Sequence[tuple[str, ...]] = field(repr=False, compare=False)
 
 
 class Lake:
@@ -71,19 +78,27 @@ class Lake:
         Raises:
             LakeError: the file is missing, cannot be read, has other columns than declared, or rows of another hash.
         """
+        rows: list[dict[str, Any]] = self._checked(table, lane, batch_id, content_hash)[0].to_pylist()
+        return rows
+
+    def stored(self, table: Table, lane: str, batch_id: str, content_hash: str) -> StoredTable:
+        """Return what is stored under a hash as texts. Errors as of `read`."""
+        return self._checked(table, lane, batch_id, content_hash)[1]
+
+    def _checked(self, table: Table, lane: str, batch_id: str, content_hash: str) -> tuple[pa.Table, StoredTable]:
         path = self.path(lane, table.name, batch_id, content_hash)
         try:
             content = pq.read_table(path, partitioning=None)
-        except (OSError, pa.ArrowException) as problem:
+            found = stored_table(table, content) if content.schema.equals(table.schema) else None
+        except (OSError, ValueError, pa.ArrowException) as problem:  # a damaged text is a ValueError
             raise LakeError(f"lake file {path}", str(problem), "restore it from a backup or re-run the batch") from None
-        if content.schema.names != list(table.names):
+        if found is None:
             raise LakeError(f"lake file {path}", "its columns are not those declared", "re-run the batch")
-        if rows_hash(table, content) != content_hash:
+        if found.content_hash != content_hash:
             raise LakeError(
                 f"lake file {path}", "its rows no longer have the hash in its name", "restore it from a backup"
             )
-        rows: list[dict[str, Any]] = content.to_pylist()
-        return rows
+        return content, found
 
     def batches(self) -> list[tuple[str, str]]:
         """Return lane and batch id of every batch that has a folder, in order."""
@@ -115,7 +130,13 @@ def arrange(table: Table, rows: Rows) -> Arranged:
     ordered = sorted(rows, key=sort_key(table.key))
     _refuse_shared_keys(table, ordered)
     content = to_arrow(table, ordered)
-    return Arranged(content, StoredTable(table.name, rows_hash(table, content), content.num_rows))
+    return Arranged(content, stored_table(table, content))
+
+
+def stored_table(table: Table, content: pa.Table) -> StoredTable:
+    """Return how the lake names rows that are in order."""
+    cells = list(row_texts(table, content))
+    return StoredTable(table.name, _hash(table, cells), len(cells), table.names, cells)
 
 
 def to_arrow(table: Table, rows: Rows) -> pa.Table:
@@ -146,13 +167,15 @@ def _array(column: Column, rows: Rows) -> pa.Array:
 
 
 def rows_hash(table: Table, content: pa.Table) -> str:
-    """Return the sha256 of a table's name, columns, types and rows in order.
+    """Return the sha256 of a table's name, columns, types and rows in order."""
+    return _hash(table, row_texts(table, content))
 
-    Each cell is written with its length in front, so no two different tables share a text.
-    """
+
+def _hash(table: Table, cells: Iterable[tuple[str, ...]]) -> str:
+    """Hash rows; each cell is written with its length in front, so no two different tables share a text."""
     digest = hashlib.sha256()
     digest.update(";".join([table.name, *(f"{c.name}:{c.duckdb}" for c in table.columns)]).encode())
-    for row in row_texts(table, content):
+    for row in cells:
         digest.update("\n".join(row).encode())
         digest.update(b"\r")
     return digest.hexdigest()

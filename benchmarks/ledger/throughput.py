@@ -55,7 +55,9 @@ def drafts(count: int) -> Iterator[Draft]:
             code_version="0.1.0",
             dictionary_fingerprint=digest("ap_invoices 1.0.0"),
             reads={f"{one}.{name}": digest(f"{number} {name}") for one in READS[stage] for name in WRITES[one]},
-            writes={name: Written(digest(f"{number} {name}"), number) for name in WRITES[stage]},
+            writes={
+                name: Written(digest(f"{number} {name}"), number, digest(f"{name} {number}")) for name in WRITES[stage]
+            },
             counts=dict.fromkeys(WRITES[stage], number),
             run_id="11111111-2222-3333-4444-555555555555",
         )
