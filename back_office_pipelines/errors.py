@@ -43,6 +43,10 @@ class LedgerError(BackOfficeError):
     """The ledger refuses an entry, or what it holds does not fit together."""
 
 
+class AlreadyRecordedError(LedgerError):
+    """An act that can stand in the ledger only once stands there already."""
+
+
 class LakeError(BackOfficeError):
     """A table of the lake is missing, damaged, or does not have its declared columns."""
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+import psycopg2
 import pytest
 
+from back_office_pipelines.ledger.ledger import Ledger
+from back_office_pipelines.ledger.upgrade import upgrade
 from back_office_pipelines.settings import Settings
-from back_office_pipelines.storage.server import administrator, database
+from back_office_pipelines.storage.server import administrator, database, libpq_url
 from tests.scenario import ROOT
 
 
@@ -27,3 +30,22 @@ def postgres_url(_urls: tuple[str, str]) -> str:
 def application_url(_urls: tuple[str, str]) -> str:
     """URL of the same server as the role that the back office works as."""
     return _urls[1]
+
+
+@pytest.fixture
+def dsn(postgres_url: str) -> Iterator[str]:
+    """A database with a fresh schema, as its administrator sees it."""
+    dsn = libpq_url(postgres_url)
+    upgrade(dsn)
+    yield dsn
+    connection = psycopg2.connect(dsn)
+    with connection, connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA ledger CASCADE")
+    connection.close()
+
+
+@pytest.fixture
+def ledger(dsn: str) -> Iterator[Ledger]:
+    """An empty ledger on the real server."""
+    with Ledger(dsn) as opened:
+        yield opened

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from back_office_pipelines.chain.office import Office
+from back_office_pipelines.chain.runs import run_rows
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import version_order
 from back_office_pipelines.dictionary.types import record_table
@@ -46,7 +47,7 @@ PUBLISHED: Mapping[str, Stage] = {
 }
 """Tables of schema `controls` that come from the lake, and the stage that writes them."""
 
-WHOLE_TABLES = ("targets", "fields", "ageing_caps", "decisions", "materializations")
+WHOLE_TABLES = ("targets", "fields", "ageing_caps", "decisions", "materializations", "runs")
 """Tables of schema `controls` that are given in full at every publish."""
 
 SHOWN_KINDS: tuple[Kind, ...] = ("dictionary", "batch", "materialization", "decision")
@@ -74,6 +75,7 @@ class Publication:
 def publication_due(office: Office) -> int | None:
     """Return the newest ledger entry that the published warehouse does not show, None where it shows all.
 
+    Ends of runs do not count: they are published along with what the runs made.
     A warehouse whose last version was deleted shows nothing: everything in it can be computed again.
     """
     last = _last(office)
@@ -159,6 +161,7 @@ def _contents(office: Office, snapshot: Snapshot, entries: Sequence[Entry], as_o
         "ageing_caps": _ageing_caps(dictionaries.values()),
         "decisions": [_decision(entry) for entry in snapshot.decisions],
         "materializations": _materializations(entries, snapshot),
+        "runs": run_rows(entries),
     }
     known = {**tables, **input_tables()}
     calendars = {client: exhibit.business_calendar() for client, exhibit in office.contracts.exhibits.items()}

@@ -47,8 +47,17 @@ class Registered:
     arrivals: Mapping[BatchKey, Arrival]
 
 
-def register_inbox(office: Office, inbox: Path, as_of: datetime, actor: str) -> Registered:
+def register_inbox(
+    office: Office, inbox: Path, as_of: datetime, actor: str, submitter: str | None = None
+) -> Registered:
     """Register every complete batch of an inbox that is not registered yet.
+
+    Args:
+        office: the back office.
+        inbox: folder of lanes and batches.
+        as_of: time of the registration.
+        actor: who it is done for.
+        submitter: person at the keyboard; None for a machine.
 
     Raises:
         UsageError: the inbox is no folder.
@@ -58,7 +67,7 @@ def register_inbox(office: Office, inbox: Path, as_of: datetime, actor: str) -> 
         batches = {batch.key: batch for batch in map(batch_of, office.ledger.entries("batch"))}
         plan = plan_registrations(listing.arrivals, batches, office.contracts, as_of, office.reference.pin)
         known = frozenset(office.ledger.values("dictionary", "fingerprint"))
-        office.ledger.append(plan.drafts(known, actor))
+        office.ledger.append(plan.drafts(known, actor, submitter))
     return Registered(
         new=len(plan.batches),
         refused=[*listing.refused, *plan.refused],

@@ -1,9 +1,13 @@
 """`back-office audit`: evidence."""
 
+import json
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from back_office_pipelines.chain.history import as_json, as_lines, history
+from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.replay import Replayed, replay_batch
 from back_office_pipelines.chain.verification import verify_office
 from back_office_pipelines.cli.console import err, opened_office, out
@@ -13,6 +17,13 @@ from back_office_pipelines.errors import UsageError
 app = typer.Typer(help="Evidence: the ledger and what it stands for.", no_args_is_help=True)
 
 
+class Format(StrEnum):
+    """How a history is written."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
 @app.callback()
 def audit() -> None:
     """Work on the evidence of the back office."""
@@ -20,12 +31,18 @@ def audit() -> None:
 
 @app.command("verify")
 def verify() -> None:
-    """Check the ledger's chain and checkpoints, and every lake and vault file it names."""
+    """Check the ledger's chain and checkpoints, and every lake and vault file it names.
+
+    Where Dagster's own history differs from an intact ledger, that is told and no failure: it may be deleted.
+    """
     with opened_office() as office:
         problems = verify_office(office)
         entries = len(office.ledger.entries())
+        notices = [] if problems else _disagreements(office)
     for problem in problems:
         err.print(problem, markup=False)
+    for notice in notices:
+        out.print(f"Notice: {notice}", markup=False)
     out.print(f"{entries} ledger entries and the files they name: {len(problems)} problems.")
     if problems:
         raise typer.Exit(1)
@@ -40,7 +57,7 @@ def replay(batch: Annotated[str, typer.Argument(metavar="LANE/BATCH", help="Batc
     with opened_office() as office:
         replayed = replay_batch(office, lane, batch_id)
     for one in replayed:
-        for line in _lines(one):
+        for line in _replay_lines(one):
             out.print(line, markup=False)
     verdicts = [one.verdict for one in replayed]
     same, differ = verdicts.count("same"), verdicts.count("differs")
@@ -53,16 +70,36 @@ def replay(batch: Annotated[str, typer.Argument(metavar="LANE/BATCH", help="Batc
         raise typer.Exit(1)
 
 
-def _lines(one: Replayed) -> list[str]:
+def _replay_lines(one: Replayed) -> list[str]:
     """Return what is told of one materialization: a line, and one more for everything that is not as it was."""
     tables = f"{one.tables} tables" if one.tables else "no table, its counts"
-    told = [f"entry {one.seq}: {one.stage} as of {iso(one.as_of)}: {one.verdict} ({tables})"]
+    lines = [f"entry {one.seq}: {one.stage} as of {iso(one.as_of)}: {one.verdict} ({tables})"]
     if one.other_code:
-        told.append(f"  made by code version {one.code_version}, this is another")
+        lines.append(f"  made by code version {one.code_version}, this is another")
     if one.obstacle is not None:
-        told.append(f"  {one.obstacle}")
+        lines.append(f"  {one.obstacle}")
     for difference in one.differences:
-        told.append(f"  {difference.thing}: expected {difference.expected}; found {difference.found}")
+        lines.append(f"  {difference.thing}: expected {difference.expected}; found {difference.found}")
         if difference.detail:
-            told.append(f"    {difference.detail}")
-    return told
+            lines.append(f"    {difference.detail}")
+    return lines
+
+
+def _disagreements(office: Office) -> list[str]:
+    from back_office_pipelines.cli.jobs import dagster_disagreements  # noqa: PLC0415 - Dagster takes seconds to import
+
+    return dagster_disagreements(office)
+
+
+@app.command("history")
+def show_history(
+    subject: Annotated[str, typer.Argument(metavar="LANE/BATCH|RECORD_ID", help="A batch or a record.")],
+    form: Annotated[Format, typer.Option("--format", help="How it is written.")] = Format.TABLE,
+) -> None:
+    """Print everything the ledger holds on a batch or record: registration, runs, stages, decisions, publications."""
+    with opened_office() as office:
+        entries = history(office, subject)
+    if form is Format.JSON:
+        typer.echo(json.dumps([as_json(entry) for entry in entries], ensure_ascii=False, indent=2))
+    else:
+        typer.echo("\n".join(as_lines(entries)))

@@ -1,9 +1,10 @@
 """What all commands share: opening the back office, and telling people what went wrong in one sentence."""
 
 import contextlib
-import getpass
 import os
+import pwd
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from rich.console import Console
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.cli.schema import ensure_schema
 from back_office_pipelines.clock import now, parse_moment
+from back_office_pipelines.errors import UsageError
 from back_office_pipelines.settings import Settings, load_settings
 from back_office_pipelines.storage.server import database, with_search_path
 
@@ -20,6 +22,7 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 POSTGRES_VARIABLE = "BACK_OFFICE_POSTGRES_URL"
 DAGSTER_POSTGRES_VARIABLE = "BACK_OFFICE_DAGSTER_POSTGRES_URL"
 DAGSTER_STORAGE_VARIABLE = "BACK_OFFICE_DAGSTER_STORAGE"
+LONGEST_NAME = 80
 
 
 @contextlib.contextmanager
@@ -55,6 +58,33 @@ def as_of_or_now(text: str | None) -> datetime:
     return parse_moment(text, "--as-of") if text else now()
 
 
+@dataclass(frozen=True)
+class Acting:
+    """Who an invocation acts for, and who sits at the keyboard; the same person unless `--actor` names another."""
+
+    actor: str
+    submitter: str
+
+
+def acting_for(name: str | None) -> Acting:
+    """Return who an invocation acts for: the person `--actor` names, else the one at the keyboard.
+
+    Raises:
+        UsageError: the name is empty, too long, or holds no letter or something that cannot be seen.
+    """
+    at_keyboard = submitter()
+    if name is None:
+        return Acting(at_keyboard, at_keyboard)
+    actor = name.strip()
+    if not actor or len(actor) > LONGEST_NAME or not actor.isprintable() or not any(map(str.isalpha, actor)):
+        raise UsageError("--actor", f"{name!r} is no name", f"write a person's name, up to {LONGEST_NAME} characters")
+    return Acting(actor, at_keyboard)
+
+
 def submitter() -> str:
-    """Return the person at the keyboard, as the operating system knows them."""
-    return getpass.getuser()
+    """Return the person at the keyboard, as the operating system knows them; environment variables play no part."""
+    user = os.getuid()
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:  # containers often run as a user without a name
+        return f"uid {user}"

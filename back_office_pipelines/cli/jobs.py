@@ -1,5 +1,6 @@
 """Running Dagster jobs in this process: the same definitions that Dagit shows, on the same instance."""
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,14 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from sqlalchemy.exc import SQLAlchemyError
 
+from back_office_pipelines.chain.agreement import LedgerView
+from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.registration import Due
+from back_office_pipelines.chain.runs import PROCESS_TAG, record_runs
 from back_office_pipelines.clock import iso
 from back_office_pipelines.definitions import defs
 from back_office_pipelines.defs.lanes import asset_keys, lane_job_name
-from back_office_pipelines.defs.sensors import UNFINISHED
+from back_office_pipelines.defs.mirror import catch_up, compare
+from back_office_pipelines.defs.runs import UNFINISHED, ran_in_process, read_ended
 from back_office_pipelines.defs.warehouse import JOB_NAME as WAREHOUSE_JOB
 from back_office_pipelines.errors import RunFailedError
+from back_office_pipelines.ledger.ledger import Ledger
 
 
 @dataclass(frozen=True)
@@ -23,14 +30,15 @@ class Jobs:
 
     definitions: dg.Definitions
     instance: dg.DagsterInstance
+    ledger: Ledger
     resources: Mapping[str, Any]
     tags: Mapping[str, str]
 
     @classmethod
-    def open(cls, as_of: datetime, inbox: Path, tags: Mapping[str, str]) -> "Jobs":
+    def open(cls, ledger: Ledger, as_of: datetime, inbox: Path, tags: Mapping[str, str]) -> "Jobs":
         """Open the instance that DAGSTER_HOME names."""
         resources = {"clock": {"config": {"as_of": iso(as_of)}}, "inbox": {"config": {"folder": str(inbox)}}}
-        return cls(defs(), dg.DagsterInstance.get(), resources, tags)
+        return cls(defs(), dg.DagsterInstance.get(), ledger, resources, tags)
 
     def close(self) -> None:
         """Give the instance's connections back."""
@@ -40,41 +48,64 @@ class Jobs:
         """Run what is due on a batch; return a message where the run failed."""
         batch = due.batch
         self.instance.add_dynamic_partitions(batch.lane, [batch.batch_id])
-        job = self.definitions.resolve_job_def(lane_job_name(batch.lane))
-        result = job.execute_in_process(
-            instance=self.instance,
+        result = self._execute(
+            lane_job_name(batch.lane),
             partition_key=batch.batch_id,
             asset_selection=asset_keys(batch.lane, due.stages),
             run_config=_config(self.resources),
             tags={**self.tags, "client": batch.client},
-            raise_on_error=False,
         )
         return _failure(f"run of batch {batch.address}", result)
 
     def publish(self) -> str | None:
         """Publish the warehouse; return a message where that failed."""
-        job = self.definitions.resolve_job_def(WAREHOUSE_JOB)
-        result = job.execute_in_process(
-            instance=self.instance,
-            run_config=_config({"clock": self.resources["clock"]}),
-            tags=dict(self.tags),
-            raise_on_error=False,
-        )
+        config = _config({"clock": self.resources["clock"]})
+        result = self._execute(WAREHOUSE_JOB, run_config=config, tags=dict(self.tags))
         return _failure("publication of the warehouse", result)
 
-    def fail_dead_runs(self, tag: str, lives: Callable[[str], bool]) -> None:
-        """Mark runs whose process is gone as failed, so that nobody waits for them.
+    def _execute(self, job: str, **how: Any) -> dg.ExecuteInProcessResult:
+        """Run a job in this process and record its end in the ledger, however it ended."""
+        run_id = str(uuid.uuid4())
+        try:
+            return self.definitions.resolve_job_def(job).execute_in_process(
+                instance=self.instance, run_id=run_id, raise_on_error=False, **how
+            )
+        finally:
+            for ended in read_ended(self.instance, [run_id]):
+                record_runs(self.ledger, ended)
+
+    def catch_up(self) -> int:
+        """Record the ends of runs that nobody recorded; return how many there were."""
+        view = LedgerView()
+        view.read_on(self.ledger.entries("run"))
+        return catch_up(self.instance, self.ledger, view.ended)
+
+    def fail_dead_runs(self, lives: Callable[[str], bool]) -> None:
+        """Mark runs of commands whose process is gone as failed, so that nobody waits for them.
+
+        A run repeated in Dagit carries the name of the process that ran it first; it is the daemon's, not ours.
 
         Args:
-            tag: run tag that names the process.
             lives: tells whether a process so named still runs.
         """
         for run in self.instance.get_runs(filters=dg.RunsFilter(statuses=UNFINISHED)):
-            process = run.tags.get(tag)
-            if process is not None and not lives(process):
+            process = run.tags.get(PROCESS_TAG)
+            if process is not None and ran_in_process(run) and not lives(process):
                 self.instance.report_run_failed(
                     run, "The process of this run died; the next run took its batch up again."
                 )
+
+
+def dagster_disagreements(office: Office) -> list[str]:
+    """Return one sentence for each kind of difference between Dagster's storage and the ledger."""
+    try:
+        instance = dg.DagsterInstance.get()
+        try:
+            return compare(instance, office.ledger, LedgerView(), office.contracts.lanes).sentences()
+        finally:
+            instance.dispose()
+    except (dg.DagsterError, SQLAlchemyError) as problem:  # evidence does not hang on Dagster's storage
+        return [f"Dagster's storage cannot be read: {problem}"]
 
 
 def _config(resources: Mapping[str, Any]) -> dg.RunConfig:

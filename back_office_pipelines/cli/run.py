@@ -17,15 +17,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import finish_publication, publication_due
 from back_office_pipelines.chain.registration import Due, due_batches, register_inbox
+from back_office_pipelines.chain.runs import ACTOR_TAG, AS_OF_TAG, PROCESS_TAG, SUBMITTER_TAG
 from back_office_pipelines.chain.steps import recover_deliveries
-from back_office_pipelines.cli.console import as_of_or_now, err, opened_office, submitter
+from back_office_pipelines.cli.console import Acting, acting_for, as_of_or_now, err, opened_office
 from back_office_pipelines.cli.summary import print_summary
 from back_office_pipelines.clock import iso
 from back_office_pipelines.errors import RunFailedError
 from back_office_pipelines.ledger.state import Stage
 
-PROCESS_TAG = "back_office/process"
-AS_OF_TAG = "back_office/as_of"
+ACTOR_HELP = "Who it is done for; default the person at the keyboard, who is recorded in any case."
 
 
 def run(
@@ -34,10 +34,11 @@ def run(
         Path | None, typer.Option("--inbox", help="Inbox instead of the one under BACK_OFFICE_DATA.")
     ] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="Time at which the machine acts; default now.")] = None,
+    actor: Annotated[str | None, typer.Option("--actor", help=ACTOR_HELP)] = None,
     no_release: Annotated[bool, typer.Option("--no-release", help="Stop before release.")] = False,
 ) -> None:
     """Register complete batches, run what is due, release what is accepted, publish the warehouse."""
-    moment = as_of_or_now(as_of)
+    moment, acting = as_of_or_now(as_of), acting_for(actor)
     with opened_office() as office:
         lanes = checked_lanes(office, lane)
         folder = (inbox or office.settings.inbox).resolve()
@@ -45,10 +46,10 @@ def run(
             folder.mkdir(parents=True, exist_ok=True)  # an inbox of our own without arrivals is no error
         recover_deliveries(office)
         finish_publication(office)
-        registered = register_inbox(office, folder, moment, submitter())
+        registered = register_inbox(office, folder, moment, acting.actor, acting.submitter)
         skip: frozenset[Stage] = frozenset({"released"}) if no_release else frozenset()
         due = [one.without(skip) for one in due_batches(office.snapshot(), moment, lanes)]
-        failed = run_due(office, [one for one in due if one.stages], moment, folder)
+        failed = run_due(office, [one for one in due if one.stages], moment, folder, acting)
         print_summary(office, registered)
     for message in [*registered.refused, *failed]:
         err.print(message, markup=False)
@@ -69,14 +70,15 @@ def checked_lanes(office: Office, lanes: Sequence[str] | None) -> frozenset[str]
     return frozenset(lanes) if lanes else None
 
 
-def run_due(office: Office, due: Sequence[Due], as_of: datetime, inbox: Path) -> list[str]:
+def run_due(office: Office, due: Sequence[Due], as_of: datetime, inbox: Path, acting: Acting) -> list[str]:
     """Run the stages that are due, then publish if anything changed; return one message for each failed run."""
     warnings.filterwarnings("ignore", module="dagster")
     from back_office_pipelines.cli.jobs import Jobs  # noqa: PLC0415 - Dagster takes seconds to import
 
-    jobs = Jobs.open(as_of, inbox, _tags(as_of))
+    jobs = Jobs.open(office.ledger, as_of, inbox, _tags(as_of, acting))
     try:
-        jobs.fail_dead_runs(PROCESS_TAG, _lives)
+        jobs.fail_dead_runs(_lives)
+        jobs.catch_up()
         failed = [message for one in _progress(due) if (message := jobs.run_batch(one)) is not None]
         if publication_due(office) is not None and (message := jobs.publish()) is not None:
             failed.append(message)
@@ -98,8 +100,13 @@ def _progress(due: Sequence[Due]) -> Iterator[Due]:
             progress.advance(task)
 
 
-def _tags(as_of: datetime) -> dict[str, str]:
-    return {PROCESS_TAG: _process_name(os.getpid()), AS_OF_TAG: iso(as_of), "back_office/actor": submitter()}
+def _tags(as_of: datetime, acting: Acting) -> dict[str, str]:
+    return {
+        PROCESS_TAG: _process_name(os.getpid()),
+        AS_OF_TAG: iso(as_of),
+        ACTOR_TAG: acting.actor,
+        SUBMITTER_TAG: acting.submitter,
+    }
 
 
 def _process_name(pid: int) -> str:

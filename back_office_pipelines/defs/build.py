@@ -4,6 +4,7 @@ import dagster as dg
 
 from back_office_pipelines.defs.checks import build_checks
 from back_office_pipelines.defs.lanes import DECISIONS, build_lane, lane_job
+from back_office_pipelines.defs.mirror import ledger_mirror, mirror_check, runs_asset
 from back_office_pipelines.defs.resources import BackOffice, Clock, Inbox
 from back_office_pipelines.defs.sensors import inbox_sensor, publish_sensor
 from back_office_pipelines.defs.sweep import sweep_job, sweep_schedule
@@ -25,13 +26,18 @@ def build_definitions() -> dg.Definitions:
     return dg.Definitions(
         assets=[
             _decisions(),
+            runs_asset(),
             *(asset for dictionary in dictionaries for asset in build_lane(dictionary)),
             build_warehouse([dictionary.lane for dictionary in dictionaries]),
         ],
-        asset_checks=[check for dictionary in dictionaries for check in build_checks(dictionary)],
+        asset_checks=[mirror_check(), *(check for dictionary in dictionaries for check in build_checks(dictionary))],
         jobs=[*jobs, warehouse_job(), sweep_job()],
         schedules=[sweep_schedule()],
-        sensors=[inbox_sensor(jobs, [dictionary.lane for dictionary in dictionaries]), publish_sensor()],
+        sensors=[
+            inbox_sensor(jobs, [dictionary.lane for dictionary in dictionaries]),
+            publish_sensor(),
+            ledger_mirror(),
+        ],
         executor=dg.in_process_executor,
         resources={
             "back_office": BackOffice(postgres_url=dg.EnvVar("BACK_OFFICE_POSTGRES_URL")),

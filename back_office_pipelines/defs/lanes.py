@@ -16,6 +16,7 @@ from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.steps import Step, run_step
 from back_office_pipelines.defs.metadata import made_metadata, split_metadata
 from back_office_pipelines.defs.resources import Clock, Inbox
+from back_office_pipelines.defs.runs import launch_of_run
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.types import record_table
 from back_office_pipelines.intake.inbox import Arrival
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 Job: TypeAlias = "UnresolvedAssetJobDefinition"
-ACTOR_TAG = "back_office/actor"
 ASSET_OF_STAGE: Mapping[Stage, tuple[str, ...]] = {
     "intake": ("intake",),
     "extracted": ("extracted",),
@@ -183,7 +183,7 @@ def _run(
         batch_id=batch_id,
         as_of=clock.moment,
         run_id=context.run.run_id,
-        actor=context.run.tags.get(ACTOR_TAG, "dagster"),
+        actor=launch_of_run(context.run).actor,
     )
     return run_step(step, stage, Arrival(lane, batch_id, folder / lane / batch_id))
 

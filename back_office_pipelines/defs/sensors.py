@@ -1,5 +1,7 @@
 """Sensors: what is due is told by the ledger, not by Dagster. Both are stopped by default; start them in Dagit.
 
+The third sensor stands in `mirror.py`: it makes nothing due.
+
 Partition and run are requested together, so no run can find its partition missing. The run key is the batch and the
 decision that made it due: the same work is requested once, a new decision is new work. A run that failed is not
 requested again by itself: it stays in Dagit until somebody re-executes it or `back-office run` takes the batch up.
@@ -12,19 +14,14 @@ import dagster as dg
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import publication_due
 from back_office_pipelines.chain.registration import Due, due_batches, register_inbox
+from back_office_pipelines.chain.runs import ACTOR_TAG
 from back_office_pipelines.clock import now
-from back_office_pipelines.defs.lanes import ACTOR_TAG, Job, asset_keys, lane_job_name, partitions_of
+from back_office_pipelines.defs.lanes import Job, asset_keys, lane_job_name, partitions_of
+from back_office_pipelines.defs.runs import UNFINISHED
 from back_office_pipelines.defs.warehouse import JOB_NAME as WAREHOUSE_JOB
 from back_office_pipelines.errors import BackOfficeError
 
 ACTOR = "inbox_sensor"
-UNFINISHED = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
 PUBLISH_INTERVAL_SECONDS = 60
 
 

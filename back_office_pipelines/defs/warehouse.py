@@ -8,9 +8,10 @@ import dagster as dg
 from back_office_pipelines import __version__
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import publish
-from back_office_pipelines.defs.lanes import ACTOR_TAG, DECISIONS, Job
+from back_office_pipelines.defs.lanes import DECISIONS, Job
 from back_office_pipelines.defs.metadata import measure_metadata
 from back_office_pipelines.defs.resources import Clock
+from back_office_pipelines.defs.runs import launch_of_run
 from back_office_pipelines.measures.registry import Measure, measures
 
 JOB_NAME = "publish_warehouse"
@@ -38,8 +39,7 @@ def build_warehouse(lanes: Sequence[str]) -> dg.AssetsDefinition:
     def publish_warehouse(
         context: dg.AssetExecutionContext, back_office: dg.ResourceParam[Office], clock: Clock
     ) -> Iterator[dg.MaterializeResult[Any]]:
-        actor = context.run.tags.get(ACTOR_TAG, "dagster")
-        published = publish(back_office, clock.moment, context.run.run_id, actor)
+        published = publish(back_office, clock.moment, context.run.run_id, launch_of_run(context.run).actor)
         for name, rows in published.rows.items():
             yield dg.MaterializeResult(
                 asset_key=measure_key(name),

@@ -31,14 +31,14 @@ class Registrations:
     dictionaries: dict[str, Dictionary] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
 
-    def drafts(self, known_fingerprints: frozenset[str], actor: str) -> list[Draft]:
+    def drafts(self, known_fingerprints: frozenset[str], actor: str, submitter: str | None = None) -> list[Draft]:
         """Return the entries to append: the text of contracts not yet kept, then the registrations."""
         texts = [
             Draft("dictionary", self.batches[0].registered_at, actor, _text(dictionary), dictionary.lane)
             for fingerprint, dictionary in sorted(self.dictionaries.items())
             if fingerprint not in known_fingerprints
         ]
-        return texts + [batch.draft(actor) for batch in self.batches]
+        return texts + [batch.draft(actor, submitter) for batch in self.batches]
 
 
 def plan_registrations(

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import psycopg2
 
-from back_office_pipelines.errors import LedgerError
+from back_office_pipelines.errors import AlreadyRecordedError
 from back_office_pipelines.ledger.chain import GENESIS, Link, breaks, link, moment_text
 from back_office_pipelines.ledger.claims import Claim, Held, claim_all, held_by_others
 from back_office_pipelines.ledger.connections import Connections
@@ -58,7 +58,7 @@ class Ledger:
         """Append acts in order, all or none, and return their entries.
 
         Raises:
-            LedgerError: an act that can exist only once (registration, decision, publication) is there already.
+            AlreadyRecordedError: an act that can exist only once (registration, decision, publication, run) is there.
         """
         if not drafts:
             return []
@@ -71,7 +71,7 @@ class Ledger:
                 cursor.copy_expert(_COPY, rows)
             except psycopg2.errors.UniqueViolation as problem:
                 detail = problem.diag.message_detail or str(problem)
-                raise LedgerError(
+                raise AlreadyRecordedError(
                     "ledger", detail, "read the entry that is there instead of appending it again"
                 ) from None
         return [_appended(draft, row, recorded_at) for draft, row in zip(drafts, rows.made, strict=True)]

@@ -60,8 +60,13 @@ class Batch:
         """How people name the batch: `lane/batch_id`."""
         return f"{self.lane}/{self.batch_id}"
 
-    def draft(self, actor: str) -> Draft:
-        """Return the entry that registers this batch."""
+    def draft(self, actor: str, submitter: str | None = None) -> Draft:
+        """Return the entry that registers this batch.
+
+        Args:
+            actor: who it is registered for.
+            submitter: person at the keyboard; None for a machine.
+        """
         payload = {name: value for name, value in vars(self).items() if name not in _COLUMNS_OF_ENTRY}
         return Draft(
             kind="batch",
@@ -69,7 +74,7 @@ class Batch:
             actor=actor,
             lane=self.lane,
             batch_id=self.batch_id,
-            payload=payload | {"received_at": iso(self.received_at)},
+            payload=payload | {"received_at": iso(self.received_at), "submitter": submitter},
         )
 
 
@@ -80,7 +85,7 @@ def batch_of(entry: Entry) -> Batch:
     """Read a registration."""
     assert entry.lane is not None  # noqa: S101 - written by Batch.draft
     assert entry.batch_id is not None  # noqa: S101
-    payload = dict(entry.payload)
+    payload = {name: value for name, value in entry.payload.items() if name != "submitter"}
     received_at = parse_moment(payload.pop("received_at"), f"ledger entry {entry.seq}")
     return Batch(
         lane=entry.lane, batch_id=entry.batch_id, registered_at=entry.as_of, received_at=received_at, **payload

@@ -26,7 +26,7 @@ def test_assets_groups_owners_and_partitions(definitions: dg.Definitions) -> Non
     graph = definitions.resolve_asset_graph()
     lane = {"intake", "extracted", "accepted", "exceptions", "released", "worklist"}
     names = {key.to_user_string() for key in graph.get_all_asset_keys()}
-    assert {f"ap_invoices/{name}" for name in lane} | {"ledger/decisions"} <= names
+    assert {f"ap_invoices/{name}" for name in lane} | {"ledger/decisions", "ledger/runs"} <= names
     assert {
         f"measures/{name}"
         for name in ("first_pass_yield", "turnaround", "sla_variance", "exceptions", "critical_field_accuracy")
@@ -52,6 +52,7 @@ def test_checks_stand_apart_and_two_of_them_block(definitions: dg.Definitions) -
         ("accepted", "records_conserved"): True,
         ("exceptions", "exceptions_owned"): False,
         ("released", "released_once"): False,
+        ("runs", "dagster_agrees"): False,
     }
 
 
@@ -64,6 +65,7 @@ def test_jobs_sensors_and_schedules(definitions: dg.Definitions) -> None:
     assert sensors == {
         "inbox": dg.DefaultSensorStatus.STOPPED,
         "publish_on_change": dg.DefaultSensorStatus.STOPPED,
+        "ledger_mirror": dg.DefaultSensorStatus.STOPPED,
     }
 
 

@@ -17,6 +17,9 @@ AS_OF = "2026-11-20T12:00:00Z"
 WALL_CLOCK = {"recorded_at", "run_id"}
 """Columns that may differ between two runs with the same as-of time: ledger times and run ids."""
 
+RUNS = "controls.runs"
+"""What happened to the machine rather than to the data: every run is a row of its own, a killed one a row more."""
+
 Rows = dict[str, list[str]]
 
 
@@ -74,16 +77,24 @@ class Outside:
             return connection.execute(sql, parameters).fetchall()
 
     def warehouse_rows(self) -> Rows:
-        """Every row of every published table, but for the columns of the wall clock."""
+        """Every row of every published table, but for the history of runs and the columns of the wall clock."""
         tables = self.query(
             "SELECT table_schema, table_name, list(column_name ORDER BY ordinal_position)"
             " FROM information_schema.columns WHERE table_schema IN ('controls', 'records', 'measures') GROUP BY ALL"
         )
         found: Rows = {}
         for schema, table, columns in tables:
+            if f"{schema}.{table}" == RUNS:
+                continue
             kept = ", ".join(f'"{name}"' for name in columns if name not in WALL_CLOCK)
             found[f"{schema}.{table}"] = sorted(map(repr, self.query(f"SELECT {kept} FROM {schema}.{table}")))
         return found
+
+    def runs_without_an_end(self) -> list[tuple[Any, ...]]:
+        """Runs that made what the warehouse shows, and of which it does not know how they ended."""
+        return self.query(
+            "SELECT DISTINCT run_id FROM controls.materializations ANTI JOIN controls.runs USING (run_id)"
+        )
 
     def lake_files(self) -> list[str]:
         return sorted(str(path.relative_to(self.data)) for path in (self.data / "lake").rglob("*.parquet"))

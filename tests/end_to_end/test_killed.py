@@ -37,4 +37,5 @@ def test_a_killed_run_is_made_good_by_the_next(
     assert office.lake_files() == undisturbed.lake_files()
     assert office.warehouse_rows() == undisturbed.warehouse_rows()
     assert office.deliveries() == undisturbed.deliveries()
+    assert office.runs_without_an_end() == []
     assert office.servers() == ""

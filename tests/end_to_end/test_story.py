@@ -1,14 +1,22 @@
 """One story through real Dagster, real Postgres and real DuckDB: deliver, run, decide, run, measure, look again."""
 
 import csv
+import json
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from unittest import mock
 
+import dagster as dg
 import duckdb
 import pytest
 
+from back_office_pipelines.chain.history import as_json, history
+from back_office_pipelines.cli.console import opened_office
+from back_office_pipelines.cli.jobs import dagster_disagreements
 from back_office_pipelines.review.lines import REQUIRED_COLUMNS
 from back_office_pipelines.samples import SamplesWritten
+from back_office_pipelines.settings import load_settings
 from tests.end_to_end.office import Outside
 
 pytestmark = pytest.mark.server
@@ -61,6 +69,16 @@ def test_a_second_run_has_nothing_to_do(undisturbed: Outside) -> None:
     before = (undisturbed.lake_files(), undisturbed.warehouse_rows())
     assert "running" not in undisturbed.run()
     assert (undisturbed.lake_files(), undisturbed.warehouse_rows()) == before
+
+
+def test_who_launched_what_is_published(undisturbed: Outside) -> None:
+    runs = undisturbed.query(
+        "SELECT job, launched_by, status, count(DISTINCT batch_id), count(*) FROM controls.runs"
+        " WHERE actor = submitter AND as_of < started_at AND created_at <= started_at AND started_at <= ended_at"
+        " GROUP BY ALL"
+    )
+    assert runs == [("ap_invoices_batch", "cli", "success", 3, 3)]
+    assert undisturbed.runs_without_an_end() == []
 
 
 def test_no_server_outlives_its_last_user(undisturbed: Outside) -> None:
@@ -191,3 +209,30 @@ def test_verification_finds_every_kind_of_tampering(decided: Outside) -> None:
     lake_file.rename(lake_file.with_suffix(".gone"))
     assert str(lake_file) in decided.call("audit", "verify", expect=1).replace("\n", "")
     lake_file.with_suffix(".gone").rename(lake_file)
+
+
+def test_what_dagster_forgets_stays_in_the_ledger(decided: Outside) -> None:
+    ((record, batch_id),) = decided.query("SELECT record_id, batch_id FROM controls.decisions WHERE action = 'correct'")
+    with mock.patch.dict(os.environ, decided.environment()), opened_office(load_settings()) as office:
+        before = [[as_json(entry) for entry in history(office, name)] for name in (f"ap_invoices/{batch_id}", record)]
+        assert dagster_disagreements(office) == []
+        with dg.DagsterInstance.get() as instance:
+            for run_id in instance.get_run_ids():
+                instance.delete_run(run_id)
+            instance.wipe_assets(list(instance.all_asset_keys()))
+            assert instance.get_run_ids() == []
+        runs, wiped = dagster_disagreements(office)
+        assert [
+            [as_json(entry) for entry in history(office, name)] for name in (f"ap_invoices/{batch_id}", record)
+        ] == before
+        whole = len(office.ledger.entries())
+    assert "runs of the ledger that Dagster no longer has" in runs
+    assert "materializations of the ledger that Dagster lacks" in wiped
+    output = decided.call("audit", "verify")
+    assert f"Notice: {runs}" in output
+    assert f"{whole} ledger entries and the files they name: 0 problems." in output
+    assert json.loads(decided.call("audit", "history", record, "--format", "json")) == before[1]
+    kinds = [act["kind"] for act in before[1]]
+    assert [kinds.count(kind) for kind in ("dictionary", "batch", "decision", "run", "publication")] == [1, 1, 1, 2, 2]
+    assert kinds.count("materialization") == 8
+    assert {act["seq"] for act in before[1]} < {act["seq"] for act in before[0]}

@@ -28,7 +28,7 @@ CREATE UNIQUE INDEX one_registration ON ledger.entries (lane, batch_id, (payload
 CREATE UNIQUE INDEX one_text_a_fingerprint ON ledger.entries ((payload ->> 'fingerprint')) WHERE kind = 'dictionary';
 CREATE UNIQUE INDEX one_entry_a_decision ON ledger.entries ((payload ->> 'decision_id')) WHERE kind = 'decision';
 CREATE UNIQUE INDEX one_publication_a_number ON ledger.entries ((payload ->> 'number')) WHERE kind = 'publication';
-CREATE UNIQUE INDEX one_entry_a_run_and_status ON ledger.entries ((payload ->> 'run_id'), (payload ->> 'status'))
+CREATE UNIQUE INDEX one_entry_a_run_status ON ledger.entries ((payload ->> 'run_id'), (payload ->> 'status'))
     WHERE kind = 'run';
 
 CREATE FUNCTION ledger.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

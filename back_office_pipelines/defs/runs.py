@@ -1,0 +1,91 @@
+"""Dagster's runs read from its storage, as the ledger keeps them. Read-only: nothing is launched or changed here."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from back_office_pipelines.chain.agreement import DagsterRuns
+from back_office_pipelines.chain.runs import PARENT_TAG, Launch, as_of_of_run, batch_of_run, launch_of
+from back_office_pipelines.ledger.runs import EndedRun, RunStatus
+
+UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+ENDED: Mapping[dg.DagsterRunStatus, RunStatus] = {
+    dg.DagsterRunStatus.SUCCESS: "success",
+    dg.DagsterRunStatus.FAILURE: "failure",
+    dg.DagsterRunStatus.CANCELED: "canceled",
+}
+READ_AT_ONCE = 500
+
+
+def ran_in_process(run: dg.DagsterRun) -> bool:
+    """Whether a command ran it in its own process: what Dagit or the daemon launch has an origin no tag can feign."""
+    return run.remote_job_origin is None
+
+
+def launch_of_run(run: dg.DagsterRun) -> Launch:
+    """Return who launched a run."""
+    return launch_of(run.tags, in_process=ran_in_process(run))
+
+
+def ended_run(record: dg.RunRecord, steps_failed: Iterable[str]) -> EndedRun | None:
+    """Return a run as the ledger keeps it, None where it has not ended."""
+    run = record.dagster_run
+    if run.status not in ENDED:
+        return None
+    launch = launch_of_run(run)
+    lane, batch_id = batch_of_run(run.tags, [key.path for key in run.asset_selection or ()])
+    ended_at = _moment(record.end_time)
+    return EndedRun(
+        run_id=run.run_id,
+        job=run.job_name,
+        lane=lane,
+        batch_id=batch_id,
+        actor=launch.actor,
+        submitter=launch.submitter,
+        launched_by=launch.launched_by,
+        parent_run_id=run.tags.get(PARENT_TAG),
+        status=ENDED[run.status],
+        as_of=as_of_of_run(run.tags),
+        created_at=record.create_timestamp,
+        started_at=_moment(record.start_time),
+        ended_at=ended_at if ended_at is not None else record.update_timestamp,
+        steps_failed=tuple(steps_failed),
+    )
+
+
+def read_ended(instance: dg.DagsterInstance, run_ids: Sequence[str]) -> Iterator[list[EndedRun]]:
+    """Yield those of some runs that have ended, a few hundred at once."""
+    for start in range(0, len(run_ids), READ_AT_ONCE):
+        chunk = run_ids[start : start + READ_AT_ONCE]
+        records = instance.get_run_records(filters=dg.RunsFilter(run_ids=chunk))
+        found = (ended_run(record, _steps_failed(instance, record.dagster_run)) for record in records)
+        yield [run for run in found if run is not None]
+
+
+def read_runs(instance: dg.DagsterInstance) -> DagsterRuns:
+    """Return the ids and ends of all runs, in the order that `DagsterRuns` asks for."""
+    unfinished = frozenset(instance.get_run_ids(filters=dg.RunsFilter(statuses=UNFINISHED)))
+    ended = frozenset(
+        (run_id, word)
+        for status, word in ENDED.items()
+        for run_id in instance.get_run_ids(filters=dg.RunsFilter(statuses=[status]))
+    )
+    return DagsterRuns(unfinished, ended, known=frozenset(instance.get_run_ids()))
+
+
+def _steps_failed(instance: dg.DagsterInstance, run: dg.DagsterRun) -> list[str]:
+    if run.status == dg.DagsterRunStatus.SUCCESS:
+        return []
+    events = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    return sorted({event.step_key for event in events if event.step_key})
+
+
+def _moment(timestamp: float | None) -> datetime | None:
+    return None if timestamp is None else datetime.fromtimestamp(timestamp, UTC)
