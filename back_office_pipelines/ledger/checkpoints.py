@@ -99,17 +99,19 @@ def bad_signatures(checkpoints: Sequence[Checkpoint], verifier: Verifier | None)
             yield f"{thing} {problem}"
 
 
-def missing_checkpoints(checkpoints: Iterable[Checkpoint], publications: Iterable[Entry]) -> Iterator[str]:
+def missing_checkpoints(
+    checkpoints: Iterable[Checkpoint], publications: Iterable[tuple[int, str | None]]
+) -> Iterator[str]:
     """Yield one sentence for each publication whose checkpoint is gone, or has lost the signature it was given.
 
     Args:
         checkpoints: all there are.
-        publications: entries of finished publications; their payload says which key signed, in `signed_by`.
+        publications: of finished ones, the sequence and the key that signed, None where there was none.
     """
     known = {checkpoint.entries: checkpoint for checkpoint in checkpoints}
-    for entry in publications:
-        checkpoint = known.get(entry.seq)
+    for seq, signed_by in publications:
+        checkpoint = known.get(seq)
         if checkpoint is None:
-            yield f"the checkpoint of entry {entry.seq}, publication {entry.payload['number']}, is gone"
-        elif entry.payload.get("signed_by") is not None and checkpoint.signature is None:
-            yield f"the checkpoint of entry {entry.seq} has lost its signature"
+            yield f"the checkpoint of entry {seq}, a publication, is gone"
+        elif signed_by is not None and checkpoint.signature is None:
+            yield f"the checkpoint of entry {seq} has lost its signature"

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from back_office_pipelines.errors import LakeError
 from back_office_pipelines.storage.files import PART_SUFFIX, atomic_path
-from back_office_pipelines.storage.tables import Column, ColumnType, Table
+from back_office_pipelines.storage.tables import Column, ColumnType, Table, declared_by
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -78,27 +78,16 @@ class Lake:
         Raises:
             LakeError: the file is missing, cannot be read, has other columns than declared, or rows of another hash.
         """
-        rows: list[dict[str, Any]] = self._checked(table, lane, batch_id, content_hash)[0].to_pylist()
+        path = self.path(lane, table.name, batch_id, content_hash)
+        content, _ = _checked(path, table.name, content_hash)
+        if not content.schema.equals(table.schema):
+            raise LakeError(f"lake file {path}", "its columns are not those declared", "re-run the batch")
+        rows: list[dict[str, Any]] = content.to_pylist()
         return rows
 
-    def stored(self, table: Table, lane: str, batch_id: str, content_hash: str) -> StoredTable:
-        """Return what is stored under a hash as texts. Errors as of `read`."""
-        return self._checked(table, lane, batch_id, content_hash)[1]
-
-    def _checked(self, table: Table, lane: str, batch_id: str, content_hash: str) -> tuple[pa.Table, StoredTable]:
-        path = self.path(lane, table.name, batch_id, content_hash)
-        try:
-            content = pq.read_table(path, partitioning=None)
-            found = stored_table(table, content) if content.schema.equals(table.schema) else None
-        except (OSError, ValueError, pa.ArrowException) as problem:  # a damaged text is a ValueError
-            raise LakeError(f"lake file {path}", str(problem), "restore it from a backup or re-run the batch") from None
-        if found is None:
-            raise LakeError(f"lake file {path}", "its columns are not those declared", "re-run the batch")
-        if found.content_hash != content_hash:
-            raise LakeError(
-                f"lake file {path}", "its rows no longer have the hash in its name", "restore it from a backup"
-            )
-        return content, found
+    def stored(self, table: str, lane: str, batch_id: str, content_hash: str) -> StoredTable:
+        """Return what is stored under a hash as texts, with the columns the file itself has. Errors as of `read`."""
+        return _checked(self.path(lane, table, batch_id, content_hash), table, content_hash)[1]
 
     def batches(self) -> list[tuple[str, str]]:
         """Return lane and batch id of every batch that has a folder, in order."""
@@ -107,6 +96,18 @@ class Lake:
     def files_of(self, lane: str, batch_id: str) -> list[Path]:
         """Return everything that lies in the folders of one batch, in order: tables, and what is no table."""
         return sorted(path for path in self.folder.glob(f"{lane}/*/{batch_id}/*") if not path.is_dir())
+
+
+def _checked(path: Path, table: str, content_hash: str) -> tuple[pa.Table, StoredTable]:
+    """Read a file and hash it again."""
+    try:
+        content = pq.read_table(path, partitioning=None)
+        found = stored_table(declared_by(table, content.schema), content)
+    except (OSError, ValueError, pa.ArrowException) as problem:  # a damaged text is a ValueError
+        raise LakeError(f"lake file {path}", str(problem), "restore it from a backup or re-run the batch") from None
+    if found.content_hash != content_hash:
+        raise LakeError(f"lake file {path}", "its rows no longer have the hash in its name", "restore it from a backup")
+    return content, found
 
 
 def is_ours(path: Path) -> bool:

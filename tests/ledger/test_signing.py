@@ -10,17 +10,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from back_office_pipelines.errors import SettingsError
-from back_office_pipelines.ledger.chain import Link
 from back_office_pipelines.ledger.checkpoints import (
     bad_signatures,
     keep_checkpoint,
     missing_checkpoints,
     read_checkpoints,
 )
-from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.ledger.signing import signer, verifier
 from tests.ledger.test_chain import chain
-from tests.scenario import NOON
 
 
 def private_key(folder: Path, name: str = "key.pem") -> Path:
@@ -99,20 +96,14 @@ def test_without_any_key_unsigned_is_fine_and_only_a_gap_shows(kept: Path) -> No
     assert len(list(bad_signatures(read_checkpoints(kept / "checkpoints"), None))) == 1
 
 
-def publication(row: Link, signed_by: str | None) -> Entry:
-    payload = {"number": row.seq, "signed_by": signed_by}
-    return Entry(row.seq, "publication", None, None, NOON, "ada", payload, NOON, row.prev_hash, row.hash)
-
-
 def test_checkpoints_and_signatures_that_publications_name_are_missed(kept: Path) -> None:
-    first, second, third = chain(3)
-    entries = [publication(first, None), publication(second, "k"), publication(third, "k")]
-    assert list(missing_checkpoints(read_checkpoints(kept / "checkpoints"), entries)) == []
+    publications = [(1, None), (2, "k"), (3, "k")]
+    assert list(missing_checkpoints(read_checkpoints(kept / "checkpoints"), publications)) == []
     change(kept, 2, signature=None)
     (kept / "checkpoints" / "000000000003.json").unlink()
-    lost, gone = missing_checkpoints(read_checkpoints(kept / "checkpoints"), entries)
+    lost, gone = missing_checkpoints(read_checkpoints(kept / "checkpoints"), publications)
     assert lost == "the checkpoint of entry 2 has lost its signature"
-    assert gone == "the checkpoint of entry 3, publication 3, is gone"
+    assert gone == "the checkpoint of entry 3, a publication, is gone"
 
 
 def test_a_file_that_is_no_key_is_a_wrong_setting(tmp_path: Path) -> None:
