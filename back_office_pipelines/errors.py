@@ -47,6 +47,10 @@ class AlreadyRecordedError(LedgerError):
     """An act that can stand in the ledger only once stands there already."""
 
 
+class StateError(BackOfficeError):
+    """A record or exception was asked for a move that its transition table does not have."""
+
+
 class LakeError(BackOfficeError):
     """A table of the lake is missing, damaged, or does not have its declared columns."""
 

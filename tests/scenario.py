@@ -1,6 +1,7 @@
 """One awkward little world used by many tests: a dictionary, a batch, and rows as extraction leaves them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -115,6 +116,7 @@ def validated(
     values: list[dict[str, Any]],
     *,
     decisions: list[Decision] | None = None,
+    seen: int = 0,
     before: Validated | None = None,
     as_of: datetime = NOON,
     findings: list[dict[str, Any]] | None = None,
@@ -122,7 +124,7 @@ def validated(
     ask: Ask = nobody_else,
     reference: Mapping[str, Any] | None = None,
 ) -> Validated:
-    """Run the stage on rows."""
+    """Run the stage on rows; the first `seen` decisions were taken into account by the validation before."""
     return validate(
         ValidationInput(
             batch=of or batch(),
@@ -131,10 +133,11 @@ def validated(
             findings=findings or [],
             records=records,
             field_values=values,
-            decisions=decisions or [],
+            decisions=[replace(one, seen=at < seen) for at, one in enumerate(decisions or [])],
             previous_exceptions=before.exceptions if before else [],
             previous_states=before.record_states if before else [],
             reference=reference or {},
             ask=ask,
+            previous_waits=before.client_waits if before else [],
         )
     )

@@ -40,6 +40,7 @@ PUBLISHED: Mapping[str, Stage] = {
     "extracted_records": "extracted",
     "field_values": "extracted",
     "exceptions": "validated",
+    "client_waits": "validated",
     "warnings": "validated",
     "record_states": "validated",
     "accepted_values": "validated",

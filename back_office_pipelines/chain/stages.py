@@ -17,7 +17,7 @@ from back_office_pipelines.normalization.stage import extract_batch
 from back_office_pipelines.release.release import release
 from back_office_pipelines.review.worklist import as_csv, worklist_rows
 from back_office_pipelines.storage.tables import fixed_tables
-from back_office_pipelines.validation.conservation import lost_documents, lost_records
+from back_office_pipelines.validation.conservation import illegal_moves, lost_documents, lost_records
 from back_office_pipelines.validation.model import Decision
 from back_office_pipelines.validation.split import Released, ValidationInput, validate
 
@@ -69,6 +69,7 @@ def _extracted(view: View) -> Made:
 
 def _validated(view: View) -> Made:
     decisions = [entry for entry in view.decisions if entry.as_of <= view.as_of]
+    new = {entry.seq for entry in undecided(decisions, view.validated)}
     given = ValidationInput(
         batch=view.batch,
         dictionary=view.dictionary,
@@ -76,20 +77,24 @@ def _validated(view: View) -> Made:
         findings=[*view.rows("intake", "intake_findings"), *view.rows("extracted", "extraction_findings")],
         records=view.rows("extracted", "extracted_records"),
         field_values=view.rows("extracted", "field_values"),
-        decisions=[_decision(entry) for entry in decisions],
+        decisions=[_decision(entry, seen=entry.seq not in new) for entry in decisions],
         previous_exceptions=view.rows("validated", "exceptions"),
         previous_states=view.rows("validated", "record_states"),
+        previous_waits=view.rows("validated", "client_waits"),
         reference=view.reference(),
         ask=view.ask,
         released=_released_before(view),
     )
     made = validate(given)
     _refuse_loss(view, lost_records(given.records, made.record_states, made.accepted, made.exceptions))
+    before, after = (given.previous_states, given.previous_exceptions), (made.record_states, made.exceptions)
+    _refuse_loss(view, illegal_moves(before, after, made.failing, given.released.record_ids))
     tables = fixed_tables()
     by_state = [row["state"] for row in made.record_states]
     return Made(
         [
             (tables["exceptions"], made.exceptions),
+            (tables["client_waits"], made.client_waits),
             (tables["warnings"], made.warnings),
             (tables["record_states"], made.record_states),
             (tables["accepted_values"], made.accepted_values),
@@ -117,7 +122,7 @@ def _released_before(view: View) -> Released:
 
 
 def _refuse_loss(view: View, problems: Sequence[str]) -> None:
-    """Refuse tables that lost or doubled something; the checks in Dagit only show what is held here."""
+    """Refuse tables that lost, doubled or wrongly moved something; the checks in Dagit only show what is held here."""
     if problems:
         raise LedgerError(f"batch {view.batch.address}", problems[0], "report it: nothing was committed")
 
@@ -164,6 +169,6 @@ def _newest(decisions: Sequence[Entry]) -> int:
     return max((entry.seq for entry in decisions), default=0)
 
 
-def _decision(entry: Entry) -> Decision:
+def _decision(entry: Entry, *, seen: bool) -> Decision:
     names = ("action", "record_id", "subject_id", "exception_id", "field", "value")
-    return Decision(decided_at=entry.as_of, **{name: entry.payload[name] for name in names})
+    return Decision(decided_at=entry.as_of, seen=seen, **{name: entry.payload[name] for name in names})

@@ -12,8 +12,9 @@ from back_office_pipelines.errors import UsageError
 from back_office_pipelines.extraction.model import FieldValue
 from back_office_pipelines.normalization.normalise import normalise_value
 from back_office_pipelines.review.decisions import judge
-from back_office_pipelines.review.docket import Subject, open_docket
+from back_office_pipelines.review.docket import Subject
 from back_office_pipelines.review.lines import read_lines
+from back_office_pipelines.review.moves import open_docket
 from back_office_pipelines.values.style import UNDECIDED
 
 

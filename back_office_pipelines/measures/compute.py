@@ -21,7 +21,7 @@ from back_office_pipelines.storage.warehouse import create_table, fill_table
 
 ROLLED_UP = "all"
 # Temporary tables between the inputs and the models, in the order in which they are made.
-_STEPS = ("record_families", "client_pauses")
+_STEPS = ("record_families",)
 _PERIODS = "CREATE OR REPLACE TEMP TABLE periods AS FROM (VALUES ('day'), ('week'), ('month')) AS periods(period)"
 
 

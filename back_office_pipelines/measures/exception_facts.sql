@@ -1,14 +1,9 @@
 -- What is known of each exception before its clocks are read; one row an exception.
--- Source: METRICS section 0, "exceptions". An exception waits for the client while a query on itself, or on its
--- record as a whole, is unanswered; a query on a sister exception does not stop it.
+-- Source: METRICS section 0, "exceptions". An exception waits for the client while a query that it was made to wait by,
+-- on itself or on its record, is unanswered; a query on a sister exception does not stop it.
 WITH pauses AS (
-    SELECT
-        exceptions.exception_id,
-        list({'since': since, 'until': until} ORDER BY since, until) AS pauses
-    FROM controls.exceptions
-    JOIN client_pauses
-        ON client_pauses.exception_id = exceptions.exception_id
-        OR (client_pauses.exception_id IS NULL AND client_pauses.header_record_id = exceptions.record_id)
+    SELECT exception_id, list({'since': since, 'until': until} ORDER BY since) AS pauses
+    FROM controls.client_waits
     GROUP BY ALL
 )
 SELECT

@@ -1,6 +1,6 @@
 -- What is known of each header record before its clocks are read; one row a header record.
--- Source: METRICS section 0, "completed", "first_pass", "straight_through". An act at the very moment of the first
--- release came before it: a release is made of what stands at its as-of time.
+-- Source: METRICS section 0, "completed", "first_pass", "straight_through", "Pauses". An act at the very moment of the
+-- first release came before it: a release is made of what stands at its as-of time.
 WITH first_releases AS (
     SELECT record_id, min(released_at) AS released_at FROM controls.releases GROUP BY record_id
 ),
@@ -28,9 +28,10 @@ acts AS (
         ON first_releases.record_id = coalesce(families.header_record_id, exceptions.record_id)
     GROUP BY ALL
 ),
-pauses AS (
-    SELECT header_record_id AS record_id, list({'since': since, 'until': until} ORDER BY since, until) AS pauses
-    FROM client_pauses
+pauses AS (  -- a record waits while one of its exceptions does; overlaps are united by the calendar
+    SELECT record_id, list({'since': since, 'until': until} ORDER BY since, until) AS pauses
+    FROM controls.client_waits
+    WHERE record_id IS NOT NULL
     GROUP BY ALL
 )
 SELECT

@@ -16,6 +16,7 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.types import record_table
 from back_office_pipelines.ledger.state import Batch
 from back_office_pipelines.storage.tables import Column
+from back_office_pipelines.validation.states import RECORDS, can
 
 Row = Mapping[str, Any]
 AMOUNT_SCALE = 4
@@ -63,7 +64,7 @@ def release(
     new = [
         row
         for row in states
-        if row["state"] == "accepted"
+        if can(RECORDS, row["state"], "release")
         and (row["record_id"], row["revision"]) not in done
         and row["record_id"] not in undecided
     ]

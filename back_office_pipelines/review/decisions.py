@@ -1,7 +1,7 @@
 """Judging decision lines: each is recorded, already recorded, or refused with its reason. Nothing is half-taken.
 
-What belongs here: the rules of DESIGN 7.4 as small checks, each a sentence when it refuses. What does not: what a
-decision does to a record; that is `validation/lifecycle.py` at the batch's next run.
+What belongs here: the rules of DESIGN 7.4 on words and rights as small checks, each a sentence when it refuses. What
+does not: states (`moves`), and what a decision does to a record; that is `validation/` at the batch's next run.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -11,11 +11,16 @@ from datetime import datetime
 from back_office_pipelines.clock import iso, parse_moment
 from back_office_pipelines.errors import UsageError
 from back_office_pipelines.ledger.entries import Draft
-from back_office_pipelines.review.docket import Docket, Subject, move
+from back_office_pipelines.review.docket import Docket, Subject
 from back_office_pipelines.review.lines import Line
-from back_office_pipelines.validation.cells import READABLE
+from back_office_pipelines.review.moves import BY_ITS_OWNER, RefusedError, check_move, move, moved_by
+from back_office_pipelines.validation.reading import CellRef, RuleRef, reads
+from back_office_pipelines.validation.states import RESOLUTIONS
 
-ACTIONS = ("triage", "correct", "override", "reject", "qa_score")
+ACTIONS = (*BY_ITS_OWNER, "correct", "override", "reject", "qa_score")
+NOT_YET = frozenset({"approve", "return", "redeliver", "adjudicate", "sign_off"})
+"""Actions of DESIGN 7.4 that need approvals, revisions or sampling plans, which do not exist yet."""
+NEED_A_REASON = frozenset({"override", "reject", "withdraw", "query_client"})
 QA_WORDS = frozenset({"absent", "illegible"})
 CAUSE_PARTIES = frozenset({"", "provider", "client", "source", "system"})
 
@@ -30,10 +35,6 @@ class Judgement:
     drafts: list[Draft] = field(default_factory=list)
     already: list[Line] = field(default_factory=list)
     refused: list[tuple[Line, str]] = field(default_factory=list)
-
-
-class _RefusedError(Exception):
-    """Ends the judging of one line; its text is what the person reads."""
 
 
 def judge(
@@ -63,26 +64,28 @@ def judge(
             continue
         try:
             draft = _draft(line, current, as_of, submitter, canonicalise)
-        except _RefusedError as refusal:
+        except RefusedError as refusal:
             judgement.refused.append((line, str(refusal)))
             continue
         judgement.drafts.append(draft)
         known.add(line.decision_id)
-        move(current, line.action, line.target)
+        move(current, line.action, line.target, draft.as_of)
     return judgement
 
 
 def _draft(line: Line, docket: Docket, as_of: datetime, submitter: str, canonicalise: Canonicalise) -> Draft:
     subject = docket.get(line.target)
     if subject is None:
-        raise _RefusedError(f"unknown target {line.target!r}; copy it from the worklist")
+        raise RefusedError(f"unknown target {line.target!r}; copy it from the worklist")
+    if line.action in NOT_YET:
+        raise RefusedError(f"action {line.action!r} is not supported yet; nothing was recorded")
     if line.action not in ACTIONS:
-        raise _RefusedError(f"unknown action {line.action!r}; use one of {', '.join(ACTIONS)}, in lower case")
+        raise RefusedError(f"unknown action {line.action!r}; use one of {', '.join(ACTIONS)}, in lower case")
     decided_at = _decided_at(line, subject, as_of)
     _check_words(line)
     _check_right(line, subject)
     _check_rights_beyond(line, subject, docket)
-    _check_transition(line, subject)
+    check_move(docket, line.action, line.target, decided_at)
     field_name, value = _field_and_value(line, subject, canonicalise)
     payload = {
         "decision_id": line.decision_id,
@@ -108,112 +111,94 @@ def _decided_at(line: Line, subject: Subject, as_of: datetime) -> datetime:
     try:
         decided_at = parse_moment(line.decided_at, "decided_at") if line.decided_at else as_of
     except UsageError as problem:
-        raise _RefusedError(f"{problem.culprit}; {problem.remedy}") from None
+        raise RefusedError(f"{problem.culprit}; {problem.remedy}") from None
     if decided_at > as_of:
-        raise _RefusedError(f"decided_at {iso(decided_at)} lies after the as-of time {iso(as_of)}; correct the time")
+        raise RefusedError(f"decided_at {iso(decided_at)} lies after the as-of time {iso(as_of)}; correct the time")
     if decided_at < subject.existed_at:
         since = iso(subject.existed_at)
-        raise _RefusedError(
-            f"decided_at {iso(decided_at)} lies before the {subject.kind} existed ({since}); correct it"
-        )
+        raise RefusedError(f"decided_at {iso(decided_at)} lies before the {subject.kind} existed ({since}); correct it")
     return decided_at
 
 
 def _check_words(line: Line) -> None:
     if any("\x00" in str(text) for text in vars(line).values()):
-        raise _RefusedError("a cell holds a NUL character; type it again")
+        raise RefusedError("a cell holds a NUL character; type it again")
     if not line.actor:
-        raise _RefusedError("no actor; name the person who decided")
+        raise RefusedError("no actor; name the person who decided")
     if line.cause_party not in CAUSE_PARTIES:
-        raise _RefusedError(f"unknown cause_party {line.cause_party!r}; use provider, client, source or system")
-    if line.action in {"override", "reject"} and not line.reason:
-        raise _RefusedError(f"{line.action} needs a reason; say why in column 'reason'")
+        raise RefusedError(f"unknown cause_party {line.cause_party!r}; use provider, client, source or system")
+    if line.action in NEED_A_REASON and not line.reason:
+        raise RefusedError(f"{line.action} needs a reason; say why in column 'reason'")
     if line.action == "override" and line.value:
-        raise _RefusedError("an override takes no value; use correct to key another one")
+        raise RefusedError("an override takes no value; use correct to key another one")
     if line.action == "correct" and not line.value and not line.reason:
-        raise _RefusedError("correct without a value says the field is not on the document; say so in column 'reason'")
+        raise RefusedError("correct without a value says the field is not on the document; say so in column 'reason'")
 
 
 def _check_right(line: Line, subject: Subject) -> None:
     dictionary = subject.dictionary
     if line.role not in dictionary.roles:
-        raise _RefusedError(f"unknown role {line.role!r}; use one of {', '.join(sorted(dictionary.roles))}")
+        raise RefusedError(f"unknown role {line.role!r}; use one of {', '.join(sorted(dictionary.roles))}")
     if line.action == "qa_score":
         if line.role != "qa_keyer":
-            raise _RefusedError(f"role {line.role} may not score; qa_score belongs to qa_keyer")
+            raise RefusedError(f"role {line.role} may not score; qa_score belongs to qa_keyer")
         return
     if line.role == "qa_keyer":
-        raise _RefusedError(f"role qa_keyer may not {line.action}; it reads independently and changes nothing")
+        raise RefusedError(f"role qa_keyer may not {line.action}; it reads independently and changes nothing")
     if subject.reason_code is None:
         return
     reason = dictionary.reasons[subject.reason_code]
     if not dictionary.may_decide(line.role, subject.reason_code):
-        raise _RefusedError(
+        raise RefusedError(
             f"role {line.role} has no right to decide {subject.reason_code}; it belongs to {reason.decide}"
         )
-    if line.action not in {"triage", *reason.actions}:
-        raise _RefusedError(f"{line.action} is not allowed for {subject.reason_code}; use {', '.join(reason.actions)}")
+    allowed = (*reason.actions, *BY_ITS_OWNER)
+    if line.action not in allowed:
+        raise RefusedError(f"{line.action} is not allowed for {subject.reason_code}; use {', '.join(allowed)}")
 
 
 def _check_rights_beyond(line: Line, subject: Subject, docket: Docket) -> None:
     """Refuse a way round a decision right: through the record's id, another exception's target, or another field.
 
-    A rejection ends every open exception of the record, and a correction can clear those it touches, so the role needs
-    the right on each of them.
+    A rejection or a query can move other open exceptions, and a correction can clear those that read its cell, so the
+    role needs the right on each of them.
     """
-    if line.action not in {"correct", "reject"} or subject.record_id is None:
-        return
-    name = line.field or subject.field
-    touched = [
+    corrects = line.action == "correct" and subject.record_id is not None
+    touched = _read_by(line, subject, docket) if corrects else _moved_open(line, docket)
+    for other in touched:
+        if other.reason_code is not None and not subject.dictionary.may_decide(line.role, other.reason_code):
+            owner = subject.dictionary.reasons[other.reason_code].decide
+            raise RefusedError(
+                f"role {line.role} has no right to {line.action} this: it also decides {other.reason_code} "
+                f"({other.exception_id}), which belongs to {owner}"
+            )
+    if corrects and not touched and not subject.dictionary.may_decide(line.role, "FORMAT"):
+        name = line.field or subject.field
+        raise RefusedError(f"role {line.role} may not correct {name!r}, which has no exception of its own")
+
+
+def _moved_open(line: Line, docket: Docket) -> list[Subject]:
+    moved = (docket[name] for name in moved_by(docket, line.action, line.target))
+    return [one for one in moved if one.kind == "exception" and one.state not in RESOLUTIONS]
+
+
+def _read_by(line: Line, subject: Subject, docket: Docket) -> list[Subject]:
+    """Return the open exceptions of the record whose rule reads the cell that a line corrects."""
+    cell = CellRef(
+        str(subject.subject_id), str(subject.record_id), str(subject.record_type), line.field or subject.field
+    )
+    return [
         other
         for other in docket.values()
         if other.kind == "exception"
         and other.record_id == subject.record_id
-        and other.state != "resolved"
-        and (line.action == "reject" or (other.subject_id == subject.subject_id and name in _operands(other)))
+        and other.state not in RESOLUTIONS
+        and reads(subject.dictionary, _rule(other), cell)
     ]
-    for other in touched:
-        if other.reason_code is not None and not subject.dictionary.may_decide(line.role, other.reason_code):
-            owner = subject.dictionary.reasons[other.reason_code].decide
-            raise _RefusedError(
-                f"role {line.role} has no right to {line.action} this: it also decides {other.reason_code} "
-                f"({other.exception_id}), which belongs to {owner}"
-            )
-    own = subject.kind == "exception" and name in _operands(subject)
-    if line.action == "correct" and not own and not touched and not subject.dictionary.may_decide(line.role, "FORMAT"):
-        raise _RefusedError(f"role {line.role} may not correct {name!r}, which has no exception of its own")
 
 
-def _operands(subject: Subject) -> frozenset[str]:
-    """Return the fields an exception is about: its own, or those of its cross-field check."""
-    check = subject.dictionary.checks.get(subject.rule)
-    return frozenset({subject.field}) if check is None else frozenset(check.operands)
-
-
-def _check_transition(line: Line, subject: Subject) -> None:
-    if line.action == "qa_score":
-        if subject.kind != "record":
-            raise _RefusedError("qa_score needs a record id as its target")
-        return
-    if subject.released:
-        raise _RefusedError("the record is released and a release is immutable")
-    if subject.state == "rejected":
-        raise _RefusedError("the record is rejected")
-    if subject.kind == "exception":
-        _check_exception(line, subject)
-    elif line.action in {"triage", "override"}:
-        raise _RefusedError(f"{line.action} needs an exception id as its target")
-    elif subject.kind == "batch":
-        raise _RefusedError(f"{line.action} needs an exception or record id as its target")
-
-
-def _check_exception(line: Line, subject: Subject) -> None:
-    if subject.state == "resolved":
-        raise _RefusedError("the exception is resolved")
-    if line.action == "override" and subject.rule == READABLE:
-        raise _RefusedError("a text that cannot be read cannot be accepted as it is; correct it, or reject the record")
-    if line.action == "triage" and subject.state != "open":
-        raise _RefusedError(f"the exception is {subject.state}, not open")
+def _rule(exception: Subject) -> RuleRef:
+    return RuleRef(str(exception.subject_id), exception.rule, str(exception.reason_code), exception.field)
 
 
 def _field_and_value(line: Line, subject: Subject, canonicalise: Canonicalise) -> tuple[str | None, str | None]:
@@ -221,16 +206,18 @@ def _field_and_value(line: Line, subject: Subject, canonicalise: Canonicalise) -
         return (line.field or None), (line.value or None)
     name = line.field or subject.field
     if subject.subject_id is None or subject.record_type is None:
-        raise _RefusedError(f"{line.action} needs a record; this {subject.kind} has none")
+        raise RefusedError(f"{line.action} needs a record; this {subject.kind} has none")
+    if not name:
+        raise RefusedError("no field; name the one that is meant in column 'field'")
     if name not in subject.dictionary.records[subject.record_type].fields:
-        raise _RefusedError(f"unknown field {name!r} of {subject.record_type}; name one in column 'field'")
+        raise RefusedError(f"unknown field {name!r} of {subject.record_type}; name one in column 'field'")
     if line.action == "qa_score" and line.value.lower() in QA_WORDS:
         return name, line.value.lower()
     if not line.value:
         if line.action == "correct":
             return name, None
-        raise _RefusedError("qa_score needs what was read in column 'value', or 'absent' or 'illegible'")
+        raise RefusedError("qa_score needs what was read in column 'value', or 'absent' or 'illegible'")
     try:
         return name, canonicalise(subject, name, line.value)
     except UsageError as problem:
-        raise _RefusedError(f"{problem.culprit}; {problem.remedy}") from None
+        raise RefusedError(f"{problem.culprit}; {problem.remedy}") from None

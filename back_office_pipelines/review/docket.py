@@ -1,12 +1,19 @@
-"""What decisions can be about: every exception, record and batch there is, with what the checks need to know of it."""
+"""What decisions can be about: every exception, record and batch there is, with what the checks need to know of it.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+What belongs here: gathering the subjects. What does not: which decisions are legal and what they move (`moves`).
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.ledger.snapshot import Snapshot
-from back_office_pipelines.ledger.state import BatchKey
+from back_office_pipelines.ledger.state import Batch, BatchKey
+from back_office_pipelines.validation.states import EXCEPTIONS, RECORDS, Transitions, next_state, position
+
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -17,8 +24,10 @@ class Subject:
         existed_at: moment before which nobody can have decided about it.
         subject_id: record whose values are meant; None for a document or batch.
         record_id: its header record; None for a document or batch.
-        state: of the exception, else of the header record; '' for a batch.
-        released: whether the header record has been handed to the client.
+        document_id: document of the record, or that an exception is about; None for a batch.
+        state: position of the exception, or state of the header record, in its transition table; '' for a batch.
+        state_since: moment of the act that led there; None where nothing has moved it.
+        observed_since: moment since which an exception observes what it does.
     """
 
     kind: str
@@ -28,22 +37,27 @@ class Subject:
     subject_id: str | None = None
     record_id: str | None = None
     record_type: str | None = None
+    document_id: str | None = None
     exception_id: str | None = None
     field: str = ""
     rule: str = ""
     reason_code: str | None = None
     state: str = ""
-    released: bool = False
+    state_since: datetime | None = None
+    observed_since: datetime | None = None
+
+    @property
+    def table(self) -> Transitions:
+        """The transition table it moves in."""
+        return EXCEPTIONS if self.kind == "exception" else RECORDS
 
 
 Docket = Mapping[str, Subject]
 """Subjects by the id people name them with."""
 
 
-def open_docket(snapshot: Snapshot, dictionaries: Mapping[str, Dictionary]) -> dict[str, Subject]:
-    """Gather every subject of every batch.
-
-    Decisions that validation has not seen yet already count for what may be decided next.
+def whole_docket(snapshot: Snapshot, dictionaries: Mapping[str, Dictionary]) -> dict[str, Subject]:
+    """Gather every subject of every batch as validation left it.
 
     Args:
         snapshot: state of the back office.
@@ -51,65 +65,77 @@ def open_docket(snapshot: Snapshot, dictionaries: Mapping[str, Dictionary]) -> d
     """
     docket: dict[str, Subject] = {}
     for key, batch in snapshot.batches.items():
-        dictionary = dictionaries[batch.dictionary_fingerprint]
-        docket[batch.address] = Subject("batch", key, batch.registered_at, dictionary)
-        records = _records(snapshot, key, dictionary, batch.registered_at)
-        docket |= records
-        for row in snapshot.rows(key, "validated", "exceptions"):
-            record = records.get(row["subject_id"])
-            docket[row["exception_id"]] = Subject(
-                kind="exception",
-                batch=key,
-                existed_at=row["opened_at"],
-                dictionary=dictionary,
-                subject_id=record.subject_id if record else None,
-                record_id=row["record_id"],
-                record_type=record.record_type if record else None,
-                exception_id=row["exception_id"],
-                field=row["field"],
-                rule=row["rule"],
-                reason_code=row["reason_code"],
-                state=row["state"],
-                released=record.released if record else False,
-            )
-    for key in snapshot.batches:
-        for entry in snapshot.undecided(key):
-            if entry.payload["target"] in docket:
-                move(docket, entry.payload["action"], entry.payload["target"])
+        extracted = snapshot.stage(key, "extracted")
+        docket |= batch_docket(
+            batch,
+            dictionaries[batch.dictionary_fingerprint],
+            extracted.made.as_of if extracted else batch.registered_at,
+            snapshot.rows(key, "extracted", "extracted_records"),
+            snapshot.rows(key, "validated", "record_states"),
+            snapshot.rows(key, "validated", "exceptions"),
+            {row["record_id"] for row in snapshot.rows(key, "released", "releases")},
+        )
     return docket
 
 
-def move(docket: dict[str, Subject], action: str, target: str) -> None:
-    """Let a docket show what a decision leads to, before validation has acted on it."""
-    subject = docket[target]
-    if action == "triage":
-        docket[target] = replace(subject, state="triaged")
-    elif action == "override":
-        docket[target] = replace(subject, state="resolved")
-    elif action == "reject":
-        for name, other in docket.items():
-            same = other.record_id == subject.record_id if subject.record_id else name == target
-            if same:
-                docket[name] = replace(other, state="resolved" if other.kind == "exception" else "rejected")
+def batch_docket(
+    batch: Batch,
+    dictionary: Dictionary,
+    extracted_at: datetime,
+    records: Iterable[Row],
+    states: Iterable[Row],
+    exceptions: Iterable[Row],
+    released: Collection[str],
+) -> dict[str, Subject]:
+    """Gather the subjects of one batch.
 
-
-def _records(snapshot: Snapshot, key: BatchKey, dictionary: Dictionary, at: datetime) -> dict[str, Subject]:
-    states = {row["record_id"]: row["state"] for row in snapshot.rows(key, "validated", "record_states")}
-    released = {row["record_id"] for row in snapshot.rows(key, "released", "releases")}
-    extracted = snapshot.stage(key, "extracted")
-    existed_at = extracted.made.as_of if extracted else at
-    subjects: dict[str, Subject] = {}
-    for row in snapshot.rows(key, "extracted", "extracted_records"):
+    Args:
+        batch: the registration.
+        dictionary: contract of the batch.
+        extracted_at: moment since which its records exist.
+        records: rows of `extracted_records`.
+        states: rows of `record_states`.
+        exceptions: rows of `exceptions`.
+        released: header records that were handed over.
+    """
+    docket = {batch.address: Subject("batch", batch.key, batch.registered_at, dictionary)}
+    state_of = {row["record_id"]: row["state"] for row in states}
+    for name in released:
+        state_of[name] = next_state(RECORDS, state_of[name], "release")
+    for row in records:
         header = row["parent_record_id"] or row["record_id"]
-        subjects[row["record_id"]] = Subject(
+        docket[row["record_id"]] = Subject(
             kind="record",
-            batch=key,
-            existed_at=existed_at,
+            batch=batch.key,
+            existed_at=extracted_at,
             dictionary=dictionary,
             subject_id=row["record_id"],
             record_id=header,
             record_type=row["record_type"],
-            state=states.get(header, ""),
-            released=header in released,
+            document_id=row["document_id"],
+            state=state_of.get(header, RECORDS.initial),
         )
-    return subjects
+    for row in exceptions:
+        docket[row["exception_id"]] = _exception(row, batch, dictionary, docket.get(row["subject_id"]))
+    return docket
+
+
+def _exception(row: Row, batch: Batch, dictionary: Dictionary, record: Subject | None) -> Subject:
+    known = record if record is not None and record.kind == "record" else None
+    return Subject(
+        kind="exception",
+        batch=batch.key,
+        existed_at=row["opened_at"],
+        dictionary=dictionary,
+        subject_id=known.subject_id if known else None,
+        record_id=row["record_id"],
+        record_type=known.record_type if known else None,
+        document_id=known.document_id if known else row["document_id"],
+        exception_id=row["exception_id"],
+        field=row["field"],
+        rule=row["rule"],
+        reason_code=row["reason_code"],
+        state=position(row),
+        state_since=row["state_since"],
+        observed_since=row["observed_since"],
+    )

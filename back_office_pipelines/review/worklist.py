@@ -14,14 +14,16 @@ from typing import Any
 from openpyxl import Workbook
 
 from back_office_pipelines.clock import iso
-from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.dictionary.model import Dictionary, Reason
 from back_office_pipelines.review.lines import REQUIRED_COLUMNS
+from back_office_pipelines.review.moves import BY_ITS_OWNER
 from back_office_pipelines.storage.files import atomic_path
+from back_office_pipelines.validation.states import EXCEPTIONS, can, position
 
 Row = Mapping[str, Any]
 KNOWN_COLUMNS = (
     "lane", "batch_id", "document", "record", "about", "rule", "reason_title", "observed", "expected", "tier",
-    "owner", "state", "opened_at", "may", "playbook", "page", "raw", "confidence",
+    "owner", "state", "state_since", "escalation", "opened_at", "may", "playbook", "page", "raw", "confidence",
 )  # fmt: skip
 COLUMNS = (*REQUIRED_COLUMNS, *KNOWN_COLUMNS)
 TIER_ORDER = {"high": 0, "medium": 1, "low": 2}
@@ -65,14 +67,21 @@ def _row(row: Row, paths: Mapping[str, str], value: Row | None, dictionary: Dict
         "tier": row["tier"],
         "owner": row["owner"],
         "state": row["state"],
+        "state_since": iso(row["state_since"]),
+        "escalation": str(row["escalation"]),
         "opened_at": iso(row["opened_at"]),
-        "may": " | ".join(reason.actions),
+        "may": " | ".join(_may(row, reason)),
         "playbook": reason.playbook,
         "page": str(found.get("page") or ""),
         "raw": found.get("raw", ""),
         "confidence": f"{found['confidence']:.4f}" if found else "",
     }
     return {name: cells[name] for name in COLUMNS}
+
+
+def _may(row: Row, reason: Reason) -> list[str]:
+    """Return what may be decided now: what the reason allows as far as the state does."""
+    return [act for act in (*reason.actions, *BY_ITS_OWNER) if can(EXCEPTIONS, position(row), act)]
 
 
 def as_csv(rows: Sequence[Mapping[str, str]]) -> str:

@@ -1,11 +1,19 @@
-"""Conservation: nothing that came in is lost, nothing is in two places. Pure sentences over counts and ids."""
+"""Conservation: nothing that came in is lost, nothing is in two places, nothing moved illegally. Pure sentences."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from back_office_pipelines.validation.states import (
+    CLEARED,
+    EXCEPTIONS,
+    RECORDS,
+    RESOLUTIONS,
+    position,
+    reachable_at_once,
+)
+
 Row = Mapping[str, Any]
-STATES = frozenset({"accepted", "held", "rejected"})
 
 
 def lost_documents(documents: Iterable[Row], extractions: Iterable[Row], findings: Iterable[Row]) -> list[str]:
@@ -49,13 +57,78 @@ def lost_records(
         if name == header and times[name] != 1
     ]
     problems += [f"record {name} was never extracted" for name in state_of if name not in headers]
-    problems += [f"record {name} has unknown state {state}" for name, state in state_of.items() if state not in STATES]
+    problems += [
+        f"record {name} has unknown state {state}" for name, state in state_of.items() if state not in RECORDS.states
+    ]
     problems += [f"record {name} is held without an open exception" for name, state in state_of.items()
                  if state == "held" and name not in open_on]  # fmt: skip
     problems += [f"record {name} is {state} with an open exception" for name, state in state_of.items()
                  if state == "accepted" and name in open_on]  # fmt: skip
+    problems += [f"exception {row['exception_id']} is open on a rejected record" for row in unresolved
+                 if state_of.get(row["record_id"]) == "rejected"]  # fmt: skip
     for name, header in headers.items():
         expected = 1 if state_of.get(header) == "accepted" else 0
         if placed[name] != expected:
             problems.append(f"record {name} is {placed[name]} times among the accepted instead of {expected}")
     return problems
+
+
+def illegal_moves(
+    before: tuple[Sequence[Row], Sequence[Row]],
+    after: tuple[Sequence[Row], Sequence[Row]],
+    failing: Collection[str],
+    released: Collection[str] = (),
+) -> list[str]:
+    """Return one sentence for each record and exception that a validation moved as no legal acts could have.
+
+    Args:
+        before: rows of `record_states` and of `exceptions` of the validation before.
+        after: the same, as this validation made them.
+        failing: exceptions whose rule fails now.
+        released: records that were handed over before; nothing about them may change.
+    """
+    return [*_records_moved(before[0], after[0], released), *_exceptions_moved(before[1], after[1], failing, released)]
+
+
+def _records_moved(before: Sequence[Row], after: Sequence[Row], released: Collection[str]) -> Iterator[str]:
+    known = {row["record_id"]: row for row in before}
+    for row in after:
+        name = row["record_id"]
+        was = known[name]["state"] if name in known else RECORDS.initial
+        if name in released and row != known.get(name):
+            yield f"record {name} is released and changed"
+        elif not reachable_at_once(RECORDS, was, row["state"]):
+            yield f"record {name} went from {was} to {row['state']}"
+
+
+def _exceptions_moved(
+    before: Sequence[Row], after: Sequence[Row], failing: Collection[str], released: Collection[str]
+) -> Iterator[str]:
+    known = {row["exception_id"]: row for row in before}
+    for name in known.keys() - {row["exception_id"] for row in after}:
+        yield f"exception {name} is gone"
+    for row in after:
+        name = row["exception_id"]
+        problem = _wrong_move(known.get(name), row, fails=name in failing, released=row["record_id"] in released)
+        if problem is not None:
+            yield f"exception {name} {problem}"
+
+
+def _wrong_move(old: Row | None, new: Row, *, fails: bool, released: bool) -> str | None:
+    """Return what is wrong with what became of one exception, None where nothing is."""
+    was, now = EXCEPTIONS.initial if old is None else position(old), position(new)
+    faults = {
+        f"went from {was} to {now}": not reachable_at_once(EXCEPTIONS, was, now),
+        f"is {now} and still fails": fails and now in CLEARED,
+    }
+    if old is not None:
+        ending = any(old[name] != new[name] for name in _ENDING)
+        faults[f"was {was}, still passes, and lost its ending"] = was in RESOLUTIONS and not fails and ending
+        faults["lost its opening time"] = new["opened_at"] != old["opened_at"]
+        faults["lost an escalation"] = new["escalation"] < old["escalation"]
+    if released:
+        faults = {"belongs to a released record and changed": new != old}
+    return next((fault for fault, there in faults.items() if there), None)
+
+
+_ENDING = ("state", "resolution", "triaged_at", "resolved_at")

@@ -1,84 +1,127 @@
-"""The life of an exception: opened by a failure, moved by decisions, closed by a decision or by data.
+"""The life of an exception in one validation: what people did, then what the rules find, then what a rejection ends.
 
-An exception ends in exactly one of these ways, in this order of precedence:
-    rejected    its record (or itself) was rejected;
-    overridden  a person accepted what is still observed, as it is;
-    corrected   the rule no longer fails, and a person corrected the record;
-    superseded  the rule no longer fails, and nobody corrected anything.
-A rule that fails again after `corrected` or `superseded` reopens its exception under its first opening time: the fault
-was never gone. Pure functions over rows; the same inputs at the same as-of time give the same rows.
+What belongs here: the order of those acts, and what each stamps on the row. What does not: which acts are legal
+(`states`). A validation moves exceptions on from where the one before left them, by the decisions that one had not
+seen; so an ending is kept for as long as its rule passes, whatever is decided about other fields. An override or a
+withdrawal is of what was observed then (ADR 005): another observation makes the exception fail again.
+Pure functions over rows; the same inputs at the same as-of time give the same rows.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.intake.identity import exception_id
+from back_office_pipelines.validation.decided import Decided
 from back_office_pipelines.validation.model import Decision, Failure, Row
+from back_office_pipelines.validation.reading import RuleRef, reads
+from back_office_pipelines.validation.states import (
+    CLEARED,
+    EXCEPTIONS,
+    RESOLUTIONS,
+    TAKES_UP,
+    can,
+    next_state,
+    position,
+    shown,
+)
 
-TAKES_UP = frozenset({"triage", "correct", "override", "reject"})
-"""Actions that take an open exception up; all but `triage` imply it at the same moment."""
+WAITS = frozenset({"query_client", "client_answered"})
+"""Acts that move every exception of a record when they name the record."""
+WAITING = "waiting_client"
 
 
 @dataclass(frozen=True)
-class Decided:
-    """Decisions of a batch, arranged by what they concern."""
+class Lives:
+    """Exceptions after a validation.
 
-    by_exception: Mapping[str, Sequence[Decision]]
-    by_record: Mapping[str, Sequence[Decision]]
+    Attributes:
+        exceptions: rows of `exceptions`, every exception the batch ever had.
+        waits: rows of `client_waits`.
+        failing: exceptions whose rule fails now, those a person accepted included.
+    """
 
-    @classmethod
-    def of(cls, decisions: Iterable[Decision]) -> "Decided":
-        """Arrange decisions, oldest first."""
-        by_exception: dict[str, list[Decision]] = {}
-        by_record: dict[str, list[Decision]] = {}
-        for decision in sorted(decisions, key=lambda one: one.decided_at):
-            if decision.exception_id is not None:
-                by_exception.setdefault(decision.exception_id, []).append(decision)
-            if decision.record_id is not None:
-                by_record.setdefault(decision.record_id, []).append(decision)
-        return cls(by_exception, by_record)
-
-    def rejection(self, record_id: str | None) -> Decision | None:
-        """Return the decision that rejected a record, if any. Rejecting one of its exceptions rejects the record."""
-        if record_id is None:
-            return None
-        return next((one for one in self.by_record.get(record_id, ()) if one.action == "reject"), None)
-
-    def last_correction(self, record_id: str | None) -> Decision | None:
-        """Return the newest correction of a record or of its children."""
-        if record_id is None:
-            return None
-        return next((one for one in reversed(self.by_record.get(record_id, ())) if one.action == "correct"), None)
+    exceptions: list[Row]
+    waits: list[Row]
+    failing: frozenset[str]
 
 
 def exceptions_now(
     failures: Sequence[Failure],
     previous: Sequence[Row],
+    waits: Sequence[Row],
     decided: Decided,
     dictionary: Dictionary,
     batch: tuple[str, str],
     as_of: datetime,
-) -> list[Row]:
+) -> Lives:
     """Return every exception the batch ever had, as it stands at the as-of time.
 
     Args:
         failures: what fails now.
-        previous: rows of table `exceptions` of the validation before, none for the first.
+        previous: rows of `exceptions` of the validation before, none for the first.
+        waits: rows of `client_waits` of the validation before.
         decided: decisions in force.
         dictionary: gives owner, tier and weight of each reason.
         batch: lane and batch id.
         as_of: time of this validation.
+
+    Raises:
+        StateError: a decision in the ledger is no legal act where its exception stands.
     """
     failing = {exception_id(one.subject_id, one.rule, one.field): one for one in failures}
-    known = {row["exception_id"]: row for row in previous}
-    rows = [
-        _failing(known.get(key) or _opened(key, failure, batch, as_of), _reason(failure, dictionary), as_of)
-        for key, failure in failing.items()
-    ]
-    rows += [row for key, row in known.items() if key not in failing]
-    return [_moved(row, row["exception_id"] in failing, decided, as_of) for row in rows]
+    before = {row["exception_id"]: row for row in previous}
+    waited: dict[str, list[Row]] = {}
+    for wait in waits:
+        waited.setdefault(wait["exception_id"], []).append(dict(wait))
+    lives = []
+    for key in dict.fromkeys([*failing, *before]):
+        known, failure = before.get(key), failing.get(key)
+        life = _Life(dict(known) if known else _opened(key, failing[key], batch, as_of), waited.get(key, []))
+        if known is not None:
+            _follow_people(life, decided)
+        if failure is None:
+            _pass(life, decided, dictionary, as_of)
+        else:
+            _fail(life, _observed(failure, dictionary), as_of)
+        _end_with_record(life, decided)
+        lives.append(life)
+    return Lives([one.row for one in lives], [wait for one in lives for wait in one.waits], frozenset(failing))
+
+
+class _Life:
+    """One exception on its way through a validation, and its waits for the client."""
+
+    def __init__(self, row: Row, waits: list[Row]) -> None:
+        self.row = row
+        self.waits = waits
+
+    @property
+    def position(self) -> str:
+        return position(self.row)
+
+    def move(self, act: str, at: datetime) -> None:
+        """Make a legal act and stamp what it leads to; no act is stamped before the state it moves from began."""
+        before, after = self.position, next_state(EXCEPTIONS, self.position, act)
+        at = max(at, self.row["state_since"])
+        if act == "escalate":
+            self.row["escalation"] += 1
+        if act in TAKES_UP and self.row["triaged_at"] is None:
+            self.row["triaged_at"] = at
+        if after != before:
+            self.row |= {**shown(after), "state_since": at, "resolved_at": at if after in RESOLUTIONS else None}
+            self._wait(before, after, at)
+
+    def _wait(self, before: str, after: str, at: datetime) -> None:
+        """Keep when the exception began and ceased to wait; a new query at the moment of the answer goes on with it."""
+        if before == WAITING:
+            self.waits[-1]["until"] = at
+        elif after == WAITING and self.waits and self.waits[-1]["until"] == at:
+            self.waits[-1]["until"] = None
+        elif after == WAITING:
+            names = ("lane", "batch_id", "exception_id", "record_id")
+            self.waits.append({**{name: self.row[name] for name in names}, "since": at, "until": None})
 
 
 def _opened(key: str, failure: Failure, batch: tuple[str, str], as_of: datetime) -> Row:
@@ -92,19 +135,16 @@ def _opened(key: str, failure: Failure, batch: tuple[str, str], as_of: datetime)
         "record_id": failure.record_id,
         "rule": failure.rule,
         "field": failure.field,
+        **shown(EXCEPTIONS.initial),
+        "state_since": as_of,
+        "escalation": 0,
         "opened_at": as_of,
         "triaged_at": None,
         "resolved_at": None,
     }
 
 
-def _failing(row: Row, now: Row, as_of: datetime) -> Row:
-    """Return a row with what is observed now, and since when: an override is of what was observed then."""
-    same = all(row.get(name) == now[name] for name in ("observed", "expected"))
-    return {**row, **now, "observed_since": row["observed_since"] if same else as_of}
-
-
-def _reason(failure: Failure, dictionary: Dictionary) -> Row:
+def _observed(failure: Failure, dictionary: Dictionary) -> Row:
     reason = dictionary.reasons[failure.reason_code]
     return {
         "reason_code": failure.reason_code,
@@ -116,40 +156,47 @@ def _reason(failure: Failure, dictionary: Dictionary) -> Row:
     }
 
 
-def _moved(row: Row, fails: bool, decided: Decided, as_of: datetime) -> Row:
-    """Return a row with state, resolution and times as decisions and data have it now."""
-    acts = decided.by_exception.get(row["exception_id"], ())
-    resolution, resolved_at = _ending(row, fails, acts, decided, as_of)
-    if resolved_at is not None:
-        resolved_at = max(resolved_at, row["opened_at"])
-    touched = [one.decided_at for one in acts if one.action in TAKES_UP]
-    if resolution in {"corrected", "rejected"} and resolved_at is not None:
-        touched.append(resolved_at)
-    if row["triaged_at"] is not None:
-        touched.append(row["triaged_at"])
-    triaged_at = max(min(touched), row["opened_at"]) if touched else None
-    state = "resolved" if resolution is not None else "triaged" if triaged_at is not None else "open"
-    return {**row, "state": state, "resolution": resolution, "triaged_at": triaged_at, "resolved_at": resolved_at}
+def _follow_people(life: _Life, decided: Decided) -> None:
+    """Make the acts of people that no validation has seen, in the order in which they were recorded."""
+    for one in decided.new_on(life.row):
+        if one.exception_id is not None:
+            if life.position not in CLEARED:  # data cleared it after the decision; there is nothing left to move
+                life.move(one.action, one.decided_at)
+        elif one.action in WAITS and can(EXCEPTIONS, life.position, one.action):
+            life.move(one.action, one.decided_at)
+    _end_with_record(life, decided)
 
 
-def _ending(
-    row: Row, fails: bool, acts: Sequence[Decision], decided: Decided, as_of: datetime
-) -> tuple[str | None, datetime | None]:
-    rejection = decided.rejection(row["record_id"]) or _first(acts, "reject")
-    override = _first(acts, "override")
-    if override is not None and override.decided_at < row["observed_since"]:
-        override = None  # what was accepted then is not what is observed now
-    if override is not None and (rejection is None or override.decided_at <= rejection.decided_at):
-        return "overridden", override.decided_at
-    if rejection is not None and (fails or row["resolved_at"] is None):
-        return "rejected", rejection.decided_at
-    if fails:
-        return None, None
-    if row["resolved_at"] is not None:
-        return row["resolution"], row["resolved_at"]
-    correction = _first(acts, "correct") or decided.last_correction(row["record_id"])
-    return ("superseded", as_of) if correction is None else ("corrected", correction.decided_at)
+def _fail(life: _Life, observed: Row, as_of: datetime) -> None:
+    """Note what fails now; a resolved exception opens again where its ending does not cover that."""
+    same = all(life.row.get(name) == observed[name] for name in ("observed", "expected"))
+    life.row |= {**observed, "observed_since": life.row["observed_since"] if same else as_of}
+    if life.position in CLEARED or (not same and can(EXCEPTIONS, life.position, "fail_again")):
+        life.move("fail_again", as_of)
+        if life.position == EXCEPTIONS.initial and life.row["triaged_at"] is not None:
+            life.move("triage", as_of)  # who took it up before still has it
 
 
-def _first(acts: Sequence[Decision], action: str) -> Decision | None:
-    return next((one for one in acts if one.action == action), None)
+def _pass(life: _Life, decided: Decided, dictionary: Dictionary, as_of: datetime) -> None:
+    """End an exception whose rule passes: by the correction that cleared it, else by the data."""
+    if life.position in RESOLUTIONS:
+        return
+    correction = _clearing(life.row, decided, dictionary)
+    if correction is None:
+        life.move("supersede", as_of)
+    else:
+        life.move("clear", correction.decided_at)
+
+
+def _clearing(row: Row, decided: Decided, dictionary: Dictionary) -> Decision | None:
+    """Return the newest correction, not seen before, of a cell that the exception's rule reads."""
+    rule = RuleRef(row["subject_id"], row["rule"], row["reason_code"], row["field"])
+    corrections = decided.new_corrections(row["record_id"])
+    return next((one for one, cell in corrections if reads(dictionary, rule, cell)), None)
+
+
+def _end_with_record(life: _Life, decided: Decided) -> None:
+    """End what is still open on a record that was rejected, exceptions that opened only now included."""
+    rejection = decided.rejection(life.row["record_id"])
+    if rejection is not None and life.position not in RESOLUTIONS:
+        life.move("reject", rejection.decided_at)

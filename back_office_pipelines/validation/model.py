@@ -38,6 +38,7 @@ class Decision:
         record_id: header record concerned, None for a document or batch.
         subject_id: record the value belongs to (header or child), None where no value is meant.
         exception_id: exception named, None where a record or batch is named.
+        seen: whether the validation before took it into account; it has moved exceptions then, and moves none again.
     """
 
     action: str
@@ -47,3 +48,4 @@ class Decision:
     exception_id: str | None = None
     field: str | None = None
     value: str | None = None
+    seen: bool = False

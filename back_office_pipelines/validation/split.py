@@ -1,8 +1,8 @@
 """Stage validation: records against their dictionary, exceptions brought up to date, one split with two outputs.
 
 Order: ids → coerce cell by cell → pandera on the typed survivors → cross-field rules → reference tables → rules across
-records → rules on the batch. Then each header record is in exactly one of `accepted`, `held`, `rejected`, and its
-children go with it; none is lost.
+records → rules on the batch. Then each header record is in exactly one state (`states.RECORDS`), and its children go
+with it; none is lost.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,10 +20,12 @@ from back_office_pipelines.validation.batch_rules import control_total_failures
 from back_office_pipelines.validation.cells import cell_failures
 from back_office_pipelines.validation.cross_field import cross_field_failures
 from back_office_pipelines.validation.cross_record import cross_record_failures
-from back_office_pipelines.validation.lifecycle import Decided, exceptions_now
+from back_office_pipelines.validation.decided import Decided
+from back_office_pipelines.validation.lifecycle import Lives, exceptions_now
 from back_office_pipelines.validation.model import Decision, Failure, Row
 from back_office_pipelines.validation.records import Cells, cells_in_force, header_ids, typed_frames, with_headers
 from back_office_pipelines.validation.reference import Tables, reference_failures
+from back_office_pipelines.validation.states import RECORDS, next_state
 
 FIRST_REVISION = 1
 
@@ -51,11 +53,12 @@ class ValidationInput:
         findings: rows of `findings` of intake and extraction.
         records: rows of `extracted_records`.
         field_values: rows of `field_values`.
-        decisions: human acts at or before the as-of time.
+        decisions: human acts at or before the as-of time, in the order in which they were recorded.
         previous_exceptions: rows of `exceptions` of the validation before.
         previous_states: rows of `record_states` of the validation before.
         reference: rows of the client's reference tables the batch is bound to.
         ask: claims keys of records and tells who was first; the same question always gets the same answer.
+        previous_waits: rows of `client_waits` of the validation before.
     """
 
     batch: Batch
@@ -69,18 +72,24 @@ class ValidationInput:
     previous_states: Sequence[Row]
     reference: Tables
     ask: Ask
+    previous_waits: Sequence[Row] = ()
     released: Released = Released()
 
 
 @dataclass(frozen=True)
 class Validated:
-    """Tables of the stage; `accepted` holds the typed rows of accepted records by record type."""
+    """Tables of the stage; `accepted` holds the typed rows of accepted records by record type.
+
+    `failing` is no table: the exceptions whose rule fails now, for the proof that none ended while it failed.
+    """
 
     exceptions: list[Row]
+    client_waits: list[Row]
     warnings: list[Row]
     record_states: list[Row]
     accepted: dict[str, list[Row]]
     accepted_values: list[Row]
+    failing: frozenset[str]
 
 
 def validate(given: ValidationInput) -> Validated:
@@ -90,21 +99,33 @@ def validate(given: ValidationInput) -> Validated:
     cells = cells_in_force(given.field_values, corrections)
     frames = typed_frames(given.dictionary, given.records, cells)
     failures, warned = _failures(given, frames, cells)
-    decided = Decided.of(given.decisions)
-    key = given.batch.key
-    exceptions = exceptions_now(
-        with_headers(failures, headers), given.previous_exceptions, decided, given.dictionary, key, given.as_of
-    )
-    states = _record_states(given, exceptions, decided)
+    decided = Decided.of(given.decisions, given.records, given.previous_exceptions)
+    lives = _lives(given, with_headers(failures, headers), decided)
+    states = _record_states(given, lives.exceptions, decided)
     accepted_ids = {row["record_id"] for row in states if row["state"] == "accepted"}
     made = Validated(
-        exceptions=exceptions,
-        warnings=[_warning(key, one) for one in warned],
+        exceptions=lives.exceptions,
+        client_waits=lives.waits,
+        warnings=[_warning(given.batch.key, one) for one in warned],
         record_states=states,
         accepted={name: _accepted_rows(given, name, frame, accepted_ids) for name, frame in frames.items()},
         accepted_values=_accepted_values(given, headers, cells, accepted_ids),
+        failing=lives.failing,
     )
     return _with_released_unchanged(made, given) if given.released.record_ids else made
+
+
+def _lives(given: ValidationInput, failures: Sequence[Failure], decided: Decided) -> Lives:
+    """Return the exceptions of the batch and their waits, moved on from where the validation before left them."""
+    return exceptions_now(
+        failures,
+        given.previous_exceptions,
+        given.previous_waits,
+        decided,
+        given.dictionary,
+        given.batch.key,
+        given.as_of,
+    )
 
 
 def _with_released_unchanged(made: Validated, given: ValidationInput) -> Validated:
@@ -117,8 +138,10 @@ def _with_released_unchanged(made: Validated, given: ValidationInput) -> Validat
     def header_column(record_type: str) -> str:
         return "record_id" if record_type == given.dictionary.header else "parent_record_id"
 
+    exceptions = merged(made.exceptions, given.previous_exceptions, "record_id")
     return Validated(
-        exceptions=merged(made.exceptions, given.previous_exceptions, "record_id"),
+        exceptions=exceptions,
+        client_waits=merged(made.client_waits, given.previous_waits, "record_id"),
         warnings=made.warnings,
         record_states=merged(made.record_states, given.previous_states, "record_id"),
         accepted={
@@ -126,6 +149,7 @@ def _with_released_unchanged(made: Validated, given: ValidationInput) -> Validat
             for name, rows in made.accepted.items()
         },
         accepted_values=merged(made.accepted_values, given.released.values, "header_record_id"),
+        failing=made.failing & {row["exception_id"] for row in exceptions},
     )
 
 
@@ -185,9 +209,10 @@ def _record_state(
     decisions = [one for one in decided.by_record.get(record_id, ()) if one.action != "qa_score"]
     corrections = sum(one.action == "correct" for one in decisions)
     unresolved = sum(row["state"] != "resolved" for row in exceptions)
-    document_rejected = any(row["record_id"] is None and row["resolution"] == "rejected" for row in exceptions)
-    rejected = document_rejected or decided.rejection(record_id) is not None
-    state = "rejected" if rejected else "held" if unresolved else "accepted"
+    before = previous["state"] if previous is not None else RECORDS.initial
+    rejected = decided.rejection(record_id) is not None
+    act = "reject" if rejected else "fail" if unresolved else "pass"
+    state = before if before in RECORDS.terminal else next_state(RECORDS, before, act)
     accepted_at = given.as_of
     if previous is not None and previous["state"] == "accepted" and previous["corrections"] == corrections:
         accepted_at = previous["accepted_at"]

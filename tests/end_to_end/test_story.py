@@ -106,6 +106,10 @@ def decided(tmp_path_factory: pytest.TempPathFactory, samples: SamplesWritten) -
         [
             {"actor": "ada", "role": "supervisor", "action": "override", "target": wrong["TOTALS_DISAGREE"]["target"],
              "reason": "seller confirmed the total"},
+            {"decided_at": "2026-11-20T13:00:00Z", "actor": "bo", "role": "clerk", "action": "query_client",
+             "target": wrong["MISSING"]["target"], "reason": "who is the seller?"},
+            {"decided_at": "2026-11-20T15:00:00Z", "actor": "bo", "role": "clerk", "action": "client_answered",
+             "target": wrong["MISSING"]["target"]},
             {"actor": "bo", "role": "clerk", "action": "correct", "target": wrong["MISSING"]["target"],
              "value": "Quarz & Bruder OHG"},
             {"actor": "bo", "role": "clerk", "action": "override", "target": wrong["TOTALS_DISAGREE"]["target"],
@@ -114,7 +118,7 @@ def decided(tmp_path_factory: pytest.TempPathFactory, samples: SamplesWritten) -
         ],
         expect=1,
     )  # fmt: skip
-    assert "6 recorded, 0 already recorded, 1 refused" in output
+    assert "8 recorded, 0 already recorded, 1 refused" in output
     assert "no right to decide TOTALS_DISAGREE" in output
     office.run(LATER)
     assert reader.execute("SELECT count(*) FROM controls.decisions").fetchall() == before == [(0,)]
@@ -130,6 +134,10 @@ def test_decisions_release_what_they_cleared(decided: Outside) -> None:
         ("MISSING", "corrected", "released", False, False),
         ("TOTALS_DISAGREE", "overridden", "released", False, False),
     ]
+    assert decided.query(
+        "SELECT date_diff('minute', since, until), date_diff('minute', opened_at, triaged_at)"
+        " FROM controls.client_waits JOIN controls.exceptions USING (exception_id)"
+    ) == [(120, 60)]
     assert decided.query(
         "SELECT count(*) FROM records.ap_invoices_invoice WHERE seller_name = 'Quarz & Bruder OHG'"
     ) == [(1,)]
@@ -157,12 +165,12 @@ def test_measures_measure_what_happened(decided: Outside) -> None:
 def test_a_version_is_whole_and_the_next_connect_sees_it(decided: Outside) -> None:
     link = decided.data / "warehouse" / "back_office.duckdb"
     assert link.is_symlink()
-    assert decided.query("SELECT count(*) FROM controls.decisions") == [(6,)]
+    assert decided.query("SELECT count(*) FROM controls.decisions") == [(8,)]
 
 
 def test_the_same_decisions_again_are_already_recorded(decided: Outside) -> None:
     output = decided.call("decide", str(decided.data / "decisions.csv"), "--as-of", LATER, expect=1)
-    assert "0 recorded, 6 already recorded, 1 refused" in output
+    assert "0 recorded, 8 already recorded, 1 refused" in output
 
 
 def test_a_changed_folder_and_an_unusable_manifest_are_refused_and_the_rest_goes_on(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from back_office_pipelines.calendars import BusinessCalendar
-from tests.measures.world import DAY, HOUR, MONDAY, OFFICE, World
+from tests.measures.world import DAY, HOUR, MONDAY, NEW_YORK, OFFICE, US_OFFICE, World
 
 AROUND_THE_CLOCK = BusinessCalendar("UTC", OFFICE.hours, clock="elapsed")
 
@@ -91,17 +91,25 @@ def test_the_cut_off_of_receipts_does_not_move_an_exception(world: World) -> Non
     assert clock(world)["resolve_hours"] == 1
 
 
-def test_an_exception_waits_with_its_own_query_or_its_records(world: World) -> None:
+def test_an_exception_pauses_while_it_waits_and_its_sister_does_not(world: World) -> None:
     record = world.record()
     end = MONDAY + 6 * HOUR
     own = world.exception(record, MONDAY, resolved_at=end, exception_id="own")
     world.exception(record, MONDAY, resolved_at=end, exception_id="sister")
-    world.decide("query_client", own, MONDAY + HOUR)
-    world.decide("client_answered", own, MONDAY + 3 * HOUR)
-    world.decide("query_client", record, MONDAY + 2 * HOUR)
-    world.decide("client_answered", record, MONDAY + 4 * HOUR)
+    world.wait(own, MONDAY + HOUR, MONDAY + 3 * HOUR)
+    world.wait(own, MONDAY + 4 * HOUR, MONDAY + 5 * HOUR)
     hours = {row["exception_id"]: row["resolve_hours"] for row in world.measure("controls.exception_clocks")}
-    assert hours == {"own": 3, "sister": 4}
+    assert hours == {"own": 3, "sister": 6}
+
+
+def test_the_worked_number_of_a_pause_holds_for_the_resolve_time() -> None:
+    """METRICS section 5, case d: gross 810 minutes, pause 360, net 450."""
+    world = World({"acme": US_OFFICE})
+    world.batch()
+    times = [(23, 9, 30), (23, 13, 0), (24, 11, 0), (24, 15, 0)]
+    opened, asked, answered, resolved = (datetime(2026, 11, *at, tzinfo=NEW_YORK) for at in times)
+    world.wait(world.exception(world.record(), opened, resolved_at=resolved), asked, answered)
+    assert clock(world)["resolve_hours"] == 450 / 60
 
 
 def test_an_act_older_than_the_exception_has_no_time_but_a_day(world: World) -> None:

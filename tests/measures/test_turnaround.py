@@ -1,22 +1,13 @@
 """Turnaround, its clocks and its targets."""
 
-from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime
 
 import pytest
 
-from back_office_pipelines.calendars import BusinessCalendar
 from back_office_pipelines.errors import UsageError
-from tests.measures.world import DAY, HOUR, MONDAY, World
+from tests.measures.world import DAY, HOUR, MONDAY, NEW_YORK, US_OFFICE, World
 
 SAMPLE = [2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 10, 12, 15, 18, 20, 22, 26, 31, 48]
-NEW_YORK = ZoneInfo("America/New_York")
-US_OFFICE = BusinessCalendar(
-    "America/New_York",
-    {day: (time(9), time(17)) for day in range(5)},
-    cut_off=time(15),
-    holidays=frozenset({date(2026, 11, 26)}),
-)
 
 
 @pytest.fixture
@@ -78,17 +69,15 @@ def test_waiting_for_the_client_is_no_turnaround() -> None:
     world.batch(received_at=datetime(2026, 11, 23, 9, 30, tzinfo=NEW_YORK))
     record = world.record(released_at=datetime(2026, 11, 24, 15, tzinfo=NEW_YORK))
     asked, answered = (datetime(2026, 11, day, hour, tzinfo=NEW_YORK) for day, hour in ((23, 13), (24, 11)))
-    world.decide("query_client", record, asked)
-    world.decide("client_answered", record, answered)
-    exception = world.exception(record, asked, resolved_at=answered)
-    world.decide("query_client", exception, asked + HOUR)  # overlaps, and counts once
-    world.decide("client_answered", exception, answered)
+    first, second = (world.exception(record, asked, resolved_at=answered) for _ in range(2))
+    world.wait(first, asked, answered)
+    world.wait(second, asked + HOUR, answered)  # overlaps, and counts once
     assert world.only("controls.records")["turnaround_hours"] == 450 / 60
 
 
 def test_a_query_never_answered_lasts_until_the_release(world: World) -> None:
     record = world.record(released_at=MONDAY + 10 * HOUR)
-    world.decide("query_client", record, MONDAY + 4 * HOUR)
+    world.wait(world.exception(record), MONDAY + 4 * HOUR)
     assert world.only("controls.records")["turnaround_hours"] == 4
 
 

@@ -4,9 +4,10 @@ Monday 5 January 2026 is the first day; the client's clock is elapsed UTC unless
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -22,6 +23,14 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 ELAPSED = BusinessCalendar("UTC", {}, clock="elapsed")
 OFFICE = BusinessCalendar("UTC", {day: (time(9), time(17)) for day in range(5)}, clock="business")
+NEW_YORK = ZoneInfo("America/New_York")
+US_OFFICE = BusinessCalendar(
+    "America/New_York",
+    {day: (time(9), time(17)) for day in range(5)},
+    cut_off=time(15),
+    holidays=frozenset({date(2026, 11, 26)}),
+)
+"""The calendar of METRICS section 5."""
 ALL = {"client": "all", "entity": "all", "lane": "all", "priority": "all"}
 TABLES: Mapping[str, Table] = {**fixed_tables(), **input_tables()}
 
@@ -96,6 +105,12 @@ class World:
         where = {"lane": batch["lane"], "batch_id": batch["batch_id"], "record_id": record_id}
         self.add("exceptions", **{**defaults, **values}, **where, exception_id=exception_id, opened_at=opened_at)
         return exception_id
+
+    def wait(self, exception_id: str, since: datetime, until: datetime | None = None) -> None:
+        """Let an exception wait for the client."""
+        row = next(row for row in self.rows["exceptions"] if row["exception_id"] == exception_id)
+        where = {name: row[name] for name in ("lane", "batch_id", "exception_id", "record_id")}
+        self.add("client_waits", **where, since=since, until=until)
 
     def decide(self, action: str, target: str, decided_at: datetime, **values: Any) -> None:
         """Add a decision on a record (header or child) or an exception, whichever the target names."""

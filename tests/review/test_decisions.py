@@ -60,6 +60,20 @@ def test_a_good_line_is_recorded_with_who_what_when_why() -> None:
         ({"target": "ap_invoices/b1", "action": "reject"}, "needs an exception or record id"),
         ({"action": "correct", "field": "colour", "value": "red"}, "unknown field"),
         ({"action": "correct", "field": "gross_total", "value": "1.234"}, "cannot be taken"),
+        ({"action": "approve"}, "not supported yet"),
+        ({"action": "return"}, "not supported yet"),
+        ({"action": "sign_off"}, "not supported yet"),
+        ({"action": "withdraw", "reason": ""}, "needs a reason"),
+        ({"action": "query_client", "reason": ""}, "needs a reason"),
+        ({"action": "withdraw", "role": "clerk"}, "no right to decide TOTALS_DISAGREE"),
+        ({"action": "withdraw", "target": "d1-invoice-1"}, "needs an exception id"),
+        ({"action": "escalate", "target": "d1-invoice-1"}, "needs an exception id"),
+        ({"action": "escalate", "role": "qa_keyer"}, "may not escalate"),
+        ({"action": "client_answered"}, "is open, where client_answered is illegal"),
+        ({"action": "client_answered", "target": "d1-invoice-1"}, "no exception of the record waits"),
+        ({"action": "query_client", "target": "ap_invoices/b1"}, "needs an exception or record id"),
+        ({"action": "query_client", "target": "d1-invoice-1", "role": "clerk"}, "also decides TOTALS_DISAGREE"),
+        ({"action": "correct", "value": "1"}, "name the one that is meant"),
         ({"action": "qa_score", "role": "qa_keyer"}, "needs a record id"),
         ({"action": "qa_score", "role": "clerk", "target": "d1-invoice-1"}, "belongs to qa_keyer"),
         (
@@ -75,16 +89,16 @@ def test_refusals_say_why(changes: dict[str, str], reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "reason"),
+    ("docket", "reason"),
     [
-        (replace(TOTALS, released=True), "immutable"),
-        (replace(TOTALS, state="resolved"), "resolved"),
-        (replace(RECORD, state="rejected"), "rejected"),
+        ({"d1-invoice-1": replace(RECORD, state="released"), "e1": TOTALS}, "immutable"),
+        ({"e1": replace(TOTALS, state="overridden")}, "resolved"),
+        ({"d1-invoice-1": replace(RECORD, state="rejected"), "e1": TOTALS}, "rejected"),
     ],
 )
-def test_illegal_transitions_are_refused(subject: Subject, reason: str) -> None:
+def test_illegal_transitions_are_refused(docket: dict[str, Subject], reason: str) -> None:
     line = replace(GOOD, action="correct", field="gross_total", value="119.00")
-    assert reason in judged(line, docket={"e1": subject}).refused[0][1]
+    assert reason in judged(line, docket=docket).refused[0][1]
 
 
 def test_a_correction_is_stored_in_canonical_form() -> None:
@@ -154,3 +168,48 @@ def test_a_line_with_more_cells_than_its_header_is_refused_not_misread(tmp_path:
     path.write_text(f"{header}\n,ada,clerk,correct,e1,gross_total,1,190.00,,why\n", encoding="utf-8")
     with pytest.raises(UsageError, match="line 2 has more cells"):
         read_lines(path)
+
+
+def test_while_the_client_is_asked_nothing_ends_the_exception_but_an_answer() -> None:
+    docket = {**DOCKET, "e1": replace(TOTALS, state="waiting_client", state_since=NOON)}
+    for action in ("override", "withdraw", "correct", "query_client", "reject"):
+        line = replace(GOOD, action=action, field="gross_total" if action == "correct" else "")
+        judgement = judged(line, docket=docket)
+        assert "record client_answered first" in judgement.refused[0][1]
+    record = judged(replace(GOOD, action="reject", target="d1-invoice-1"), docket=docket)
+    assert "exception e1 waits for the client" in record.refused[0][1]
+    answered = replace(GOOD, action="client_answered")
+    assert [one.payload["action"] for one in judged(answered, GOOD, docket=docket).drafts] == [
+        "client_answered",
+        "override",
+    ]
+
+
+def test_acts_on_an_exception_follow_each_other_in_time() -> None:
+    query = replace(GOOD, action="query_client", decided_at=iso(NOON + timedelta(minutes=90)))
+    answer = replace(GOOD, number=3, action="client_answered", decided_at=iso(NOON + timedelta(minutes=60)))
+    assert "after decided_at; correct the time" in judged(query, answer).refused[0][1]
+    assert judged(query, replace(answer, decided_at="")).refused == []
+
+
+@pytest.mark.parametrize("action", ["override", "withdraw"])
+def test_nobody_accepts_what_was_not_to_be_seen_yet(action: str) -> None:
+    docket = {**DOCKET, "e1": replace(TOTALS, observed_since=NOON + timedelta(hours=1))}
+    early = replace(GOOD, action=action, decided_at=iso(NOON + timedelta(minutes=30)))
+    assert "look at it again" in judged(early, docket=docket).refused[0][1]
+    unreadable = {**DOCKET, "e1": replace(TOTALS, rule="readable")}
+    assert "cannot be accepted as it is" in judged(replace(GOOD, action=action), docket=unreadable).refused[0][1]
+
+
+def test_rejecting_a_document_needs_the_right_on_what_falls_with_it() -> None:
+    record = replace(RECORD, document_id="d1")
+    totals = replace(TOTALS, document_id="d1", state="triaged")
+    document = replace(
+        TOTALS, exception_id="e3", record_id=None, subject_id=None, document_id="d1", reason_code="CHECKSUM_MISMATCH"
+    )
+    docket = {"d1-invoice-1": record, "e1": totals, "e3": document, "ap_invoices/b1": BATCH}
+    reject = replace(GOOD, action="reject", target="e3")
+    assert "also decides TOTALS_DISAGREE" in judged(replace(reject, role="intake"), docket=docket).refused[0][1]
+    judgement = judged(reject, replace(GOOD, number=3), docket=docket)
+    assert len(judgement.drafts) == 1
+    assert "resolved (rejected)" in judgement.refused[0][1]

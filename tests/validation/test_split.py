@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from back_office_pipelines.validation.conservation import lost_records
+from back_office_pipelines.validation.conservation import illegal_moves, lost_records
 from back_office_pipelines.validation.split import Validated
 from tests.scenario import GOOD, batch, record_row, validated, value_rows
 
@@ -177,3 +177,50 @@ def test_conservation_sees_a_lost_and_a_doubled_record() -> None:
     doubled = {"invoice": made.accepted["invoice"] * 2, "line": []}
     assert lost_records([record], made.record_states, doubled, []) != []
     assert lost_records([record], made.record_states, {"invoice": [], "line": []}, []) != []
+
+
+def moved(**changes: Any) -> list[str]:
+    """What conservation says when a validation turns the one exception and its record from one row into another."""
+    before, after = (
+        {"exception_id": "e", "record_id": "r", "opened_at": 1, "triaged_at": 2, "resolved_at": 3, "escalation": 1}
+        | {"state": "resolved", "resolution": "overridden"}
+        for _ in range(2)
+    )
+    states = [{"record_id": "r", "state": changes.pop("was", "held")}], [{"record_id": "r", "state": "accepted"}]
+    failing, released = changes.pop("failing", ()), changes.pop("released", ())
+    rows = [after | changes] if changes.get("exception_id", "e") else []
+    return illegal_moves((states[0], [before]), (states[1], rows), failing, released)
+
+
+OPEN = {"state": "triaged", "resolution": None, "resolved_at": None}
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({}, None),
+        ({"failing": {"e"}} | OPEN, None),
+        (OPEN, "still passes, and lost its ending"),
+        ({"resolved_at": 4}, "still passes, and lost its ending"),
+        ({"resolution": "superseded", "failing": {"e"}}, "went from overridden to superseded"),
+        ({"state": "open", "resolution": None, "failing": {"e"}}, "went from overridden to open"),
+        ({"opened_at": 2}, "lost its opening time"),
+        ({"escalation": 0}, "lost an escalation"),
+        ({"exception_id": ""}, "exception e is gone"),
+        ({"was": "rejected"}, "record r went from rejected to accepted"),
+        ({"released": {"r"}}, "record r is released and changed"),
+        ({"released": {"r"}, "was": "accepted"}, None),
+        ({"released": {"r"}, "was": "accepted", "observed": "x"}, "belongs to a released record and changed"),
+    ],
+)
+def test_conservation_sees_an_illegal_move(changes: dict[str, Any], problem: str | None) -> None:
+    found = moved(**changes)
+    assert (problem is None and found == []) or (problem is not None and problem in found[0]), found
+
+
+def test_conservation_sees_an_exception_that_ended_while_it_fails() -> None:
+    made = one({"tax_total": "18.00"})
+    ended = [row | {"state": "resolved", "resolution": "superseded"} for row in made.exceptions]
+    states = made.record_states
+    (problem,) = illegal_moves((states, made.exceptions), (states, ended), made.failing)
+    assert "is superseded and still fails" in problem

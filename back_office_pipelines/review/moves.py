@@ -1,0 +1,131 @@
+"""What a decision moves: which subjects, whether their tables allow it, and how they stand afterwards.
+
+What belongs here: the reach of an act, its legality and its time. What does not: rights and words (`decisions`), and
+what validation makes of it later (`validation/lifecycle.py`), with which this agrees as far as people's acts go.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from back_office_pipelines.clock import iso
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.ledger.snapshot import Snapshot
+from back_office_pipelines.review.docket import Docket, Subject, whole_docket
+from back_office_pipelines.validation.cells import READABLE
+from back_office_pipelines.validation.lifecycle import WAITING, WAITS
+from back_office_pipelines.validation.states import EXCEPTIONS, RECORDS, RESOLUTIONS, WITH_CLIENT, can, next_state
+
+BY_ITS_OWNER = ("triage", "query_client", "client_answered", "withdraw", "escalate")
+"""Acts that every reason allows to those who decide it; the others stand in its `actions`."""
+OF_AN_EXCEPTION = frozenset({"triage", "override", "withdraw", "escalate"})
+"""Acts that need an exception as their target."""
+AS_OBSERVED = frozenset({"override", "withdraw"})
+"""Acts that end an exception as it is; they cover what was observed when they were made."""
+
+
+class RefusedError(Exception):
+    """Ends the judging of one line; its text is what the person reads."""
+
+
+def open_docket(snapshot: Snapshot, dictionaries: Mapping[str, Dictionary]) -> dict[str, Subject]:
+    """Gather every subject; decisions that validation has not seen count already for what may be decided next."""
+    docket = whole_docket(snapshot, dictionaries)
+    for key in snapshot.batches:
+        for entry in snapshot.undecided(key):
+            if entry.payload["target"] in docket:
+                move(docket, entry.payload["action"], entry.payload["target"], entry.as_of)
+    return docket
+
+
+def moved_by(docket: Docket, action: str, target: str) -> list[str]:
+    """Return the names of everything a decision moves, its target first where that moves itself."""
+    subject = docket[target]
+    if action == "reject":
+        sisters = (name for name, one in docket.items() if name != target and _falls_with(one, subject))
+        return [target, *sisters]
+    if subject.kind == "exception":
+        return [target] if action in EXCEPTIONS.people else []
+    if action in WAITS and subject.record_id is not None:
+        return [
+            name
+            for name, one in docket.items()
+            if one.kind == "exception" and one.record_id == subject.record_id and can(EXCEPTIONS, one.state, action)
+        ]
+    return []
+
+
+def _falls_with(one: Subject, rejected: Subject) -> bool:
+    """Tell whether a rejection takes a thing along: all of its record, or of its document where it names no record."""
+    if rejected.record_id is not None:
+        same = one.record_id == rejected.record_id
+    else:
+        same = rejected.document_id is not None and one.document_id == rejected.document_id
+    return same and one.state not in (RESOLUTIONS if one.kind == "exception" else RECORDS.terminal)
+
+
+def move(docket: dict[str, Subject], action: str, target: str, at: datetime) -> None:
+    """Let a docket show what a decision leads to, before validation has acted on it."""
+    for name in moved_by(docket, action, target):
+        one = docket[name]
+        if can(one.table, one.state, action):  # data may have cleared it since it was decided
+            after = next_state(one.table, one.state, action)
+            docket[name] = replace(one, state=after, state_since=one.state_since if after == one.state else at)
+
+
+def check_move(docket: Docket, action: str, target: str, at: datetime) -> None:
+    """Refuse a decision that the states do not allow.
+
+    Raises:
+        RefusedError: with the reason.
+    """
+    subject = docket[target]
+    record = docket.get(subject.record_id or "")
+    if action == "qa_score":
+        if subject.kind != "record":
+            raise RefusedError("qa_score needs a record id as its target")
+        return
+    _check_record(record)
+    if subject.kind == "exception":
+        _check_exception(subject, action, at)
+    elif action in OF_AN_EXCEPTION:
+        raise RefusedError(f"{action} needs an exception id as its target")
+    elif subject.kind == "batch":
+        raise RefusedError(f"{action} needs an exception or record id as its target")
+    if record is not None and record.state in RECORDS.terminal:
+        raise RefusedError(f"the record is {record.state}")
+    moved = moved_by(docket, action, target)
+    if not moved and action in WAITS:
+        wanted = "waits for the client" if action == "client_answered" else "is open"
+        raise RefusedError(f"no exception of the record {wanted}")
+    for name in moved:
+        _check_moved(docket[name], action, at)
+
+
+def _check_record(record: Subject | None) -> None:
+    if record is not None and record.state in WITH_CLIENT:
+        raise RefusedError(f"the record is {record.state} and a release is immutable")
+
+
+def _check_exception(subject: Subject, action: str, at: datetime) -> None:
+    if subject.state in RESOLUTIONS:
+        raise RefusedError(f"the exception is resolved ({subject.state})")
+    if action in AS_OBSERVED and subject.rule == READABLE:
+        raise RefusedError("a text that cannot be read cannot be accepted as it is; correct it, or reject the record")
+    if action in AS_OBSERVED and subject.observed_since is not None and at < subject.observed_since:
+        since = iso(subject.observed_since)
+        raise RefusedError(
+            f"what the exception shows is observed since {since} only, after decided_at; look at it again"
+        )
+
+
+def _check_moved(one: Subject, action: str, at: datetime) -> None:
+    """Refuse an illegal act, and one older than the state it moves from: acts happen in the order of their times."""
+    which = f"the {one.kind}" if one.exception_id is None else f"the exception {one.exception_id}"
+    if not can(one.table, one.state, action):
+        if one.state == WAITING:
+            raise RefusedError(f"{which} waits for the client; record client_answered first")
+        legal = ", ".join(act for act in one.table.moves[one.state] if act in one.table.people)
+        raise RefusedError(f"{which} is {one.state}, where {action} is illegal; legal is {legal or 'nothing'}")
+    if one.state_since is not None and at < one.state_since:
+        raise RefusedError(f"{which} is {one.state} since {iso(one.state_since)}, after decided_at; correct the time")
