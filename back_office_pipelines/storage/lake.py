@@ -101,7 +101,8 @@ class Lake:
 def _checked(path: Path, table: str, content_hash: str) -> tuple[pa.Table, StoredTable]:
     """Read a file and hash it again."""
     try:
-        content = pq.read_table(path, partitioning=None)
+        with pq.ParquetFile(path) as file:  # half the time of read_table, which looks for a dataset first
+            content = file.read()
         found = stored_table(declared_by(table, content.schema), content)
     except (OSError, ValueError, pa.ArrowException) as problem:  # a damaged text is a ValueError
         raise LakeError(f"lake file {path}", str(problem), "restore it from a backup or re-run the batch") from None
