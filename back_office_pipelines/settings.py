@@ -23,6 +23,9 @@ class Settings:
         postgres_url: external operational database, or None for the embedded one (`BACK_OFFICE_POSTGRES_URL`).
         admin_postgres_url: role that may change the schema, or None for the same one.
         lanes: names of the lanes in use, or None for all (`BACK_OFFICE_LANES`, comma-separated).
+        signing_key: private Ed25519 key that signs checkpoints, or None for none (`BACK_OFFICE_SIGNING_KEY`).
+        verify_key: public keys that checkpoints are checked with, or None for the signing key's public half
+            (`BACK_OFFICE_VERIFY_KEY`).
     """
 
     data: Path
@@ -31,6 +34,8 @@ class Settings:
     postgres_url: str | None = None
     admin_postgres_url: str | None = None
     lanes: frozenset[str] | None = None
+    signing_key: Path | None = None
+    verify_key: Path | None = None
 
     @property
     def inbox(self) -> Path:
@@ -61,6 +66,11 @@ class Settings:
     def checkpoints(self) -> Path:
         """Checkpoints of the ledger, outside the database."""
         return self.data / "checkpoints"
+
+    @property
+    def secret(self) -> Path:
+        """Secret of this back office that salts Merkle trees; without it their roots cannot be computed again."""
+        return self.data / "secrets" / "merkle"
 
     @property
     def deliveries(self) -> Path:
@@ -114,6 +124,8 @@ def load_settings(environment: Mapping[str, str] | None = None, root: Path | Non
         postgres_url=values.get("BACK_OFFICE_POSTGRES_URL") or None,
         admin_postgres_url=values.get("BACK_OFFICE_POSTGRES_ADMIN_URL") or None,
         lanes=lanes or None,
+        signing_key=path("BACK_OFFICE_SIGNING_KEY", "") if values.get("BACK_OFFICE_SIGNING_KEY") else None,
+        verify_key=path("BACK_OFFICE_VERIFY_KEY", "") if values.get("BACK_OFFICE_VERIFY_KEY") else None,
     )
 
 

@@ -8,24 +8,44 @@ import pytest
 from back_office_pipelines.ledger.ledger import Ledger
 from back_office_pipelines.ledger.upgrade import upgrade
 from back_office_pipelines.settings import Settings
-from back_office_pipelines.storage.server import database, libpq_url
+from back_office_pipelines.storage.server import administrator, database, libpq_url
 from tests.scenario import ROOT
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a running embedded server of this test session's own."""
+def _urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     data = tmp_path_factory.mktemp("postgres")
-    with database(Settings(data=data, dictionaries=ROOT / "field_dictionaries", dagster_home=ROOT)) as url:
-        yield url
+    settings = Settings(data=data, dictionaries=ROOT / "field_dictionaries", dagster_home=ROOT)
+    with database(settings) as url:
+        yield administrator(settings, url), url
+
+
+@pytest.fixture(scope="session")
+def postgres_url(_urls: tuple[str, str]) -> str:
+    """URL of a running embedded server of this test session's own, as its superuser."""
+    return _urls[0]
+
+
+@pytest.fixture(scope="session")
+def application_url(_urls: tuple[str, str]) -> str:
+    """URL of the same server as the role that the back office works as."""
+    return _urls[1]
 
 
 @pytest.fixture
-def ledger(postgres_url: str) -> Iterator[Ledger]:
-    """An empty ledger on the real server."""
+def dsn(postgres_url: str) -> Iterator[str]:
+    """A database with a fresh schema, as its administrator sees it."""
     dsn = libpq_url(postgres_url)
     upgrade(dsn)
-    yield Ledger(dsn)
-    with psycopg2.connect(dsn) as connection, connection.cursor() as cursor:
+    yield dsn
+    connection = psycopg2.connect(dsn)
+    with connection, connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA ledger CASCADE")
     connection.close()
+
+
+@pytest.fixture
+def ledger(dsn: str) -> Iterator[Ledger]:
+    """An empty ledger on the real server."""
+    with Ledger(dsn) as opened:
+        yield opened

@@ -11,6 +11,8 @@ from back_office_pipelines.errors import LedgerError
 from back_office_pipelines.intake.reference import ReferenceFolder
 from back_office_pipelines.intake.vault import Vault
 from back_office_pipelines.ledger.ledger import Ledger
+from back_office_pipelines.ledger.secret import office_secret
+from back_office_pipelines.ledger.signing import Signer, signer
 from back_office_pipelines.ledger.snapshot import Snapshot, take_snapshot
 from back_office_pipelines.ledger.state import BatchKey
 from back_office_pipelines.release.deliveries import Deliveries
@@ -57,6 +59,16 @@ class Office:
     def warehouse(self) -> Warehouse:
         """Published DuckDB files."""
         return Warehouse(self.settings.warehouse)
+
+    @cached_property
+    def secret(self) -> bytes:
+        """What salts the Merkle trees of this office, made at first use."""
+        return office_secret(self.settings.secret)
+
+    @cached_property
+    def signer(self) -> Signer | None:
+        """What signs checkpoints; None where no key is configured."""
+        return signer(self.settings.signing_key)
 
     def close(self) -> None:
         """Give the ledger's connections back."""

@@ -93,7 +93,7 @@ def finish_publication(office: Office) -> None:
 def _finish(office: Office) -> None:
     last = _last(office)
     if last is not None and _exists(office, last) and office.warehouse.current() != last.payload["number"]:
-        keep_checkpoint(office.settings.checkpoints, last)
+        keep_checkpoint(office.settings.checkpoints, last, office.signer)
         office.warehouse.swap(last.payload["number"])
 
 
@@ -123,6 +123,7 @@ def publish(office: Office, as_of: datetime, run_id: str, actor: str) -> Publica
             "number": number,
             "through": through,
             "run_id": run_id,
+            "signed_by": office.signer.fingerprint if office.signer is not None else None,
             "measures": {
                 name: {
                     "hash": stored,
@@ -134,7 +135,7 @@ def publish(office: Office, as_of: datetime, run_id: str, actor: str) -> Publica
             },
         }
         (entry,) = office.ledger.append([Draft("publication", as_of, actor, payload)])
-        keep_checkpoint(office.settings.checkpoints, entry)
+        keep_checkpoint(office.settings.checkpoints, entry, office.signer)
         office.warehouse.swap(number)
     return Publication(number, {name: count for name, (_, count) in rows.items()})
 

@@ -16,6 +16,7 @@ from back_office_pipelines.chain.view import Made, View, written
 from back_office_pipelines.errors import DictionaryError, LakeError, LedgerError, UsageError
 from back_office_pipelines.intake.documents import LINK, SourceFile
 from back_office_pipelines.ledger.entries import Entry
+from back_office_pipelines.ledger.secret import known_secret
 from back_office_pipelines.ledger.state import Batch, Materialization, Stage, Written, batch_of, materialization_of
 from back_office_pipelines.storage.difference import first_difference
 from back_office_pipelines.storage.lake import Arranged, arrange
@@ -153,10 +154,11 @@ _OBSTACLES = (LakeError, LedgerError, DictionaryError, UsageError)
 def _table_differences(
     office: Office, made: Materialization, arranged: Sequence[tuple[Table, Arranged]]
 ) -> Iterator[Difference]:
+    secret = known_secret(office.settings.secret)
     for name in sorted(made.writes.keys() - {table.name for table, _ in arranged}):
         yield Difference(f"table {name}", made.writes[name].hash, NOTHING)
     for table, now in arranged:
-        expected, found = made.writes.get(table.name), written(now.stored)
+        expected, found = made.writes.get(table.name), written(now.stored, secret)
         if expected is None:
             yield Difference(f"table {table.name}", NOTHING, found.hash)
         elif unlike := _unlike(expected, found):

@@ -127,7 +127,7 @@ def _commit(step: Step, view: View, made: Made) -> Materialization:
         code_version=__version__,
         dictionary_fingerprint=view.batch.dictionary_fingerprint,
         reads=view.reads,
-        writes={one.table: written(one) for one in stored},
+        writes={one.table: written(one, office.secret) for one in stored},
         counts=made.counts,
         run_id=step.run_id,
         decisions_through=made.decisions_through,

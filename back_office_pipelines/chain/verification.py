@@ -1,70 +1,152 @@
 """Verification of the whole back office: chain, checkpoints, lake and vault against what the ledger says.
 
-Finds edits, deletions, reorderings and truncations of checkpointed entries, and every lake or vault file that is
-missing or no longer has the content the ledger names. Files are read and hashed again; nothing is taken on trust.
+Finds edits, deletions, reorderings and truncations of checkpointed entries, checkpoints that are gone or badly signed,
+and every lake or vault file that is missing or no longer has the content, or the Merkle root, that the ledger names.
+Files are read and hashed again; nothing is taken on trust, not even that an entry makes sense.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import OFFICE
-from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.dictionary.types import record_table
-from back_office_pipelines.errors import LakeError
-from back_office_pipelines.ledger.checkpoints import disagreements, read_checkpoints
-from back_office_pipelines.ledger.entries import Entry
-from back_office_pipelines.ledger.state import Materialization, materialization_of
-from back_office_pipelines.measures.registry import measures
-from back_office_pipelines.storage.tables import Table, fixed_tables
+from back_office_pipelines.errors import LakeError, LedgerError
+from back_office_pipelines.ledger.checkpoints import (
+    bad_signatures,
+    disagreements,
+    missing_checkpoints,
+    read_checkpoints,
+)
+from back_office_pipelines.ledger.merkle import table_root
+from back_office_pipelines.ledger.secret import known_secret
+from back_office_pipelines.ledger.signing import verifier
+from back_office_pipelines.storage.lake import StoredTable
+
+_SENSELESS = (KeyError, TypeError, ValueError, AttributeError)
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A table of the lake that an entry names."""
+
+    lane: str
+    batch_id: str
+    table: str
+    hash: str
+    root: str | None
+
+
+@dataclass
+class _Seen:
+    """What was read already: the same file is named by many entries.
+
+    Attributes:
+        secret: of the office; None where it is not there.
+        tables: tables held against hash and root.
+        sources: hashes of vault files.
+        unproved: how many tables have a root that cannot be computed for want of the secret.
+    """
+
+    secret: bytes | None
+    tables: set[_Named] = field(default_factory=set)
+    sources: set[str] = field(default_factory=set)
+    unproved: int = 0
 
 
 def verify_office(office: Office) -> list[str]:
-    """Return one sentence for everything that is not as the ledger says; none for an intact back office."""
-    problems = office.ledger.verify()
-    entries = office.ledger.entries()
-    checkpoints = read_checkpoints(office.settings.checkpoints)
-    problems += disagreements(checkpoints, {entry.seq: entry.hash for entry in entries})
-    dictionaries = office.bound_dictionaries()
-    for entry in entries:
-        if entry.kind == "materialization":
-            problems += _materialization_problems(office, materialization_of(entry), dictionaries)
-        elif entry.kind == "publication":
-            problems += _publication_problems(office, entry)
-    return problems
+    """Return one sentence for everything that is not as the ledger says; none for an intact back office.
+
+    Raises:
+        SettingsError: a key that checkpoints shall be checked with cannot be read.
+    """
+    return [*_checkpoint_problems(office), *office.ledger.verify(), *_file_problems(office)]
 
 
-def _materialization_problems(
-    office: Office, made: Materialization, dictionaries: Mapping[str, Dictionary]
-) -> Iterator[str]:
-    dictionary = dictionaries[made.dictionary_fingerprint]
-    records = {table.name: table for table in (record_table(dictionary, name) for name in dictionary.records)}
-    for name, written in made.writes.items():
-        table = records.get(name) or fixed_tables()[name]
-        yield from _table_problems(office, table, (made.lane, made.batch_id), written.hash)
-        if name == "documents":
-            yield from _vault_problems(office, made.lane, made.batch_id, written.hash)
-
-
-def _publication_problems(office: Office, entry: Entry) -> Iterator[str]:
-    number = str(entry.payload["number"])
-    for name, kept in entry.payload["measures"].items():
-        yield from _table_problems(office, measures()[name].table, (OFFICE, number), kept["hash"])
-
-
-def _table_problems(office: Office, table: Table, key: tuple[str, str], expected: str) -> Iterator[str]:
+def _checkpoint_problems(office: Office) -> Iterator[str]:
+    keys = verifier(office.settings.verify_key, office.settings.signing_key)
+    publications = list(_finished_publications(office))  # before the checkpoints: each was there when its entry counted
     try:
-        office.lake.read(table, *key, expected)
+        checkpoints = read_checkpoints(office.settings.checkpoints)
+    except LedgerError as problem:
+        yield str(problem)
+        return
+    yield from disagreements(checkpoints, office.ledger.hashes(one.entries for one in checkpoints))
+    yield from bad_signatures(checkpoints, keys)
+    yield from missing_checkpoints(checkpoints, publications)
+
+
+def _finished_publications(office: Office) -> Iterator[tuple[int, str | None]]:
+    """Yield sequence and signing key of publications; the newest only once its version is the one people see."""
+    found = list(office.ledger.payloads(["publication"]))
+    for seq, _, _, _, payload in found:
+        if isinstance(payload, dict) and (seq != found[-1][0] or payload.get("number") == office.warehouse.current()):
+            yield seq, payload.get("signed_by")
+
+
+def _file_problems(office: Office) -> Iterator[str]:
+    try:
+        seen = _Seen(known_secret(office.settings.secret))
+    except LedgerError as problem:
+        yield str(problem)
+        seen = _Seen(None)
+    for seq, kind, lane, batch_id, payload in office.ledger.payloads(["materialization", "publication"]):
+        try:
+            named = list(_named(kind, lane, batch_id, payload))
+        except _SENSELESS as problem:
+            yield f"entry {seq} names no tables that can be read: {problem!r}"
+            continue
+        for one in named:
+            if one not in seen.tables:
+                seen.tables.add(one)
+                yield from _table_problems(office, one, seen)
+    if seen.unproved:
+        yield f"the secret {office.settings.secret} is missing: roots of {seen.unproved} tables cannot be computed"
+
+
+def _named(kind: str, lane: str | None, batch_id: str | None, payload: Any) -> Iterator[_Named]:
+    if kind == "materialization":
+        for table, written in payload["writes"].items():
+            yield _Named(str(lane), str(batch_id), table, str(written["hash"]), _root(written))
+    else:
+        for name, kept in payload["measures"].items():
+            yield _Named(OFFICE, str(payload["number"]), name, str(kept["hash"]), _root(kept))
+
+
+def _root(written: Mapping[str, Any]) -> str | None:
+    root = written.get("root")
+    return None if root is None else str(root)
+
+
+def _table_problems(office: Office, named: _Named, seen: _Seen) -> Iterator[str]:
+    try:
+        stored = office.lake.stored(named.table, named.lane, named.batch_id, named.hash)
     except LakeError as problem:
         yield str(problem)
+        return
+    if named.root is not None and seen.secret is None:
+        seen.unproved += 1
+    elif named.root is not None and not _leads_to(stored, named.root, seen.secret):
+        yield (
+            f"table {named.table} of {named.lane}/{named.batch_id} has another Merkle root than its entry says: "
+            "the entry or the office's secret was replaced"
+        )
+    if named.table == "documents":
+        yield from _vault_problems(office, stored, seen)
 
 
-def _vault_problems(office: Office, lane: str, batch_id: str, documents: str) -> Iterator[str]:
-    try:
-        rows = office.lake.read(fixed_tables()["documents"], lane, batch_id, documents)
-    except LakeError:
-        return  # told already, as a problem of the table
-    for row in rows:
+def _leads_to(stored: StoredTable, root: str, secret: bytes | None) -> bool:
+    return secret is not None and table_root(stored.table, stored.columns, stored.cells, secret) == root
+
+
+def _vault_problems(office: Office, documents: StoredTable, seen: _Seen) -> Iterator[str]:
+    place = documents.columns.index("content_hash")
+    for row in documents.cells:
+        content_hash = row[place].partition(":")[2]
+        if content_hash in seen.sources:
+            continue
+        seen.sources.add(content_hash)
         try:
-            office.vault.read(row["content_hash"])
+            office.vault.read(content_hash)
         except LakeError as problem:
             yield str(problem)

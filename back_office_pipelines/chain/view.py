@@ -16,6 +16,7 @@ from back_office_pipelines.intake.documents import SourceFile
 from back_office_pipelines.intake.reference import ReferenceRow, read_rows
 from back_office_pipelines.ledger.claims import Ask
 from back_office_pipelines.ledger.entries import Entry
+from back_office_pipelines.ledger.merkle import table_root
 from back_office_pipelines.ledger.snapshot import Snapshot
 from back_office_pipelines.ledger.state import Batch, Materialization, Stage, Written
 from back_office_pipelines.storage.lake import StoredTable
@@ -120,9 +121,15 @@ class Made:
     worklist: str | None = None
 
 
-def written(stored: StoredTable) -> Written:
-    """Return what a ledger entry says of a table; a commit and a replay say it with the same words."""
-    return Written(stored.content_hash, stored.rows)
+def written(stored: StoredTable, secret: bytes | None) -> Written:
+    """Return what a ledger entry says of a table; a commit and a replay say it with the same words.
+
+    Args:
+        stored: the table.
+        secret: of the office; without it there is no root.
+    """
+    root = table_root(stored.table, stored.columns, stored.cells, secret) if secret is not None else None
+    return Written(stored.content_hash, stored.rows, root)
 
 
 def view_of(

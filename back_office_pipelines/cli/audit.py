@@ -37,7 +37,7 @@ def verify() -> None:
     """
     with opened_office() as office:
         problems = verify_office(office)
-        entries = len(office.ledger.entries())
+        entries = office.ledger.count()
         notices = [] if problems else _disagreements(office)
     for problem in problems:
         err.print(problem, markup=False)

@@ -10,11 +10,11 @@ from datetime import datetime
 from rich.console import Console
 
 from back_office_pipelines.chain.office import Office
+from back_office_pipelines.cli.schema import ensure_schema
 from back_office_pipelines.clock import now, parse_moment
 from back_office_pipelines.errors import UsageError
-from back_office_pipelines.ledger.upgrade import upgrade
 from back_office_pipelines.settings import Settings, load_settings
-from back_office_pipelines.storage.server import database, libpq_url, with_search_path
+from back_office_pipelines.storage.server import database, with_search_path
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -30,7 +30,8 @@ def opened_office(settings: Settings | None = None) -> Iterator[Office]:
     """Open the back office: database running, schema up to date, the environment set for Dagster."""
     settings = settings or load_settings()
     with database(settings) as url:
-        upgrade(libpq_url(settings.admin_postgres_url or url))
+        for sentence in ensure_schema(settings, url):
+            err.print(sentence, markup=False)
         os.environ.update(dagster_environment(settings, url))
         with contextlib.closing(Office.open(settings, url)) as office:
             yield office
@@ -47,6 +48,8 @@ def dagster_environment(settings: Settings, url: str) -> dict[str, str]:
         "BACK_OFFICE_DATA": str(settings.data),
         "BACK_OFFICE_DICTIONARIES": str(settings.dictionaries),
         "BACK_OFFICE_LANES": ",".join(sorted(settings.lanes or ())),
+        "BACK_OFFICE_SIGNING_KEY": str(settings.signing_key or ""),
+        "BACK_OFFICE_VERIFY_KEY": str(settings.verify_key or ""),
     }
 
 

@@ -4,9 +4,9 @@ import typer
 
 from back_office_pipelines.chain.sweep import sweep as sweep_office
 from back_office_pipelines.cli.console import err, opened_office, out
-from back_office_pipelines.ledger.upgrade import upgrade as upgrade_schema
+from back_office_pipelines.cli.schema import upgrade_schema
 from back_office_pipelines.settings import load_settings
-from back_office_pipelines.storage.server import database, libpq_url
+from back_office_pipelines.storage.server import database
 
 app = typer.Typer(help="The operational database.", no_args_is_help=True)
 
@@ -21,8 +21,10 @@ def upgrade() -> None:
     """Bring the schema up to date."""
     settings = load_settings()
     with database(settings) as url:
-        steps = upgrade_schema(libpq_url(settings.admin_postgres_url or url))
+        steps, sentences = upgrade_schema(settings, url)
     out.print(f"Schema steps applied: {', '.join(steps) or 'none, it was up to date'}.")
+    for sentence in sentences:
+        err.print(sentence, markup=False)
 
 
 @app.command("sweep")

@@ -59,7 +59,7 @@ def link(draft: Draft, seq: int, prev_hash: str, recorded_at: str) -> Link:
     payload = canonical_json(draft.payload)
     header = (seq, draft.kind, draft.lane, draft.batch_id, moment_text(draft.as_of), draft.actor)
     try:
-        own = _hash(*header, payload, recorded_at, prev_hash)
+        own = row_hash(*header, payload, recorded_at, prev_hash)
     except UnicodeEncodeError:
         raise _unstorable(draft) from None
     if "\x00" in f"{draft.lane}{draft.batch_id}{draft.actor}" or ("\\u0000" in payload and _NUL.search(payload)):
@@ -81,12 +81,12 @@ def breaks(rows: Iterable[tuple[Any, ...]], seq: int = 0, prev_hash: str = GENES
             yield f"entry {seq + 1} is missing or out of order: found {found}"
         if before != prev_hash:
             yield f"entry {found} does not follow entry {seq}"
-        if own != _hash(*row[:9]):
+        if own != row_hash(*row[:9]):
             yield f"entry {found} was changed after it was written"
         seq, prev_hash = found, own
 
 
-def _hash(
+def row_hash(
     seq: int,
     kind: str,
     lane: str | None,

@@ -128,7 +128,7 @@ class Materialization:
             "code_version": self.code_version,
             "dictionary_fingerprint": self.dictionary_fingerprint,
             "reads": dict(self.reads),
-            "writes": {table: {"hash": made.hash, "rows": made.rows} for table, made in self.writes.items()},
+            "writes": {table: dict(vars(made)) for table, made in self.writes.items()},
             "counts": dict(self.counts),
             "run_id": self.run_id,
             "decisions_through": self.decisions_through,
@@ -138,10 +138,17 @@ class Materialization:
 
 @dataclass(frozen=True)
 class Written:
-    """A table written: its content hash and number of rows."""
+    """A table written.
+
+    Attributes:
+        hash: of its content.
+        rows: number of rows.
+        root: of the Merkle tree over its rows (`merkle`); None in entries that have none.
+    """
 
     hash: str
     rows: int
+    root: str | None = None
 
 
 def materialization_of(entry: Entry) -> Materialization:

@@ -31,7 +31,7 @@ def upgrade(dsn: str, application: str | None = None) -> list[str]:
 
     Args:
         dsn: database and role that owns the schema, the administrator's.
-        application: role that may then read and append; None where it is the same one.
+        application: role that may then read and append; None for no other role.
 
     Raises:
         DatabaseError: the database refused a step, or holds a step that is not ours; nothing of this call remains.
@@ -49,7 +49,7 @@ def upgrade(dsn: str, application: str | None = None) -> list[str]:
                 for name, step in missing.items():
                     cursor.execute(step)
                     cursor.execute("INSERT INTO ledger.schema_steps VALUES (%s, %s)", (name, _hash(step)))
-                if application is not None:
+                if application not in {None, connection.info.user}:
                     cursor.execute(sql.SQL(_GRANTS).format(role=sql.Identifier(application)))
         except psycopg2.Error as problem:
             raise DatabaseError(

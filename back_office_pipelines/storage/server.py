@@ -1,78 +1,32 @@
 """The operational database as its users see it: a URL, good for as long as they need it.
 
-What belongs here: choosing between an external server and the embedded one, taking and returning a lease on
-the embedded one, the layout of its folder, the forms of the URL. What does not: running Postgres and the
-reasons of the locks (`supervisor`); tables and roles.
+What belongs here: choosing between an external server and the embedded one, the URLs of the application and of the
+administrator, their forms. What does not: the embedded server's folder and leases (`lease`), running it (`supervisor`),
+tables and rights (`ledger/upgrade.py`).
 """
 
-import fcntl
-import json
 import os
 import re
-import select
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import quote
 
 import psycopg2
 
 from back_office_pipelines.errors import DatabaseError
 from back_office_pipelines.settings import Settings
+from back_office_pipelines.storage.lease import (
+    VARIABLE,
+    ServerFolder,
+    announced,
+    make_private,
+    running,
+    take_lease,
+    wait_for_the_end,
+)
 
 SCHEME = "postgresql+psycopg2://"
-VARIABLE = "BACK_OFFICE_POSTGRES_URL"
-POLL_SECONDS = 0.01
-START_SECONDS = 60.0
-LEAVE_SECONDS = 10.0
-LOG_LINES = 5
-LOG_BYTES = 10_000_000
-
-
-@dataclass(frozen=True)
-class ServerFolder:
-    """Where the parts of one embedded server lie."""
-
-    root: Path
-
-    @property
-    def thing(self) -> str:
-        """How error messages name this server."""
-        return f"embedded database {self.root}"
-
-    @property
-    def users_lock(self) -> Path:
-        """Locked shared by every user."""
-        return self.root / "users.lock"
-
-    @property
-    def supervisor_lock(self) -> Path:
-        """Locked by the one supervisor."""
-        return self.root / "supervisor.lock"
-
-    @property
-    def cluster_lock(self) -> Path:
-        """Locked while any Postgres process of this folder lives."""
-        return self.root / "cluster.lock"
-
-    @property
-    def ready(self) -> Path:
-        """URL and process ids of the running server; current while locked."""
-        return self.root / "server.json"
-
-    @property
-    def cluster(self) -> Path:
-        """Postgres's data directory."""
-        return self.root / "cluster"
-
-    @property
-    def log(self) -> Path:
-        """What Postgres, initdb and the supervisor write."""
-        return self.root / "postgres.log"
+ADMIN_VARIABLE = "BACK_OFFICE_POSTGRES_ADMIN_URL"
 
 
 @contextmanager
@@ -91,25 +45,40 @@ def database(settings: Settings) -> Iterator[str]:
         return
     folder = ServerFolder(settings.postgres.resolve())
     with _explained(folder):
-        _make_private(folder.root)
-        lease = _take_lease(folder)
+        make_private(folder.root)
+        lease = take_lease(folder)
     try:
         with _explained(folder):
-            url = _running(folder)
+            url = running(folder)
         yield url
     finally:
         # Closed, not unlocked: a forked child may hold a copy of the lease, and that copy must count.
         os.close(lease)
         with suppress(OSError):
-            _wait_for_the_end(folder)
+            wait_for_the_end(folder)
 
 
-def normalised(url: str) -> str:
+def administrator(settings: Settings, url: str) -> str:
+    """Return the SQLAlchemy URL of the role that owns the schema, within `database(settings)`.
+
+    Args:
+        settings: of this back office.
+        url: the application's, as `database` yields it; an external server without an administrator has no other.
+
+    Raises:
+        DatabaseError: the setting is no Postgres URL.
+    """
+    if settings.postgres_url is not None:
+        return normalised(settings.admin_postgres_url, ADMIN_VARIABLE) if settings.admin_postgres_url else url
+    return announced(ServerFolder(settings.postgres.resolve()), "admin_url") or url
+
+
+def normalised(url: str, variable: str = VARIABLE) -> str:
     """Return the URL with its driver named: SQLAlchemy 2.1 takes another one for a plain `postgresql://`."""
     scheme, separator, rest = url.partition("://")
     if not separator or scheme not in {"postgres", "postgresql", "postgresql+psycopg2"}:
         # The URL may hold a password, so it is not quoted.
-        raise DatabaseError(VARIABLE, "it is no Postgres URL", "write it like postgresql://user:password@host/database")
+        raise DatabaseError(variable, "it is no Postgres URL", "write it like postgresql://user:password@host/database")
     return SCHEME + rest
 
 
@@ -152,23 +121,6 @@ def _checked(url: str) -> str:
     )
 
 
-def tail(log: Path, start: int) -> str:
-    """Return the last lines a log got after its first `start` bytes, as one line."""
-    with log.open("rb") as file:
-        file.seek(start)
-        lines = file.read().decode("utf-8", errors="replace").splitlines()
-    return " / ".join(" ".join(line.split()) for line in lines[-LOG_LINES:] if line.strip()) or "no word in its log"
-
-
-def try_lock(descriptor: int, kind: int) -> bool:
-    """Lock a file without waiting (`LOCK_SH` or `LOCK_EX`); False when somebody else's lock forbids it."""
-    try:
-        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
 @contextmanager
 def _explained(folder: ServerFolder) -> Iterator[None]:
     try:
@@ -179,124 +131,3 @@ def _explained(folder: ServerFolder) -> Iterator[None]:
             f"{error.strerror or error} ({error.filename or folder.root})",
             f"set BACK_OFFICE_DATA to a folder on a local disk that you may write, or {VARIABLE} to a server",
         ) from error
-
-
-def _make_private(root: Path) -> None:
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    status = root.stat()
-    if status.st_uid != os.geteuid():
-        raise DatabaseError(
-            f"embedded database {root}",
-            f"the folder belongs to user {status.st_uid}, we are user {os.geteuid()}",
-            f"run as its owner, or set BACK_OFFICE_DATA to a folder of your own or {VARIABLE} to a server",
-        )
-    if status.st_mode & 0o777 != 0o700:
-        root.chmod(0o700)
-
-
-def _take_lease(folder: ServerFolder) -> int:
-    """Become a user: from now on no supervisor stops. One that is stopping at this moment is waited for."""
-    descriptor = os.open(folder.users_lock, os.O_RDWR | os.O_CREAT, 0o600)
-    deadline = time.monotonic() + START_SECONDS
-    try:
-        while not try_lock(descriptor, fcntl.LOCK_SH):
-            if time.monotonic() > deadline:
-                raise _late(folder, "an earlier server does not end")
-            time.sleep(POLL_SECONDS)
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor
-
-
-def _running(folder: ServerFolder) -> str:
-    """Return the URL of the running server; whoever gets the supervisor's lock starts it, the others wait."""
-    deadline = time.monotonic() + START_SECONDS + LEAVE_SECONDS
-    while time.monotonic() < deadline:
-        url = _announced(folder)
-        if url is not None:
-            return url
-        lock = os.open(folder.supervisor_lock, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            if try_lock(lock, fcntl.LOCK_EX):
-                _start(folder, lock, deadline)
-                continue
-        finally:
-            os.close(lock)
-        time.sleep(POLL_SECONDS)
-    raise _late(folder, "the server does not get ready")
-
-
-def _announced(folder: ServerFolder) -> str | None:
-    try:
-        descriptor = os.open(folder.ready, os.O_RDONLY)
-    except FileNotFoundError:
-        return None
-    with os.fdopen(descriptor) as file:
-        if try_lock(descriptor, fcntl.LOCK_SH):  # nobody keeps it current
-            return None
-        return str(json.load(file)["url"])
-
-
-def _start(folder: ServerFolder, lock: int, deadline: float) -> None:
-    """Start a supervisor, handing it the lock, and wait until it is ready or says why not."""
-    if folder.log.exists() and folder.log.stat().st_size > LOG_BYTES:
-        folder.log.replace(folder.log.with_suffix(".log.1"))
-    reader, writer = os.pipe()
-    with os.fdopen(reader, "rb") as report:
-        with os.fdopen(writer, "wb") as pipe, folder.log.open("ab") as log:
-            log_start = log.tell()
-            subprocess.run(  # noqa: S603 (our own module)
-                [sys.executable, "-P", "-m", "back_office_pipelines.storage.supervisor", str(folder.root)],
-                stdin=lock,
-                stdout=pipe,
-                stderr=log,
-                env=_environment(),
-                start_new_session=True,
-                check=False,
-            )
-        answered, _, _ = select.select([report], [], [], max(0.0, deadline - time.monotonic()))
-        if not answered:
-            raise _late(folder, "the server does not get ready")
-        failure = report.read()
-    if failure:
-        raise DatabaseError(*json.loads(failure))
-    if _announced(folder) is None:
-        raise _late(folder, f"its supervisor ended without a reason: {tail(folder.log, log_start)}")
-
-
-def _environment() -> dict[str, str]:
-    """Return our environment for the supervisor: it finds this package as we do, and no settings of libpq."""
-    found = str(Path(__file__).resolve().parents[2])
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    return inherited | {"PYTHONPATH": os.pathsep.join(filter(None, [found, os.environ.get("PYTHONPATH")]))}
-
-
-def _wait_for_the_end(folder: ServerFolder) -> None:
-    """If we were the last user, wait until the server is gone, so that an ended command leaves nothing."""
-    deadline = time.monotonic() + LEAVE_SECONDS
-    sightings = 0
-    while time.monotonic() < deadline and not _lockable(folder.supervisor_lock, fcntl.LOCK_EX):
-        stopping = not _lockable(folder.users_lock, fcntl.LOCK_SH)
-        alone = _lockable(folder.users_lock, fcntl.LOCK_EX)
-        # Twice in a row: another user that leaves and looks at this very moment looks like one that stays.
-        sightings = 0 if stopping or alone else sightings + 1
-        if sightings == 2:
-            return
-        time.sleep(POLL_SECONDS)
-
-
-def _lockable(path: Path, kind: int) -> bool:
-    """Whether a lock could be had just now; unlocked at once, also for a child forked in between."""
-    descriptor = os.open(path, os.O_RDWR)
-    try:
-        free = try_lock(descriptor, kind)
-        if free:
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
-        return free
-    finally:
-        os.close(descriptor)
-
-
-def _late(folder: ServerFolder, culprit: str) -> DatabaseError:
-    return DatabaseError(folder.thing, culprit, f"read {folder.log} and end what is left of it")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Literal
+from typing import Literal, get_args
 
 import pyarrow as pa
 from ruamel.yaml import YAML
@@ -85,6 +85,26 @@ class Table:
     def names(self) -> tuple[str, ...]:
         """Column names in order."""
         return tuple(column.name for column in self.columns)
+
+
+def declared_by(name: str, schema: pa.Schema) -> Table:
+    """Return the table that a stored file itself declares: its columns and their types, without key or comments.
+
+    So a file is verified against its own hash whatever later versions declare.
+
+    Raises:
+        ValueError: a column has a type that we never write.
+    """
+    return Table(name, "", (), tuple(_declared(field) for field in schema))
+
+
+def _declared(field: pa.Field) -> Column:
+    if pa.types.is_decimal128(field.type):
+        return Column(field.name, "decimal", "", field.type.precision, field.type.scale)
+    for ours in get_args(ColumnType):
+        if _ARROW.get(ours) == field.type:
+            return Column(field.name, ours, "")
+    raise ValueError(f"column {field.name} has type {field.type}, which the lake never writes")
 
 
 @cache

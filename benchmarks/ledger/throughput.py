@@ -18,9 +18,9 @@ from pathlib import Path
 from back_office_pipelines.ledger.entries import Draft
 from back_office_pipelines.ledger.ledger import Ledger
 from back_office_pipelines.ledger.state import STAGES, Materialization, Written
-from back_office_pipelines.ledger.upgrade import upgrade
+from back_office_pipelines.ledger.upgrade import role_of, upgrade
 from back_office_pipelines.settings import Settings
-from back_office_pipelines.storage.server import database, libpq_url
+from back_office_pipelines.storage.server import administrator, database, libpq_url
 
 WRITES = {
     "intake": ("batches", "documents", "intake_findings"),
@@ -55,7 +55,9 @@ def drafts(count: int) -> Iterator[Draft]:
             code_version="0.1.0",
             dictionary_fingerprint=digest("ap_invoices 1.0.0"),
             reads={f"{one}.{name}": digest(f"{number} {name}") for one in READS[stage] for name in WRITES[one]},
-            writes={name: Written(digest(f"{number} {name}"), number) for name in WRITES[stage]},
+            writes={
+                name: Written(digest(f"{number} {name}"), number, digest(f"{name} {number}")) for name in WRITES[stage]
+            },
             counts=dict.fromkeys(WRITES[stage], number),
             run_id="11111111-2222-3333-4444-555555555555",
         )
@@ -86,7 +88,7 @@ def main() -> int:
         data = Path(folder)
         settings = Settings(data=data, dictionaries=data, dagster_home=data)
         with database(settings) as url, Ledger(libpq_url(url)) as ledger:
-            upgrade(libpq_url(url))
+            upgrade(libpq_url(administrator(settings, url)), role_of(libpq_url(url)))
             seconds = appended(ledger, given.entries, given.batch)
             per_second = given.entries / seconds
             print(f"appended {given.entries:,} entries in batches of {given.batch:,}: {per_second:,.0f} a second")

@@ -31,15 +31,18 @@ class Outside:
         data: its data folder.
         inbox: where its batches arrive.
         postgres_url: external database; None for the embedded one.
+        admin_url: the role that owns its schema; None for no other one.
     """
 
     data: Path
     inbox: Path
     postgres_url: str | None = None
+    admin_url: str | None = None
 
     def environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("BACK_OFFICE_")}
-        external = {"BACK_OFFICE_POSTGRES_URL": self.postgres_url} if self.postgres_url else {}
+        urls = {"BACK_OFFICE_POSTGRES_URL": self.postgres_url, "BACK_OFFICE_POSTGRES_ADMIN_URL": self.admin_url}
+        external = {name: url for name, url in urls.items() if url}
         return inherited | {"BACK_OFFICE_DATA": str(self.data), "DAGSTER_HOME": str(ROOT)} | external
 
     def command(self, *arguments: str) -> list[str]:

@@ -1,7 +1,6 @@
 """Claims: the first wins for good, the others learn who, and no answer ever changes."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 
 import psycopg2
@@ -13,12 +12,6 @@ from back_office_pipelines.ledger.claims import NEAR, Claim, Held
 from back_office_pipelines.ledger.ledger import Ledger
 
 pytestmark = pytest.mark.server
-
-
-@pytest.fixture
-def ledger(dsn: str) -> Iterator[Ledger]:
-    with Ledger(dsn) as opened:
-        yield opened
 
 
 def claim(subject: str, key: str, kind: str = "key:invoice", **changes: object) -> Claim:
