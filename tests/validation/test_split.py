@@ -76,6 +76,10 @@ def test_low_confidence_holds_by_criticality() -> None:
     assert {row["reason_code"] for row in made.exceptions} == {"LOW_CONFIDENCE"}
 
 
+def test_a_confidence_at_the_threshold_passes() -> None:
+    assert one({}, confidence=0.95).exceptions == []
+
+
 def test_lines_add_up_with_allowances_and_charges() -> None:
     header = record_row("d1")
     lines = [record_row("d1", "line", number, header["record_id"]) for number in (1, 2)]
