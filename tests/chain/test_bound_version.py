@@ -27,7 +27,7 @@ def add_version(folder: Path, version: str, effective_from: str, stricter: str) 
         (f"      {stricter}:\n", f"      {stricter}:\n        nullable: never\n"),
     ):
         assert old in text
-        text = text.replace(old, new)
+        text = text.replace(old, new, 1)
     (folder / LANE / f"{version}.yaml").write_text(text, encoding="utf-8")
 
 
