@@ -47,7 +47,7 @@ def _intake(view: View) -> Made:
 
 def _extracted(view: View) -> Made:
     documents = view.rows("intake", "documents")
-    made = extract_batch(documents, view.read_source, view.dictionary)
+    made = extract_batch(documents, view.read_source, view.dictionary, view.extractor)
     _refuse_loss(view, lost_documents(documents, made.extractions, made.findings))
     tables = fixed_tables()
     headers = [row for row in made.records if row["parent_record_id"] is None]

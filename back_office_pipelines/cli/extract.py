@@ -7,6 +7,8 @@ not: extraction and normalisation themselves.
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +17,9 @@ import typer
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import load_contracts
 from back_office_pipelines.errors import UsageError
-from back_office_pipelines.extraction.document import extract_document
+from back_office_pipelines.extraction.extractor import Extractor, InProcess, Source
+from back_office_pipelines.extraction.isolation.pool import Workers
+from back_office_pipelines.extraction.limits import MOST_BYTES
 from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.normalization.normalise import NormalisedRecord, NormalisedValue, normalise
 from back_office_pipelines.settings import Settings, load_settings
@@ -57,9 +61,11 @@ def extract_paths(
     out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = out.with_name(f"{out.name}.part")
     counts: Counter[str] = Counter()
-    with unfinished.open("w", encoding="utf-8", newline="\n") as stream:
-        for path in documents:
-            entry = extract_file(path, dictionary, ignore_embedded_xml=ignore_embedded_xml)
+    with (
+        closing(Workers()) as workers,
+        unfinished.open("w", encoding="utf-8", newline="\n") as stream,
+    ):
+        for entry in extract_files(documents, dictionary, workers, ignore_embedded_xml=ignore_embedded_xml):
             stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
             counts[entry["status"]] += 1
     unfinished.replace(out)
@@ -84,11 +90,26 @@ def find_documents(paths: Sequence[Path]) -> Iterator[Path]:
             raise UsageError("command extract", f"{path} does not exist", "name a file or a folder")
 
 
+def extract_files(
+    paths: Sequence[Path], dictionary: Dictionary, extractor: Extractor, *, ignore_embedded_xml: bool = False
+) -> Iterator[dict[str, Any]]:
+    """Yield the JSON object of each document, in order."""
+    sources = [Source(path.name, partial(_content, path)) for path in paths]
+    extractions = extractor.extract(sources, dictionary, ignore_embedded_xml=ignore_embedded_xml)
+    for path, extraction in zip(paths, extractions, strict=True):
+        yield as_json(path.as_posix(), extraction, normalise(extraction, dictionary))
+
+
 def extract_file(path: Path, dictionary: Dictionary, *, ignore_embedded_xml: bool = False) -> dict[str, Any]:
-    """Return the JSON object of one document."""
-    content = path.read_bytes()
-    extraction = extract_document(content, path.name, dictionary, ignore_embedded_xml=ignore_embedded_xml)
-    return as_json(path.as_posix(), extraction, normalise(extraction, dictionary))
+    """Return the JSON object of one document that is known: it is read in this process, without limits."""
+    (entry,) = extract_files([path], dictionary, InProcess(), ignore_embedded_xml=ignore_embedded_xml)
+    return entry
+
+
+def _content(path: Path) -> bytes:
+    """Return the bytes of a file, of a huge one only as many as show that it is too large."""
+    with path.open("rb") as stream:
+        return stream.read(MOST_BYTES + 1)
 
 
 def as_json(file: str, extraction: Extraction, records: Sequence[NormalisedRecord]) -> dict[str, Any]:
