@@ -20,7 +20,7 @@ $(STAMP): pyproject.toml requirements.lock
 
 run: $(STAMP)    ## the main job on the sample inbox
 	$(BIN)/back-office sample --out data/samples
-	$(BIN)/back-office run --inbox data/samples/inbox
+	$(BIN)/back-office run --inbox data/samples/inbox --reference data/samples/reference
 
 up: $(STAMP)     ## Dagit and the daemon on http://127.0.0.1:3000
 	$(BIN)/back-office up
@@ -42,6 +42,7 @@ bench: $(STAMP)  ## measured claims
 	$(BIN)/python benchmarks/extraction/score.py ../shared/data/ap_invoices/einvoice_xml
 	$(BIN)/python benchmarks/extraction/score.py ../shared/data/ap_invoices/einvoice_pdf
 	$(BIN)/python benchmarks/extraction/score.py --ignore-embedded-xml --layout natural_invoice ../shared/data/ap_invoices/einvoice_pdf
+	$(BIN)/python benchmarks/validation/rules.py
 	$(BIN)/python benchmarks/ledger/throughput.py
 
 clean:           ## remove what can be made again (keeps data/)

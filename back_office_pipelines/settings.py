@@ -23,6 +23,7 @@ class Settings:
         postgres_url: external operational database, or None for the embedded one (`BACK_OFFICE_POSTGRES_URL`).
         admin_postgres_url: role that may change the schema, or None for the same one.
         lanes: names of the lanes in use, or None for all (`BACK_OFFICE_LANES`, comma-separated).
+        other_reference: reference tables a command names instead of those below `data`.
         signing_key: private Ed25519 key that signs checkpoints, or None for none (`BACK_OFFICE_SIGNING_KEY`).
         verify_key: public keys that checkpoints are checked with, or None for the signing key's public half
             (`BACK_OFFICE_VERIFY_KEY`).
@@ -34,6 +35,7 @@ class Settings:
     postgres_url: str | None = None
     admin_postgres_url: str | None = None
     lanes: frozenset[str] | None = None
+    other_reference: Path | None = None
     signing_key: Path | None = None
     verify_key: Path | None = None
 
@@ -45,7 +47,7 @@ class Settings:
     @property
     def reference(self) -> Path:
         """Reference tables of clients."""
-        return self.data / "reference"
+        return self.other_reference or self.data / "reference"
 
     @property
     def vault(self) -> Path:

@@ -5,7 +5,7 @@ and every lake or vault file that is missing or no longer has the content, or th
 Files are read and hashed again; nothing is taken on trust, not even that an entry makes sense.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,8 +90,11 @@ def _file_problems(office: Office) -> Iterator[str]:
     except LedgerError as problem:
         yield str(problem)
         seen = _Seen(None)
-    for seq, kind, lane, batch_id, payload in office.ledger.payloads(["materialization", "publication"]):
+    for seq, kind, lane, batch_id, payload in office.ledger.payloads(["batch", "materialization", "publication"]):
         try:
+            if kind == "batch":
+                yield from _source_problems(office, [str(one["hash"]) for one in payload["reference"].values()], seen)
+                continue
             named = list(_named(kind, lane, batch_id, payload))
         except _SENSELESS as problem:
             yield f"entry {seq} names no tables that can be read: {problem!r}"
@@ -141,8 +144,11 @@ def _leads_to(stored: StoredTable, root: str, secret: bytes | None) -> bool:
 
 def _vault_problems(office: Office, documents: StoredTable, seen: _Seen) -> Iterator[str]:
     place = documents.columns.index("content_hash")
-    for row in documents.cells:
-        content_hash = row[place].partition(":")[2]
+    yield from _source_problems(office, [row[place].partition(":")[2] for row in documents.cells], seen)
+
+
+def _source_problems(office: Office, hashes: Iterable[str], seen: _Seen) -> Iterator[str]:
+    for content_hash in hashes:
         if content_hash in seen.sources:
             continue
         seen.sources.add(content_hash)

@@ -7,6 +7,7 @@ import os
 import socket
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -22,8 +23,9 @@ from back_office_pipelines.chain.steps import recover_deliveries
 from back_office_pipelines.cli.console import Acting, acting_for, as_of_or_now, err, opened_office
 from back_office_pipelines.cli.summary import print_summary
 from back_office_pipelines.clock import iso
-from back_office_pipelines.errors import RunFailedError
+from back_office_pipelines.errors import RunFailedError, UsageError
 from back_office_pipelines.ledger.state import Stage
+from back_office_pipelines.settings import Settings, load_settings
 
 ACTOR_HELP = "Who it is done for; default the person at the keyboard, who is recorded in any case."
 
@@ -33,13 +35,16 @@ def run(
     inbox: Annotated[
         Path | None, typer.Option("--inbox", help="Inbox instead of the one under BACK_OFFICE_DATA.")
     ] = None,
+    reference: Annotated[
+        Path | None, typer.Option("--reference", help="Reference tables instead of those under BACK_OFFICE_DATA.")
+    ] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="Time at which the machine acts; default now.")] = None,
     actor: Annotated[str | None, typer.Option("--actor", help=ACTOR_HELP)] = None,
     no_release: Annotated[bool, typer.Option("--no-release", help="Stop before release.")] = False,
 ) -> None:
     """Register complete batches, run what is due, release what is accepted, publish the warehouse."""
     moment, acting = as_of_or_now(as_of), acting_for(actor)
-    with opened_office() as office:
+    with opened_office(_with_reference(reference)) as office:
         lanes = checked_lanes(office, lane)
         folder = (inbox or office.settings.inbox).resolve()
         if inbox is None:
@@ -57,6 +62,12 @@ def run(
         raise typer.Exit(RunFailedError.exit_code)
     if registered.refused:
         raise typer.Exit(1)
+
+
+def _with_reference(folder: Path | None) -> Settings:
+    if folder is not None and not folder.is_dir():
+        raise UsageError(f"reference folder {folder}", "does not exist", "name the folder with one sub-folder a client")
+    return replace(load_settings(), other_reference=folder.resolve() if folder else None)
 
 
 def checked_lanes(office: Office, lanes: Sequence[str] | None) -> frozenset[str] | None:

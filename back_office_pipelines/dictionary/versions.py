@@ -58,8 +58,11 @@ def version_problems(versions: Sequence[Dictionary]) -> Iterator[VersionProblem]
 
 
 def _log_problems(version: Dictionary, earlier: Dictionary | None) -> Iterator[VersionProblem]:
-    step = Step.NONE if earlier is None else step_between(earlier.version, version.version)
-    due = "first" if earlier is None else step.word if step else None
+    if earlier is None:  # its own log tells whether it is the first, or an earlier file was put away
+        due = "first" if {change.version for change in version.changes} == {version.version} else None
+    else:
+        step = step_between(earlier.version, version.version)
+        due = step.word if step else None
     kinds = [change.kind for change in version.changes if change.version == version.version]
     if not kinds:
         yield VersionProblem(

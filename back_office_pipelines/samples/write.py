@@ -18,6 +18,7 @@ from back_office_pipelines.samples.model import Batch, Document, Story
 from back_office_pipelines.samples.pdf import pdf_page
 from back_office_pipelines.samples.truth import LANE, to_json, truth_of
 from back_office_pipelines.samples.ubl import ubl_xml
+from back_office_pipelines.samples.vendors import AS_OF, CLIENT, TABLE, vendors_csv
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class SamplesWritten:
 
 
 def write_samples(folder: Path, seed: int = AS_WRITTEN) -> SamplesWritten:
-    """Write `inbox/ap_invoices/<batch_id>/…` and `truth/ap_invoices/<batch_id>/….truth.json` below a folder.
+    """Write `inbox/ap_invoices/<batch_id>/…`, `truth/…/….truth.json` and `reference/…` below a folder.
 
     The same seed gives the same bytes; seed 1 tells the story as written, others change its quantities. Writing again
     what is already there changes nothing.
@@ -65,6 +66,7 @@ def write_samples(folder: Path, seed: int = AS_WRITTEN) -> SamplesWritten:
     inbox, truth = folder / "inbox", folder / "truth"
     for batch in drawn:
         _refuse_other_content(inbox / LANE / batch.batch_id, batch)
+    _write(folder / "reference" / CLIENT / TABLE / f"{AS_OF}.csv", vendors_csv(story))
     for batch in drawn:
         for name, content in batch.truth.items():
             _write(truth / LANE / batch.batch_id / f"{name}.truth.json", content)

@@ -83,7 +83,7 @@ def _expectation(rule: str, limits: Constraints) -> str:
 
 def _uncertain(dictionary: Dictionary, types: Mapping[str, str], cells: Cells) -> Iterator[Failure]:
     thresholds = {
-        (record_type, field): dictionary.review.confidence[spec.criticality]
+        (record_type, field): float(dictionary.review.confidence[spec.criticality])
         for record_type, record in dictionary.records.items()
         for field, spec in record.fields.items()
     }
@@ -96,6 +96,6 @@ def _uncertain(dictionary: Dictionary, types: Mapping[str, str], cells: Cells) -
                 rule=CONFIDENCE,
                 reason_code="LOW_CONFIDENCE",
                 observed=f"{cell.value} with confidence {cell.confidence:.4f}",
-                expected=f"confidence of at least {threshold}",
+                expected=f"confidence of at least {threshold:.2f}",
                 field=field,
             )

@@ -20,10 +20,14 @@ def add_version(folder: Path, version: str, effective_from: str, stricter: str) 
     for old, new in (
         ('version: "1.0.0"', f'version: "{version}"'),
         ('effective_from: "2020-01-01"', f'effective_from: "{effective_from}"'),
+        (
+            "\nchanges:\n",
+            f"\nchanges:\n  - {{version: {version}, date: '2026-11-22', by: test, kind: major, note: n}}\n",
+        ),
         (f"      {stricter}:\n", f"      {stricter}:\n        nullable: never\n"),
     ):
         assert old in text
-        text = text.replace(old, new)
+        text = text.replace(old, new, 1)
     (folder / LANE / f"{version}.yaml").write_text(text, encoding="utf-8")
 
 
@@ -47,8 +51,8 @@ def test_new_versions_in_the_folder_change_no_fate_of_a_batch_received_before(
 
     folder = tmp_path / "dictionaries"
     shutil.copytree(ROOT / "field_dictionaries", folder)
-    add_version(folder, "1.1.0", "2020-02-01", "due_date")
-    add_version(folder, "2.0.0", "2020-03-01", "buyer_name")
+    add_version(folder, "2.0.0", "2020-02-01", "due_date")
+    add_version(folder, "3.0.0", "2020-03-01", "buyer_name")
     (folder / LANE / "1.0.0.yaml").unlink()
     small = open_small_office(url, tmp_path, folder)
     small.deliver("b2", {"invoices.csv": f"{HEADER}\nR-9,2026-11-02,EUR,Zink KG,100.00,19.00,119.00\n"})
@@ -62,7 +66,7 @@ def test_new_versions_in_the_folder_change_no_fate_of_a_batch_received_before(
     assert [row["state"] for row in snapshot.rows((LANE, "b2"), "validated", "record_states")] == ["held"]
     states = [row["state"] for row in snapshot.rows(KEY, "validated", "record_states")]
     assert sorted(states) == ["accepted", "accepted", "held", "held"]
-    assert (stamped(small, "b1"), stamped(small, "b2")) == ({"1.0.0"}, {"2.0.0"})
+    assert (stamped(small, "b1"), stamped(small, "b2")) == ({"1.0.0"}, {"3.0.0"})
     replayed = replay_batch(small.office, *KEY)
     assert len(replayed) == len(before) + 3
     assert {one.verdict for one in [*replayed, *replay_batch(small.office, LANE, "b2")]} == {"same"}

@@ -66,7 +66,7 @@ def put(office: Office, record: str, batch_id: str = "b1") -> StoredTable:
 
 
 def of(stored: StoredTable) -> dict[str, object]:
-    return {stored.table: written(stored)}
+    return {stored.table: written(stored, secret=None)}
 
 
 def files(office: Office) -> set[str]:

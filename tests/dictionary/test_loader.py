@@ -165,3 +165,14 @@ def test_the_version_in_force_is_the_one_of_the_day() -> None:
         contracts().exhibit("nobody")
     with pytest.raises(SettingsError, match="has no dictionary"):
         load_contracts(FOLDER, frozenset({"nothing"}))
+
+
+def test_no_label_names_two_fields() -> None:
+    for versions in contracts().lanes.values():
+        for dictionary in versions:
+            named: dict[str, set[str]] = {}
+            for record_type, record in dictionary.records.items():
+                for field, spec in record.fields.items():
+                    for label in {label.casefold() for labels in spec.labels.values() for label in labels}:
+                        named.setdefault(label, set()).add(f"{record_type}.{field}")
+            assert {label: fields for label, fields in named.items() if len(fields) > 1} == {}

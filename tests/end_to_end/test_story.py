@@ -205,14 +205,14 @@ def test_verification_finds_every_kind_of_tampering(decided: Outside) -> None:
     lake_file = next(iter(sorted((decided.data / "lake").rglob("field_values/*/*.parquet"))))
     vault_file = next(path for path in sorted((decided.data / "vault").rglob("*")) if path.is_file())
     checkpoint = max((decided.data / "checkpoints").glob("*.json"))
-    for path, change in (
-        (lake_file, b"x"),
-        (vault_file, b"forged"),
-        (checkpoint, b'{"entries": 9999, "head_hash": ""}'),
+    for path, change, problems in (
+        (lake_file, b"x", 1),
+        (vault_file, b"forged", 1),
+        (checkpoint, b'{"entries": 9999, "head_hash": ""}', 2),  # what it says is wrong, what it should say is gone
     ):
         before = path.read_bytes()
         path.write_bytes(change)
-        assert "1 problems" in decided.call("audit", "verify", expect=1)
+        assert f"{problems} problems" in decided.call("audit", "verify", expect=1)
         path.write_bytes(before)
     lake_file.rename(lake_file.with_suffix(".gone"))
     assert str(lake_file) in decided.call("audit", "verify", expect=1).replace("\n", "")

@@ -1,12 +1,16 @@
 """What is written, where, and that the same seed always gives the same bytes."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from back_office_pipelines.errors import UsageError
+from back_office_pipelines.intake.reference import read_rows
 from back_office_pipelines.samples import SamplesWritten, write_samples
+from tests.scenario import dictionary
 
 
 def content_of(folder: Path) -> dict[str, bytes]:
@@ -58,3 +62,23 @@ def test_the_manifest_is_written_last(tmp_path: Path, monkeypatch: pytest.Monkey
     for batch in result.batches:
         inside = [path for path in finished if (result.inbox / "ap_invoices" / batch) in path.parents]
         assert inside[-1].name == "manifest.yaml"
+
+
+def test_the_vendor_master_knows_every_seller_by_name_and_account(written: SamplesWritten, samples: list) -> None:
+    (path,) = (written.inbox.parent / "reference").rglob("*.csv")
+    assert path.relative_to(written.inbox.parent).as_posix() == "reference/northwind/vendors/2026-01-01.csv"
+    rows = read_rows(path.read_bytes(), dictionary().reference["vendors"], "samples")
+    sellers = {value for sample in samples for value in _values(sample.truth, "seller_name")}
+    assert sellers == {row["name"] for row in rows}
+    assert {value for sample in samples for value in _values(sample.truth, "seller_iban")} <= {r["iban"] for r in rows}
+
+
+def _values(truth: Any, name: str) -> Iterator[str]:
+    if isinstance(truth, dict):
+        if isinstance(truth.get(name), str):
+            yield truth[name]
+        for inner in truth.values():
+            yield from _values(inner, name)
+    elif isinstance(truth, list):
+        for inner in truth:
+            yield from _values(inner, name)
