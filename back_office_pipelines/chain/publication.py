@@ -6,18 +6,21 @@ swap is made good at the next start (`finish_publication`); or neither, and the 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from back_office_pipelines.calendars import BusinessCalendar
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.runs import run_rows
+from back_office_pipelines.dictionary.home import INTAKE_LANE
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import version_order
 from back_office_pipelines.dictionary.types import record_table
+from back_office_pipelines.intake.problems import NONE
 from back_office_pipelines.ledger.checkpoints import keep_checkpoint
 from back_office_pipelines.ledger.entries import Draft, Entry, Kind
 from back_office_pipelines.ledger.snapshot import Snapshot
@@ -56,6 +59,9 @@ SHOWN_KINDS: tuple[Kind, ...] = ("dictionary", "batch", "materialization", "deci
 
 PUBLICATION_LOCK = "publication"
 """Lock that whoever changes the warehouse, the checkpoints or the tables of the whole back office holds."""
+
+OF_THE_HOUSE = BusinessCalendar("UTC", dict.fromkeys(range(5), (time(0), time(0))), clock="business")
+"""Calendar of what no client can be named for, such as a broken manifest: Monday to Friday, around the clock."""
 
 HOURS_TERMS = frozenset({"turnaround_median", "turnaround_p90", "triage_p90", "resolve_p90", "redeliver_p90"})
 
@@ -165,7 +171,8 @@ def _contents(office: Office, snapshot: Snapshot, entries: Sequence[Entry], as_o
         "runs": run_rows(entries),
     }
     known = {**tables, **input_tables()}
-    calendars = {client: exhibit.business_calendar() for client, exhibit in office.contracts.exhibits.items()}
+    exhibits = office.contracts.exhibits
+    calendars = {client: exhibit.business_calendar() for client, exhibit in exhibits.items()} | {NONE: OF_THE_HOUSE}
     return Contents(
         tables=[("controls", tables[name]) for name in PUBLISHED] + [("records", table) for table in record_tables],
         parts=list(_parts(office, snapshot, dictionaries)),
@@ -180,7 +187,8 @@ def published_record_tables(dictionaries: Iterable[Dictionary]) -> list[Table]:
     A batch keeps the version it is bound to, so its file may lack a column of the published table; it is null there.
     """
     tables: dict[str, Table] = {}
-    for dictionary in sorted(dictionaries, key=version_order, reverse=True):
+    lanes = (one for one in dictionaries if one.lane != INTAKE_LANE)  # the home of problems has no records
+    for dictionary in sorted(lanes, key=version_order, reverse=True):
         for name in dictionary.records:
             own = record_table(dictionary, name)
             known = tables.setdefault(own.name, own)
@@ -196,6 +204,8 @@ def _parts(office: Office, snapshot: Snapshot, dictionaries: Mapping[str, Dictio
         for stage, current in snapshot.made.get(key, {}).items():
             for name, written in current.made.writes.items():
                 schema = "records" if name in record_tables else "controls"
+                if key[0] == INTAKE_LANE and schema == "records":
+                    continue
                 if schema == "records" or PUBLISHED.get(name) == stage:
                     table = record_tables.get(name) or fixed_tables()[name]
                     yield Part(schema, table, *key, written.hash, office.lake.path(key[0], name, key[1], written.hash))

@@ -6,9 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 from back_office_pipelines.chain.office import Office
+from back_office_pipelines.dictionary.home import INTAKE_LANE
+from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.intake.inbox import Arrival, list_inbox
-from back_office_pipelines.intake.registration import plan_registrations
-from back_office_pipelines.ledger.snapshot import Snapshot, moves_records
+from back_office_pipelines.intake.problems import plan_problems
+from back_office_pipelines.intake.registration import Registrations, plan_registrations
+from back_office_pipelines.ledger.snapshot import Snapshot, moves_records, newest_registrations
 from back_office_pipelines.ledger.state import Batch, BatchKey, Stage, batch_of
 
 
@@ -35,8 +38,8 @@ class Registered:
     """What registering an inbox came to.
 
     Attributes:
-        new: how many batches were registered now.
-        refused: one message for each folder that could not be taken.
+        new: how many deliveries were registered now.
+        refused: one message for each thing that could not be taken; each stands in lane `_intake` as well.
         waiting: addresses of batches whose manifest is not there yet.
         arrivals: complete folders by lane and batch id.
     """
@@ -50,7 +53,7 @@ class Registered:
 def register_inbox(
     office: Office, inbox: Path, as_of: datetime, actor: str, submitter: str | None = None
 ) -> Registered:
-    """Register every complete batch of an inbox that is not registered yet.
+    """Register every complete batch of an inbox that is not registered yet, and every problem that keeps one out.
 
     Args:
         office: the back office.
@@ -62,18 +65,32 @@ def register_inbox(
     Raises:
         UsageError: the inbox is no folder.
     """
-    listing = list_inbox(inbox, office.contracts.lanes)
+    listing = list_inbox(inbox, office.contracts.lanes, as_of)
     with office.ledger.lock("registration"):
-        batches = {batch.key: batch for batch in map(batch_of, office.ledger.entries("batch"))}
-        plan = plan_registrations(listing.arrivals, batches, office.contracts, as_of, office.reference.pin)
+        registrations = list(map(batch_of, office.ledger.entries("batch")))
+        newest = newest_registrations(registrations)
+        following = max((batch.intake_sequence for batch in registrations), default=0) + 1
+        plan = plan_registrations(listing.arrivals, newest, office.contracts, as_of, office.reference.pin, following)
+        deliveries = len(plan.batches)
+        problems = [*listing.problems, *plan.problems]
+        home = office.contracts.intake
+        observed = plan_problems(problems, newest, home, str(inbox.resolve()), following + deliveries, as_of)
+        _add(plan, observed, home)
         known = frozenset(office.ledger.values("dictionary", "fingerprint"))
         office.ledger.append(plan.drafts(known, actor, submitter))
     return Registered(
-        new=len(plan.batches),
-        refused=[*listing.refused, *plan.refused],
+        new=deliveries,
+        refused=[str(problem) for problem in problems],
         waiting=listing.waiting,
         arrivals={(arrival.lane, arrival.batch_id): arrival for arrival in listing.arrivals},
     )
+
+
+def _add(plan: Registrations, observed: Sequence[Batch], home: Dictionary) -> None:
+    """Add the observations of problems to what is registered at the same moment."""
+    plan.batches.extend(observed)
+    if observed:
+        plan.dictionaries[home.fingerprint] = home
 
 
 def due_batches(snapshot: Snapshot, as_of: datetime, lanes: frozenset[str] | None = None) -> list[Due]:
@@ -82,13 +99,13 @@ def due_batches(snapshot: Snapshot, as_of: datetime, lanes: frozenset[str] | Non
     Args:
         snapshot: state of the back office.
         as_of: decisions after this moment are not taken into account.
-        lanes: only these; None for all.
+        lanes: only these and the home of problems; None for all.
     """
-    batches = sorted(snapshot.batches.values(), key=lambda batch: batch.intake_sequence)
+    batches = sorted(snapshot.newest.values(), key=lambda batch: batch.intake_sequence)
     due = (
         Due(batch, snapshot.due(batch.key, as_of), _basis(snapshot, batch))
         for batch in batches
-        if (lanes is None or batch.lane in lanes) and batch.registered_at <= as_of
+        if (lanes is None or batch.lane in lanes | {INTAKE_LANE}) and batch.registered_at <= as_of
     )
     return [one for one in due if one.stages]
 

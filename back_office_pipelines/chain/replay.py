@@ -5,16 +5,17 @@ account, the contract's text, the as-of time of that day; source files come from
 gone. Nothing is written anywhere: the stages only compute, and the hash of rows needs no file.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 
 from back_office_pipelines import __version__
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.stages import compute
 from back_office_pipelines.chain.view import Made, View, written
 from back_office_pipelines.errors import DictionaryError, LakeError, LedgerError, UsageError
-from back_office_pipelines.intake.documents import LINK, SourceFile
+from back_office_pipelines.intake.documents import CONTAINER, LINK, Refusal, SourceFile
 from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.ledger.secret import known_secret
 from back_office_pipelines.ledger.state import Batch, Materialization, Stage, Written, batch_of, materialization_of
@@ -84,7 +85,8 @@ def replay_batch(office: Office, lane: str, batch_id: str) -> list[Replayed]:
     registration = office.ledger.entries("batch", lane, batch_id)
     if not registration:
         raise LedgerError(f"batch {lane}/{batch_id}", "is not registered", "check the name with 'back-office run'")
-    history = _History(office, batch_of(registration[0]), office.ledger.entries("decision", lane, batch_id))
+    deliveries = {batch.delivery: batch for batch in map(batch_of, registration)}
+    history = _History(office, deliveries, office.ledger.entries("decision", lane, batch_id))
     replayed = []
     validated: Materialization | None = None
     for entry in office.ledger.entries("materialization", lane, batch_id):
@@ -100,14 +102,14 @@ class _History:
     """What the replays of one batch share."""
 
     office: Office
-    batch: Batch
+    deliveries: Mapping[int, Batch]
     decisions: Sequence[Entry]
 
     def view(self, made: Materialization, validated: Materialization | None) -> View:
         """Return what a materialization saw."""
         return View(
             stage=made.stage,
-            batch=self.batch,
+            batch=self.deliveries[made.delivery],
             dictionary=self.office.bound_dictionary(made.dictionary_fingerprint),
             as_of=made.as_of,
             reads=made.reads,
@@ -125,16 +127,26 @@ class _History:
 
     def _delivered(self, made: Materialization) -> list[SourceFile]:
         """Return what was delivered: names as intake wrote them down, everything else from the vault's bytes."""
-        tables, key = fixed_tables(), self.batch.key
+        tables, key = fixed_tables(), (made.lane, made.batch_id)
         documents = self.office.lake.read(tables["documents"], *key, made.writes["documents"].hash)
         findings = self.office.lake.read(tables["intake_findings"], *key, made.writes["intake_findings"].hash)
+        came = (row for row in documents if row["last_delivery"] == made.delivery)
         return [
-            *(
-                SourceFile(row["path"], len(self.office.vault.read(row["content_hash"])), row["content_hash"])
-                for row in documents
-            ),
-            *(SourceFile(row["field"], 0, None) for row in findings if row["rule"] == LINK),
+            *(self._source_file(row, findings) for row in came),
+            *(SourceFile(row["field"], 0, None, odd=row["observed"]) for row in findings if row["rule"] == LINK),
         ]
+
+    def _source_file(self, document: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> SourceFile:
+        """Return one file or part as it was delivered; what it is and what was refused in it, its rows say."""
+        refusals = [
+            Refusal(row["field"], row["reason_code"], row["observed"], row["expected"])
+            for row in findings
+            if row["rule"] == CONTAINER and row["document_id"] == document["document_id"]
+        ]
+        content_hash = document["content_hash"]
+        size = len(self.office.vault.read(content_hash))
+        path, member, role = document["path"], document["member"], document["role"]
+        return SourceFile(path, size, content_hash, member, role, tuple(refusals))
 
 
 def _replay(history: _History, seq: int, made: Materialization, validated: Materialization | None) -> Replayed:

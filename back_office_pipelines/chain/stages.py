@@ -5,11 +5,15 @@ storing, the ledger, delivery folders (`steps`). Nothing here writes, so any of 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from back_office_pipelines.chain.view import Delivery, Made, View
+from back_office_pipelines.chain.carry import carried_rows, stays
+from back_office_pipelines.chain.view import Delivery, Made, Rows, View
 from back_office_pipelines.dictionary.types import record_table
 from back_office_pipelines.errors import LedgerError
 from back_office_pipelines.intake.documents import take_in
+from back_office_pipelines.intake.redelivery import Before
+from back_office_pipelines.ledger.claims import succeeding
 from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.ledger.snapshot import undecided
 from back_office_pipelines.ledger.state import Stage
@@ -33,7 +37,8 @@ def compute(view: View) -> Made:
 
 
 def _intake(view: View) -> Made:
-    taken = take_in(view.batch, view.files, view.ask)
+    before = Before(view.rows("intake", "documents"), _released_ids(view))
+    taken = take_in(view.batch, view.files, view.ask, before)
     tables = fixed_tables()
     return Made(
         [
@@ -47,29 +52,52 @@ def _intake(view: View) -> Made:
 
 def _extracted(view: View) -> Made:
     documents = view.rows("intake", "documents")
-    made = extract_batch(documents, view.read_source, view.dictionary, view.extractor)
-    _refuse_loss(view, lost_documents(documents, made.extractions, made.findings))
-    tables = fixed_tables()
-    headers = [row for row in made.records if row["parent_record_id"] is None]
+    before = {name: view.rows("extracted", name) for name in _EXTRACTED}
+    kept = carried_rows(documents, view.batch.delivery, _released_ids(view), before)
+    new = [row for row in documents if not stays(row, view.batch.delivery)]
+    to_read = [row for row in new if row["role"] == "document"]
+    read = extract_batch(to_read, view.read_source, view.dictionary, view.extractor)
+    made = {
+        "extractions": [*kept["extractions"], *map(_unread, _others(new)), *read.extractions],
+        "extracted_records": [*kept["extracted_records"], *read.records],
+        "field_values": [*kept["field_values"], *read.field_values],
+        "extraction_findings": [*kept["extraction_findings"], *read.findings],
+    }
+    findings = [*made["extraction_findings"], *view.rows("intake", "intake_findings")]
+    _refuse_loss(view, lost_documents(documents, made["extractions"], findings))
     return Made(
-        [
-            (tables["extractions"], made.extractions),
-            (tables["extracted_records"], made.records),
-            (tables["field_values"], made.field_values),
-            (tables["extraction_findings"], made.findings),
-        ],
+        [(fixed_tables()[name], rows) for name, rows in made.items()],
         {
             "documents": len(documents),
-            "records": len(headers),
-            "field_values": len(made.field_values),
-            "findings": len(made.findings),
+            "records": sum(row["parent_record_id"] is None for row in made["extracted_records"]),
+            "field_values": len(made["field_values"]),
+            "findings": len(made["extraction_findings"]),
         },
     )
+
+
+_EXTRACTED = ("extractions", "extracted_records", "field_values", "extraction_findings")
+
+
+def _others(documents: Rows) -> Rows:
+    """Return what is kept and never read: containers, whose parts are documents, and what lies beside a text."""
+    return [row for row in documents if row["role"] != "document"]
+
+
+def _unread(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **{name: document[name] for name in ("lane", "batch_id", "document_id")},
+        "status": document["role"],
+        **dict.fromkeys(("reason_code", "document_class", "language")),
+        "pages": 0,
+        "records": 0,
+    }
 
 
 def _validated(view: View) -> Made:
     decisions = [entry for entry in view.decisions if entry.as_of <= view.as_of]
     new = {entry.seq for entry in undecided(decisions, view.validated)}
+    documents = view.rows("intake", "documents")
     given = ValidationInput(
         batch=view.batch,
         dictionary=view.dictionary,
@@ -82,8 +110,9 @@ def _validated(view: View) -> Made:
         previous_states=view.rows("validated", "record_states"),
         previous_waits=view.rows("validated", "client_waits"),
         reference=view.reference(),
-        ask=view.ask,
+        ask=succeeding(view.ask, view.batch.batch_id, {row["document_id"] for row in documents}),
         released=_released_before(view),
+        gone=frozenset(row["document_id"] for row in documents if row["last_delivery"] < view.batch.delivery),
     )
     made = validate(given)
     _refuse_loss(view, lost_records(given.records, made.record_states, made.accepted, made.exceptions))
@@ -115,10 +144,14 @@ def _validated(view: View) -> Made:
 
 def _released_before(view: View) -> Released:
     """Return what was handed over as it was validated then: nothing that happens later changes it."""
-    ids = frozenset(row["record_id"] for row in view.rows("released", "releases"))
+    ids = _released_ids(view)
     if not ids:
         return Released()
     return Released(ids, view.accepted(), view.rows("validated", "accepted_values"))
+
+
+def _released_ids(view: View) -> frozenset[str]:
+    return frozenset(row["record_id"] for row in view.rows("released", "releases"))
 
 
 def _refuse_loss(view: View, problems: Sequence[str]) -> None:

@@ -15,8 +15,10 @@ from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.stages import compute
 from back_office_pipelines.chain.view import Made, View, view_of, written
 from back_office_pipelines.clock import iso
+from back_office_pipelines.dictionary.home import INTAKE_LANE
 from back_office_pipelines.errors import UsageError
-from back_office_pipelines.intake.documents import SourceFile, gather
+from back_office_pipelines.extraction.containers.parts import open_parts
+from back_office_pipelines.intake.documents import SourceFile, delivered_fingerprint, gather
 from back_office_pipelines.intake.inbox import Arrival
 from back_office_pipelines.ledger.snapshot import Snapshot
 from back_office_pipelines.ledger.state import Batch, Materialization, Stage
@@ -55,12 +57,13 @@ def run_step(step: Step, stage: Stage, inbox_folder: Arrival | None = None) -> M
 
     Raises:
         LedgerError: the batch is not registered, or the stage lost or doubled something.
-        UsageError: the as-of time lies before what is in force, the inbox folder changed since registration, or the
-            batch has released records and would be read again.
+        UsageError: the as-of time lies before what is in force, or the inbox folder changed since registration.
     """
     with step.office.ledger.lock(batch_lock(step.lane, step.batch_id)):
         snapshot = step.office.snapshot((step.lane, step.batch_id))
         batch = snapshot.batch(step.lane, step.batch_id)
+        if stage == "intake":
+            batch = snapshot.newest[batch.key]  # later stages follow the delivery that intake took
         current = snapshot.stage(batch.key, stage)
         if current is not None and stage not in snapshot.due(batch.key, step.as_of):
             return current.made
@@ -68,8 +71,6 @@ def run_step(step: Step, stage: Stage, inbox_folder: Arrival | None = None) -> M
         files: Sequence[SourceFile] = ()
         if stage == "intake":
             files = _delivered(step.office, batch, inbox_folder)
-        elif stage == "extracted":
-            _refuse_reading_again(snapshot, batch)
         elif stage == "released":
             _recover(step.office, snapshot, batch)
         view = view_of(step.office, snapshot, batch, stage, step.as_of, files)
@@ -83,22 +84,16 @@ def batch_lock(lane: str, batch_id: str) -> str:
 
 def _delivered(office: Office, batch: Batch, arrival: Arrival | None) -> list[SourceFile]:
     """Return what lies in the inbox folder, kept in the vault, where it is still what was registered."""
+    if batch.lane == INTAKE_LANE:
+        return []  # what is known of a problem stands in its registration
     if arrival is None or not arrival.folder.is_dir():
         raise UsageError(f"batch {batch.address}", "its inbox folder is gone", "restore it and run again")
-    if arrival.fingerprint() != batch.folder_fingerprint:
+    files = gather(arrival, office.vault.keep, open_parts)
+    if delivered_fingerprint(arrival, files) != batch.folder_fingerprint:
         raise UsageError(
             f"batch {batch.address}", "its folder changed since registration", "restore what was delivered"
         )
-    return gather(arrival, office.vault.keep)
-
-
-def _refuse_reading_again(snapshot: Snapshot, batch: Batch) -> None:
-    if snapshot.rows(batch.key, "released", "releases"):
-        raise UsageError(
-            f"batch {batch.address}",
-            "has released records, and a release is immutable",
-            "leave its extraction as it is; corrections after release need a return",
-        )
+    return files
 
 
 def _refuse_going_back(step: Step, snapshot: Snapshot, batch: Batch) -> None:
@@ -131,6 +126,7 @@ def _commit(step: Step, view: View, made: Made) -> Materialization:
         counts=made.counts,
         run_id=step.run_id,
         decisions_through=made.decisions_through,
+        delivery=view.batch.delivery,
     )
     office.ledger.append([materialization.draft(step.actor)])
     if made.delivery is not None:

@@ -26,8 +26,8 @@ from back_office_pipelines.storage.tables import Table, fixed_tables
 Rows = Sequence[Mapping[str, Any]]
 
 READS: Mapping[Stage, frozenset[Stage]] = {
-    "intake": frozenset(),
-    "extracted": frozenset({"intake"}),
+    "intake": frozenset({"intake", "released"}),
+    "extracted": frozenset({"intake", "extracted", "released"}),
     "validated": frozenset({"intake", "extracted", "validated", "released"}),
     "released": frozenset({"validated", "released"}),
     "worklist": frozenset({"intake", "extracted", "validated"}),

@@ -21,7 +21,7 @@ def build_definitions() -> dg.Definitions:
     """
     settings = load_settings()
     contracts = load_contracts(settings.dictionaries, settings.lanes)
-    dictionaries = [versions[-1] for versions in contracts.lanes.values()]
+    dictionaries = [*(versions[-1] for versions in contracts.lanes.values()), contracts.intake]
     jobs = [lane_job(dictionary) for dictionary in dictionaries]
     return dg.Definitions(
         assets=[

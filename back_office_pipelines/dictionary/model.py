@@ -16,6 +16,7 @@ from back_office_pipelines.dictionary.primitives import (
     Criticality,
     Exact,
     Frozen,
+    LaneName,
     Name,
     QuotedDate,
     ReasonCode,
@@ -27,7 +28,7 @@ from back_office_pipelines.dictionary.verbs import Check
 class Identity(Frozen):
     """Block `dictionary`: which contract this is and since when it holds."""
 
-    lane: Name
+    lane: LaneName
     title: str
     version: Annotated[str, Field(pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")]
     status: Literal["draft", "active", "retired"]

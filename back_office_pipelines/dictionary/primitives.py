@@ -14,6 +14,7 @@ Criticality = Literal["critical", "major", "minor"]
 Severity = Literal["error", "warning"]
 Tier = Literal["high", "medium", "low"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+LaneName = Annotated[str, Field(pattern=r"^(_intake|[a-z][a-z0-9_]*)$")]
 ReasonCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_-]*$")]
 
 

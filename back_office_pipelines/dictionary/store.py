@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from back_office_pipelines.dictionary.exhibit import Exhibit, load_exhibit
+from back_office_pipelines.dictionary.home import INTAKE_LANE, home_dictionary
 from back_office_pipelines.dictionary.loader import load_dictionary
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.signatures import SharedParts, Signatures
@@ -27,11 +28,13 @@ class Contracts:
     Attributes:
         lanes: versions of each lane, oldest effective date first.
         exhibits: terms by client.
+        intake: built-in contract of lane `_intake`; it stands in no folder, so it is none of `lanes`.
         signatures: who signed which version.
     """
 
     lanes: Mapping[str, tuple[Dictionary, ...]]
     exhibits: Mapping[str, Exhibit]
+    intake: Dictionary
     signatures: Signatures = field(default_factory=dict)
 
     def latest(self, lane: str) -> Dictionary:
@@ -40,6 +43,8 @@ class Contracts:
         Raises:
             UsageError: there is no such lane.
         """
+        if lane == INTAKE_LANE:
+            return self.intake
         if lane not in self.lanes:
             known = ", ".join(sorted(self.lanes)) or "none"
             raise UsageError(f"lane {lane!r}", "has no field dictionary", f"use one of: {known}")
@@ -103,7 +108,8 @@ def load_contracts(folder: Path, lanes: frozenset[str] | None = None) -> Contrac
     if missing:
         raise SettingsError("setting BACK_OFFICE_LANES", f"lane {missing[0]!r} has no dictionary", "correct the name")
     exhibits = [load_exhibit(path) for path in sorted((folder / "clients").glob("*.yaml"))]
-    return Contracts(in_use, {exhibit.client: exhibit for exhibit in exhibits}, shared.signatures)
+    known = {exhibit.client: exhibit for exhibit in exhibits}
+    return Contracts(in_use, known, home_dictionary(shared.present), shared.signatures)
 
 
 def version_files(folder: Path) -> list[Path]:

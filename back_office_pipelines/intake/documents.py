@@ -1,34 +1,76 @@
 """Stage intake: the files of a registered batch into the vault, and one row a document.
 
-What belongs here: what can be told without opening a document (count, checksums, bytes). What does not: reading it.
+What belongs here: what can be told without opening a document (count, checksums, bytes), and what a redelivery leaves
+of the documents before it (`redelivery`). What does not: reading a document; `Unpack` is given by who can.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 from back_office_pipelines.intake.identity import document_id
-from back_office_pipelines.intake.inbox import Arrival
-from back_office_pipelines.intake.registration import KeepFile
-from back_office_pipelines.ledger.claims import DOCUMENT, Ask, Claim
+from back_office_pipelines.intake.inbox import Arrival, fingerprint, oddity
+from back_office_pipelines.intake.redelivery import NOTHING, Before, carried, conflicts, same_document
+from back_office_pipelines.ledger.claims import DOCUMENT, Ask, Claim, succeeding
 from back_office_pipelines.ledger.state import Batch
 
 Row = dict[str, Any]
+Role = Literal["document", "container", "aside"]
+"""`document` is read; `container` is an e-mail or archive whose parts are documents of their own; `aside` is kept and
+not read: a picture in the text of an e-mail, its signature, what an archiving program added."""
+KeepFile = Callable[[bytes], str]
+"""Keeps bytes in the vault and returns their sha256."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Something in a container that could not be taken: which member, for which reason."""
+
+    member: str
+    reason_code: str
+    observed: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file, or something inside it, with its bytes.
+
+    Attributes:
+        member: path inside the file; None for the file itself.
+        refusals: what in it could not be taken, where it is a container.
+    """
+
+    member: str | None
+    content: bytes
+    role: Role = "document"
+    refusals: tuple[Refusal, ...] = ()
+
+
+Unpack = Callable[[bytes], Iterable[Part]]
+"""Returns the parts of a file, itself included, one after the other."""
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file as it was delivered.
+    """One file as it was delivered, or one part of such a file.
 
     Attributes:
         path: below the batch folder, as text that can be stored.
-        size: in bytes; 0 for a symbolic link.
-        content_hash: sha256 of the bytes, which names the copy in the vault; None for a link, which is never followed.
+        size: in bytes; 0 where it is no file.
+        content_hash: sha256 of the bytes, which names the copy in the vault; None where it is no file.
+        member: path inside the file; None for the file itself.
+        odd: what it is instead of a file (a link, which is never followed), None for a file.
     """
 
     path: str
     size: int
     content_hash: str | None
+    member: str | None = None
+    role: Role = "document"
+    refusals: tuple[Refusal, ...] = ()
+    odd: str | None = None
 
 
 @dataclass(frozen=True)
@@ -40,47 +82,66 @@ class Intake:
     findings: list[Row]
 
 
-def gather(arrival: Arrival, keep: KeepFile) -> list[SourceFile]:
-    """Keep every file of a batch folder, in order of path.
+def as_it_is(content: bytes) -> Iterable[Part]:
+    """Open nothing: a file is one document."""
+    return [Part(None, content)]
+
+
+def gather(arrival: Arrival, keep: KeepFile, unpack: Unpack = as_it_is) -> list[SourceFile]:
+    """Keep every file of a batch folder and every part of it, in order of path.
 
     Args:
         arrival: the folder.
         keep: puts bytes into the vault and returns their hash.
+        unpack: opens containers.
 
     Raises:
         OSError: a file cannot be read or kept; the stage fails as a whole and can be run again.
     """
-    files = []
-    for path in arrival.files():
-        name = shown_name(path.relative_to(arrival.folder).as_posix())
-        if path.is_symlink():
-            files.append(SourceFile(name, 0, None))
-        else:
-            content = path.read_bytes()
-            files.append(SourceFile(name, len(content), keep(content)))
-    return files
+    return [one for path in arrival.files() for one in _parts(arrival.name_of(path), path, keep, unpack)]
 
 
-def take_in(batch: Batch, files: Sequence[SourceFile], ask: Ask) -> Intake:
+def _parts(name: str, path: Path, keep: KeepFile, unpack: Unpack) -> Iterable[SourceFile]:
+    odd = oddity(path)
+    if odd is not None:
+        yield SourceFile(name, 0, None, odd=odd)
+        return
+    for part in unpack(path.read_bytes()):
+        yield SourceFile(name, len(part.content), keep(part.content), part.member, part.role, part.refusals)
+
+
+def delivered_fingerprint(arrival: Arrival, files: Iterable[SourceFile]) -> str:
+    """Return what `Arrival.fingerprint` gives, of what was kept."""
+    whole = [(one.path, one.content_hash or str(one.odd)) for one in files if one.member is None]
+    return fingerprint(arrival.manifest.read_bytes(), whole)
+
+
+def take_in(batch: Batch, files: Sequence[SourceFile], ask: Ask, before: Before = NOTHING) -> Intake:
     """Describe what was delivered. Pure: the same files and answers give the same tables.
 
     Args:
         batch: the registration.
         files: everything beside the manifest.
         ask: claims the bytes of documents and returns those that came before.
+        before: what an earlier delivery left.
     """
-    documents = [_document(batch, file, file.content_hash) for file in files if file.content_hash is not None]
+    found = [file for file in files if file.content_hash is not None]
+    kept = carried(before, batch, {(one.path, one.member): one.content_hash for one in found})
+    new = [_document(batch, file) for file in found if not same_document(kept, batch, file.path, file.member)]
+    documents = [*kept, *new]
+    whole = [file for file in files if file.member is None]
     findings = [
-        *(
-            _finding(batch, LINK, file.path, "UNREADABLE", "a symbolic link", "a file")
-            for file in files
-            if file.content_hash is None
-        ),
-        *_count_finding(batch, len(files)),
+        *(_finding(batch, one["rule"], "", one["reason_code"], one["observed"], one["expected"])
+          for one in batch.problems),
+        *(_finding(batch, LINK, file.path, "UNREADABLE", str(file.odd), "a file") for file in whole if file.odd),
+        *_count_finding(batch, len(whole)),
         *_checksum_findings(batch, documents),
-        *_copy_findings(batch, documents, ask),
-    ]
-    return Intake(_batch_row(batch, len(files)), documents, findings)
+        *_container_findings(batch, files, documents),
+        *_copy_findings(batch, documents, succeeding(ask, batch.batch_id, {row["document_id"] for row in documents})),
+        *(_about(_finding(batch, CHANGED, field, "BATCH_CONFLICT", observed, expected), subject)
+          for subject, field, observed, expected in conflicts(kept, new, batch)),
+    ]  # fmt: skip
+    return Intake(_batch_row(batch, len(whole)), documents, findings)
 
 
 COPY = "same_bytes"
@@ -89,22 +150,27 @@ COPY = "same_bytes"
 LINK = "link"
 """Rule that a symbolic link breaks; the finding's field is its path."""
 
+CONTAINER = "container"
+"""Rule that a container breaks of which something could not be taken; the finding's field is the member."""
 
-def _document(batch: Batch, file: SourceFile, content_hash: str) -> Row:
+CHANGED = "redelivered_after_release"
+"""Rule that a redelivered document breaks whose records were released before."""
+
+
+def _document(batch: Batch, file: SourceFile) -> Row:
     return {
         "lane": batch.lane,
         "batch_id": batch.batch_id,
-        "document_id": document_id(batch.lane, batch.batch_id, batch.delivery, file.path),
+        "document_id": document_id(batch.lane, batch.batch_id, batch.delivery, file.path, file.member),
         "path": file.path,
-        "member": None,
+        "member": file.member,
+        "role": file.role,
         "bytes": file.size,
-        "content_hash": content_hash,
+        "content_hash": file.content_hash,
+        "delivery": batch.delivery,
+        "last_delivery": batch.delivery,
+        "received_at": batch.received_at,
     }
-
-
-def shown_name(name: str) -> str:
-    """Return a file name as text that can be stored: bytes that are no UTF-8 are written as escapes."""
-    return name.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
 def _batch_row(batch: Batch, documents: int) -> Row:
@@ -124,21 +190,30 @@ def _count_finding(batch: Batch, found: int) -> list[Row]:
 
 def _checksum_findings(batch: Batch, documents: list[Row]) -> list[Row]:
     """Return a finding on each document that is not the one declared, and on the batch for each that is not there."""
-    by_path = {row["path"]: row for row in documents}
+    present = (row for row in documents if row["member"] is None and row["last_delivery"] == batch.delivery)
+    by_path = {row["path"]: row for row in present}
     findings = []
     for path, declared in sorted(batch.checksums.items()):
         document = by_path.get(path)
         if document is None:
             findings.append(_finding(batch, "checksum", path, "CHECKSUM_MISMATCH", "no such file", declared))
         elif (found := f"sha256:{document['content_hash']}") != declared:
-            subject = {
-                "subject_kind": "document",
-                "subject_id": document["document_id"],
-                "document_id": document["document_id"],
-                "field": "",
-            }
-            findings.append(_finding(batch, "checksum", path, "CHECKSUM_MISMATCH", found, declared) | subject)
+            finding = _finding(batch, "checksum", path, "CHECKSUM_MISMATCH", found, declared)
+            findings.append(_about(finding, document["document_id"]) | {"field": ""})
     return findings
+
+
+def _container_findings(batch: Batch, files: Sequence[SourceFile], documents: list[Row]) -> list[Row]:
+    """Return a finding on each container for everything in it that could not be taken."""
+    ids = {(row["path"], row["member"]): row["document_id"] for row in documents}
+    return [
+        _about(
+            _finding(batch, CONTAINER, one.member, one.reason_code, one.observed, one.expected),
+            ids[file.path, file.member],
+        )
+        for file in files
+        for one in file.refusals
+    ]
 
 
 def _copy_findings(batch: Batch, documents: list[Row], ask: Ask) -> list[Row]:
@@ -153,18 +228,17 @@ def _copy_findings(batch: Batch, documents: list[Row], ask: Ask) -> list[Row]:
             batch_id=batch.batch_id,
             document_id=row["document_id"],
             intake_sequence=batch.intake_sequence,
-            detail=row["path"],
+            detail=shown_path(row),
         )
         for row in documents
-        if row["bytes"]  # all empty files are alike, and each has its own exception
+        if row["role"] == "document" and row["bytes"]  # all empty files are alike, and each has its own exception
     ]
     findings = []
     for held in ask(claims):
         first = held.holders[0]
-        subject = held.claim.document_id
         observed = f"the bytes of {held.claim.detail} are those of {first.detail} in batch {first.batch_id}"
         finding = _finding(batch, COPY, "", "DUPLICATE_DOCUMENT", observed, "a file that did not come before")
-        findings.append(finding | {"subject_kind": "document", "subject_id": subject, "document_id": subject})
+        findings.append(_about(finding, held.claim.document_id))
     return findings
 
 
@@ -181,3 +255,15 @@ def _finding(batch: Batch, rule: str, field: str, reason_code: str, observed: st
         "observed": observed,
         "expected": expected,
     }
+
+
+def _about(finding: Row, document: str | None) -> Row:
+    """Return a finding as one on a document; on the batch where there is none."""
+    if document is None:
+        return finding
+    return finding | {"subject_kind": "document", "subject_id": document, "document_id": document}
+
+
+def shown_path(document: Mapping[str, Any]) -> str:
+    """Return where a document lies, for people: its file, and the member inside it."""
+    return document["path"] if document["member"] is None else f"{document['path']} » {document['member']}"

@@ -1,16 +1,32 @@
-"""Looking into the inbox: which batches are complete, and what could not be taken.
+"""Looking into the inbox: which batches are complete, which still come, and what nobody can take.
 
 A batch folder is complete once it holds `manifest.yaml`, which senders write last. Nothing in the inbox is changed or
-removed, and half-written batches are not touched.
+removed, and half-written batches are not touched. Names that begin with a dot are the senders' own work in progress,
+down to the batch folders; inside a batch they are documents like all others. No symbolic link is ever followed.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+import hashlib
+import os
+import stat
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from back_office_pipelines.clock import iso
 from back_office_pipelines.errors import UsageError
 from back_office_pipelines.intake.identity import short_hash
 from back_office_pipelines.intake.manifest import BATCH_ID, FILE_NAME
+from back_office_pipelines.intake.problems import Problem, shown_name
+
+PATIENCE = timedelta(hours=24)
+"""How long after its newest file a folder may still wait for its manifest."""
+LINK = "a symbolic link"
+NO_FILE = "no regular file"
+COMPLETE = "complete"
+LANE = "lane"
+MANIFEST = "manifest"
+"""Rules that folders of an inbox break; `intake/registration` has those that need a contract."""
 
 
 @dataclass(frozen=True)
@@ -26,59 +42,166 @@ class Arrival:
         """How people name the batch: `lane/batch_id`."""
         return f"{self.lane}/{self.batch_id}"
 
+    @property
+    def manifest(self) -> Path:
+        """Where its manifest lies."""
+        return self.folder / FILE_NAME
+
     def files(self) -> list[Path]:
-        """Return the files beside the manifest, also in sub-folders, in order of their path."""
-        found = (path for path in self.folder.rglob("*") if path.is_symlink() or path.is_file())
-        return sorted(path for path in found if path != self.folder / FILE_NAME)
+        """Return everything beside the manifest that is no folder, also in sub-folders, in order of its path."""
+        return sorted(path for path in _walk(self.folder) if path != self.manifest)
 
     def fingerprint(self) -> str:
-        """Return a hash of the manifest's bytes and of the names and sizes of all files."""
-        manifest = (self.folder / FILE_NAME).read_text(encoding="utf-8", errors="replace")
-        names = [f"{path.relative_to(self.folder)}:{path.lstat().st_size}" for path in self.files()]
-        return short_hash(manifest, *names)
+        """Return a hash of the names and bytes of the manifest and of all files."""
+        return fingerprint(self.manifest.read_bytes(), ((self.name_of(path), _digest(path)) for path in self.files()))
+
+    def look(self) -> str:
+        """Return a hash of names, sizes and times of all files: where it is the same, nobody changed the content."""
+        return short_hash(*(f"{self.name_of(path)}:{_dated(path)}" for path in [self.manifest, *self.files()]))
+
+    def name_of(self, path: Path) -> str:
+        """Return the name of a file below the batch folder as text that can be stored."""
+        return shown_name(path.relative_to(self.folder).as_posix())
 
 
-@dataclass(frozen=True)
+def fingerprint(manifest: bytes, files: Iterable[tuple[str, str]]) -> str:
+    """Return a hash of what was delivered.
+
+    Args:
+        manifest: its bytes.
+        files: name, and sha256 or what it is instead of a file, of everything beside it.
+    """
+    return short_hash(hashlib.sha256(manifest).hexdigest(), *(part for file in files for part in file))
+
+
+def oddity(path: Path) -> str | None:
+    """Return what a path is instead of a file that can be read, None for a file."""
+    mode = path.lstat().st_mode
+    if stat.S_ISLNK(mode):
+        return LINK
+    return None if stat.S_ISREG(mode) else NO_FILE
+
+
+def _digest(path: Path) -> str:
+    odd = oddity(path)
+    if odd is not None:
+        return odd
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _dated(path: Path) -> str:
+    status = path.lstat()
+    return f"{status.st_size}:{status.st_mtime_ns}:{status.st_ino}"
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Yield everything below a folder but folders; a link to a folder is a link, and is not entered.
+
+    Raises:
+        OSError: a folder cannot be listed.
+    """
+    with os.scandir(folder) as found:
+        entries = list(found)
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(Path(entry.path))
+        else:
+            yield Path(entry.path)
+
+
+@dataclass
 class InboxListing:
     """What lies in an inbox.
 
     Attributes:
         arrivals: complete batches, by lane and batch id.
-        refused: one message for every folder that cannot be taken as it is.
+        problems: what nobody can take as it is.
         waiting: addresses of batches without a manifest yet.
     """
 
-    arrivals: tuple[Arrival, ...]
-    refused: tuple[str, ...]
-    waiting: tuple[str, ...]
+    arrivals: list[Arrival] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
 
 
-def list_inbox(inbox: Path, lanes: Collection[str]) -> InboxListing:
-    """List the batches of an inbox.
+def list_inbox(inbox: Path, lanes: Collection[str], as_of: datetime) -> InboxListing:
+    """List what lies in an inbox.
+
+    Args:
+        inbox: folder of lanes and batches.
+        lanes: names of the lanes in use.
+        as_of: moment at which the patience with folders that wait for their manifest is measured.
 
     Raises:
         UsageError: the inbox is no folder.
     """
     if not inbox.is_dir():
         raise UsageError(f"inbox {inbox}", "is no folder", "create it or name another with --inbox")
-    arrivals: list[Arrival] = []
-    refused: list[str] = []
-    waiting: list[str] = []
-    for lane_folder in _folders(inbox):
-        if lane_folder.name not in lanes:
-            known = ", ".join(sorted(lanes))
-            refused.append(f"inbox folder {lane_folder.name}: is no lane in use; move it to one of: {known}.")
-            continue
-        for folder in _folders(lane_folder):
-            arrival = Arrival(lane_folder.name, folder.name, folder)
-            if not BATCH_ID.fullmatch(folder.name):
-                refused.append(f"batch {arrival.address}: its id has other than letters, digits, - and _; rename it.")
-            elif (folder / FILE_NAME).is_file():
-                arrivals.append(arrival)
-            else:
-                waiting.append(arrival.address)
-    return InboxListing(tuple(arrivals), tuple(refused), tuple(waiting))
+    listing = InboxListing()
+    for path in _named(inbox):
+        lane = shown_name(path.name)
+        if path.name in lanes and oddity_of_folder(path) is None:
+            for batch in _named(path):
+                _list_batch(listing, lane, batch, as_of)
+        else:
+            listing.problems.extend(_of_no_lane(path, lane, lanes))
+    return listing
 
 
-def _folders(parent: Path) -> list[Path]:
-    return sorted(path for path in parent.iterdir() if path.is_dir() and not path.name.startswith("."))
+def oddity_of_folder(path: Path) -> str | None:
+    """Return what a path is instead of a folder, None for a folder."""
+    mode = path.lstat().st_mode
+    if stat.S_ISDIR(mode):
+        return None
+    return LINK if stat.S_ISLNK(mode) else "a file"
+
+
+def _of_no_lane(path: Path, name: str, lanes: Collection[str]) -> Iterator[Problem]:
+    """Yield a problem for everything that lies in a folder which is no lane; an empty one holds nothing to lose."""
+    remedy = f"a folder of one of the lanes {', '.join(sorted(lanes))}"
+    odd = oddity_of_folder(path)
+    if odd is not None:
+        yield Problem(name, LANE, "LANE_UNKNOWN", f"{odd} beside the lanes", remedy)
+        return
+    for inner in _named(path):
+        place = f"{name}/{shown_name(inner.name)}"
+        yield Problem(place, LANE, "LANE_UNKNOWN", f"lies in {name}, which is no lane in use", remedy)
+
+
+def _list_batch(listing: InboxListing, lane: str, path: Path, as_of: datetime) -> None:
+    address = f"{lane}/{shown_name(path.name)}"
+    odd = oddity_of_folder(path)
+    arrival = Arrival(lane, path.name, path)
+    if odd == LINK:
+        what = "is a symbolic link, which is never followed"
+        listing.problems.append(Problem(address, MANIFEST, "MANIFEST_INVALID", what, "a folder"))
+    elif odd is None and os.path.lexists(arrival.manifest):
+        if BATCH_ID.fullmatch(path.name) is None:
+            what = "the name of its folder has other than letters, digits, - and _"
+            listing.problems.append(Problem(address, MANIFEST, "MANIFEST_INVALID", what, "a name of only these"))
+        else:
+            listing.arrivals.append(arrival)
+    else:
+        _list_unfinished(listing, address, path, as_of)
+
+
+def _list_unfinished(listing: InboxListing, address: str, path: Path, as_of: datetime) -> None:
+    """Wait for the manifest, or the folder, of what lies there; a day after the newest file that is a problem."""
+    newest = _newest(path)
+    if as_of - newest <= PATIENCE:
+        listing.waiting.append(address)
+        return
+    what = f"no manifest, and no new file since {iso(newest)}"
+    wanted = "a manifest within 24 hours of the newest file"
+    listing.problems.append(Problem(address, COMPLETE, "BATCH_INCOMPLETE", what, wanted, mark=iso(newest)))
+
+
+def _newest(path: Path) -> datetime:
+    """Return when the newest file of a folder was written; of a folder without files, when it was made itself."""
+    times = [one.lstat().st_mtime for one in _walk(path)] if path.is_dir() else []
+    return datetime.fromtimestamp(int(max(times, default=path.lstat().st_mtime)), UTC)
+
+
+def _named(parent: Path) -> list[Path]:
+    return sorted(path for path in parent.iterdir() if not path.name.startswith("."))

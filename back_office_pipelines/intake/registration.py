@@ -1,20 +1,28 @@
-"""Registering arrivals in the ledger: order, contract and manifest are fixed here, once, for every later run."""
+"""Registering arrivals in the ledger: order, contract and manifest are fixed here, once, for every later run.
 
+A batch id comes again as a higher `delivery`, which is registered beside the ones before; other content under a
+delivery that is known is a problem (`problems`), and so is everything else that cannot be registered.
+"""
+
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from back_office_pipelines.clock import iso
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import Contracts
-from back_office_pipelines.errors import BackOfficeError, UsageError
-from back_office_pipelines.intake.inbox import Arrival
-from back_office_pipelines.intake.manifest import FILE_NAME, Manifest, read_manifest
+from back_office_pipelines.errors import BackOfficeError
+from back_office_pipelines.intake.inbox import LINK, MANIFEST, Arrival, oddity
+from back_office_pipelines.intake.manifest import Manifest, read_manifest
+from back_office_pipelines.intake.problems import NONE, Problem
 from back_office_pipelines.intake.reference import Pin, Pinned
 from back_office_pipelines.ledger.entries import Draft
 from back_office_pipelines.ledger.state import Batch, BatchKey
 
-NONE = "(none)"
-"""Value of a grain column where the sender named nothing; never empty, so that roll-ups stay readable."""
+CONTENT = "content"
+REFERENCE = "reference"
+"""Rules that arrivals break; `intake/inbox` has those of folders."""
 
 
 @dataclass
@@ -24,12 +32,12 @@ class Registrations:
     Attributes:
         batches: batches to be registered now, in order of intake.
         dictionaries: contracts they are bound to, by fingerprint.
-        refused: one message for each arrival that cannot be taken as it is.
+        problems: one for each arrival that cannot be taken as it is.
     """
 
     batches: list[Batch] = field(default_factory=list)
     dictionaries: dict[str, Dictionary] = field(default_factory=dict)
-    refused: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     def drafts(self, known_fingerprints: frozenset[str], actor: str, submitter: str | None = None) -> list[Draft]:
         """Return the entries to append: the text of contracts not yet kept, then the registrations."""
@@ -47,6 +55,7 @@ def plan_registrations(
     contracts: Contracts,
     as_of: datetime,
     pin: Pin,
+    sequence: int = 1,
 ) -> Registrations:
     """Decide which arrivals are new, which are known, and which cannot be taken.
 
@@ -55,26 +64,28 @@ def plan_registrations(
 
     Args:
         arrivals: complete folders of the inbox.
-        registered: what the ledger knows.
+        registered: newest registration of every batch the ledger knows.
         contracts: dictionaries and exhibits.
         as_of: moment of registration.
         pin: binds a batch to the reference data in force when it was received.
+        sequence: the next intake sequence.
     """
     plan = Registrations()
     accepted: list[_Accepted] = []
     for arrival in arrivals:
+        known = registered.get((arrival.lane, arrival.batch_id))
         try:
-            known = registered.get((arrival.lane, arrival.batch_id))
-            if known is not None:
-                _refuse_changed(arrival, known)
-            else:
-                accepted.append(_accepted(arrival, contracts, as_of, pin))
-        except BackOfficeError as problem:
-            plan.refused.append(str(problem))
+            if known is None or not _unchanged(arrival, known):
+                accepted.append(_accepted(arrival, known, contracts, as_of, pin))
+        except _RefusedError as refusal:
+            plan.problems.append(refusal.problem)
+        except OSError as problem:
+            what = f"cannot be read: {problem.strerror or problem}"
+            plan.problems.append(Problem(arrival.address, MANIFEST, "MANIFEST_INVALID", what, "files that can be read"))
     accepted.sort(key=lambda one: (one.manifest.received_at, one.arrival.lane, one.arrival.batch_id))
-    for sequence, one in enumerate(accepted, start=len(registered) + 1):
+    for number, one in enumerate(accepted, start=sequence):
         plan.dictionaries[one.dictionary.fingerprint] = one.dictionary
-        plan.batches.append(_batch(one, sequence, as_of))
+        plan.batches.append(_batch(one, number, as_of))
     return plan
 
 
@@ -88,39 +99,85 @@ class _Accepted:
     reference: Pinned
 
 
-def _accepted(arrival: Arrival, contracts: Contracts, as_of: datetime, pin: Pin) -> _Accepted:
-    manifest = _checked_manifest(arrival, contracts, as_of)
-    dictionary = contracts.in_force(arrival.lane, manifest.received_at)
-    reference = pin(manifest.client, dictionary.reference, manifest.received_at)
+class _RefusedError(Exception):
+    """An arrival that cannot be taken as it is."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+
+@dataclass(frozen=True)
+class _Refusal:
+    """Makes the refusals of one arrival, which share its place, content and client."""
+
+    arrival: Arrival
+    mark: str
+    client: str = NONE
+
+    def __call__(self, rule: str, reason_code: str, observed: str, expected: str) -> _RefusedError:
+        return _RefusedError(
+            Problem(self.arrival.address, rule, reason_code, observed, expected, self.mark, self.client)
+        )
+
+
+def _accepted(arrival: Arrival, known: Batch | None, contracts: Contracts, as_of: datetime, pin: Pin) -> _Accepted:
+    odd = oddity(arrival.manifest)
+    mark = odd or hashlib.sha256(arrival.manifest.read_bytes()).hexdigest()
+    refuse = _Refusal(arrival, mark)
+    if odd is not None:
+        followed = ", which is never followed" if odd == LINK else ""
+        raise refuse(MANIFEST, "MANIFEST_INVALID", f"its manifest is {odd}{followed}", "a file")
+    try:
+        manifest = read_manifest(arrival.manifest, arrival.address)
+    except BackOfficeError as problem:
+        culprit = problem.culprit if problem.thing.startswith("manifest") else f"manifest.yaml: {problem.culprit}"
+        raise refuse(MANIFEST, "MANIFEST_INVALID", culprit, problem.remedy) from None
+    if known is not None:
+        _check_delivery(manifest, known, _Refusal(arrival, arrival.fingerprint(), known.client), as_of)
+    _check_terms(manifest, contracts, as_of, refuse)
+    bound = _Refusal(arrival, mark, manifest.client)
+    try:
+        dictionary = contracts.in_force(arrival.lane, manifest.received_at)
+    except BackOfficeError as problem:
+        raise bound(MANIFEST, "MANIFEST_INVALID", problem.culprit, problem.remedy) from None
+    try:
+        reference = pin(manifest.client, dictionary.reference, manifest.received_at)
+    except BackOfficeError as problem:
+        raise bound(REFERENCE, "MANIFEST_INVALID", f"{problem.thing}: {problem.culprit}", problem.remedy) from None
     return _Accepted(arrival, manifest, dictionary, reference)
 
 
-def _checked_manifest(arrival: Arrival, contracts: Contracts, as_of: datetime) -> Manifest:
-    manifest = read_manifest(arrival.folder / FILE_NAME, arrival.address)
-    thing = f"manifest of batch {arrival.address}"
-    if manifest.client not in contracts.exhibits:
-        remedy = f"correct it, or add field_dictionaries/clients/{manifest.client}.yaml"
-        raise UsageError(thing, f"client {manifest.client!r} has no exhibit", remedy)
-    exhibit = contracts.exhibit(manifest.client)
+def _check_terms(manifest: Manifest, contracts: Contracts, as_of: datetime, refuse: _Refusal) -> None:
+    """Refuse a manifest that names a client, entity or time that cannot be."""
+    exhibit = contracts.exhibits.get(manifest.client)
+    if exhibit is None:
+        what = f"client {manifest.client!r} has no exhibit"
+        raise refuse(MANIFEST, "MANIFEST_INVALID", what, f"field_dictionaries/clients/{manifest.client}.yaml")
     if manifest.entity is not None and manifest.entity not in exhibit.entities:
-        raise UsageError(thing, f"entity {manifest.entity!r} is not in the exhibit of {manifest.client}", "correct it")
+        what = f"entity {manifest.entity!r} is not in the exhibit of {manifest.client}"
+        raise refuse(MANIFEST, "MANIFEST_INVALID", what, f"one of {', '.join(sorted(exhibit.entities))}")
     if manifest.received_at > as_of:
-        raise UsageError(thing, f"received_at {manifest.received_at} lies after the as-of time {as_of}", "correct it")
-    if manifest.delivery != 1:
-        raise UsageError(
-            thing, f"delivery {manifest.delivery} comes before a first delivery", "deliver it as delivery 1"
-        )
-    return manifest
+        what = f"received_at {iso(manifest.received_at)} lay after the as-of time when it was looked at"
+        raise refuse(MANIFEST, "MANIFEST_INVALID", what, "a moment that has come")
 
 
-def _refuse_changed(arrival: Arrival, known: Batch) -> None:
-    """Say so when a registered batch's folder no longer holds what was delivered: the first content stays in force."""
-    if arrival.fingerprint() != known.folder_fingerprint:
-        raise UsageError(
-            f"batch {arrival.address}",
-            "its folder changed after it was registered, and the first content stays in force",
-            "restore the folder, or deliver the new content under another batch id",
+def _check_delivery(manifest: Manifest, known: Batch, refuse: _Refusal, as_of: datetime) -> None:
+    """Refuse other content under a delivery that is in force already, and a redelivery before the delivery it mends."""
+    if manifest.delivery <= known.delivery:
+        what = (
+            f"other content than delivery {known.delivery} that was registered; it calls itself delivery "
+            f"{manifest.delivery}, and the first content stays in force"
         )
+        raise refuse(CONTENT, "BATCH_CONFLICT", what, f"the same content, or delivery {known.delivery + 1}")
+    if as_of < known.registered_at:
+        what = f"delivery {manifest.delivery} as of a time before delivery {known.delivery} was registered"
+        raise refuse(CONTENT, "BATCH_CONFLICT", what, f"an as-of time from {iso(known.registered_at)} on")
+
+
+def _unchanged(arrival: Arrival, known: Batch) -> bool:
+    """Whether a folder still holds what was registered; it is only read again where somebody touched a file."""
+    return arrival.look() == known.folder_look or arrival.fingerprint() == known.folder_fingerprint
 
 
 def _batch(one: _Accepted, sequence: int, as_of: datetime) -> Batch:
@@ -146,6 +203,7 @@ def _batch(one: _Accepted, sequence: int, as_of: datetime) -> Batch:
         dictionary_fingerprint=one.dictionary.fingerprint,
         folder_fingerprint=arrival.fingerprint(),
         reference=one.reference,
+        folder_look=arrival.look(),
     )
 
 

@@ -8,8 +8,8 @@ it. What belongs here: the table of claims. What does not: which keys a record h
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 
 from psycopg2 import extensions
 
@@ -69,6 +69,46 @@ class Held:
 Ask = Callable[[Sequence[Claim]], Sequence[Held]]
 """Claims keys and returns those that somebody else holds."""
 
+
+def succeeding(ask: Ask, batch_id: str, present: Collection[str]) -> Ask:
+    """Return how a batch asks after a redelivery: documents of its own that were superseded hold nothing against it.
+
+    An exact key belongs to its first holder for good. Where that is a superseded document of the batch itself, its
+    successor is whoever first claims the key in its name; so within the redelivery there is one first again, while
+    every other batch still meets the first holder of all.
+
+    Args:
+        ask: the plain question.
+        batch_id: batch that asks.
+        present: its documents that are not superseded.
+    """
+
+    def asked(claims: Sequence[Claim]) -> list[Held]:
+        answers: list[Held] = []
+        open_claims = list(claims)
+        original = {(one.kind, one.key, one.subject_id): one for one in claims}
+        while open_claims:
+            following: list[Claim] = []
+            for held in ask(open_claims):
+                holders = tuple(one for one in held.holders if not _superseded(one, batch_id, present))
+                first = original[held.claim.kind, held.claim.key, held.claim.subject_id]
+                if holders:
+                    answers.append(Held(first, holders))
+                elif held.claim.kind != NEAR:
+                    heir = replace(held.claim, key=f"{first.key}{_AFTER}{held.holders[0].subject_id}")
+                    original[heir.kind, heir.key, heir.subject_id] = first
+                    following.append(heir)
+            open_claims = following
+        return answers
+
+    return asked
+
+
+def _superseded(holder: Holder, batch_id: str, present: Collection[str]) -> bool:
+    return holder.batch_id == batch_id and holder.document_id not in present
+
+
+_AFTER = "\x1eafter\x1e"
 _LOCK = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key"
 _ASKED = ("lane", "client", "kind", "key", "subject_id")
 _TOLD = ("batch_id", "document_id", "intake_sequence", "detail")

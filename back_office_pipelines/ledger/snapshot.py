@@ -28,16 +28,18 @@ class Snapshot:
     """The ledger's state at one moment, of the whole office or of one batch.
 
     Attributes:
-        batches: registered batches.
+        batches: registrations that the tables in force were made of; of a batch without tables its newest.
         made: materializations in force, by batch and stage.
         decisions: decision entries in order of sequence.
         lake: where the tables lie.
+        newest: newest registration of each batch; ahead of `batches` while a redelivery waits for its intake.
     """
 
     batches: Mapping[BatchKey, Batch]
     made: Mapping[BatchKey, Mapping[Stage, InForce]]
     decisions: Sequence[Entry]
     lake: Lake
+    newest: Mapping[BatchKey, Batch]
 
     def batch(self, lane: str, batch_id: str) -> Batch:
         """Return a registration.
@@ -62,7 +64,8 @@ class Snapshot:
 
     def due(self, key: BatchKey, as_of: datetime) -> tuple[Stage, ...]:
         """Return the stages of a batch that have to run as of a moment."""
-        return due_stages(self.made.get(key, {}), undecided=bool(self.undecided(key, as_of)))
+        undecided = bool(self.undecided(key, as_of))
+        return due_stages(self.made.get(key, {}), undecided=undecided, delivery=self.newest[key].delivery)
 
     def undecided(self, key: BatchKey, as_of: datetime | None = None) -> list[Entry]:
         """Return decisions that can move records and that validation has not taken into account, up to a moment."""
@@ -116,16 +119,30 @@ def take_snapshot(ledger: Ledger, lake: Lake, key: BatchKey | None = None) -> Sn
     by_kind: dict[str, list[Entry]] = {kind: [] for kind in _READ}
     for entry in entries:
         by_kind[entry.kind].append(entry)
+    made = in_force(by_kind["materialization"])
+    registrations = list(map(batch_of, by_kind["batch"]))
     return Snapshot(
-        batches=_batches(by_kind["batch"]),
-        made=in_force(by_kind["materialization"]),
+        batches=_taken(registrations, made),
+        made=made,
         decisions=by_kind["decision"],
         lake=lake,
+        newest=newest_registrations(registrations),
     )
 
 
 _READ: tuple[Kind, ...] = ("batch", "materialization", "decision")
 
 
-def _batches(entries: Iterable[Entry]) -> dict[BatchKey, Batch]:
-    return {batch.key: batch for batch in map(batch_of, entries)}
+def newest_registrations(registrations: Iterable[Batch]) -> dict[BatchKey, Batch]:
+    """Return the registration of the highest delivery of each batch."""
+    newest: dict[BatchKey, Batch] = {}
+    for batch in registrations:
+        if batch.key not in newest or batch.delivery > newest[batch.key].delivery:
+            newest[batch.key] = batch
+    return newest
+
+
+def _taken(registrations: Sequence[Batch], made: Mapping[BatchKey, Mapping[Stage, InForce]]) -> dict[BatchKey, Batch]:
+    intakes = {key: stages["intake"].made.delivery for key, stages in made.items() if "intake" in stages}
+    taken = (batch for batch in registrations if intakes.get(batch.key, batch.delivery) == batch.delivery)
+    return newest_registrations(registrations) | newest_registrations(taken)

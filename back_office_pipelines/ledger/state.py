@@ -27,9 +27,13 @@ class Batch:
     """A registered batch: what its manifest said and which contract it is bound to.
 
     Attributes:
-        folder_fingerprint: hash of the names and sizes of what was delivered, to notice a changed redelivery.
+        delivery: 1, or higher for a corrected redelivery of the same batch; the newest is worked on.
+        folder_fingerprint: hash of the names and bytes of what was delivered, to notice a changed folder.
         control_totals: declared sums by currency and field, as exact text.
         reference: `as_of` and `hash` of the client's reference tables it is held against, by table.
+        folder_look: hash of names, sizes and file times, which spares reading a folder again that nobody touched.
+        inbox: of a batch of lane `_intake`: where its problem was seen.
+        problems: of a batch of lane `_intake`: rule, reason_code, observed and expected of what was seen.
     """
 
     lane: str
@@ -49,6 +53,9 @@ class Batch:
     dictionary_fingerprint: str
     folder_fingerprint: str
     reference: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    folder_look: str = ""
+    inbox: str = ""
+    problems: Sequence[Mapping[str, str]] = ()
 
     @property
     def key(self) -> BatchKey:
@@ -86,6 +93,7 @@ def batch_of(entry: Entry) -> Batch:
     assert entry.lane is not None  # noqa: S101 - written by Batch.draft
     assert entry.batch_id is not None  # noqa: S101
     payload = {name: value for name, value in entry.payload.items() if name != "submitter"}
+    payload["problems"] = tuple(payload.get("problems", ()))
     received_at = parse_moment(payload.pop("received_at"), f"ledger entry {entry.seq}")
     return Batch(
         lane=entry.lane, batch_id=entry.batch_id, registered_at=entry.as_of, received_at=received_at, **payload
@@ -101,6 +109,7 @@ class Materialization:
         writes: content hashes and row counts of the tables it wrote, by table.
         decisions_through: sequence of the newest decision it took into account; 0 where there was none.
         counts: numbers worth showing, by name.
+        delivery: of the batch it was made for.
     """
 
     lane: str
@@ -114,6 +123,7 @@ class Materialization:
     counts: Mapping[str, int]
     run_id: str
     decisions_through: int = 0
+    delivery: int = 1
 
     @property
     def output_hash(self) -> str:
@@ -132,6 +142,7 @@ class Materialization:
             "counts": dict(self.counts),
             "run_id": self.run_id,
             "decisions_through": self.decisions_through,
+            "delivery": self.delivery,
         }
         return Draft("materialization", self.as_of, actor, payload, self.lane, self.batch_id)
 
@@ -181,21 +192,24 @@ def in_force(entries: Sequence[Entry]) -> dict[BatchKey, dict[Stage, InForce]]:
     return found
 
 
-def due_stages(made: Mapping[Stage, InForce], *, undecided: bool) -> tuple[Stage, ...]:
+def due_stages(made: Mapping[Stage, InForce], *, undecided: bool, delivery: int = 1) -> tuple[Stage, ...]:
     """Return the stages of one registered batch that have to run, in walking order.
 
-    A stage is due when it was never made, when a stage before it is due or was made after it, or, for validation, when
-    there are decisions it has not taken into account. New code or a new dictionary makes nothing due.
+    A stage is due when it was never made, when a stage before it is due or was made after it, or, for intake, when it
+    was made of an earlier delivery, for validation, when there are decisions it has not taken into account. New code or
+    a new dictionary makes nothing due.
 
     Args:
         made: materializations in force.
         undecided: whether decisions wait for validation.
+        delivery: newest one registered.
     """
     due: list[Stage] = []
     for stage, before in _FOLLOWS:
         current = made.get(stage)
         stale = current is None or (before is not None and (before in due or made[before].seq > current.seq))
-        if stale or (stage == "validated" and undecided):
+        redelivered = stage == "intake" and current is not None and current.made.delivery != delivery
+        if stale or redelivered or (stage == "validated" and undecided):
             due.append(stage)
     return tuple(due)
 

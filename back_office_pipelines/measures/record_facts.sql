@@ -40,7 +40,7 @@ SELECT
     states.revision,
     if(released_at IS NULL, states.state, 'released') AS state,
     states.route,
-    batches.received_at, states.accepted_at, released_at,
+    coalesce(documents.received_at, batches.received_at) AS received_at, states.accepted_at, released_at,
     coalesce(exceptions.exceptions, 0) AS exceptions,
     coalesce(exceptions.open_exceptions, 0) AS open_exceptions,
     CASE WHEN released_at IS NOT NULL
@@ -51,6 +51,7 @@ SELECT
     pauses
 FROM controls.record_states AS states
 JOIN controls.batches USING (lane, batch_id)
+LEFT JOIN controls.documents AS documents USING (lane, batch_id, document_id)  -- its own delivery may be an older one
 LEFT JOIN first_releases USING (record_id)
 LEFT JOIN exceptions USING (record_id)
 LEFT JOIN acts USING (record_id)

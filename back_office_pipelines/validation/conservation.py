@@ -14,12 +14,15 @@ from back_office_pipelines.validation.states import (
 )
 
 Row = Mapping[str, Any]
+KEPT_UNREAD = frozenset({"container", "aside"})
+"""Statuses of what gives no record by its nature: the parts of a container are documents of their own."""
 
 
 def lost_documents(documents: Iterable[Row], extractions: Iterable[Row], findings: Iterable[Row]) -> list[str]:
     """Return one sentence for each document that left extraction neither with records nor with a reason."""
     outcomes = Counter(row["document_id"] for row in extractions)
     named = {row["subject_id"] for row in findings}
+    named |= {row["document_id"] for row in extractions if row["status"] in KEPT_UNREAD}
     without = {row["document_id"] for row in extractions if row["records"] == 0 and row["document_id"] not in named}
     problems = [
         f"document {row['document_id']} ({row['path']}) has {outcomes[row['document_id']]} outcomes instead of one"

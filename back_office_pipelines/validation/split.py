@@ -59,6 +59,7 @@ class ValidationInput:
         reference: rows of the client's reference tables the batch is bound to.
         ask: claims keys of records and tells who was first; the same question always gets the same answer.
         previous_waits: rows of `client_waits` of the validation before.
+        gone: documents that the delivery in force did not bring, and that stay for their released records.
     """
 
     batch: Batch
@@ -74,6 +75,7 @@ class ValidationInput:
     ask: Ask
     previous_waits: Sequence[Row] = ()
     released: Released = Released()
+    gone: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,9 @@ def _failures(
         *cross_record_failures(given.dictionary, frames, given.batch, given.ask, copies),
     ]
     failures += [failure for check, failure in checked if check.severity == "error"]
-    failures += control_total_failures(frames[given.dictionary.header], given.batch.control_totals, given.batch.address)
+    header = frames[given.dictionary.header]
+    delivered = header[~header["document_id"].isin(given.gone)] if given.gone else header
+    failures += control_total_failures(delivered, given.batch.control_totals, given.batch.address)
     return failures, [failure for check, failure in checked if check.severity == "warning"]
 
 

@@ -32,12 +32,15 @@ def test_a_batch_without_a_manifest_waits_and_odd_folders_are_named(tmp_path: Pa
     deliver(tmp_path, "half", manifest=None)
     deliver(tmp_path, "odd name")
     (tmp_path / "no_lane" / "b").mkdir(parents=True)
-    listing = list_inbox(tmp_path, ["ap_invoices"])
+    listing = list_inbox(tmp_path, ["ap_invoices"], NOON)
     assert [arrival.address for arrival in listing.arrivals] == ["ap_invoices/done"]
-    assert listing.waiting == ("ap_invoices/half",)
-    assert len(listing.refused) == 2
+    assert listing.waiting == ["ap_invoices/half"]
+    assert {(one.place, one.reason_code) for one in listing.problems} == {
+        ("ap_invoices/odd name", "MANIFEST_INVALID"),
+        ("no_lane/b", "LANE_UNKNOWN"),
+    }
     with pytest.raises(UsageError, match="is no folder"):
-        list_inbox(tmp_path / "nowhere", ["ap_invoices"])
+        list_inbox(tmp_path / "nowhere", ["ap_invoices"], NOON)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +52,6 @@ def test_a_batch_without_a_manifest_waits_and_odd_folders_are_named(tmp_path: Pa
         ("client: northwind\nreceived_at: 2026-11-20T05:00:00Z\n", "quote the time"),
         ("client: northwind\nreceived_at: '2026-12-20T05:00:00Z'\n", "after the as-of time"),
         (MANIFEST + "colour: red\n", "colour"),
-        (MANIFEST + "delivery: 2\n", "before a first delivery"),
         (MANIFEST + "control_totals: {EUR: {gross_total: 1.5}}\n", "must be quoted"),
         (MANIFEST + 'control_totals: {EUR: {gross_total: "12,50"}}\n', "is no number"),
         (MANIFEST.replace("2026-11-20T05:00:00-05:00", "0001-01-01T00:00:00+05:00"), "outside the calendar"),
@@ -61,8 +63,9 @@ def test_a_manifest_that_cannot_be_used_refuses_its_batch_alone(tmp_path: Path, 
     arrivals = [deliver(tmp_path, "bad", manifest), deliver(tmp_path, "good")]
     plan = plan_registrations(arrivals, {}, contracts(), NOON, nothing_pinned)
     assert [one.batch_id for one in plan.batches] == ["good"]
-    assert len(plan.refused) == 1
-    assert culprit in plan.refused[0]
+    (problem,) = plan.problems
+    assert problem.reason_code == "MANIFEST_INVALID"
+    assert culprit in problem.observed + problem.expected
 
 
 def test_order_of_intake_is_by_receipt_and_a_known_batch_is_not_registered_again(tmp_path: Path) -> None:
@@ -72,7 +75,7 @@ def test_order_of_intake_is_by_receipt_and_a_known_batch_is_not_registered_again
     assert [(one.batch_id, one.intake_sequence) for one in plan.batches] == [("b", 1), ("a", 2)]
     known = {one.key: one for one in plan.batches}
     again = plan_registrations(arrivals, known, contracts(), NOON + HOUR, nothing_pinned)
-    assert (again.batches, again.refused) == ([], [])
+    assert (again.batches, again.problems) == ([], [])
 
 
 def test_a_batch_that_changed_after_registration_is_refused(tmp_path: Path) -> None:
@@ -80,7 +83,9 @@ def test_a_batch_that_changed_after_registration_is_refused(tmp_path: Path) -> N
     registered = {one.key: one for one in plan_registrations([arrival], {}, contracts(), NOON, nothing_pinned).batches}
     (arrival.folder / "b.xml").write_text("<b/>", encoding="utf-8")
     plan = plan_registrations([arrival], registered, contracts(), NOON, nothing_pinned)
-    assert "changed after it was registered" in plan.refused[0]
+    (problem,) = plan.problems
+    assert (problem.reason_code, problem.client) == ("BATCH_CONFLICT", "northwind")
+    assert "the first content stays in force" in problem.observed
 
 
 def test_every_file_is_kept_under_its_own_identity(tmp_path: Path) -> None:

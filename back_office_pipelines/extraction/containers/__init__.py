@@ -1,0 +1,1 @@
+"""Containers: e-mails and archives, whose parts are documents of their own."""
