@@ -50,6 +50,7 @@ def test_every_reason_code_in_the_code_is_in_the_taxonomy() -> None:
         path.read_text(encoding="utf-8")
         for room in rooms
         for path in (ROOT / "back_office_pipelines" / room).rglob("*.py")
+        if "isolation" not in path.parts  # names of environment variables look like codes
     )
     literals = set(re.findall(r'"([A-Z][A-Z_]{4,})"', code))
     assert literals - dictionary().reasons.keys() == set()
