@@ -73,6 +73,12 @@ class LakeError(BackOfficeError):
     """A table of the lake is missing, damaged, or does not have its declared columns."""
 
 
+class StorageError(BackOfficeError):
+    """The disk refuses to keep a file: it is full, or may not be written."""
+
+    exit_code = 3
+
+
 class WorkerError(BackOfficeError):
     """No worker process can be started to read documents in."""
 

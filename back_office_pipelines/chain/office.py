@@ -1,5 +1,6 @@
 """One back office, opened: its settings, contracts, ledger, lake, vault and the folders it delivers to."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -116,7 +117,6 @@ def from_text(payload: Mapping[str, object]) -> Dictionary:
     Raises:
         DictionaryError: the text breaks the format.
     """
-    source = payload["source"]
-    assert isinstance(source, Mapping)  # noqa: S101 - written by intake/registration.py
+    source = json.loads(str(payload["source"]))  # written by intake/registration.py
     thing = f"dictionary {payload['lane']} {payload['version']} in the ledger"
     return build_dictionary(source["content"], source["common"], thing)

@@ -8,6 +8,7 @@ from pathlib import Path
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.dictionary.home import INTAKE_LANE
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.errors import DictionaryError
 from back_office_pipelines.intake.inbox import Arrival, list_inbox
 from back_office_pipelines.intake.problems import plan_problems
 from back_office_pipelines.intake.registration import Registrations, plan_registrations
@@ -77,6 +78,7 @@ def register_inbox(
         observed = plan_problems(problems, newest, home, str(inbox.resolve()), following + deliveries, as_of)
         _add(plan, observed, home)
         known = frozenset(office.ledger.values("dictionary", "fingerprint"))
+        _refuse_other_texts(office, plan)
         office.ledger.append(plan.drafts(known, actor, submitter))
     return Registered(
         new=deliveries,
@@ -91,6 +93,21 @@ def _add(plan: Registrations, observed: Sequence[Batch], home: Dictionary) -> No
     plan.batches.extend(observed)
     if observed:
         plan.dictionaries[home.fingerprint] = home
+
+
+def _refuse_other_texts(office: Office, plan: Registrations) -> None:
+    """Refuse to bind a batch to another text than the ledger keeps under the same number."""
+    kept = {
+        (entry.lane, str(entry.payload["version"])): str(entry.payload["fingerprint"])
+        for entry in office.ledger.entries("dictionary")
+    }
+    for fingerprint, dictionary in plan.dictionaries.items():
+        if kept.get((dictionary.lane, dictionary.version), fingerprint) != fingerprint:
+            raise DictionaryError(
+                f"field dictionary {dictionary.lane} {dictionary.version}",
+                "is not the text that earlier batches are bound to under this number",
+                "restore it (the ledger keeps it), or write the change as a new version",
+            )
 
 
 def due_batches(snapshot: Snapshot, as_of: datetime, lanes: frozenset[str] | None = None) -> list[Due]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from dagster_postgres.utils import DagsterPostgresException
 from sqlalchemy.exc import SQLAlchemyError
 
 from back_office_pipelines.chain.agreement import LedgerView
@@ -20,7 +21,7 @@ from back_office_pipelines.defs.lanes import asset_keys, lane_job_name
 from back_office_pipelines.defs.mirror import catch_up, compare
 from back_office_pipelines.defs.runs import UNFINISHED, ran_in_process, read_ended
 from back_office_pipelines.defs.warehouse import JOB_NAME as WAREHOUSE_JOB
-from back_office_pipelines.errors import RunFailedError
+from back_office_pipelines.errors import DatabaseError, RunFailedError
 from back_office_pipelines.ledger.ledger import Ledger
 
 
@@ -64,15 +65,26 @@ class Jobs:
         return _failure("publication of the warehouse", result)
 
     def _execute(self, job: str, **how: Any) -> dg.ExecuteInProcessResult:
-        """Run a job in this process and record its end in the ledger, however it ended."""
+        """Run a job in this process and record its end in the ledger, however it ended.
+
+        Raises:
+            RunFailedError: Dagster's storage went away, so that nothing can be noted of this run or any other.
+        """
         run_id = str(uuid.uuid4())
         try:
-            return self.definitions.resolve_job_def(job).execute_in_process(
-                instance=self.instance, run_id=run_id, raise_on_error=False, **how
-            )
-        finally:
-            for ended in read_ended(self.instance, [run_id]):
-                record_runs(self.ledger, ended)
+            try:
+                return self.definitions.resolve_job_def(job).execute_in_process(
+                    instance=self.instance, run_id=run_id, raise_on_error=False, **how
+                )
+            finally:
+                for ended in read_ended(self.instance, [run_id]):
+                    record_runs(self.ledger, ended)
+        except (SQLAlchemyError, DagsterPostgresException, DatabaseError) as problem:
+            raise RunFailedError(
+                f"run {run_id} of {job}",
+                f"the operational database went away ({first_line(problem)})",
+                "start it and run the same command again: it goes on where this one stopped",
+            ) from problem
 
     def catch_up(self) -> int:
         """Record the ends of runs that nobody recorded; return how many there were."""
@@ -106,6 +118,11 @@ def dagster_disagreements(office: Office) -> list[str]:
             instance.dispose()
     except (dg.DagsterError, SQLAlchemyError) as problem:  # evidence does not hang on Dagster's storage
         return [f"Dagster's storage cannot be read: {problem}"]
+
+
+def first_line(problem: Exception) -> str:
+    """Return what a driver says of a failure, without its statement and advice."""
+    return next((line.strip() for line in str(problem).splitlines() if line.strip()), type(problem).__name__)
 
 
 def _config(resources: Mapping[str, Any]) -> dg.RunConfig:

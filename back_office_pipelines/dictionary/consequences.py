@@ -97,7 +97,10 @@ _VERBS: Mapping[str, Mapping[str, Rule]] = {
     "ratio_between": _verb(part=_HELD, whole=_HELD, least=judge.higher_is_worse(), most=judge.lower_is_worse()),
     "not_before": _verb(earlier=_HELD, later=_HELD),
     "nearly_unique": _verb(same=judge.key_parts, similar=_HELD, by=_HELD),
-    "in_reference": _verb(table=_HELD, find_by=_HELD, agree=judge.agreement),
+    "in_reference": {
+        **_verb(table=_HELD, agree=judge.agreement),
+        "find_by": Rule("'find_by'", judge.only_if_an_error(_HELD), added=judge.only_if_an_error(_HELD), ordered=True),
+    },
 }
 
 

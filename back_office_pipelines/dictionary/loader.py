@@ -197,6 +197,6 @@ def _reference_table_problems(name: str, verb: InReference, dictionary: Dictiona
     if table is None:
         yield f"check {name!r} names unknown reference table {verb.table!r}"
         return
-    for column in (*verb.find_by.values(), *verb.agree.values()):
+    for column in (*(one.column for one in verb.find_by), *verb.agree.values()):
         if column not in table.columns:
             yield f"check {name!r} names unknown column {verb.table}.{column}"

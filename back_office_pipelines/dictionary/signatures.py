@@ -141,6 +141,21 @@ def signature_problems(folder: Path, signatures: Signatures, loaded: Mapping[Pat
                 yield from (f"{who} {one}" for one in _changed(folder, loaded[path], signature))
 
 
+def refuse_changed(dictionary: Dictionary, signatures: Signatures) -> None:
+    """Refuse a version whose file no longer says what was signed: two texts would go by one number.
+
+    Raises:
+        DictionaryError: it was changed after it was signed.
+    """
+    signature = signatures.get(dictionary.lane, {}).get(dictionary.version)
+    if signature is not None and content_hash(dictionary.source["content"]) != signature.content:
+        raise DictionaryError(
+            f"field dictionary {dictionary.lane} {dictionary.version}",
+            f"has been changed since {signature.signed_by} signed it on {signature.signed_on}",
+            "restore the file and write the change as a new version",
+        )
+
+
 def _changed(folder: Path, dictionary: Dictionary, signature: Signature) -> Iterator[str]:
     if content_hash(dictionary.source["content"]) != signature.content:
         yield "has been changed since; restore the file and write the change as a new version"

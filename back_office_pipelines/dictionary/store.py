@@ -12,7 +12,7 @@ from back_office_pipelines.dictionary.exhibit import Exhibit, load_exhibit
 from back_office_pipelines.dictionary.home import INTAKE_LANE, home_dictionary
 from back_office_pipelines.dictionary.loader import load_dictionary
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.dictionary.signatures import SharedParts, Signatures
+from back_office_pipelines.dictionary.signatures import SharedParts, Signatures, refuse_changed
 from back_office_pipelines.dictionary.steps import Number, parse_version
 from back_office_pipelines.dictionary.versions import refuse_versions
 from back_office_pipelines.errors import DictionaryError, SettingsError, UsageError
@@ -95,6 +95,7 @@ def load_contracts(folder: Path, lanes: frozenset[str] | None = None) -> Contrac
     for path in version_files(folder):
         if lanes is None or path.parent.name in lanes:
             dictionary = load_dictionary(path, shared.for_file(path))
+            refuse_changed(dictionary, shared.signatures)
             if dictionary.identity.status != "draft":
                 found.setdefault(dictionary.lane, []).append(dictionary)
     for versions in found.values():

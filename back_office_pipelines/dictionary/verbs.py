@@ -84,7 +84,10 @@ class TaxByRate(Frozen):
 
 
 class RatioBetween(Frozen):
-    """Verb: `part` divided by `whole` lies between two limits; not evaluated where one is absent or `whole` is zero."""
+    """Verb: `part` divided by `whole` lies between two limits; of a `whole` of zero only zero is a part.
+
+    Not evaluated where either is absent.
+    """
 
     part: Name
     whole: Name
@@ -113,7 +116,7 @@ class Unique(Frozen):
     """Verb: no earlier record of the same client and lane has one of these keys; the first to come keeps a key.
 
     Texts are compared without letter case, spaces and punctuation. A key is not evaluated where one of its parts is
-    absent. Order is the order of intake.
+    absent. Who is validated first was first; `run` validates in the order of intake.
     """
 
     keys: Mapping[Name, tuple[KeyPart, ...]]
@@ -143,22 +146,29 @@ class NearlyUnique(Frozen):
         return (*(part.partition(".")[0] for part in self.same), self.similar)
 
 
+class Lookup(Frozen):
+    """A field and the column of a reference table it is looked up in."""
+
+    field: Name
+    column: Name
+
+
 class InReference(Frozen):
     """Verb: the record is found in a reference table and agrees with it.
 
-    `find_by` maps fields to columns; the first field that finds rows decides which rows are meant. `agree` maps fields
-    to columns one of those rows must have. Without `agree` the check fails where nothing is found; with it, records
-    that are not found are not evaluated. Not evaluated at all for clients without that table.
+    `find_by` is tried in the order written; the first field that finds rows decides which rows are meant. `agree` maps
+    fields to columns one of those rows must have. Without `agree` the check fails where nothing is found; with it,
+    records that are not found are not evaluated. Not evaluated at all for clients without that table.
     """
 
     table: Name
-    find_by: Mapping[Name, Name]
+    find_by: tuple[Lookup, ...]
     agree: Mapping[Name, Name] = Field(default_factory=dict)
 
     @property
     def operands(self) -> tuple[str, ...]:
         """Fields of the check's own record type that it reads."""
-        return (*self.find_by, *self.agree)
+        return (*(one.field for one in self.find_by), *self.agree)
 
 
 Verb = SumEquals | ChildrenSum | TaxByRate | RatioBetween | NotBefore | Unique | NearlyUnique | InReference

@@ -85,7 +85,7 @@ def _nearly_unique(verb: NearlyUnique) -> str:
 
 
 def _in_reference(verb: InReference) -> str:
-    found = f"found in table {verb.table} by {_pairs(verb.find_by, ', else ')}"
+    found = f"found in table {verb.table} by {_pairs({one.field: one.column for one in verb.find_by}, ', else ')}"
     return f"{found}, and agrees in {_pairs(verb.agree, ', ')}" if verb.agree else found
 
 

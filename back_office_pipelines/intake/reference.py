@@ -7,6 +7,7 @@ snapshots. What does not: comparing records with them (`validation/reference`).
 
 import csv
 import io
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from pathlib import Path
 from back_office_pipelines.dictionary.model import ReferenceTable
 from back_office_pipelines.errors import UsageError
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 ReferenceRow = Mapping[str, str]
 Pinned = Mapping[str, Mapping[str, str]]
 """`as_of` and `hash` of each table, by its name."""
@@ -41,6 +43,7 @@ class ReferenceFolder:
         Raises:
             UsageError: a snapshot is not what it should be; the batch waits until it is mended.
         """
+        self._refuse_unknown(client, tables)
         pinned = {}
         for name, spec in tables.items():
             path = _in_force(self.folder / client / name, received_at.date())
@@ -50,17 +53,32 @@ class ReferenceFolder:
                 pinned[name] = {"as_of": path.stem, "hash": self.keep(content)}
         return pinned
 
+    def _refuse_unknown(self, client: str, tables: Mapping[str, ReferenceTable]) -> None:
+        """Refuse a folder that no table is called by: a misspelt name would switch its rules off in silence."""
+        for path in sorted((self.folder / client).glob("*")):
+            if path.is_dir() and path.name not in tables and not path.name.startswith("."):
+                known = ", ".join(sorted(tables)) or "none is declared"
+                raise UsageError(f"reference folder {path}", "is no table of _common.yaml", f"call it one of: {known}")
+
 
 def _in_force(folder: Path, day: date) -> Path | None:
     dated = {}
     for path in sorted(folder.glob("*.csv")):
-        try:
-            dated[date.fromisoformat(path.stem)] = path
-        except ValueError:
+        day_of_file = _day(path.stem)
+        if day_of_file is None:
             raise UsageError(
                 f"reference table {path}", "its name is no day", "name it like 2026-01-31.csv, the day it holds from"
-            ) from None
+            )
+        dated[day_of_file] = path
     return dated[max(past)] if (past := [one for one in dated if one <= day]) else None
+
+
+def _day(text: str) -> date | None:
+    """Return the day a text writes as `2026-01-31`, in no other form: two files must not mean one day."""
+    try:
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def read_rows(content: bytes, spec: ReferenceTable, thing: str) -> Sequence[ReferenceRow]:
@@ -80,7 +98,7 @@ def read_rows(content: bytes, spec: ReferenceTable, thing: str) -> Sequence[Refe
     rows: list[ReferenceRow] = []
     seen: set[tuple[str, ...]] = set()
     for number, line in enumerate(lines[1:], start=2):
-        if not any(line):
+        if not any(cell.strip() for cell in line):
             continue
         if len(line) != len(header):
             raise UsageError(thing, f"line {number} has {len(line)} cells instead of {len(header)}", "correct the line")

@@ -5,7 +5,8 @@ delivery that is known is a problem (`problems`), and so is everything else that
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -212,9 +213,6 @@ def _text(dictionary: Dictionary) -> dict[str, object]:
         "fingerprint": dictionary.fingerprint,
         "lane": dictionary.lane,
         "version": dictionary.version,
-        "source": dict(dictionary.source),
+        # As one text: the ledger's own form sorts keys, and the order of fields and checks is part of a contract.
+        "source": json.dumps(dictionary.source, ensure_ascii=False),
     }
-
-
-KeepFile = Callable[[bytes], str]
-"""Keeps bytes in the vault and returns their sha256."""

@@ -110,8 +110,8 @@ def _superseded(holder: Holder, batch_id: str, present: Collection[str]) -> bool
 
 _AFTER = "\x1eafter\x1e"
 _LOCK = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key"
-_ASKED = ("lane", "client", "kind", "key", "subject_id")
-_TOLD = ("batch_id", "document_id", "intake_sequence", "detail")
+_ASKED = ("lane", "client", "kind", "key", "subject_id", "detail")
+_TOLD = ("batch_id", "document_id", "intake_sequence")
 
 
 def _wanted(columns: Sequence[str]) -> str:
@@ -121,8 +121,8 @@ def _wanted(columns: Sequence[str]) -> str:
 
 
 _INSERT = f"""{_wanted(_ASKED + _TOLD)}
-INSERT INTO ledger.claims (lane, client, kind, key, subject_id, batch_id, document_id, intake_sequence, detail)
-SELECT lane, client, kind, key, subject_id, batch_id, document_id, intake_sequence::bigint, detail
+INSERT INTO ledger.claims (lane, client, kind, key, subject_id, detail, batch_id, document_id, intake_sequence)
+SELECT lane, client, kind, key, subject_id, detail, batch_id, document_id, intake_sequence::bigint
 FROM wanted ORDER BY place
 ON CONFLICT DO NOTHING
 """  # noqa: S608 - fixed text
@@ -133,9 +133,10 @@ WHERE held.kind <> 'near' AND held.subject_id <> wanted.subject_id
 UNION ALL
 SELECT place, held.claim_seq, held.subject_id, held.batch_id, held.document_id, held.intake_sequence, held.detail
 FROM wanted
-JOIN ledger.claims AS own USING (lane, client, kind, key, subject_id)
+JOIN ledger.claims AS own USING (lane, client, kind, key, subject_id, detail)
 JOIN ledger.claims AS held USING (lane, client, kind, key)
 WHERE own.kind = 'near' AND held.kind = 'near' AND held.claim_seq < own.claim_seq
+    AND held.subject_id <> own.subject_id
 ORDER BY 1, 2
 """  # noqa: S608 - fixed text
 

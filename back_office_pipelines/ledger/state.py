@@ -81,7 +81,7 @@ class Batch:
             actor=actor,
             lane=self.lane,
             batch_id=self.batch_id,
-            payload=payload | {"received_at": iso(self.received_at), "submitter": submitter},
+            payload=payload | {"problems": list(self.problems), "received_at": iso(self.received_at), "submitter": submitter},
         )
 
 

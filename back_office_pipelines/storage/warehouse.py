@@ -28,7 +28,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from back_office_pipelines.errors import LakeError, UsageError
+from back_office_pipelines.errors import LakeError, StorageError, UsageError
 from back_office_pipelines.storage.files import atomic_path, sync
 from back_office_pipelines.storage.tables import Table
 
@@ -153,7 +153,7 @@ class Warehouse:
                 if type(problem) not in _DAMAGE:
                     raise
                 _discard(copy)
-                _bring_up_to_date(copy, contents)
+                _again(copy, contents)
             return self._write_version(copy, self.path(number))
 
     def swap(self, number: int) -> None:
@@ -202,6 +202,16 @@ class Warehouse:
 
     def _refuse(self, culprit: str, remedy: str) -> NoReturn:
         raise UsageError(f"warehouse {self.folder}", culprit, remedy)
+
+
+def _again(copy: Path, contents: Contents) -> None:
+    """Build a private copy from nothing, after the one before it was found damaged."""
+    try:
+        _bring_up_to_date(copy, contents)
+    except duckdb.IOException as problem:  # not the damage of an old copy, then: the disk
+        raise StorageError(
+            f"warehouse file {copy}", " ".join(str(problem).split()), "make room or give access, then run again"
+        ) from problem
 
 
 def create_table(connection: duckdb.DuckDBPyConnection, schema: str, table: Table) -> str:

@@ -110,8 +110,7 @@ def _ratio_between(verb: RatioBetween, frame: pd.DataFrame, frames: Frames) -> V
     part, whole = _column(frame, verb.part).cast(WIDE), _column(frame, verb.whole).cast(WIDE)
     same_sign = pc.if_else(pc.less(whole, _scalar(Decimal(0))), pc.negate(part), part)
     least, most = (pc.multiply(pc.abs(whole), pa.scalar(limit)) for limit in (verb.least, verb.most))
-    within = pc.and_(pc.greater_equal(same_sign, least), pc.less_equal(same_sign, most))
-    passes = pc.if_else(pc.equal(whole, _scalar(Decimal(0))), None, within)
+    passes = pc.and_(pc.greater_equal(same_sign, least), pc.less_equal(same_sign, most))
     expected = f"between {verb.least} and {verb.most} of {verb.whole}"
     return Verdict(
         passes, part, whole, lambda left, right: (f"{verb.part} {_plain(left)}", f"{expected} {_plain(right)}")

@@ -18,7 +18,7 @@ from back_office_pipelines.ledger.claims import NEAR, Ask, Claim, Holder
 from back_office_pipelines.ledger.state import Batch
 from back_office_pipelines.validation.model import Failure
 from back_office_pipelines.validation.records import present_values
-from back_office_pipelines.values.keys import fold, one_edit_apart, skeleton
+from back_office_pipelines.values.keys import fold, neighbourhood, one_edit_apart, skeleton
 
 SEPARATOR = "\x1f"
 
@@ -41,8 +41,9 @@ def cross_record_failures(
     told: set[tuple[str, str]] = set()
     for key in keys:
         holders = by_claim.get((key.kind, key.text, key.record_id), ())
-        holder = next((one for one in holders if key.means(one)), None)
-        if holder is None or not told.isdisjoint({(key.record_id, holder.subject_id), (key.record_id, key.rule)}):
+        others = (one for one in holders if key.means(one) and (key.record_id, one.subject_id) not in told)
+        holder = next(others, None)
+        if holder is None or (key.record_id, key.rule) in told:
             continue
         told |= {(key.record_id, holder.subject_id), (key.record_id, key.rule)}
         observed = f"{key.shown}; also record {holder.subject_id} of batch {holder.batch_id} ({holder.detail})"
@@ -109,10 +110,11 @@ def _keys_of(rule: str, check: Check, record_id: str, row: Mapping[str, Any]) ->
         texts = _texts(verb.same, row)
         if texts is not None and verb.similar in row:
             shown = str(row[verb.similar])
-            looks = [skeleton(shown)] if verb.by == "look_alikes" else []
-            text = SEPARATOR.join([rule, *texts, *looks])
             wording = f"the same {_worded(verb.same)} and nearly this {verb.similar}"
-            yield _Key(rule, check, NEAR, text, shown, wording, **where, means=_nearness(verb, shown))
+            shapes = [skeleton(shown)] if verb.by == "look_alikes" else sorted(neighbourhood(shown))
+            for shape in shapes:
+                text = SEPARATOR.join([rule, *texts, shape])
+                yield _Key(rule, check, NEAR, text, shown, wording, **where, means=_nearness(verb, shown))
 
 
 def _nearness(verb: NearlyUnique, own: str) -> Callable[[Holder], bool]:

@@ -50,7 +50,7 @@ class _Finder:
         self._verb = verb
         self._spec = spec
         self._rows: dict[str, dict[str, list[ReferenceRow]]] = {}
-        for column in set(verb.find_by.values()):
+        for column in {one.column for one in verb.find_by}:
             by_value = self._rows.setdefault(column, {})
             for row in rows:
                 if row[column]:
@@ -61,7 +61,7 @@ class _Finder:
 
     def problems(self, values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         """Yield field ('' for the record), observed and expected of each disagreement."""
-        given = {field: column for field, column in self._verb.find_by.items() if field in values}
+        given = {one.field: one.column for one in self._verb.find_by if one.field in values}
         rows = next((rows for field, column in given.items() if (rows := self._found(column, values[field]))), [])
         if not self._verb.agree and not rows:
             shown = ", ".join(f"{field} {values[field]}" for field in given) or "none of its fields"

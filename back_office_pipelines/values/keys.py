@@ -39,6 +39,16 @@ def skeleton(text: str) -> str:
     return " ".join(run.lstrip("0") or "0" if run.isdigit() else run for run in runs)
 
 
+def neighbourhood(text: str) -> frozenset[str]:
+    """Return the folded text and all that is left of it without one character.
+
+    Two texts that are one edit apart share one of these, so near ones are found by equal keys and never by comparing
+    everything with everything (symmetric deletion, Garbe 2012).
+    """
+    whole = fold(text)
+    return frozenset({whole, *(whole[:place] + whole[place + 1 :] for place in range(len(whole)))})
+
+
 def one_edit_apart(first: str, second: str) -> bool:
     """Whether two folded texts differ by one insertion, deletion, exchange or transposition (Damerau 1964)."""
     return DamerauLevenshtein.distance(fold(first), fold(second), score_cutoff=1) == 1

@@ -10,10 +10,12 @@ from dagster._core.remote_origin import (  # how a run of Dagit or the daemon lo
     RemoteJobOrigin,
     RemoteRepositoryOrigin,
 )
+from sqlalchemy.exc import OperationalError
 
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.registration import Due
 from back_office_pipelines.chain.runs import ACTOR_TAG, PROCESS_TAG, SUBMITTER_TAG
+from back_office_pipelines.cli import jobs as jobs_module
 from back_office_pipelines.cli.jobs import Jobs, dagster_disagreements
 from back_office_pipelines.errors import RunFailedError
 from back_office_pipelines.ledger.ledger import Ledger
@@ -103,3 +105,19 @@ def test_a_dagster_that_cannot_be_read_is_told_and_breaks_nothing(
     settings = Settings(data=ROOT / "data", dictionaries=ROOT / "field_dictionaries", dagster_home=ROOT)
     (said,) = dagster_disagreements(Office(settings, contracts(), ledger))
     assert said.startswith("Dagster's storage cannot be read: ")
+
+
+def test_a_database_that_goes_away_fails_the_run_with_one_sentence(
+    instance: dg.DagsterInstance, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("server closed the connection unexpectedly\n\tThis"))
+
+    monkeypatch.setattr(jobs_module, "read_ended", gone)
+    with pytest.raises(
+        RunFailedError, match=r"went away \(.*server closed the connection unexpectedly.*\); start it"
+    ) as said:
+        jobs(instance, ledger, lambda: None).run_batch(DUE)
+    assert "\n" not in str(said.value)
+    monkeypatch.undo()
+    assert jobs(instance, ledger, lambda: None).run_batch(DUE) is None

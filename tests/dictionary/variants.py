@@ -45,7 +45,7 @@ def content() -> dict[str, Any]:
         ),
         "known_vendor": check(
             in_reference={
-                "table": "vendors", "find_by": {"seller_vat_id": "vat_id"},
+                "table": "vendors", "find_by": [{"field": "seller_vat_id", "column": "vat_id"}],
                 "agree": {"seller_iban": "iban", "seller_name": "name"},
             },
         ),

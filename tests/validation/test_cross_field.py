@@ -56,7 +56,8 @@ def test_tax_follows_from_the_rates(tax: str, lines: list[tuple[str, str | None]
         ("100.00", "-1.00", True),
         ("-100.00", "-19.00", False),
         ("-100.00", "19.00", True),
-        ("0.00", "5.00", False),
+        ("0.00", "5.00", True),
+        ("0.00", "0.00", False),
     ],
 )
 def test_tax_keeps_to_what_is_plausible(net: str, tax: str, fails: bool) -> None:

@@ -8,6 +8,7 @@ again. The worker gets a short environment: no passwords or keys for whoever tak
 """
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -21,7 +22,8 @@ from back_office_pipelines.extraction.isolation.confine import Limits
 from back_office_pipelines.extraction.isolation.messages import MOST_ANSWERED, pack_dictionary, receive, send
 
 MODULE = "back_office_pipelines.extraction.isolation.worker"
-INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
+INHERITED = re.compile("PATH|LANG|LC_.*|TZ|TMPDIR|LD_LIBRARY_PATH")
+"""Variables of the environment that a worker gets."""
 TRANSFER_SECONDS = 120.0
 """How long one message may take on its way; a side that does not listen for so long is as good as dead."""
 
@@ -115,6 +117,6 @@ class Worker:
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    kept = {name: value for name, value in os.environ.items() if INHERITED.fullmatch(name)}
     # The same modules as here, wherever they were found; the processes are the parallelism, not their threads.
-    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OMP_NUM_THREADS": "1"}
+    return dict(kept, PYTHONPATH=os.pathsep.join(filter(None, sys.path)), OMP_NUM_THREADS="1")

@@ -22,7 +22,7 @@ COMMENT ON COLUMN ledger.claims.detail IS 'What to show people of the holder, fo
 COMMENT ON COLUMN ledger.claims.recorded_at IS 'Wall clock of the database when the claim was made.';
 
 CREATE UNIQUE INDEX one_holder_a_key ON ledger.claims (lane, client, kind, key) WHERE kind <> 'near';
-CREATE UNIQUE INDEX one_near_claim_a_subject ON ledger.claims (lane, client, key, subject_id) WHERE kind = 'near';
+CREATE UNIQUE INDEX one_near_claim_a_subject ON ledger.claims (lane, client, key, subject_id, detail) WHERE kind = 'near';
 
 CREATE TRIGGER claims_are_final BEFORE UPDATE OR DELETE ON ledger.claims
     FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change();

@@ -1,0 +1,66 @@
+"""Every reader on mutated documents, a few and always the same: the small sister of `benchmarks/extraction/fuzz.py`."""
+
+import importlib.util
+import sys
+from types import ModuleType
+
+import pytest
+
+from back_office_pipelines.extraction.document import extract_document
+from back_office_pipelines.extraction.guard import guarded
+from tests.extraction.documents import (
+    AGREEING_PAGE,
+    INVOICE_PAGE,
+    UBL,
+    ZUGFERD1,
+    cii,
+    fattura,
+    fattura_body,
+    hybrid,
+    pdf,
+)
+from tests.scenario import ROOT, dictionary
+
+SEED = 20261122
+MUTANTS = 120
+ROWS = "invoice_number;issue_date;currency;seller_name;gross_total\nR-1;2026-11-02;EUR;Kupfer & Söhne;119,00\n"
+ORIGINALS = {
+    "ubl.xml": UBL.encode(),
+    "cii.xml": cii().encode(),
+    "zugferd1.xml": ZUGFERD1.encode(),
+    "fattura.xml": fattura(fattura_body("1", "TD01", "")).encode(),
+    "table.csv": ROWS.encode(),
+    "table-latin.csv": ROWS.encode("cp1252"),
+    "page.pdf": pdf(INVOICE_PAGE),
+    "hybrid.pdf": hybrid(AGREEING_PAGE, {"factur-x.xml": cii()}),
+    "mail.eml": b"From: a@b.c\r\nTo: d@e.f\r\nSubject: x\r\n\r\nhello",
+    "picture.png": b"\x89PNG\r\n\x1a\n" + bytes(range(200)),
+}
+
+
+def fuzz() -> ModuleType:
+    """Load the benchmark's mutations and its judgement, so that both mean the same."""
+    spec = importlib.util.spec_from_file_location("fuzz", ROOT / "benchmarks" / "extraction" / "fuzz.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["fuzz"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("seed", [SEED])
+def test_mutated_documents_are_records_or_named(seed: int) -> None:
+    module = fuzz()
+    wrong = [
+        (name, problem)
+        for name, content in module.mutants(ORIGINALS, MUTANTS, seed)
+        for problem in module.problems(guarded(extract_document, content, name, dictionary()), dictionary())
+    ]
+    assert wrong == [], f"seed {seed}"
+
+
+def test_the_judgement_finds_what_is_wrong() -> None:
+    module = fuzz()
+    broken = guarded(lambda *_, **__: 1 / 0, b"", "x", dictionary())
+    assert list(module.problems(broken, dictionary())) == [broken.detail]
