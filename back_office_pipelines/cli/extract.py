@@ -15,8 +15,10 @@ import typer
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import load_contracts
 from back_office_pipelines.errors import UsageError
+from back_office_pipelines.extraction.containers.parts import open_parts
 from back_office_pipelines.extraction.document import extract_document
-from back_office_pipelines.extraction.model import Extraction
+from back_office_pipelines.extraction.model import Extraction, Finding, Status
+from back_office_pipelines.intake.documents import Part
 from back_office_pipelines.normalization.normalise import NormalisedRecord, NormalisedValue, normalise
 from back_office_pipelines.settings import Settings, load_settings
 
@@ -59,9 +61,9 @@ def extract_paths(
     counts: Counter[str] = Counter()
     with unfinished.open("w", encoding="utf-8", newline="\n") as stream:
         for path in documents:
-            entry = extract_file(path, dictionary, ignore_embedded_xml=ignore_embedded_xml)
-            stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
-            counts[entry["status"]] += 1
+            for entry in extract_file(path, dictionary, ignore_embedded_xml=ignore_embedded_xml):
+                stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
+                counts[entry["status"]] += 1
     unfinished.replace(out)
     return counts
 
@@ -84,25 +86,38 @@ def find_documents(paths: Sequence[Path]) -> Iterator[Path]:
             raise UsageError("command extract", f"{path} does not exist", "name a file or a folder")
 
 
-def extract_file(path: Path, dictionary: Dictionary, *, ignore_embedded_xml: bool = False) -> dict[str, Any]:
-    """Return the JSON object of one document."""
-    content = path.read_bytes()
-    extraction = extract_document(content, path.name, dictionary, ignore_embedded_xml=ignore_embedded_xml)
-    return as_json(path.as_posix(), extraction, normalise(extraction, dictionary))
+def extract_file(path: Path, dictionary: Dictionary, *, ignore_embedded_xml: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield the JSON object of a file, after those of the parts inside it where it is an e-mail or archive."""
+    for part in open_parts(path.read_bytes()):
+        extraction = _unread(part)
+        if part.role == "document":
+            name = path.name if part.member is None else part.member
+            extraction = extract_document(part.content, name, dictionary, ignore_embedded_xml=ignore_embedded_xml)
+        yield as_json(path.as_posix(), extraction, normalise(extraction, dictionary), part.member)
 
 
-def as_json(file: str, extraction: Extraction, records: Sequence[NormalisedRecord]) -> dict[str, Any]:
+def _unread(part: Part) -> Extraction:
+    """Return what is told of a part that is not read: what in it could not be taken."""
+    status: Status = "container" if part.role == "container" else "aside"
+    told = tuple(Finding(one.reason_code, f"{one.member}: {one.observed}".lstrip(": ")) for one in part.refusals)
+    return Extraction(status=status, findings=told)
+
+
+def as_json(
+    file: str, extraction: Extraction, records: Sequence[NormalisedRecord], member: str | None = None
+) -> dict[str, Any]:
     """Return the object of DESIGN 7.3.
 
     A field whose text has no canonical value is kept with value null beside its exception. Record ids are made of the
     file, the record type and the ordinal: unique in the whole output as long as no file is named twice.
     """
-    name = file.encode("utf-8", "replace").decode("utf-8")
+    shown = file.encode("utf-8", "replace").decode("utf-8")
+    name = shown if member is None else f"{shown}#{member}"
     parents = {(record.record_type, record.ordinal): record for record in records if record.parent is None}
     header = next(iter(parents), ("", 0))[0]
     return {
-        "file": name,
-        "member": None,
+        "file": shown,
+        "member": member,
         "status": extraction.status,
         "reason_code": extraction.reason_code,
         "document_class": extraction.document_class,
