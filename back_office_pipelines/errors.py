@@ -73,6 +73,10 @@ class LakeError(BackOfficeError):
     """A table of the lake is missing, damaged, or does not have its declared columns."""
 
 
+class WorkerError(BackOfficeError):
+    """No worker process can be started to read documents in."""
+
+
 class RunFailedError(BackOfficeError):
     """A run of the pipeline failed; its cause stands in Dagster's event log."""
 

@@ -1,13 +1,15 @@
 """One back office, opened: its settings, contracts, ledger, lake, vault and the folders it delivers to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from back_office_pipelines.dictionary.loader import build_dictionary
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import Contracts, load_contracts
 from back_office_pipelines.errors import LedgerError
+from back_office_pipelines.extraction.extractor import Extractor
+from back_office_pipelines.extraction.isolation.pool import process_workers
 from back_office_pipelines.intake.reference import ReferenceFolder
 from back_office_pipelines.intake.vault import Vault
 from back_office_pipelines.ledger.ledger import Ledger
@@ -24,11 +26,17 @@ from back_office_pipelines.storage.warehouse import Warehouse
 
 @dataclass(frozen=True)
 class Office:
-    """Everything a step reads from and writes to."""
+    """Everything a step reads from and writes to.
+
+    Attributes:
+        extractor: reads documents; the workers of this process, started when there is something to read and kept for
+            all its batches and offices.
+    """
 
     settings: Settings
     contracts: Contracts
     ledger: Ledger
+    extractor: Extractor = field(default_factory=process_workers)
 
     @classmethod
     def open(cls, settings: Settings, postgres_url: str) -> "Office":

@@ -120,6 +120,7 @@ class _History:
             validated=validated,
             read_table=self.office.lake.read,
             read_source=self.office.vault.read,
+            extractor=self.office.extractor,
             ask=self.office.ledger.held,
             files=self._delivered(made) if made.stage == "intake" else (),
         )

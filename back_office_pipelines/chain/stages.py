@@ -55,7 +55,8 @@ def _extracted(view: View) -> Made:
     before = {name: view.rows("extracted", name) for name in _EXTRACTED}
     kept = carried_rows(documents, view.batch.delivery, _released_ids(view), before)
     new = [row for row in documents if not stays(row, view.batch.delivery)]
-    read = extract_batch([row for row in new if row["role"] == "document"], view.read_source, view.dictionary)
+    to_read = [row for row in new if row["role"] == "document"]
+    read = extract_batch(to_read, view.read_source, view.dictionary, view.extractor)
     made = {
         "extractions": [*kept["extractions"], *map(_unread, _others(new)), *read.extractions],
         "extracted_records": [*kept["extracted_records"], *read.records],

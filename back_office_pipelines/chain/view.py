@@ -12,6 +12,7 @@ from typing import Any
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.types import record_table
+from back_office_pipelines.extraction.extractor import Extractor
 from back_office_pipelines.intake.documents import SourceFile
 from back_office_pipelines.intake.reference import ReferenceRow, read_rows
 from back_office_pipelines.ledger.claims import Ask
@@ -48,6 +49,7 @@ class View:
         validated: the validation in force; None before the first.
         read_table: rows of a table by lane, batch and content hash.
         read_source: bytes of a source file by content hash.
+        extractor: reads the documents.
         ask: claims keys of documents and records, and tells who was first.
         files: what was delivered; for intake only.
     """
@@ -61,6 +63,7 @@ class View:
     validated: Materialization | None
     read_table: Callable[[Table, str, str, str], list[dict[str, Any]]]
     read_source: Callable[[str], bytes]
+    extractor: Extractor
     ask: Ask
     files: Sequence[SourceFile] = ()
 
@@ -157,6 +160,7 @@ def view_of(
         validated=validated.made if validated else None,
         read_table=office.lake.read,
         read_source=office.vault.read,
+        extractor=office.extractor,
         ask=office.ledger.claim,
         files=files,
     )

@@ -13,6 +13,7 @@ from back_office_pipelines.chain.office import Office
 from back_office_pipelines.cli.schema import ensure_schema
 from back_office_pipelines.clock import now, parse_moment
 from back_office_pipelines.errors import UsageError
+from back_office_pipelines.extraction.isolation.pool import process_workers
 from back_office_pipelines.settings import Settings, load_settings
 from back_office_pipelines.storage.server import database, with_search_path
 
@@ -33,7 +34,7 @@ def opened_office(settings: Settings | None = None) -> Iterator[Office]:
         for sentence in ensure_schema(settings, url):
             err.print(sentence, markup=False)
         os.environ.update(dagster_environment(settings, url))
-        with contextlib.closing(Office.open(settings, url)) as office:
+        with contextlib.closing(process_workers()), contextlib.closing(Office.open(settings, url)) as office:
             yield office
 
 

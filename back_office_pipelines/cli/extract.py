@@ -5,8 +5,11 @@ not: extraction and normalisation themselves.
 """
 
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +19,9 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import load_contracts
 from back_office_pipelines.errors import UsageError
 from back_office_pipelines.extraction.containers.parts import open_parts
-from back_office_pipelines.extraction.document import extract_document
+from back_office_pipelines.extraction.extractor import Extractor, InProcess, Source
+from back_office_pipelines.extraction.isolation.pool import Workers
+from back_office_pipelines.extraction.limits import MOST_BYTES
 from back_office_pipelines.extraction.model import Extraction, Finding, Status
 from back_office_pipelines.intake.documents import Part
 from back_office_pipelines.normalization.normalise import NormalisedRecord, NormalisedValue, normalise
@@ -59,11 +64,13 @@ def extract_paths(
     out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = out.with_name(f"{out.name}.part")
     counts: Counter[str] = Counter()
-    with unfinished.open("w", encoding="utf-8", newline="\n") as stream:
-        for path in documents:
-            for entry in extract_file(path, dictionary, ignore_embedded_xml=ignore_embedded_xml):
-                stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
-                counts[entry["status"]] += 1
+    with (
+        closing(Workers()) as workers,
+        unfinished.open("w", encoding="utf-8", newline="\n") as stream,
+    ):
+        for entry in extract_files(documents, dictionary, workers, ignore_embedded_xml=ignore_embedded_xml):
+            stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
+            counts[entry["status"]] += 1
     unfinished.replace(out)
     return counts
 
@@ -86,14 +93,66 @@ def find_documents(paths: Sequence[Path]) -> Iterator[Path]:
             raise UsageError("command extract", f"{path} does not exist", "name a file or a folder")
 
 
-def extract_file(path: Path, dictionary: Dictionary, *, ignore_embedded_xml: bool = False) -> Iterator[dict[str, Any]]:
-    """Yield the JSON object of a file, after those of the parts inside it where it is an e-mail or archive."""
-    for part in open_parts(path.read_bytes()):
-        extraction = _unread(part)
-        if part.role == "document":
-            name = path.name if part.member is None else part.member
-            extraction = extract_document(part.content, name, dictionary, ignore_embedded_xml=ignore_embedded_xml)
-        yield as_json(path.as_posix(), extraction, normalise(extraction, dictionary), part.member)
+def extract_files(
+    paths: Sequence[Path], dictionary: Dictionary, extractor: Extractor, *, ignore_embedded_xml: bool = False
+) -> Iterator[dict[str, Any]]:
+    """Yield the JSON object of each file, in order, after those of the parts inside it (an e-mail or archive)."""
+    waiting: deque[_Waiting] = deque()
+    sources = _sources(paths, waiting)
+    for extraction in extractor.extract(sources, dictionary, ignore_embedded_xml=ignore_embedded_xml):
+        yield from _unread_before(waiting)
+        one = waiting.popleft()
+        yield as_json(one.path.as_posix(), extraction, normalise(extraction, dictionary), one.member)
+    yield from _unread_before(waiting)
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A part whose turn to be written comes; one that is not read brings its outcome along."""
+
+    path: Path
+    member: str | None
+    unread: Extraction | None = None
+
+
+def _sources(paths: Sequence[Path], waiting: deque[_Waiting]) -> Iterator[Source]:
+    """Yield what is read of every file, noting each part in its order."""
+    for path in paths:
+        try:
+            content = _content(path)
+        except OSError:
+            waiting.append(_Waiting(path, None))
+            yield Source(path.name, partial(_content, path))  # fails again, as the outcome of this document
+            continue
+        for part in open_parts(content) if len(content) <= MOST_BYTES else [Part(None, content)]:
+            if part.role == "document":
+                waiting.append(_Waiting(path, part.member))
+                yield Source(part.member or path.name, partial(_bytes, part))
+            else:
+                waiting.append(_Waiting(path, part.member, _unread(part)))
+
+
+def _bytes(part: Part) -> bytes:
+    return part.content
+
+
+def _unread_before(waiting: deque[_Waiting]) -> Iterator[dict[str, Any]]:
+    """Yield the parts that are not read and come next."""
+    while waiting and (extraction := waiting[0].unread) is not None:
+        one = waiting.popleft()
+        yield as_json(one.path.as_posix(), extraction, (), one.member)
+
+
+def extract_file(path: Path, dictionary: Dictionary, *, ignore_embedded_xml: bool = False) -> dict[str, Any]:
+    """Return the JSON object of one document that is known: it is read in this process, without limits."""
+    *_, entry = extract_files([path], dictionary, InProcess(), ignore_embedded_xml=ignore_embedded_xml)
+    return entry
+
+
+def _content(path: Path) -> bytes:
+    """Return the bytes of a file, of a huge one only as many as show that it is too large."""
+    with path.open("rb") as stream:
+        return stream.read(MOST_BYTES + 1)
 
 
 def _unread(part: Part) -> Extraction:

@@ -5,6 +5,7 @@ makes this function raise: damage of every kind is a status with a reason code a
 """
 
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.limits import too_large
 from back_office_pipelines.extraction.media import IMAGES, Media, media_type
 from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.extraction.pdf.reader import read_pdf
@@ -49,6 +50,10 @@ def extract_document(
     media = media_type(content)
     if media == "empty":
         return Extraction(status="empty", reason_code="EMPTY_FILE", detail=f"{name} holds nothing but blanks")
+    return too_large(len(content), media) or _read(content, name, media, dictionary, ignore_embedded_xml)
+
+
+def _read(content: bytes, name: str, media: Media, dictionary: Dictionary, ignore_embedded_xml: bool) -> Extraction:
     if media == "pdf":
         return read_pdf(content, dictionary, ignore_embedded_xml=ignore_embedded_xml)
     if media == "xml":

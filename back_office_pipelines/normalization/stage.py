@@ -4,12 +4,13 @@ What belongs here: identities and the shape of the tables. What does not: how a 
 a value becomes canonical (`normalise`).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.extraction.document import extract_document
+from back_office_pipelines.extraction.extractor import Extractor, Source
 from back_office_pipelines.extraction.model import Extraction, Finding
 from back_office_pipelines.intake.identity import record_id
 from back_office_pipelines.normalization.normalise import NormalisedRecord, NormalisedValue, normalise
@@ -28,7 +29,7 @@ class ExtractedBatch:
 
 
 def extract_batch(
-    documents: Iterable[Mapping[str, Any]], read: Callable[[str], bytes], dictionary: Dictionary
+    documents: Sequence[Mapping[str, Any]], read: Callable[[str], bytes], dictionary: Dictionary, extractor: Extractor
 ) -> ExtractedBatch:
     """Read every document of a batch.
 
@@ -36,10 +37,11 @@ def extract_batch(
         documents: rows of `documents`.
         read: returns the bytes kept under a content hash.
         dictionary: contract of the batch.
+        extractor: what reads them: worker processes, or this one.
     """
     made = ExtractedBatch()
-    for document in documents:
-        extraction = extract_document(read(document["content_hash"]), document["path"], dictionary)
+    sources = [Source(document["path"], partial(read, document["content_hash"])) for document in documents]
+    for document, extraction in zip(documents, extractor.extract(sources, dictionary), strict=True):
         _add_document(made, document, extraction, normalise(extraction, dictionary), dictionary)
     return made
 

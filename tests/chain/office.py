@@ -11,6 +11,7 @@ from back_office_pipelines.chain.steps import Step, run_step
 from back_office_pipelines.cli.decide import canonical_value
 from back_office_pipelines.clock import iso
 from back_office_pipelines.dictionary.store import load_contracts
+from back_office_pipelines.extraction.extractor import InProcess
 from back_office_pipelines.intake.inbox import Arrival
 from back_office_pipelines.ledger.ledger import Ledger
 from back_office_pipelines.review.decisions import judge
@@ -89,7 +90,7 @@ def open_small_office(url: str, folder: Path, dictionaries: Path | None = None) 
     chosen = dictionaries or ROOT / "field_dictionaries"
     settings = Settings(data=folder / "data", dictionaries=chosen, dagster_home=ROOT)
     known = load_contracts(chosen) if dictionaries else contracts()
-    return SmallOffice(Office(settings, known, Ledger(libpq_url(url))), folder / "inbox")
+    return SmallOffice(Office(settings, known, Ledger(libpq_url(url)), InProcess()), folder / "inbox")
 
 
 def play(small: SmallOffice) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -18,10 +17,13 @@ from back_office_pipelines.chain.stages import compute
 from back_office_pipelines.chain.view import Made, View
 from back_office_pipelines.cli import audit
 from back_office_pipelines.cli.main import app
+from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.errors import LedgerError
 from back_office_pipelines.extraction.document import extract_document
+from back_office_pipelines.extraction.extractor import InProcess
+from back_office_pipelines.extraction.guard import Reader
+from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.ledger.state import Stage
-from back_office_pipelines.normalization import stage as normalization
 from tests.chain.office import INVOICES, KEY, LATER, SmallOffice, open_small_office
 from tests.scenario import HOUR, NOON
 
@@ -78,7 +80,12 @@ def damaged(lived: SmallOffice, tmp_path: Path) -> SmallOffice:
     """The same ledger over a copy of its files, to be damaged."""
     shutil.copytree(lived.data, tmp_path / "data")
     settings = replace(lived.office.settings, data=tmp_path / "data")
-    return SmallOffice(Office(settings, lived.office.contracts, lived.office.ledger), lived.inbox)
+    return SmallOffice(Office(settings, lived.office.contracts, lived.office.ledger, InProcess()), lived.inbox)
+
+
+def reading(small: SmallOffice, reader: Reader) -> Office:
+    """The same back office, whose documents are read by another reader."""
+    return replace(small.office, extractor=InProcess(reader))
 
 
 def test_decisions_recorded_meanwhile_or_afterwards_change_nothing(
@@ -140,9 +147,7 @@ def test_a_lost_source_file_stops_the_stages_that_read_it_and_no_other(damaged: 
     assert_same([one for one in replayed if one.stage not in lost])
 
 
-def test_a_lost_table_is_an_obstacle_to_who_reads_it_and_hides_no_hash(
-    damaged: SmallOffice, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lost_table_is_an_obstacle_to_who_reads_it_and_hides_no_hash(damaged: SmallOffice) -> None:
     snapshot = damaged.office.snapshot()
     current = snapshot.stage(KEY, "extracted")
     assert current is not None
@@ -155,23 +160,21 @@ def test_a_lost_table_is_an_obstacle_to_who_reads_it_and_hides_no_hash(
         ("released", "same"),
         ("worklist", "cannot be replayed"),
     }
-    monkeypatch.setattr(normalization, "extract_document", kupfer_otherwise)
-    extracted = replay_batch(damaged.office, *KEY)[1]
+    extracted = replay_batch(reading(damaged, kupfer_otherwise), *KEY)[1]
     assert [one.thing for one in extracted.differences] == ["table field_values"]
     assert "rows cannot be compared" in extracted.differences[0].detail
 
 
-def kupfer_otherwise(content: bytes, name: str, dictionary: Any) -> Any:
-    """An extractor that reads one seller otherwise."""
-    return extract_document(content.replace(b"Kupfer &", b"Kupfer und"), name, dictionary)
+def kupfer_otherwise(content: bytes, name: str, dictionary: Dictionary, **how: bool) -> Extraction:
+    """A reader that reads one seller otherwise."""
+    return extract_document(content.replace(b"Kupfer &", b"Kupfer und"), name, dictionary, **how)
 
 
 def test_another_reading_today_is_named_with_table_row_and_column(
     lived: SmallOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(normalization, "extract_document", kupfer_otherwise)
     monkeypatch.setattr(replay_module, "__version__", "99.0.0")
-    replayed = replay_batch(lived.office, *KEY)
+    replayed = replay_batch(reading(lived, kupfer_otherwise), *KEY)
     assert {one.stage for one in replayed if one.verdict == "differs"} == {"extracted"}
     assert all(one.other_code for one in replayed)
     (difference,) = replayed[1].differences
@@ -182,12 +185,12 @@ def test_another_reading_today_is_named_with_table_row_and_column(
     assert f"record_id {row['record_id']}, field seller_name: raw was 'Kupfer & Söhne'" in difference.detail
 
 
-def test_a_record_more_today_is_counted_and_its_row_named(lived: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> None:
-    def one_more(content: bytes, name: str, dictionary: Any) -> Any:
-        return extract_document(content and content + b"R-5,2026-11-05,EUR,,1.00,0.00,1.00\n", name, dictionary)
+def test_a_record_more_today_is_counted_and_its_row_named(lived: SmallOffice) -> None:
+    def one_more(content: bytes, name: str, dictionary: Dictionary, **how: bool) -> Extraction:
+        more = content and content + b"R-5,2026-11-05,EUR,,1.00,0.00,1.00\n"
+        return extract_document(more, name, dictionary, **how)
 
-    monkeypatch.setattr(normalization, "extract_document", one_more)
-    extracted = replay_batch(lived.office, *KEY)[1]
+    extracted = replay_batch(reading(lived, one_more), *KEY)[1]
     things = {one.thing: one for one in extracted.differences}
     assert {"table extracted_records", "table field_values", "table extractions", "count records"} <= things.keys()
     assert (things["count records"].expected, things["count records"].found) == ("4", "5")
@@ -202,7 +205,7 @@ def test_the_command_tells_all_of_it(lived: SmallOffice, monkeypatch: pytest.Mon
     assert good.exit_code == 0, good.output
     assert "14 materializations of ap_invoices/b1: 14 same, 0 differ, 0 cannot be replayed." in good.output
     assert "worklist as of 2026-11-20T12:00:00Z: same (no table, its counts)" in good.output
-    monkeypatch.setattr(normalization, "extract_document", kupfer_otherwise)
+    monkeypatch.setattr(audit, "opened_office", lambda: nullcontext(reading(lived, kupfer_otherwise)))
     bad = runner.invoke(app, ["audit", "replay", "/".join(KEY)])
     assert bad.exit_code == 1
     assert "raw was 'Kupfer & Söhne'" in bad.output

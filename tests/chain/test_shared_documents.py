@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from back_office_pipelines.extraction.extractor import InProcess
 from back_office_pipelines.normalization.stage import extract_batch
 from back_office_pipelines.validation.conservation import lost_documents, lost_records
 from tests.scenario import ROOT, SHARED, dictionary, validated
@@ -33,7 +34,7 @@ def test_documents_in_are_records_or_reasons_out() -> None:
         {"lane": "ap_invoices", "batch_id": "b1", "document_id": name[:16], "path": name, "content_hash": name}
         for name in contents
     ]
-    extracted = extract_batch(documents, contents.__getitem__, dictionary())
+    extracted = extract_batch(documents, contents.__getitem__, dictionary(), InProcess())
     assert lost_documents(documents, extracted.extractions, extracted.findings) == []
     made = validated(extracted.records, extracted.field_values, findings=extracted.findings)
     assert lost_records(extracted.records, made.record_states, made.accepted, made.exceptions) == []
@@ -49,6 +50,7 @@ def test_every_reason_code_in_the_code_is_in_the_taxonomy() -> None:
         path.read_text(encoding="utf-8")
         for room in rooms
         for path in (ROOT / "back_office_pipelines" / room).rglob("*.py")
+        if "isolation" not in path.parts  # names of environment variables look like codes
     )
     literals = set(re.findall(r'"([A-Z][A-Z_]{4,})"', code))
     assert literals - dictionary().reasons.keys() == set()

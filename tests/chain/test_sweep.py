@@ -55,7 +55,7 @@ def office(registered: SmallOffice, tmp_path: Path) -> Office:
     """The same ledger over a copy of its files."""
     shutil.copytree(registered.data, tmp_path / "data")
     office = registered.office
-    return Office(replace(office.settings, data=tmp_path / "data"), office.contracts, office.ledger)
+    return Office(replace(office.settings, data=tmp_path / "data"), office.contracts, office.ledger, office.extractor)
 
 
 def put(office: Office, record: str, batch_id: str = "b1") -> StoredTable:

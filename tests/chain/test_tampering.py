@@ -23,6 +23,7 @@ from back_office_pipelines.chain.publication import publish
 from back_office_pipelines.chain.registration import register_inbox
 from back_office_pipelines.chain.steps import Step, run_step
 from back_office_pipelines.chain.verification import verify_office
+from back_office_pipelines.extraction.extractor import InProcess
 from back_office_pipelines.intake.inbox import Arrival
 from back_office_pipelines.ledger.chain import GENESIS, Link, row_hash
 from back_office_pipelines.ledger.connections import Connections
@@ -76,7 +77,7 @@ def world(postgres_url: str, application_url: str, tmp_path_factory: pytest.Temp
     )
     upgrade(superuser, role_of(application))
     settings = Settings(folder / "data", ROOT / "field_dictionaries", ROOT, signing_key=private_key(folder))
-    with closing(Office.open(settings, application)) as office:
+    with closing(replace(Office.open(settings, application), extractor=InProcess())) as office:
         inbox = small_inbox(folder)
         register_inbox(office, inbox, NOON, "ada")
         for stage in STAGES:

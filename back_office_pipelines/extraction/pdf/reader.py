@@ -9,6 +9,7 @@ from dataclasses import replace
 import pypdfium2 as pdfium
 
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.limits import too_many_pages
 from back_office_pipelines.extraction.model import Extraction, Finding
 from back_office_pipelines.extraction.pdf.embedded import broken_invoices, read_embedded
 from back_office_pipelines.extraction.pdf.mismatch import visible_mismatches
@@ -30,6 +31,8 @@ def read_pdf(content: bytes, dictionary: Dictionary, *, ignore_embedded_xml: boo
     """
     try:
         with open_pdf(content) as document:
+            if (refusal := too_many_pages(len(document))) is not None:
+                return refusal
             attached = () if ignore_embedded_xml else attachments(document, content)
             return _read(document, attached, dictionary)
     except PdfRefusedError as refusal:

@@ -31,6 +31,9 @@ def parse_xml(content: bytes) -> etree._Element | Broken:
 
     Blank bytes around the document (some writers pad embedded files) are ignored. Where the declared encoding does not
     fit, bytes that decode as UTF-8 without any error are read as UTF-8; other bytes are never guessed.
+
+    Raises:
+        MemoryError: the document needs more than this process may use.
     """
     body = _trimmed(content)
     try:
@@ -38,6 +41,8 @@ def parse_xml(content: bytes) -> etree._Element | Broken:
     except etree.XMLSyntaxError as problem:
         if getattr(problem, "code", None) == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
             return Broken("LIMIT_EXCEEDED", f"the XML exceeds a safety limit of the parser ({problem.msg})")
+        if getattr(problem, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from problem
         repaired = _parse_as_utf8(body)
         if repaired is None:
             return Broken("UNREADABLE", f"no well-formed XML: {problem.msg}")

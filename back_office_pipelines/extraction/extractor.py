@@ -1,0 +1,66 @@
+"""What reads the documents of a batch for whoever needs their extractions: in worker processes, or in this one.
+
+What belongs here: the shape both share, and the one that reads in this process (tests, and the scorer). What does not:
+worker processes (`isolation/`) and reading itself (`document`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.document import extract_document
+from back_office_pipelines.extraction.guard import Reader, guarded
+from back_office_pipelines.extraction.limits import too_large
+from back_office_pipelines.extraction.model import Extraction
+
+
+@dataclass(frozen=True)
+class Source:
+    """One document to be read.
+
+    Attributes:
+        name: name of the file, for details only.
+        read: returns its bytes, when its turn comes; an OSError is an outcome of this document, any other error stops
+            the extraction.
+    """
+
+    name: str
+    read: Callable[[], bytes]
+
+
+class Extractor(Protocol):
+    """Reads documents."""
+
+    def extract(
+        self, documents: Iterable[Source], dictionary: Dictionary, *, ignore_embedded_xml: bool = False
+    ) -> Iterator[Extraction]:
+        """Yield one extraction a document, in their order; no document raises."""
+        ...
+
+
+def content_of(document: Source) -> bytes | Extraction:
+    """Return the bytes of a document, or why it is not handed to a reader."""
+    try:
+        content = document.read()
+    except OSError as problem:
+        return Extraction("unreadable", "UNREADABLE", f"the file cannot be opened: {problem.strerror}")
+    return too_large(len(content)) or content
+
+
+@dataclass(frozen=True)
+class InProcess:
+    """Reads in this process, without limits on memory and time: for documents that are known."""
+
+    reader: Reader = extract_document
+
+    def extract(
+        self, documents: Iterable[Source], dictionary: Dictionary, *, ignore_embedded_xml: bool = False
+    ) -> Iterator[Extraction]:
+        """Yield one extraction a document, in their order."""
+        for document in documents:
+            content = content_of(document)
+            if isinstance(content, Extraction):
+                yield content
+            else:
+                yield guarded(self.reader, content, document.name, dictionary, ignore_embedded_xml=ignore_embedded_xml)

@@ -1,0 +1,102 @@
+"""What parent and worker send each other over a socket: frames with their length in front.
+
+What belongs here: the wire. What does not: when something is sent (`pool`, `worker`). The parent's pickles are trusted
+by the worker; nothing that comes back is unpickled: a worker may have been taken over by the document it read, so its
+answer is JSON that must have the shape of an extraction.
+"""
+
+import json
+import pickle
+import socket
+import struct
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.model import Extraction
+
+LENGTH = struct.Struct("!Q")
+PIECE = 1 << 20
+MOST_ANSWERED = 256_000_000
+"""Bytes of one answer; what the limits of output let pass stays below."""
+_EXTRACTION = TypeAdapter(Extraction)
+
+
+class BrokenAnswerError(Exception):
+    """A worker answered with something that is no answer."""
+
+
+def send(channel: socket.socket, header: dict[str, Any], body: bytes = b"") -> None:
+    """Send one message.
+
+    Raises:
+        OSError: the other side is gone, or does not listen in time.
+    """
+    head = json.dumps(header).encode("ascii")
+    channel.sendall(LENGTH.pack(len(head)) + head + LENGTH.pack(len(body)))
+    channel.sendall(body)
+
+
+def receive(channel: socket.socket, most: int) -> tuple[dict[str, Any], bytes]:
+    """Receive one message.
+
+    Raises:
+        EOFError: the other side is gone.
+        OSError: it stopped in the middle.
+        BrokenAnswerError: it is no message, or larger than allowed.
+    """
+    head, body = _frame(channel, most), _frame(channel, most)
+    try:
+        header = json.loads(head)
+    except ValueError as problem:
+        raise BrokenAnswerError(str(problem)) from None
+    if not isinstance(header, dict):
+        raise BrokenAnswerError("no header")
+    return header, body
+
+
+def pack_dictionary(dictionary: Dictionary) -> bytes:
+    """Return a dictionary for a worker."""
+    return pickle.dumps(dictionary, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def unpack_dictionary(body: bytes) -> Dictionary:
+    """Return a dictionary the parent sent."""
+    dictionary = pickle.loads(body)  # noqa: S301 - the parent's own bytes, over a socket nobody else has
+    assert isinstance(dictionary, Dictionary)  # noqa: S101 - same program on both ends
+    return dictionary
+
+
+def pack_extraction(extraction: Extraction) -> bytes:
+    """Return an extraction for the parent: every float and every text exactly as it is."""
+    return json.dumps(_EXTRACTION.dump_python(extraction), ensure_ascii=True).encode("ascii")
+
+
+def unpack_extraction(body: bytes) -> Extraction:
+    """Return the extraction a worker sent.
+
+    Raises:
+        BrokenAnswerError: it is none.
+    """
+    try:
+        return _EXTRACTION.validate_python(json.loads(body))
+    except (ValueError, RecursionError, ValidationError) as problem:
+        raise BrokenAnswerError(type(problem).__name__) from None
+
+
+def _frame(channel: socket.socket, most: int) -> bytes:
+    (length,) = LENGTH.unpack(_exactly(channel, LENGTH.size))
+    if length > most:
+        raise BrokenAnswerError(f"{length} bytes")
+    return _exactly(channel, length)
+
+
+def _exactly(channel: socket.socket, length: int) -> bytes:
+    received = bytearray()
+    while len(received) < length:
+        piece = channel.recv(min(PIECE, length - len(received)))
+        if not piece:
+            raise EOFError
+        received += piece
+    return bytes(received)

@@ -1,0 +1,219 @@
+"""The pool: a few workers kept for the life of this process, each document to one of them, extractions in order.
+
+What belongs here: who reads what, and whose fault it is when a worker does not come back. What does not: one process
+(`process`), what it may use (`confine`), what its end is called (`fate`).
+
+A document whose worker dies though nobody killed it, or runs out of memory after other documents, is tried once more in
+a new worker: only what a document does alone and from the start is held against it. Then it is that document's
+outcome, and the pool goes on with a new worker.
+"""
+
+import atexit
+import os
+import selectors
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.extractor import Source, content_of
+from back_office_pipelines.extraction.isolation.confine import Limits
+from back_office_pipelines.extraction.isolation.fate import NO_ANSWER, TOO_LONG, TOO_MUCH_MEMORY, fate_of
+from back_office_pipelines.extraction.isolation.messages import BrokenAnswerError, unpack_extraction
+from back_office_pipelines.extraction.isolation.process import Worker
+from back_office_pipelines.extraction.model import Extraction
+
+READER = "back_office_pipelines.extraction.document:extract_document"
+MOST_WORKERS = 2
+"""Twice the memory of a worker beside the process that runs the pipeline stays below 1.5 GB."""
+WORTH_A_WORKER = 8
+"""Documents from which on another worker saves more time than its start takes."""
+AHEAD = 64
+"""Extractions that may wait for an earlier, slower document."""
+
+
+@dataclass
+class _Task:
+    """One document on its way."""
+
+    number: int
+    name: str
+    content: bytes
+    tried: int = 0
+    fresh: bool = False
+    deadline: float = float("inf")
+
+
+@dataclass
+class _Call:
+    """One call of `extract`: what waits, what is being read, what is done."""
+
+    documents: Iterator[tuple[int, Source]]
+    dictionary: Dictionary
+    ignore_embedded_xml: bool
+    again: deque[_Task] = field(default_factory=deque)
+    reading: dict[int, tuple[Worker, _Task]] = field(default_factory=dict)
+    done: dict[int, Extraction] = field(default_factory=dict)
+
+    def next_task(self, yielded: int) -> _Task | None:
+        """Return the next document for a worker; None where there is none, or too many wait for an earlier one."""
+        if self.again:
+            return self.again.popleft()
+        while len(self.done) < AHEAD:
+            entry = next(self.documents, None)
+            if entry is None:
+                return None
+            number, document = entry
+            content = content_of(document)
+            if not isinstance(content, Extraction):
+                return _Task(number, document.name, content)
+            self.done[number] = content
+            if number == yielded:
+                return None  # it can be handed on at once
+        return None
+
+
+class Workers:
+    """Reads documents in worker processes, started when there is something to read.
+
+    Args:
+        reader: `package.module:function` of the reader.
+        limits: what a worker may use.
+        most: number of workers at most.
+    """
+
+    def __init__(self, reader: str = READER, limits: Limits | None = None, most: int | None = None) -> None:
+        self.reader = reader
+        self.limits = limits or Limits()
+        self.most = most or min(MOST_WORKERS, len(os.sched_getaffinity(0)))
+        self.deaths = 0
+        """Workers that ended by themselves or had to be killed."""
+        self._seen = 0
+        self._idle: list[Worker] = []
+        self._owner = os.getpid()
+        self._one_call = threading.Lock()
+
+    def extract(
+        self, documents: Iterable[Source], dictionary: Dictionary, *, ignore_embedded_xml: bool = False
+    ) -> Iterator[Extraction]:
+        """Yield one extraction a document, in their order, whatever a document does to its reader.
+
+        Raises:
+            WorkerError: no worker can be started.
+        """
+        self._forget_if_forked()
+        sources = list(documents)
+        with self._one_call:
+            self._seen += len(sources)
+            call = _Call(iter(enumerate(sources)), dictionary, ignore_embedded_xml)
+            try:
+                for number in range(len(sources)):
+                    while number not in call.done:
+                        self._hand_out(call, number)
+                        if number not in call.done:
+                            self._collect(call)
+                    yield call.done.pop(number)
+            finally:
+                for worker, _ in call.reading.values():  # only where the caller stopped before the end
+                    worker.end()
+
+    def close(self) -> None:
+        """End the workers; the next call starts new ones."""
+        self._forget_if_forked()
+        for worker in self._idle:
+            worker.end()
+        self._idle.clear()
+
+    def processes(self) -> tuple[int, ...]:
+        """Return the process ids of workers that wait for documents."""
+        return tuple(worker.process.pid for worker in self._idle)
+
+    def _forget_if_forked(self) -> None:
+        """Leave the workers to the process that started them; a forked child needs its own."""
+        if self._owner != os.getpid():
+            self._idle, self._owner, self._one_call = [], os.getpid(), threading.Lock()
+
+    def _hand_out(self, call: _Call, yielded: int) -> None:
+        wanted = min(self.most, 1 + self._seen // WORTH_A_WORKER)
+        while len(call.reading) < wanted and (task := call.next_task(yielded)) is not None:
+            worker = self._worker(new=task.tried > 0)
+            task.tried += 1
+            task.fresh = worker.served == 0
+            task.deadline = time.monotonic() + self.limits.wall_seconds
+            call.reading[worker.fileno()] = (worker, task)
+            worker.give(task.name, task.content, call.dictionary, ignore_embedded_xml=call.ignore_embedded_xml)
+
+    def _worker(self, *, new: bool) -> Worker:
+        """Return a worker that waits, or a new one."""
+        while self._idle:
+            worker = self._idle.pop()
+            if not new and worker.lives and worker.served < self.limits.documents:
+                return worker
+            worker.end()
+        return Worker.start(self.reader, self.limits)
+
+    def _collect(self, call: _Call) -> None:
+        """Wait until a worker says something, ends, or has had its time."""
+        with selectors.DefaultSelector() as selector:
+            for descriptor in call.reading:
+                selector.register(descriptor, selectors.EVENT_READ)
+            nearest = min(task.deadline for _, task in call.reading.values())
+            heard = [key.fd for key, _ in selector.select(max(0.0, nearest - time.monotonic()))]
+        for descriptor in heard:
+            self._hear(call, *call.reading[descriptor])
+        now = time.monotonic()
+        late = [entry for number, entry in call.reading.items() if number not in heard and entry[1].deadline <= now]
+        for worker, task in late:
+            self._bury(call, worker, task, TOO_LONG)
+
+    def _hear(self, call: _Call, worker: Worker, task: _Task) -> None:
+        try:
+            header, body = worker.answer()
+            if header.get("answer") == "ready":
+                worker.ready = True
+                return
+            if header.get("answer") == "memory":
+                self._retry_or_bury(call, worker, task, TOO_MUCH_MEMORY, again=not task.fresh)
+                return
+            call.done[task.number] = unpack_extraction(body)
+        except BrokenAnswerError:
+            self._bury(call, worker, task, NO_ANSWER)
+        except (EOFError, OSError):
+            if not worker.ready:
+                raise self._cannot_start(call, worker) from None
+            fate = fate_of(worker.ended())
+            self._retry_or_bury(call, worker, task, fate, again=task.tried == 1 and fate is not TOO_LONG)
+        else:
+            del call.reading[worker.fileno()]
+            self._idle.append(worker)
+
+    def _retry_or_bury(self, call: _Call, worker: Worker, task: _Task, fate: Extraction, *, again: bool) -> None:
+        self._bury(call, worker, task, fate)
+        if again:
+            del call.done[task.number]
+            call.again.append(task)
+
+    def _bury(self, call: _Call, worker: Worker, task: _Task, fate: Extraction) -> None:
+        """End a worker and give its document an outcome."""
+        self.deaths += 1
+        del call.reading[worker.fileno()]
+        worker.end()
+        call.done[task.number] = fate
+
+    def _cannot_start(self, call: _Call, worker: Worker) -> Exception:
+        del call.reading[worker.fileno()]
+        try:
+            return worker.refuse_start()
+        finally:
+            worker.end()
+
+
+@cache
+def process_workers() -> Workers:
+    """Return the pool of this process: one for all its batches, whichever back office they belong to."""
+    workers = Workers()
+    atexit.register(workers.close)
+    return workers

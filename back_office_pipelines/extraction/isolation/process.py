@@ -1,0 +1,120 @@
+"""One worker as its parent sees it: started, given documents, asked for answers, ended.
+
+What belongs here: the life of one process. What does not: which document goes where (`pool`).
+
+A fresh interpreter is started instead of forking: a fork would carry along open database connections, locks held by
+other threads and everything the parent ever imported, and multiprocessing's spawn imports the parent's main module
+again. The worker gets a short environment: no passwords or keys for whoever takes it over.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.errors import WorkerError
+from back_office_pipelines.extraction.isolation.confine import Limits
+from back_office_pipelines.extraction.isolation.messages import MOST_ANSWERED, pack_dictionary, receive, send
+
+MODULE = "back_office_pipelines.extraction.isolation.worker"
+INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
+TRANSFER_SECONDS = 120.0
+"""How long one message may take on its way; a side that does not listen for so long is as good as dead."""
+
+
+@dataclass
+class Worker:
+    """One worker process.
+
+    Attributes:
+        served: documents it was given.
+        ready: whether it said that it has started.
+    """
+
+    process: subprocess.Popen[bytes]
+    channel: socket.socket
+    errors: IO[bytes]
+    served: int = 0
+    ready: bool = False
+    known: set[str] = field(default_factory=set)
+
+    @classmethod
+    def start(cls, reader: str, limits: Limits) -> "Worker":
+        """Start a worker; it answers `ready` as soon as it can read."""
+        ours, theirs = socket.socketpair()
+        errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
+        arguments = map(str, (theirs.fileno(), os.getpid(), reader, limits.memory, limits.cpu_seconds))
+        with theirs:
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-P", "-m", MODULE, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                pass_fds=(theirs.fileno(),),
+                env=_environment(),
+            )
+        ours.settimeout(TRANSFER_SECONDS)
+        return cls(process, ours, errors)
+
+    def fileno(self) -> int:
+        """Return what `select` waits for."""
+        return self.channel.fileno()
+
+    @property
+    def lives(self) -> bool:
+        """Whether the process still runs."""
+        return self.process.poll() is None
+
+    def give(self, name: str, content: bytes, dictionary: Dictionary, *, ignore_embedded_xml: bool) -> None:
+        """Hand over one document. A worker that is gone is noticed when its answer is waited for."""
+        self.served += 1
+        fingerprint = dictionary.fingerprint
+        try:
+            if fingerprint not in self.known:
+                header = {"give": "dictionary", "fingerprint": fingerprint}
+                send(self.channel, header, pack_dictionary(dictionary))
+                self.known.add(fingerprint)
+            header = {"give": "document", "name": name, "fingerprint": fingerprint}
+            send(self.channel, {**header, "ignore_embedded_xml": ignore_embedded_xml}, content)
+        except OSError:
+            self.process.kill()
+
+    def answer(self) -> tuple[dict[str, Any], bytes]:
+        """Receive one message. Errors as of `messages.receive`."""
+        return receive(self.channel, MOST_ANSWERED)
+
+    def ended(self) -> int:
+        """Wait for a process that hung up, kill one that does not end, and return its exit code."""
+        try:
+            return self.process.wait(timeout=TRANSFER_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+    def refuse_start(self) -> WorkerError:
+        """Return the error of a worker that ended before it was ready."""
+        self.errors.seek(0)
+        lines = self.errors.read().decode("utf-8", "replace").strip().splitlines()
+        cause = lines[-1] if lines else "it says nothing"
+        return WorkerError(
+            "worker process of extraction",
+            f"ends with exit code {self.ended()} before it can read ({cause})",
+            "check that this installation is complete and the machine has memory left",
+        )
+
+    def end(self) -> None:
+        """Kill the process and give everything back."""
+        self.process.kill()
+        self.process.wait()
+        self.channel.close()
+        self.errors.close()
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    # The same modules as here, wherever they were found; the processes are the parallelism, not their threads.
+    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OMP_NUM_THREADS": "1"}
