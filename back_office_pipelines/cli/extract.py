@@ -5,9 +5,10 @@ not: extraction and normalisation themselves.
 """
 
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,10 +18,12 @@ import typer
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import load_contracts
 from back_office_pipelines.errors import UsageError
+from back_office_pipelines.extraction.containers.parts import open_parts
 from back_office_pipelines.extraction.extractor import Extractor, InProcess, Source
 from back_office_pipelines.extraction.isolation.pool import Workers
 from back_office_pipelines.extraction.limits import MOST_BYTES
-from back_office_pipelines.extraction.model import Extraction
+from back_office_pipelines.extraction.model import Extraction, Finding, Status
+from back_office_pipelines.intake.documents import Part
 from back_office_pipelines.normalization.normalise import NormalisedRecord, NormalisedValue, normalise
 from back_office_pipelines.settings import Settings, load_settings
 
@@ -93,16 +96,56 @@ def find_documents(paths: Sequence[Path]) -> Iterator[Path]:
 def extract_files(
     paths: Sequence[Path], dictionary: Dictionary, extractor: Extractor, *, ignore_embedded_xml: bool = False
 ) -> Iterator[dict[str, Any]]:
-    """Yield the JSON object of each document, in order."""
-    sources = [Source(path.name, partial(_content, path)) for path in paths]
-    extractions = extractor.extract(sources, dictionary, ignore_embedded_xml=ignore_embedded_xml)
-    for path, extraction in zip(paths, extractions, strict=True):
-        yield as_json(path.as_posix(), extraction, normalise(extraction, dictionary))
+    """Yield the JSON object of each file, in order, after those of the parts inside it (an e-mail or archive)."""
+    waiting: deque[_Waiting] = deque()
+    sources = _sources(paths, waiting)
+    for extraction in extractor.extract(sources, dictionary, ignore_embedded_xml=ignore_embedded_xml):
+        yield from _unread_before(waiting)
+        one = waiting.popleft()
+        yield as_json(one.path.as_posix(), extraction, normalise(extraction, dictionary), one.member)
+    yield from _unread_before(waiting)
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A part whose turn to be written comes; one that is not read brings its outcome along."""
+
+    path: Path
+    member: str | None
+    unread: Extraction | None = None
+
+
+def _sources(paths: Sequence[Path], waiting: deque[_Waiting]) -> Iterator[Source]:
+    """Yield what is read of every file, noting each part in its order."""
+    for path in paths:
+        try:
+            content = _content(path)
+        except OSError:
+            waiting.append(_Waiting(path, None))
+            yield Source(path.name, partial(_content, path))  # fails again, as the outcome of this document
+            continue
+        for part in open_parts(content) if len(content) <= MOST_BYTES else [Part(None, content)]:
+            if part.role == "document":
+                waiting.append(_Waiting(path, part.member))
+                yield Source(part.member or path.name, partial(_bytes, part))
+            else:
+                waiting.append(_Waiting(path, part.member, _unread(part)))
+
+
+def _bytes(part: Part) -> bytes:
+    return part.content
+
+
+def _unread_before(waiting: deque[_Waiting]) -> Iterator[dict[str, Any]]:
+    """Yield the parts that are not read and come next."""
+    while waiting and (extraction := waiting[0].unread) is not None:
+        one = waiting.popleft()
+        yield as_json(one.path.as_posix(), extraction, (), one.member)
 
 
 def extract_file(path: Path, dictionary: Dictionary, *, ignore_embedded_xml: bool = False) -> dict[str, Any]:
     """Return the JSON object of one document that is known: it is read in this process, without limits."""
-    (entry,) = extract_files([path], dictionary, InProcess(), ignore_embedded_xml=ignore_embedded_xml)
+    *_, entry = extract_files([path], dictionary, InProcess(), ignore_embedded_xml=ignore_embedded_xml)
     return entry
 
 
@@ -112,18 +155,28 @@ def _content(path: Path) -> bytes:
         return stream.read(MOST_BYTES + 1)
 
 
-def as_json(file: str, extraction: Extraction, records: Sequence[NormalisedRecord]) -> dict[str, Any]:
+def _unread(part: Part) -> Extraction:
+    """Return what is told of a part that is not read: what in it could not be taken."""
+    status: Status = "container" if part.role == "container" else "aside"
+    told = tuple(Finding(one.reason_code, f"{one.member}: {one.observed}".lstrip(": ")) for one in part.refusals)
+    return Extraction(status=status, findings=told)
+
+
+def as_json(
+    file: str, extraction: Extraction, records: Sequence[NormalisedRecord], member: str | None = None
+) -> dict[str, Any]:
     """Return the object of DESIGN 7.3.
 
     A field whose text has no canonical value is kept with value null beside its exception. Record ids are made of the
     file, the record type and the ordinal: unique in the whole output as long as no file is named twice.
     """
-    name = file.encode("utf-8", "replace").decode("utf-8")
+    shown = file.encode("utf-8", "replace").decode("utf-8")
+    name = shown if member is None else f"{shown}#{member}"
     parents = {(record.record_type, record.ordinal): record for record in records if record.parent is None}
     header = next(iter(parents), ("", 0))[0]
     return {
-        "file": name,
-        "member": None,
+        "file": shown,
+        "member": member,
         "status": extraction.status,
         "reason_code": extraction.reason_code,
         "document_class": extraction.document_class,

@@ -23,6 +23,9 @@ UNSUPPORTED: dict[Media, str] = {
     "zip": "a ZIP archive, whose members are documents of their own",
     "archive": "a compressed archive",
     "office": "an office document of an old binary format",
+    "xls": "a spreadsheet of an old binary format",
+    "msg": "an Outlook message, which no sound reader exists for; have it sent as .eml or its attachments alone",
+    "json": "a JSON file",
     "signed": "a signed envelope (PKCS #7)",
     "binary": "a binary file of unknown format",
 }

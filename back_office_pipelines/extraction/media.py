@@ -13,7 +13,7 @@ from back_office_pipelines.extraction.table.encoding import decode_text
 
 Media = Literal[
     "empty", "pdf", "xml", "html", "csv", "text", "email", "edifact", "x12", "xlsx", "docx", "zip", "archive",
-    "office", "signed", "png", "jpeg", "tiff", "webp", "gif", "bmp", "heic", "binary",
+    "office", "xls", "msg", "json", "signed", "png", "jpeg", "tiff", "webp", "gif", "bmp", "heic", "binary",
 ]  # fmt: skip
 IMAGES: frozenset[Media] = frozenset({"png", "jpeg", "tiff", "webp", "gif", "bmp", "heic"})
 
@@ -29,12 +29,15 @@ SIGNATURES: tuple[tuple[int, bytes, Media], ...] = (
     (4, b"ftyphev", "heic"),
     (4, b"ftypmif1", "heic"),
     (4, b"ftypmsf1", "heic"),
-    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office"),
     (0, b"\x1f\x8b", "archive"),
     (0, b"7z\xbc\xaf\x27\x1c", "archive"),
     (0, b"Rar!", "archive"),
     (0, b"{\\rtf", "office"),
 )
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""Start of an OLE compound file, which old Office programs and Outlook share."""
+STREAMS: tuple[tuple[str, Media], ...] = (("__substg1.0_", "msg"), ("Workbook", "xls"), ("Book", "xls"))
+"""Names in the directory of a compound file that tell what wrote it, the surest first."""
 SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 """DER of the object identifier 1.2.840.113549.1.7.2, PKCS #7 signedData (.p7m)."""
 
@@ -46,6 +49,7 @@ XML_STARTS = (b"<?xml", b"<\0?\0", b"\0<\0?")
 UTF8_MARK = b"\xef\xbb\xbf"
 _XML = re.compile(r"<(?:\?xml\b|!--|!DOCTYPE\b|[A-Za-z_])")
 _HTML = re.compile(r"(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_JSON = re.compile(r"\{\s*(?:\"|\})|\[\s*(?:[\[{\"\d\]-]|true|false|null)")
 _EMAIL = re.compile(
     r"(?:(?:From|Received|Return-Path|Delivered-To|MIME-Version|Message-ID|Date|Subject|To|X-[\w-]+|Content-Type): ?"
     r".*\n(?:[ \t].*\n)*){2}",
@@ -68,12 +72,19 @@ def media_type(content: bytes) -> Media:
         return "pdf"
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_type(content)
+    return _signed_type(content) or _text_type(content)
+
+
+def _signed_type(content: bytes) -> Media | None:
+    """Tell a format that begins with bytes of its own, None where none does."""
+    if content.startswith(COMPOUND):
+        return next((media for name, media in STREAMS if name.encode("utf-16-le") in content), "office")
     for offset, signature, media in SIGNATURES:
         if content[offset : offset + len(signature)] == signature:
             return media
     if content[:1] == b"\x30" and SIGNED_DATA in content[:64]:
         return "signed"
-    return _text_type(content)
+    return None
 
 
 def _zip_type(content: bytes) -> Media:
@@ -94,4 +105,6 @@ def _text_type(content: bytes) -> Media:
         return "xml" if content.removeprefix(UTF8_MARK).lstrip().startswith(XML_STARTS) else "binary"
     start = text.lstrip()[:SNIFFED].replace("\r\n", "\n")
     media = next((media for media, pattern in TEXT_STARTS if pattern.match(start)), None)
+    if media is None and _JSON.match(start) and text.rstrip()[-1:] in {"}", "]"}:
+        return "json"
     return media or ("csv" if looks_delimited(text) else "text")

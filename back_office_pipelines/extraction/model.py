@@ -10,7 +10,8 @@ from typing import Literal
 from back_office_pipelines.values.style import MACHINE, Style
 
 Method = Literal["text_layer", "ocr", "embedded_xml", "xml", "edi", "spreadsheet", "keyed"]
-Status = Literal["ok", "unreadable", "encrypted", "unclassified", "empty"]
+Status = Literal["ok", "unreadable", "encrypted", "unclassified", "empty", "container", "aside"]
+"""`container` and `aside` are told of what is kept and never read (`intake/documents`)."""
 Box = tuple[float, float, float, float]
 
 

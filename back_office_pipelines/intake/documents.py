@@ -98,7 +98,7 @@ def gather(arrival: Arrival, keep: KeepFile, unpack: Unpack = as_it_is) -> list[
     Raises:
         OSError: a file cannot be read or kept; the stage fails as a whole and can be run again.
     """
-    return [one for path in arrival.files() for one in _parts(arrival.name_of(path), path, keep, unpack)]
+    return [one for name, path in arrival.named_files() for one in _parts(name, path, keep, unpack)]
 
 
 def _parts(name: str, path: Path, keep: KeepFile, unpack: Unpack) -> Iterable[SourceFile]:

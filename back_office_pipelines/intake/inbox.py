@@ -53,15 +53,22 @@ class Arrival:
 
     def fingerprint(self) -> str:
         """Return a hash of the names and bytes of the manifest and of all files."""
-        return fingerprint(self.manifest.read_bytes(), ((self.name_of(path), _digest(path)) for path in self.files()))
+        return fingerprint(self.manifest.read_bytes(), ((name, _digest(path)) for name, path in self.named_files()))
 
     def look(self) -> str:
         """Return a hash of names, sizes and times of all files: where it is the same, nobody changed the content."""
-        return short_hash(*(f"{self.name_of(path)}:{_dated(path)}" for path in [self.manifest, *self.files()]))
+        found = [("", self.manifest), *self.named_files()]
+        return short_hash(*(f"{name}:{_dated(path)}" for name, path in found))
 
-    def name_of(self, path: Path) -> str:
-        """Return the name of a file below the batch folder as text that can be stored."""
-        return shown_name(path.relative_to(self.folder).as_posix())
+    def named_files(self) -> list[tuple[str, Path]]:
+        """Return the files with their names below the batch folder as text that can be stored, no two the same."""
+        named: dict[str, Path] = {}
+        for path in self.files():
+            name = shown_name(path.relative_to(self.folder).as_posix())
+            while name in named:  # the escapes of one name are the letters of another
+                name += "\N{PRIME}"
+            named[name] = path
+        return list(named.items())
 
 
 def fingerprint(manifest: bytes, files: Iterable[tuple[str, str]]) -> str:

@@ -1,13 +1,15 @@
 """The manifest of a batch (DESIGN 7.1): strict, because everything later trusts it."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from ruamel.yaml.error import YAMLError
 
 from back_office_pipelines.clock import parse_moment
 from back_office_pipelines.dictionary.strict_yaml import load_mapping
@@ -56,6 +58,27 @@ class Manifest(BaseModel):
     checksums: Mapping[str, Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]] = Field(default_factory=dict)
 
 
+LONGEST = 1 << 20
+"""Bytes of a manifest; one that names ten thousand checksums has that many."""
+
+
+def _loaded(path: Path, thing: str) -> dict[str, Any]:
+    """Return the content of a manifest as text that a ledger can keep."""
+    name = f"manifest of batch {thing}"
+    if path.stat().st_size > LONGEST:
+        raise UsageError(name, f"it is larger than {LONGEST} bytes", "write what section 7.1 names and nothing else")
+    try:
+        content = load_mapping(path)
+        text = json.dumps(content, ensure_ascii=False, default=str)
+        text.encode()
+    except (YAMLError, RecursionError, ValueError) as problem:
+        culprit = type(problem).__name__ if isinstance(problem, RecursionError) else str(problem).splitlines()[0]
+        raise UsageError(name, f"it cannot be read: {culprit}", "have the sender write plain YAML") from None
+    if "\\u0000" in text:
+        raise UsageError(name, "it holds a NUL character", "have the sender remove it")
+    return content
+
+
 def read_manifest(path: Path, thing: str) -> Manifest:
     """Read a manifest.
 
@@ -66,7 +89,7 @@ def read_manifest(path: Path, thing: str) -> Manifest:
     Raises:
         UsageError: the manifest cannot be read, has unknown or missing keys, or a value is not what it must be.
     """
-    content = load_mapping(path)
+    content = _loaded(path, thing)
     try:
         return Manifest.model_validate(content)
     except ValidationError as problem:

@@ -20,6 +20,7 @@ from back_office_pipelines.ledger.state import Batch, BatchKey
 NONE = "(none)"
 """Value of a grain column where the sender named nothing; never empty, so that roll-ups stay readable."""
 _LONGEST = 60
+_LONGEST_TEXT = 500
 
 
 @dataclass(frozen=True)
@@ -56,18 +57,24 @@ class Problem:
         return {
             "rule": self.rule,
             "reason_code": self.reason_code,
-            "observed": f"{self.place}: {self.observed}",
-            "expected": self.expected,
+            "observed": _printable(f"{self.place}: {self.observed}"),
+            "expected": _printable(self.expected),
         }
 
     def __str__(self) -> str:
         """Return it as the sentence that a command prints."""
-        return f"{self.place}: {self.observed}; wanted is {self.expected} ({self.reason_code})."
+        return _printable(f"{self.place}: {self.observed}; wanted is {self.expected} ({self.reason_code}).")
 
 
 def shown_name(name: str) -> str:
     """Return a file name as text that can be stored: bytes that are no UTF-8 are written as escapes."""
     return name.encode(errors="surrogateescape").decode(errors="backslashreplace")
+
+
+def _printable(text: str) -> str:
+    """Return text of people and senders as a ledger and a terminal can keep it: one line, no control characters."""
+    short = text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]} …"
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in short)
 
 
 def plan_problems(

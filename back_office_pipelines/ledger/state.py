@@ -81,7 +81,8 @@ class Batch:
             actor=actor,
             lane=self.lane,
             batch_id=self.batch_id,
-            payload=payload | {"problems": list(self.problems), "received_at": iso(self.received_at), "submitter": submitter},
+            payload=payload
+            | {"problems": list(self.problems), "received_at": iso(self.received_at), "submitter": submitter},
         )
 
 

@@ -1,6 +1,7 @@
 """Command `extract`: what it walks, what it writes, and how it refuses."""
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,23 @@ def test_an_unreadable_document_is_an_exception_without_a_record(office: Setting
     (entry,) = run(office, tmp_path / "empty.pdf")
     assert (entry["status"], entry["reason_code"], entry["records"]) == ("empty", "EMPTY_FILE", [])
     assert entry["exceptions"][0]["record"] is None
+
+
+def test_containers_are_opened_and_name_their_members(office: Settings, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "pack.zip", "w") as archive:
+        archive.writestr("b.xml", UBL)
+        archive.writestr("../b.xml", UBL)
+        archive.writestr("__MACOSX/._b.xml", "x")
+    (tmp_path / "z.csv").write_text("invoice_number,gross_total\nA,1.00\n", encoding="utf-8")
+    entries = run(office, tmp_path / "pack.zip", tmp_path / "z.csv")
+    assert [(Path(entry["file"]).name, entry["member"], entry["status"]) for entry in entries] == [
+        ("pack.zip", "b.xml", "ok"),
+        ("pack.zip", "__MACOSX/._b.xml", "aside"),
+        ("pack.zip", None, "container"),
+        ("z.csv", None, "ok"),
+    ]
+    assert entries[0]["records"]
+    assert [one["reason_code"] for one in entries[2]["exceptions"]] == ["UNREADABLE"]
 
 
 def test_a_path_or_lane_that_does_not_exist_is_refused_and_nothing_is_written(office: Settings, inbox: Path) -> None:

@@ -188,8 +188,19 @@ def test_a_changed_folder_and_an_unusable_manifest_are_refused_and_the_rest_goes
     office = Outside(tmp_path / "data", inbox)
     output = office.run(expect=1)
     assert "bad" in output
-    assert office.query("SELECT batch_id FROM controls.batches") == [("good",)]
-    assert office.query("SELECT reason_code, subject_kind FROM controls.exceptions") == [("EMPTY_FILE", "document")]
+    assert office.query("SELECT lane, client FROM controls.batches ORDER BY 1") == [
+        ("_intake", "(none)"),
+        ("ap_invoices", "northwind"),
+    ]
+    assert office.query("SELECT reason_code, subject_kind, owner FROM controls.exceptions ORDER BY 1") == [
+        ("EMPTY_FILE", "document", "intake"),
+        ("MANIFEST_INVALID", "batch", "intake"),
+    ]
+    assert office.query(
+        "SELECT open_exceptions FROM measures.exception_aging WHERE lane = '_intake' AND client = '(none)'"
+        " AND entity = '(none)' AND priority = 'standard' AND open_exceptions > 0"
+    )
+    assert "MANIFEST_INVALID" in {row["reason_code"] for row in office.worklist()}
     (inbox / "ap_invoices" / "good" / "more.xml").write_text("<a/>", encoding="utf-8")
     assert "the first content stays in force" in office.run(expect=1)
     assert office.query("SELECT count(*) FROM controls.documents") == [(1,)]

@@ -48,6 +48,11 @@ CASES: list[tuple[bytes, Media]] = [
     (archive("a.pdf"), "zip"),
     (b"PK\x03\x04broken", "archive"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "xls"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "__substg1.0_001A".encode("utf-16-le"), "msg"),
+    (b'{"invoice": 1,\n "total": 2}\n', "json"),
+    (b"[1, 2]", "json"),
+    (b"[Section];x\n1;2\n", "csv"),
     (b"\x30\x82\x01\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0", "signed"),
     (bytes(range(256)), "binary"),
 ]
