@@ -7,11 +7,13 @@ makes this function raise: damage of every kind is a status with a reason code a
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.media import IMAGES, Media, media_type
 from back_office_pipelines.extraction.model import Extraction
+from back_office_pipelines.extraction.ocr.images import read_image
 from back_office_pipelines.extraction.pdf.reader import read_pdf
 from back_office_pipelines.extraction.table.reader import read_table
 from back_office_pipelines.extraction.xml.reader import read_xml
 
 UNSUPPORTED: dict[Media, str] = {
+    "heic": "a photograph in HEIC format",
     "html": "an HTML page",
     "text": "plain text without columns",
     "email": "an e-mail, whose attachments are documents of their own",
@@ -52,8 +54,7 @@ def extract_document(
         return read_xml(content, dictionary)
     if media == "csv":
         return read_table(content, dictionary)
-    if media in IMAGES:
-        detail = f"{name} is an image ({media}) without text; optical character recognition is not built in yet"
-        return Extraction(status="unreadable", reason_code="UNREADABLE", detail=detail, pages=1)
+    if media in IMAGES and media not in UNSUPPORTED:
+        return read_image(content, dictionary)
     detail = f"{name} is {UNSUPPORTED[media]}; no reader takes it"
     return Extraction(status="unreadable", reason_code="UNSUPPORTED_MEDIA", detail=detail)
