@@ -2,10 +2,10 @@
 
     python benchmarks/extraction/score.py FOLDER... [--ignore-embedded-xml] [--layout natural_invoice] [--misses]
 
-Per field: n = documents whose truth has a value, correct = equal after canonicalisation, extra = truth null but a
-value found. Amounts are equal to the cent; names and
-addresses of merchants by their letters and digits; other numbers exactly; VAT ids, IBANs and
-codes without spaces and letter case; texts with inner spaces collapsed. A line is right when every value its truth has is right; F1 over lines.
+Per field: n = documents whose truth has a value, correct = equal after canonicalisation, wrong = another value,
+missing = none, extra = truth null but a value found. Amounts are equal to the cent; names and addresses of merchants by
+their letters and digits; other numbers exactly; VAT ids, IBANs and codes without spaces and letter case; texts with
+inner spaces collapsed. A line is right when every value its truth has is right; F1 over lines.
 """
 
 import argparse

@@ -78,7 +78,7 @@ class _Pages:
             self.skipped.append(index + 1)
             return found
         page = self.scanned[index + 1] = scan_page(self.document, index)
-        return page.lines
+        return page.lines or found
 
 
 def _lines(document: pdfium.PdfDocument) -> tuple[Line, ...]:
