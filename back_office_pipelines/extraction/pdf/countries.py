@@ -65,8 +65,9 @@ def seat_of(lines: Sequence[Line]) -> Seat | None:
                 for mark in country.marks:
                     if mark in words or (len(mark) >= LONG_MARK and mark in folded):
                         found.setdefault(code, {}).setdefault(mark, segment)
-        if STATE_AND_ZIP.search(line.text):
+        for match in STATE_AND_ZIP.finditer(line.text):  # tells more than a city's name: there are two Birminghams
             found.setdefault("US", {}).setdefault("state and zip", line.segments[0])
+            found["US"].setdefault(match.group(), line.segments[0])
     ranked = sorted(found.items(), key=lambda entry: -len(entry[1]))
     if not ranked or (len(ranked) > 1 and len(ranked[0][1]) == len(ranked[1][1])):
         return None
