@@ -38,11 +38,17 @@ class Identity(Frozen):
 
 
 class DocumentClass(Frozen):
-    """One class of documents a lane can receive; without `record` it gives no record."""
+    """One class of documents a lane can receive; without `record` it gives no record.
+
+    Attributes:
+        cues: headings that name the class, by language.
+        recognised_by: fields that, all found on a page without a deciding heading, make it a document of this class.
+    """
 
     title: str
     record: Name | None = None
     cues: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    recognised_by: tuple[Name, ...] = ()
 
 
 class CriticalityTier(Frozen):
@@ -117,8 +123,18 @@ class Examples(Frozen):
     reject: tuple[str, ...] = ()
 
 
+Finder = Literal["label", "letterhead", "address_below_letterhead", "only_date", "amount_paid", "local_currency"]
+"""Evidence on a page that can give a value (`extraction/pdf/unlabelled.py`); `label` is a label alone."""
+
+
 class FieldSpec(Frozen):
-    """One field of a record type."""
+    """One field of a record type.
+
+    Attributes:
+        labels: what stands beside its value on a page, by language.
+        unlike: longer labels that contain one of these and name something else ("total quantity" beside "total").
+        found_by: evidence on a page that gives the value, tried in this order.
+    """
 
     title: str
     description: str
@@ -127,6 +143,8 @@ class FieldSpec(Frozen):
     nullable: Literal["never", "allowed"] = "allowed"
     constraints: Constraints | None = None
     labels: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    unlike: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    found_by: tuple[Finder, ...] = ("label",)
     compare: Literal["exact", "casefold"] = "exact"
     examples: Examples = Examples()
     reasons: FieldReasons = FieldReasons()

@@ -4,21 +4,26 @@ What belongs here: sending each medium to its reader and naming what no reader t
 makes this function raise: damage of every kind is a status with a reason code and a detail for the person who decides.
 """
 
+from collections.abc import Callable, Mapping
+
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.limits import too_large
 from back_office_pipelines.extraction.media import IMAGES, Media, media_type
 from back_office_pipelines.extraction.model import Extraction
+from back_office_pipelines.extraction.ocr.images import read_image
 from back_office_pipelines.extraction.pdf.reader import read_pdf
-from back_office_pipelines.extraction.table.reader import read_table
+from back_office_pipelines.extraction.table.reader import read_table, read_workbook
 from back_office_pipelines.extraction.xml.reader import read_xml
 
+COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
+"""Start of Microsoft's compound files: XLS among them, and encrypted XLSX."""
 UNSUPPORTED: dict[Media, str] = {
+    "heic": "a photograph in HEIC format",
     "html": "an HTML page",
     "text": "plain text without columns",
     "email": "an e-mail, whose attachments are documents of their own",
     "edifact": "an EDIFACT message",
     "x12": "an ANSI X12 message",
-    "xlsx": "a spreadsheet",
     "docx": "a word processor's document",
     "zip": "a ZIP archive, whose members are documents of their own",
     "archive": "a compressed archive",
@@ -28,6 +33,12 @@ UNSUPPORTED: dict[Media, str] = {
     "json": "a JSON file",
     "signed": "a signed envelope (PKCS #7)",
     "binary": "a binary file of unknown format",
+}
+READERS: Mapping[Media, Callable[[bytes, Dictionary], Extraction]] = {
+    "xml": read_xml,
+    "csv": read_table,
+    "xlsx": read_workbook,
+    **dict.fromkeys(IMAGES - UNSUPPORTED.keys(), read_image),
 }
 
 
@@ -56,12 +67,11 @@ def extract_document(
 def _read(content: bytes, name: str, media: Media, dictionary: Dictionary, ignore_embedded_xml: bool) -> Extraction:
     if media == "pdf":
         return read_pdf(content, dictionary, ignore_embedded_xml=ignore_embedded_xml)
-    if media == "xml":
-        return read_xml(content, dictionary)
-    if media == "csv":
-        return read_table(content, dictionary)
-    if media in IMAGES:
-        detail = f"{name} is an image ({media}) without text; optical character recognition is not built in yet"
-        return Extraction(status="unreadable", reason_code="UNREADABLE", detail=detail, pages=1)
+    if media == "office" and content.startswith(COMPOUND_FILE):
+        workbook = read_workbook(content, dictionary)
+        if workbook.reason_code != "UNSUPPORTED_MEDIA":
+            return workbook
+    if media in READERS:
+        return READERS[media](content, dictionary)
     detail = f"{name} is {UNSUPPORTED[media]}; no reader takes it"
     return Extraction(status="unreadable", reason_code="UNSUPPORTED_MEDIA", detail=detail)

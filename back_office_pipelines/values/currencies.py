@@ -29,6 +29,7 @@ SIGNS = {
     "A$": "AUD",
     "AU$": "AUD",
     "R$": "BRL",
+    "RM": "MYR",
     "zł": "PLN",
     "Kč": "CZK",
     "Ft": "HUF",

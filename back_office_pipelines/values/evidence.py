@@ -29,7 +29,12 @@ MARK_BY_LANGUAGE: dict[str, DecimalMark] = {
 ORDER_BY_LANGUAGE: dict[str, DateOrder] = {"de": "dmy", "es": "dmy", "fr": "dmy", "it": "dmy", "nl": "dmy"}
 """English is missing on purpose: its writers use both orders."""
 
-ORDER_BY_COUNTRY: dict[str, DateOrder] = {"US": "mdy"}
+ORDER_BY_COUNTRY: dict[str, DateOrder] = {
+    "US": "mdy",
+    "PH": "mdy",
+    **dict.fromkeys(("AU", "GB", "HK", "IE", "IN", "MA", "MY", "NZ", "SG"), "dmy"),
+}
+"""Order of day and month that the writers of a country share (CLDR); Canada's do not."""
 
 Sum = tuple[str, str, str]
 

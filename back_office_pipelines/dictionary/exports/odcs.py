@@ -144,6 +144,8 @@ def _field_properties(dictionary: Dictionary, record_type: str, field: str, spec
         lowestConfidence=_plain(dictionary.review.confidence[spec.criticality]),
         compare=spec.compare,
         labels=_plain(spec.labels),
+        unlike=_plain(spec.unlike),
+        foundBy=list(spec.found_by) if spec.found_by != ("label",) else [],
         examples=_plain(spec.examples),
         source=spec.source,
     )

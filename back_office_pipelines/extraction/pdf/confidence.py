@@ -35,22 +35,29 @@ class Measured(BaseModel):
 
 
 class Table(BaseModel):
-    """File `confidence.yaml`: "type/evidence" → what was measured."""
+    """File `confidence.yaml`: "type/evidence" → what was measured, on text layers and on recognised pictures."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     evidence: Mapping[str, Measured]
+    recognised: Mapping[str, Measured]
 
 
-def confidence(type_name: str, evidence: str) -> float:
+def confidence(type_name: str, evidence: str, score: float | None = None) -> float:
     """Return the probability that a value of a type under a class of evidence is right.
+
+    Args:
+        type_name: type of the field in the dictionary.
+        evidence: class of evidence.
+        score: of a text recognised in a picture, the mean probability of its characters; it lowers what was measured
+            on recognised pictures. None for a text layer.
 
     Laplace's rule of succession over layout families, (right + 1) / (layouts + 2): a class never measured is 0.5, and
     few layouts never give certainty.
     """
-    measured = _table().evidence.get(f"{type_name}/{evidence}")
-    if measured is None:
-        return 0.5
-    return round((float(measured.right) + 1) / (measured.layouts + 2), 3)
+    table = _table().evidence if score is None else _table().recognised
+    measured = table.get(f"{type_name}/{evidence}")
+    rate = 0.5 if measured is None else (float(measured.right) + 1) / (measured.layouts + 2)
+    return round(rate * (1.0 if score is None else score), 3)
 
 
 @cache

@@ -22,7 +22,7 @@ PROSE = 8
 """Words after a label in its segment from which on, without a colon or a digit among them, they are a sentence."""
 PROSE_BEFORE_VALUE = 3
 """Words between a label and its value from which on they are a sentence: "invoice no later than 30 days"."""
-LONGEST_LABEL = 6
+LONGEST_LABEL = 8
 """Words of a page that a label can span."""
 
 
@@ -32,10 +32,11 @@ class Label:
 
     Attributes:
         key: the label as `key` folds it.
+        field: None for a label that names none of the lane's fields, and only keeps shorter ones from its words.
         generic: a longer label of the same field contains it ("date" beside "invoice date"), so it says less.
     """
 
-    field: str
+    field: str | None
     key: str
     generic: bool
 
@@ -73,17 +74,20 @@ def key(text: str) -> str:
 def vocabulary(dictionary: Dictionary, language: str | None) -> Vocabulary:
     """Return the header labels of a language and of English by their keys; of all languages where unknown."""
     found: dict[str, dict[str, Label]] = {}
+    others: set[str] = set()
     for field, spec in dictionary.records[dictionary.header].fields.items():
-        keys = {
-            key(label)
-            for spoken, labels in spec.labels.items()
-            if language is None or spoken in (language, SECOND_LANGUAGE)
-            for label in labels
-        }
+        keys = _keys(spec.labels, language)
+        others |= _keys(spec.unlike, language)
         for text in keys:
             generic = any(text != other and text in other for other in keys)
             found.setdefault(text, {})[field] = Label(field, text, generic)
-    return {text: tuple(labels.values()) for text, labels in found.items()}
+    unlike = {text: (Label(None, text, False),) for text in others - found.keys()}
+    return {**unlike, **{text: tuple(labels.values()) for text, labels in found.items()}}
+
+
+def _keys(labels: Mapping[str, tuple[str, ...]], language: str | None) -> set[str]:
+    spoken = [texts for code, texts in labels.items() if language is None or code in (language, SECOND_LANGUAGE)]
+    return {key(text) for texts in spoken for text in texts}
 
 
 def find_labels(lines: Sequence[Line], labels: Vocabulary) -> tuple[Occurrence, ...]:

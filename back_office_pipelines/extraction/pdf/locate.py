@@ -67,6 +67,8 @@ def candidates(
     found: list[Candidate] = []
     for occurrence in occurrences:
         label = occurrence.label
+        if label.field is None:
+            continue
         shape = shape_of(label.field, fields[label.field].type)
         if shape is None:
             continue

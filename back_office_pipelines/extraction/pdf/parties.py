@@ -5,6 +5,7 @@ What belongs here: evidence that is no label. What does not: labels (`labels`, `
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from back_office_pipelines.extraction.pdf.choose import Choice
 from back_office_pipelines.extraction.pdf.shapes import currencies, dates
@@ -14,14 +15,11 @@ from back_office_pipelines.values.text import squash_spaces
 
 COMPANY = re.compile(
     r"(?<!\w)(?:GmbH(?: & Co\.? KGa?A?)?|AG|KG|UG|e\.K\.|SE|SARL|SAS|SASU|S\.A\.|SA|SL|S\.L\.|SpA"
-    r"|S\.p\.A\.|Srl|S\.r\.l\.|B\.V\.|BV|BVBA|N\.V\.|NV|Ltd\.?|Limited|LLC|LLP|Inc\.?|Corp\.?|PLC|plc|AB|A/S|ApS|AS|Oy)(?!\w)"
+    r"|S\.p\.A\.|Srl|S\.r\.l\.|B\.V\.|BV|BVBA|N\.V\.|NV|Ltd\.?|Limited|"
+    r"(?i:s[db]n\.? ?bhd\.?|berhad|pt[ey]\.? ltd\.?)|S/B|BHD|LLC|LLP|Inc\.?|Corp\.?|PLC|plc|AB|A/S|ApS|AS|Oy)(?!\w)"
 )
 """Legal forms that end a company's name."""
 SEPARATOR = re.compile(r"\s[\u25cf\u2022\u00b7|\u2013\u2014-]\s|,\s|\s{2,}|\s\*\s")
-STATE_AND_ZIP = re.compile(
-    r"(?<!\w)(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT"
-    r"|V[AT]|W[AIVY])\s+\d{5}(?:-\d{4})?(?!\w)"
-)
 LONGEST_NAME = 60
 
 
@@ -55,7 +53,9 @@ def issue_date_beside(number: Choice, lines: Sequence[Line]) -> Choice | None:
     return None
 
 
-def currency_of(lines: Sequence[Line], amounts: Sequence[Choice]) -> tuple[Choice, str | None] | None:
+def currency_of(
+    lines: Sequence[Line], amounts: Sequence[Choice], country: str | None
+) -> tuple[Choice, str | None] | None:
     """Return the currency of the chosen amounts, else the only one of the document, and what its sign stands for.
 
     The dollar sign counts as USD where the document carries an address of the United States, else as nothing.
@@ -65,10 +65,10 @@ def currency_of(lines: Sequence[Line], amounts: Sequence[Choice]) -> tuple[Choic
         meanings = {_currency_text(entry.text) for entry in found}
         if len(meanings) == 1:
             code = meanings.pop()
-            place = Found(code or "", found[0].page, found[0].box)
+            place = replace(found[0], text=code or "")
             if code != "$":
                 return Choice("currency", place, evidence), None
-            if country_of(lines) == "US":
+            if country == "US":
                 return Choice("currency", place, "dollar_in_us"), "USD"
             return None
         if meanings:
@@ -76,14 +76,9 @@ def currency_of(lines: Sequence[Line], amounts: Sequence[Choice]) -> tuple[Choic
     return None
 
 
-def country_of(lines: Sequence[Line]) -> str | None:
-    """Return the country whose postal addresses a document carries, as far as they can be told: US, or None."""
-    return "US" if any(STATE_AND_ZIP.search(line.text) for line in lines) else None
-
-
 def _currency_text(text: str) -> str | None:
     """Return the sign or code inside an amount, None where it has none."""
-    match = re.search(r"€|£|US\$|\$|zł|Kč|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])", text)
+    match = re.search(r"€|£|US\$|\$|zł|Kč|(?<![A-Za-z])RM(?![A-Za-z])|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])", text)
     return match.group() if match else None
 
 

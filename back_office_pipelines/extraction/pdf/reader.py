@@ -1,20 +1,22 @@
-"""A PDF to records: its embedded invoice if it has one, held against the page; else the text layer of its pages.
+"""A PDF to records: its embedded invoice if it has one, held against the page; else the text of its pages.
 
-What belongs here: that order, and what a PDF without either is called. What does not: XML, text, opening files.
+What belongs here: that order, page by page the text layer or recognition. What does not: XML, text, opening files.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pypdfium2 as pdfium
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.limits import too_many_pages
 from back_office_pipelines.extraction.model import Extraction, Finding
+from back_office_pipelines.extraction.ocr.pages import MOST_SCANNED, ScannedPage, as_scanned, read_lines
 from back_office_pipelines.extraction.pdf.embedded import broken_invoices, read_embedded
 from back_office_pipelines.extraction.pdf.mismatch import visible_mismatches
 from back_office_pipelines.extraction.pdf.opening import Attachment, PdfRefusedError, attachments, open_pdf
-from back_office_pipelines.extraction.pdf.textlayer import is_other_document, read_text_layer
+from back_office_pipelines.extraction.pdf.scanned import is_usable, scan_page
+from back_office_pipelines.extraction.pdf.textlayer import is_other_document
 from back_office_pipelines.extraction.pdf.words import Line, page_lines
 
 MOST_PAGES = 50
@@ -42,15 +44,44 @@ def read_pdf(content: bytes, dictionary: Dictionary, *, ignore_embedded_xml: boo
 
 
 def _read(document: pdfium.PdfDocument, attached: Sequence[Attachment], dictionary: Dictionary) -> Extraction:
-    pages = len(document)
+    total = len(document)
     embedded = read_embedded(attached, dictionary)
     if embedded is not None:
         mismatches = _compared_with_page(embedded, document, dictionary)
-        return replace(embedded, pages=pages, findings=(*embedded.findings, *mismatches))
-    first = page_lines(document, 0)
-    lines = first if is_other_document(first, dictionary) else _lines(document)
-    extraction = read_text_layer(lines, pages, dictionary) if lines else _without_text(pages)
-    return replace(extraction, findings=(*broken_invoices(attached), *extraction.findings))
+        return replace(embedded, pages=total, findings=(*embedded.findings, *mismatches))
+    pages = _Pages(document)
+    first = pages.lines(0)
+    if is_other_document(first, dictionary):
+        extraction = read_lines(first, total, dictionary, ())
+    else:
+        lines = [line for index in range(min(total, MOST_PAGES)) for line in pages.lines(index)]
+        extraction = read_lines(lines, total, dictionary, pages.skipped)
+    return replace(as_scanned(extraction, pages.scanned), findings=(*broken_invoices(attached), *extraction.findings))
+
+
+@dataclass
+class _Pages:
+    """The pages of a document as lines: by their text layer where it is one, else recognised.
+
+    Attributes:
+        scanned: the recognised pages by number.
+        skipped: numbers of the pages that are pictures beyond the limit.
+    """
+
+    document: pdfium.PdfDocument
+    scanned: dict[int, ScannedPage] = field(default_factory=dict)
+    skipped: list[int] = field(default_factory=list)
+
+    def lines(self, index: int) -> tuple[Line, ...]:
+        """Return the lines of one page; each page is asked for once, in order."""
+        found = page_lines(self.document, index)
+        if is_usable(found, self.document, index):
+            return found
+        if len(self.scanned) >= MOST_SCANNED:
+            self.skipped.append(index + 1)
+            return found
+        page = self.scanned[index + 1] = scan_page(self.document, index)
+        return page.lines or found
 
 
 def _lines(document: pdfium.PdfDocument) -> tuple[Line, ...]:
@@ -65,9 +96,3 @@ def _compared_with_page(
         return visible_mismatches(embedded, _lines(document), dictionary)
     except pdfium.PdfiumError as problem:
         return (Finding("UNREADABLE", f"the pages cannot be compared with the embedded XML: {problem}"),)
-
-
-def _without_text(pages: int) -> Extraction:
-    which = "page 1 has" if pages == 1 else f"pages 1 to {pages} have"
-    detail = f"{which} no text layer; optical character recognition is not built in yet"
-    return Extraction("unreadable", "UNREADABLE", detail, pages=pages)

@@ -14,24 +14,28 @@ from back_office_pipelines.values.months import MONTHS
 Shape = Callable[[Span], Iterator[Found]]
 
 _MONTH = "(?:" + "|".join(sorted((re.escape(name) for name in MONTHS), key=len, reverse=True)) + ")"
+_YEAR = r"(?:20\d{2}|19\d{2}(?!:\d)|\d{2})"
+_DATE_END = r"(?:(?![\w/-])|(?=\d{1,2}:\d{2})|(?<=\d{4})(?=[A-Za-z]{2}))"
+"""A date ends with its digits, or where recognised text has lost the space before a time or a word."""
 _DATE = re.compile(
-    rf"(?<![\w./-])(?:\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}}|\d{{1,2}}\s?([./-])\s?\d{{1,2}}\s?\1\s?(?:\d{{4}}|\d{{2}})"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|er)?[. -]\s?(?:de )?{_MONTH}\.?,?[ -](?:de )?(?:\d{{4}}|\d{{2}})"
-    rf"|{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}})(?![\w/-])",
+    rf"(?<![\w./-])(?:\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}}|\d{{1,2}}\s?([./-])\s?\d{{1,2}}\s?\1\s?{_YEAR}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er)?[. -]\s?(?:de )?{_MONTH}\.?,?[ -](?:de )?{_YEAR}"
+    rf"|{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}){_DATE_END}",
     re.IGNORECASE,
 )
-_MONEY_SIGN = r"(?:[A-Z]{3}|[A-Z]{0,2}\$|€|£|zł|Kč|Fr\.)"
+_MONEY_SIGN = r"(?:[A-Z]{3}|RM|[A-Z]{0,2}\$|€|£|zł|Kč|Fr\.)"
 _AMOUNT = re.compile(
     rf"(?<![\w.,%/-])(?:\(\s?)?(?:[-\u2212\u2013]\s?)?(?:{_MONEY_SIGN}\s?)?(?:[-\u2212\u2013]\s?)?"
     rf"\d{{1,3}}(?:(?:[.,'\u2019 ]\d{{3}}(?!\d))+|\d*)(?:[.,]\d{{1,4}})?(?:\s?\))?(?:\s?{_MONEY_SIGN}(?![\w]))?-?"
-    r"(?!\s?%)(?![\w/]|[.,:]\d)"
+    r"(?!\s?%)(?![\w/]|\s?[.,:]\s?\d)"
 )
 _WITH_CENTS = re.compile(r"[.,]\d{2}(?!\d)")
 _VAT_PART = r"(?=[0-9A-Z]*\d)[0-9A-Z]{1,14}"
 _VAT = re.compile(rf"(?<!\w)[A-Z]{{2}}[ .-]?{_VAT_PART}(?:[ .-]{_VAT_PART})*(?!\w)")
 _IBAN_START = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?=[ A-Z0-9])")
 _REFERENCE = re.compile(r"(?<!\S)[(#]?(?=[^\s]*\d)[^\s:;,()#]*[\w](?:/\S*\w)?(?![^\s.,;:)])")
-_CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
+_CODE = re.compile(r"(?<![A-Za-z])(?<!SDN )(?<!SDN\. )[A-Z]{3}(?![A-Za-z])")
+"""BHD is the dinar of Bahrain, and the end of "SDN BHD", a company in Malaysia."""
 
 IBAN_LENGTHS = {
     "AD": 24, "AE": 23, "AL": 28, "AT": 20, "BA": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22,
@@ -93,8 +97,9 @@ def currencies(where: Span) -> Iterator[Found]:
         if match.group() in CODES:
             yield where.piece(*match.span())
     for sign in SIGNS:
-        if (start := where.text.find(sign)) >= 0:
-            yield where.piece(start, start + len(sign))
+        bounds = (r"(?<![A-Za-z])", r"(?![A-Za-z])") if sign.isalpha() else ("", "")
+        for found in re.finditer(re.escape(sign).join(bounds), where.text):
+            yield where.piece(*found.span())
 
 
 def names(where: Span) -> Iterator[Found]:

@@ -12,11 +12,16 @@ from back_office_pipelines.extraction.pdf.words import Word, around
 
 @dataclass(frozen=True)
 class Found:
-    """A piece of text with its place."""
+    """A piece of text with its place.
+
+    Attributes:
+        score: lowest score of its words where they were recognised in a picture; None in a text layer.
+    """
 
     text: str
     page: int
     box: Box
+    score: float | None = None
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,13 @@ class Span:
             if offset < end and offset + len(word.text) > start:
                 touched.append(word)
             offset += len(word.text) + 1
-        return Found(self.text[start:end].strip(), self.page, around(touched or self.words))
+        return found_in(self.text[start:end].strip(), self.page, touched or self.words)
+
+
+def found_in(text: str, page: int, words: Sequence[Word]) -> Found:
+    """Return a text that stands in some words of a page."""
+    scores = [word.score for word in words if word.score is not None]
+    return Found(text, page, around(words), min(scores, default=None))
 
 
 def span(words: Sequence[Word], page: int) -> Span:

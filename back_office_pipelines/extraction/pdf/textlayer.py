@@ -4,19 +4,21 @@ What belongs here: the order of the steps. What does not: any of them (`words`, 
 `parties`, `confidence`). Lines of the invoice are not read yet; header fields only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, FieldValue, Finding
 from back_office_pipelines.extraction.pdf.choose import Choice, Undecided, choose, mark_open, third_total
 from back_office_pipelines.extraction.pdf.confidence import confidence
+from back_office_pipelines.extraction.pdf.countries import seat_of
 from back_office_pipelines.extraction.pdf.cues import Heading, document_class, headings, language_of
 from back_office_pipelines.extraction.pdf.labels import find_labels, vocabulary
 from back_office_pipelines.extraction.pdf.locate import Candidate, candidates
-from back_office_pipelines.extraction.pdf.parties import country_of, currency_of, issue_date_beside, seller_by_company
+from back_office_pipelines.extraction.pdf.parties import currency_of, issue_date_beside, seller_by_company
 from back_office_pipelines.extraction.pdf.shapes import amounts
-from back_office_pipelines.extraction.pdf.spans import Found, span
+from back_office_pipelines.extraction.pdf.spans import found_in, span
+from back_office_pipelines.extraction.pdf.unlabelled import Derived, Shown, find, printed_dates
 from back_office_pipelines.extraction.pdf.words import Line
 from back_office_pipelines.values.evidence import decide_style
 from back_office_pipelines.values.style import Style
@@ -29,6 +31,7 @@ class Reading:
     """Everything the text layer gave, with the evidence of each value; `calibrate.py` counts on this."""
 
     heading: Heading | None
+    document_class: str | None
     language: str | None
     style: Style
     choices: tuple[tuple[Choice, str | None], ...]
@@ -42,12 +45,13 @@ def read_text_layer(lines: Sequence[Line], pages: int, dictionary: Dictionary) -
     heading is UNCLASSIFIED.
     """
     reading = read(lines, dictionary)
-    if reading.heading is None:
+    name = reading.document_class
+    if name is None:
         detail = "no heading of the first page says what the document is"
         return Extraction("unclassified", "UNCLASSIFIED", detail, language=reading.language, pages=pages)
-    name = reading.heading.document_class
     if dictionary.documents[name].record != dictionary.header:
-        detail = f"the page is headed {reading.heading.segment.text!r}: {dictionary.documents[name].title}"
+        headed = reading.heading.segment.text if reading.heading is not None else ""
+        detail = f"the page is headed {headed!r}: {dictionary.documents[name].title}"
         return Extraction("ok", "NOT_THIS_LANE", detail, name, reading.language, pages)
     values = tuple(_value(choice, code, reading.style, dictionary) for choice, code in reading.choices)
     record = ExtractedRecord(dictionary.header, 1, values)
@@ -67,7 +71,9 @@ def read(lines: Sequence[Line], dictionary: Dictionary) -> Reading:
     heading = document_class(headings(lines, dictionary))
     occurrences = find_labels(lines, vocabulary(dictionary, language))
     found = candidates(lines, occurrences, dictionary)
-    style = _style(found, language, country_of(lines), dictionary)
+    seat = seat_of(lines)
+    country = seat.code if seat is not None else None
+    style = _style(found, lines, language, country, dictionary)
     chosen, undecided = choose(found, style)
     printed = [
         entry for line in lines for segment in line.segments for entry in amounts(span(segment.words, line.page))
@@ -76,29 +82,60 @@ def read(lines: Sequence[Line], dictionary: Dictionary) -> Reading:
         chosen = (*chosen, third)
         undecided = tuple(entry for entry in undecided if entry.field != third.field)
     chosen = mark_open(chosen, style)
-    fields: dict[str, tuple[Choice, str | None]] = {choice.field: (choice, None) for choice in chosen}
+    labelled = {choice.field: choice for choice in chosen}
+    fields = _found(Shown(lines, found, printed, style, seat, labelled), dictionary)
     open_fields = {entry.field for entry in undecided}
-    for choice, code in _derived(lines, chosen, heading, dictionary):
-        if choice.field not in fields and choice.field not in open_fields:
-            fields[choice.field] = (choice, code)
-    return Reading(heading, language, style, tuple(fields.values()), undecided)
+    for choice, code in _derived(lines, chosen, heading, country, dictionary):
+        if choice.field not in open_fields:
+            fields.setdefault(choice.field, (choice, code))
+    undecided = tuple(entry for entry in undecided if entry.field not in fields)
+    name = heading.document_class if heading is not None else _recognised(fields, dictionary)
+    return Reading(heading, name, language, style, tuple(fields.values()), undecided)
 
 
-def _style(found: Sequence[Candidate], language: str | None, country: str | None, dictionary: Dictionary) -> Style:
+def _found(shown: Shown, dictionary: Dictionary) -> dict[str, Derived]:
+    """Return what the evidence gives that the dictionary names for each field."""
+    found: dict[str, Derived] = {}
+    for field, spec in dictionary.records[dictionary.header].fields.items():
+        values = (find(finder, field, shown) for finder in spec.found_by)
+        if (value := next((one for one in values if one is not None), None)) is not None:
+            found[field] = value
+    return found
+
+
+def _recognised(fields: Mapping[str, object], dictionary: Dictionary) -> str | None:
+    """Return the class whose telling fields are all there, for a document without a deciding heading."""
+    for name, document in dictionary.documents.items():
+        if document.recognised_by and fields.keys() >= set(document.recognised_by):
+            return name
+    return None
+
+
+def _style(
+    found: Sequence[Candidate], lines: Sequence[Line], language: str | None, country: str | None, dictionary: Dictionary
+) -> Style:
     def texts(kind: str) -> list[str]:
         types = (dictionary.value_type(dictionary.header, entry.field).type for entry in found)
         return [entry.found.text for entry, type_name in zip(found, types, strict=True) if type_name == kind]
 
-    return decide_style(texts("decimal"), texts("date"), language, country)
+    fields = dictionary.records[dictionary.header].fields.values()
+    loose = (
+        [entry.text for entry, _ in printed_dates(lines)] if any("only_date" in one.found_by for one in fields) else []
+    )
+    return decide_style(texts("decimal"), [*texts("date"), *loose], language, country)
 
 
 def _derived(
-    lines: Sequence[Line], chosen: Sequence[Choice], heading: Heading | None, dictionary: Dictionary
+    lines: Sequence[Line],
+    chosen: Sequence[Choice],
+    heading: Heading | None,
+    country: str | None,
+    dictionary: Dictionary,
 ) -> list[tuple[Choice, str | None]]:
     """Return values that rest on other evidence than a label, with the code their text stands for."""
     derived: list[tuple[Choice, str | None]] = []
     if heading is not None and heading.document_class in TYPE_CODES:
-        found = Found(heading.segment.text, heading.segment.page, heading.segment.box)
+        found = found_in(heading.segment.text, heading.segment.page, heading.segment.words)
         derived.append((Choice("invoice_type", found, "heading"), TYPE_CODES[heading.document_class]))
     if (seller := seller_by_company(lines)) is not None:
         derived.append((seller, None))
@@ -107,7 +144,7 @@ def _derived(
         derived.append((issued, None))
     kinds = dictionary.records[dictionary.header].fields
     money = [choice for choice in chosen if kinds[choice.field].type == "money"]
-    if (currency := currency_of(lines, money)) is not None:
+    if (currency := currency_of(lines, money, country)) is not None:
         derived.append(currency)
     return [entry for entry in derived if entry[0].field in kinds]
 
@@ -117,8 +154,8 @@ def _value(choice: Choice, code: str | None, style: Style, dictionary: Dictionar
     return FieldValue(
         name=choice.field,
         raw=choice.found.text,
-        confidence=confidence(type_name, choice.evidence),
-        method="text_layer",
+        confidence=confidence(type_name, choice.evidence, choice.found.score),
+        method="text_layer" if choice.found.score is None else "ocr",
         page=choice.found.page,
         box=choice.found.box,
         style=style,

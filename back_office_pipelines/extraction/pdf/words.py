@@ -8,7 +8,7 @@ import ctypes
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw as pdfium_c
@@ -31,12 +31,17 @@ MOST_CHARACTERS = 60_000
 
 @dataclass(frozen=True)
 class Word:
-    """One word: its text, its box, and the height of its base line from the top of the page."""
+    """One word: its text, its box, and the height of its base line from the top of the page.
+
+    Attributes:
+        score: mean probability of its characters where they were recognised in a picture; None in a text layer.
+    """
 
     text: str
     box: Box
     base: float
     height: float
+    score: float | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ def page_lines(document: pdfium.PdfDocument, index: int) -> tuple[Line, ...]:
             textpage.close()
     finally:
         page.close()
-    return _lines(words, index + 1)
+    return lines_of(words, index + 1)
 
 
 @dataclass(frozen=True)
@@ -194,12 +199,12 @@ def _parts(word: Word) -> tuple[Word, ...]:
         return (word,)
     x0, top, x1, bottom = word.box
     middle = x0 + (x1 - x0) * len(match[1]) / len(word.text)
-    first = Word(match[1], (x0, top, middle, bottom), word.base, word.height)
-    return first, Word(match[2], (middle, top, x1, bottom), word.base, word.height)
+    first = replace(word, text=match[1], box=(x0, top, middle, bottom))
+    return first, replace(word, text=match[2], box=(middle, top, x1, bottom))
 
 
-def _lines(words: Sequence[Word], page: int) -> tuple[Line, ...]:
-    """Group words by base line, then split each line at column gaps."""
+def lines_of(words: Sequence[Word], page: int) -> tuple[Line, ...]:
+    """Group the words of a page by base line, then split each line at column gaps."""
     rows: list[list[Word]] = []
     parts = [part for word in words for part in _parts(word)]
     for word in sorted(parts, key=lambda word: (word.base, word.box[0])):

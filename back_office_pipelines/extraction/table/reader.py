@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, FieldValue, Finding
+from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, FieldValue, Finding, Status
 from back_office_pipelines.extraction.table.columns import Column, map_columns
 from back_office_pipelines.extraction.table.delimited import find_delimiter, read_rows
 from back_office_pipelines.extraction.table.encoding import decode_text
+from back_office_pipelines.extraction.table.workbook import WorkbookRefusedError, sheet_of_lane
 from back_office_pipelines.values.evidence import decide_style
-from back_office_pipelines.values.style import Style
+from back_office_pipelines.values.style import MACHINE, Style
 from back_office_pipelines.values.text import squash_spaces
 
 KEY_FIELDS = ("invoice_number",)
@@ -57,9 +58,26 @@ def read_table(content: bytes, dictionary: Dictionary) -> Extraction:
     rows = _rows(content)
     if isinstance(rows, str):
         return Extraction(status="unreadable", reason_code="UNREADABLE", detail=rows)
+    return _read(rows, dictionary, None, ())
+
+
+def read_workbook(content: bytes, dictionary: Dictionary) -> Extraction:
+    """Return the records of a spreadsheet file; its cells are typed, so that nothing about their style is guessed."""
+    try:
+        sheet, findings = sheet_of_lane(content, dictionary)
+    except WorkbookRefusedError as refusal:
+        status: Status = "unclassified" if refusal.reason_code == "UNCLASSIFIED" else "unreadable"
+        status = "encrypted" if refusal.reason_code == "ENCRYPTED" else status
+        return Extraction(status=status, reason_code=refusal.reason_code, detail=refusal.detail)
+    return _read(sheet.rows, dictionary, MACHINE, findings)
+
+
+def _read(rows: Sequence[Row], dictionary: Dictionary, style: Style | None, unread: Sequence[Finding]) -> Extraction:
+    """Return the records of rows under a header; without a style, the values' own evidence decides it."""
     (_, header), *body = rows
     columns, findings = map_columns(header, dictionary)
-    table = _table(columns, findings, body, len(header), dictionary)
+    table = _table(columns, (*unread, *findings), body, len(header), dictionary)
+    table.style = style or table.style
     if not _is_of_lane(table):
         detail = f"the header row does not name the fields of a {dictionary.header}: {', '.join(header)[:200]}"
         return Extraction(status="unclassified", reason_code="UNCLASSIFIED", detail=detail)
@@ -159,6 +177,6 @@ def _value(column: Column, raw: str, table: Table) -> FieldValue:
 
 
 def _document_class(table: Table) -> str:
-    """Return `credit_note` where every row says so by its type code, else `invoice`."""
+    """Return `credit_note` where every row says so by its type code, else the lane's first class."""
     codes = {value.text for record in table.records for value in record.fields if value.name == "invoice_type"}
-    return "credit_note" if codes and codes <= CREDIT_NOTE_CODES else "invoice"
+    return "credit_note" if codes and codes <= CREDIT_NOTE_CODES else next(iter(table.dictionary.documents))

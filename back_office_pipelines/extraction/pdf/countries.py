@@ -1,0 +1,75 @@
+"""The country a document was written in, by places, legal forms and tax words that only one country has.
+
+What belongs here: reading `countries.yaml` and weighing what a page shows. What does not: what follows from a country
+for dates (`values.evidence`) or money (`unlabelled`).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from back_office_pipelines.dictionary.strict_yaml import load_mapping
+from back_office_pipelines.extraction.pdf.labels import key
+from back_office_pipelines.extraction.pdf.words import Line, Segment
+
+FILE = Path(__file__).parent / "countries.yaml"
+LONG_MARK = 6
+"""Letters from which on a mark may stand inside a run of words that has lost its spaces."""
+STATE_AND_ZIP = re.compile(
+    r"(?<!\w)(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT"
+    r"|V[AT]|W[AIVY])\s+\d{5}(?:-\d{4})?(?!\w)"
+)
+"""A state of the United States and its postal code."""
+
+
+class Country(BaseModel):
+    """One country of `countries.yaml`; its file says what the keys mean."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    currency: str
+    signs: tuple[str, ...]
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A country and the segment that shows it."""
+
+    code: str
+    shown_by: Segment
+
+    @property
+    def country(self) -> Country:
+        """What is known of the country."""
+        return countries()[self.code]
+
+
+@cache
+def countries() -> Mapping[str, Country]:
+    """Return the table of countries by ISO 3166 code."""
+    return TypeAdapter(dict[str, Country]).validate_python(load_mapping(FILE))
+
+
+def seat_of(lines: Sequence[Line]) -> Seat | None:
+    """Return the country that more different marks of a document name than any other; None where two draw."""
+    found: dict[str, dict[str, Segment]] = {}
+    for line in lines:
+        for segment in line.segments:
+            folded = key(segment.text)
+            words = {key(text) for text in re.split(r"[\s,.]+", segment.text)}
+            for code, country in countries().items():
+                for mark in country.marks:
+                    if mark in words or (len(mark) >= LONG_MARK and mark in folded):
+                        found.setdefault(code, {}).setdefault(mark, segment)
+        for match in STATE_AND_ZIP.finditer(line.text):  # tells more than a city's name: there are two Birminghams
+            found.setdefault("US", {}).setdefault("state and zip", line.segments[0])
+            found["US"].setdefault(match.group(), line.segments[0])
+    ranked = sorted(found.items(), key=lambda entry: -len(entry[1]))
+    if not ranked or (len(ranked) > 1 and len(ranked[0][1]) == len(ranked[1][1])):
+        return None
+    code, marks = ranked[0]
+    return Seat(code, next(iter(marks.values())))

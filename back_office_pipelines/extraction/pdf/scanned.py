@@ -1,0 +1,86 @@
+"""Pages of a PDF that are pictures: which ones they are, and their text by recognition.
+
+What belongs here: judging a text layer, drawing a page. What does not: recognition (`ocr/`). A layer is judged, because
+scanners and broken fonts leave layers that nobody could read: one that is soup counts as none.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw as pdfium_c
+
+from back_office_pipelines.extraction.ocr.engine import LONGEST_SIDE
+from back_office_pipelines.extraction.ocr.pages import ScannedPage, scan
+from back_office_pipelines.extraction.pdf.words import Line
+
+FEW_CHARACTERS = 40
+"""Characters up to which a layer beside a picture is a stamp or a page number on a scan, not the page's text."""
+READABLE_SHARE = 0.7
+"""Share of characters that letters, digits and common marks have in any text; symbols of a lost font have less."""
+WORD_SHARE = 0.4
+"""Share of words that are a number or have a vowel and no odd capitals, in text of any of our languages."""
+SOUP_FROM = 20
+"""Words from which on a layer is judged by its words."""
+MARKS = frozenset(".,:;/-()+%&'\"#*@€$£°_|=<>!?[]·•–—’“”„«»…®©™§²³×~{}\\^`")  # noqa: RUF001
+VOWELS = frozenset("aeiouyAEIOUYäöüÄÖÜàáâèéêëìíîïòóôùúûœæøåÀÁÈÉÊÍÓÚ")
+LARGEST_SCALE = 4.0
+
+
+def is_usable(lines: Sequence[Line], document: pdfium.PdfDocument, index: int) -> bool:
+    """Tell whether the text layer of a page is what the page says."""
+    texts = [word.text for line in lines for segment in line.segments for word in segment.words]
+    characters = sum(map(len, texts))
+    if characters <= FEW_CHARACTERS and _has_content(document, index):
+        return False
+    return characters == 0 or not is_soup(texts)
+
+
+def is_soup(texts: Sequence[str]) -> bool:
+    """Tell whether words are glyphs without meaning, as a font without a map to characters gives them."""
+    joined = "".join(texts)
+    readable = sum(map(_is_readable, joined))
+    if readable < READABLE_SHARE * len(joined):
+        return True
+    latin = [text for text in texts if any("a" <= letter.casefold() <= "z" for letter in text) or text.isascii()]
+    if len(latin) < SOUP_FROM:
+        return False
+    return sum(map(_is_word, latin)) < WORD_SHARE * len(latin)
+
+
+def scan_page(document: pdfium.PdfDocument, index: int) -> ScannedPage:
+    """Draw one page and read the picture."""
+    page = document[index]
+    try:
+        width, height = page.get_size()
+        scale = min(LARGEST_SCALE, LONGEST_SIDE / max(width, height, 1.0))
+        bitmap = page.render(scale=scale, may_draw_forms=True)
+        try:
+            picture = bitmap.to_pil().convert("RGB")
+        finally:
+            bitmap.close()
+    finally:
+        page.close()
+    return scan(picture, index + 1, (width, height))
+
+
+def _has_content(document: pdfium.PdfDocument, index: int) -> bool:
+    """Tell whether a page shows pictures or drawings; without them, its few words are all it says."""
+    page = document[index]
+    try:
+        kinds = [pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_PATH]
+        return any(True for _ in page.get_objects(filter=kinds, max_depth=4))
+    finally:
+        page.close()
+
+
+def _is_readable(character: str) -> bool:
+    return character in MARKS or (unicodedata.category(character)[0] in "LNM" and character != "\ufffd")
+
+
+def _is_word(text: str) -> bool:
+    letters = [letter for letter in text if letter.isalpha()]
+    if not letters:
+        return any(map(str.isdigit, text))
+    inner = "".join(letters)[1:]
+    return bool(VOWELS.intersection(letters)) and (inner.islower() or inner.isupper() or not inner)
