@@ -60,7 +60,21 @@ def verify_office(office: Office) -> list[str]:
     Raises:
         SettingsError: a key that checkpoints shall be checked with cannot be read.
     """
-    return [*_checkpoint_problems(office), *office.ledger.verify(), *_file_problems(office)]
+    return [
+        *office.ledger.unguarded(),
+        *_publication_problems(office),
+        *_checkpoint_problems(office),
+        *office.ledger.verify(),
+        *_file_problems(office),
+    ]
+
+
+def _publication_problems(office: Office) -> Iterator[str]:
+    """Tell where people see a version that the ledger does not know: its newest entries were cut off."""
+    last = office.ledger.last("publication")
+    known, shown = (int(last.payload["number"]) if last else 0), office.warehouse.current()
+    if shown is not None and shown > known:
+        yield f"the warehouse shows version {shown}, and the ledger's last publication is {known}: it has lost entries"
 
 
 def _checkpoint_problems(office: Office) -> Iterator[str]:

@@ -30,6 +30,19 @@ _LAST = (
 )
 _APPEND_LOCK = 0x6C_65_64_67_65_72  # "ledger" in ASCII: one writer at a time keeps the chain a chain
 _ROWS_AT_ONCE = 5000
+GUARDS = (
+    ("ledger.entries", "entries_are_final"),
+    ("ledger.entries", "entries_stay"),
+    ("ledger.claims", "claims_are_final"),
+    ("ledger.claims", "claims_stay"),
+)
+"""Triggers that stop changes, for the owner as well (`schema/`)."""
+
+_GUARDS = """
+SELECT s.nspname || '.' || c.relname, t.tgname
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace s ON s.oid = c.relnamespace
+WHERE s.nspname = 'ledger' AND t.tgenabled = 'A'
+"""
 
 
 class Ledger:
@@ -138,6 +151,15 @@ class Ledger:
         with self._connections.transaction() as connection, connection.cursor() as cursor:
             cursor.execute(query, parameters)
             return cursor.fetchall()
+
+    def unguarded(self) -> list[str]:
+        """Return one sentence for each trigger that no longer stops changes of the ledger's tables."""
+        standing = set(self._rows(_GUARDS, None))
+        return [
+            f"trigger {trigger} of {table} is off or gone: changes of that table were not stopped"
+            for table, trigger in GUARDS
+            if (table, trigger) not in standing
+        ]
 
     def stream(self, kinds: Sequence[Kind]) -> Iterator[Entry]:
         """Yield entries of some kinds in order of sequence, a few thousand at a time."""

@@ -39,10 +39,17 @@ def recognise(picture: "Image") -> tuple[Piece, ...]:
 
     Args:
         picture: RGB, with sides up to `LONGEST_SIDE`.
+
+    Raises:
+        MemoryError: the recogniser got no memory.
     """
     import numpy as np  # noqa: PLC0415  heavy: only documents that are pictures load it
+    from rapidocr.inference_engine.onnxruntime.main import ONNXRuntimeError  # noqa: PLC0415
 
-    found = _recogniser()(np.asarray(picture)[:, :, ::-1])
+    try:
+        found = _recogniser()(np.asarray(picture)[:, :, ::-1])
+    except ONNXRuntimeError as problem:  # how it says that memory ran out; a fresh worker may have enough
+        raise MemoryError(str(problem)) from problem
     if found.boxes is None:
         return ()
     return tuple(
