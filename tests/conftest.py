@@ -49,3 +49,9 @@ def ledger(dsn: str) -> Iterator[Ledger]:
     """An empty ledger on the real server."""
     with Ledger(dsn) as opened:
         yield opened
+
+
+@pytest.fixture
+def pictures_stay_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let recognition find nothing: the many scans among the real documents would take minutes (see test_ocr.py)."""
+    monkeypatch.setattr("back_office_pipelines.extraction.ocr.turning.recognise", lambda _: ())

@@ -26,6 +26,7 @@ def real_files() -> list[Path]:
 
 
 @pytest.mark.shared
+@pytest.mark.usefixtures("pictures_stay_unread")
 def test_documents_in_are_records_or_reasons_out() -> None:
     if not SHARED.is_dir():
         pytest.skip("the real documents are not beside the repository (../shared/data)")

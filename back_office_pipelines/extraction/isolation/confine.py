@@ -29,7 +29,7 @@ class Limits:
         documents: documents after which a worker is replaced by a new one, so that leaks stay small.
     """
 
-    memory: int = 720 * MB
+    memory: int = 800 * MB
     cpu_seconds: int = 240
     wall_seconds: float = 900.0
     documents: int = 200
