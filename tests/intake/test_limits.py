@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from back_office_pipelines.errors import StorageError
 from back_office_pipelines.intake.documents import delivered_fingerprint, gather, take_in
 from back_office_pipelines.intake.inbox import PATIENCE, list_inbox
 from back_office_pipelines.intake.manifest import BATCH_ID
@@ -127,7 +128,7 @@ def test_a_full_disk_leaves_nothing_half(tmp_path: Path) -> None:
             file.write(content[:1])
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    with mock.patch.object(Path, "write_bytes", full), pytest.raises(OSError, match="No space left"):
+    with mock.patch.object(Path, "write_bytes", full), pytest.raises(StorageError, match="No space left"):
         gather(arrival, vault.keep)
     assert [path for path in vault.folder.rglob("*") if path.is_file()] == []
     assert len(gather(arrival, vault.keep)) == 1
