@@ -8,15 +8,13 @@ from collections.abc import Callable, Mapping
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.limits import too_large
-from back_office_pipelines.extraction.media import IMAGES, Media, media_type
+from back_office_pipelines.extraction.media import COMPOUND, IMAGES, Media, media_type
 from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.extraction.ocr.images import read_image
 from back_office_pipelines.extraction.pdf.reader import read_pdf
 from back_office_pipelines.extraction.table.reader import read_table, read_workbook
 from back_office_pipelines.extraction.xml.reader import read_xml
 
-COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
-"""Start of Microsoft's compound files: XLS among them, and encrypted XLSX."""
 UNSUPPORTED: dict[Media, str] = {
     "heic": "a photograph in HEIC format",
     "html": "an HTML page",
@@ -28,7 +26,6 @@ UNSUPPORTED: dict[Media, str] = {
     "zip": "a ZIP archive, whose members are documents of their own",
     "archive": "a compressed archive",
     "office": "an office document of an old binary format",
-    "xls": "a spreadsheet of an old binary format",
     "msg": "an Outlook message, which no sound reader exists for; have it sent as .eml or its attachments alone",
     "json": "a JSON file",
     "signed": "a signed envelope (PKCS #7)",
@@ -38,6 +35,7 @@ READERS: Mapping[Media, Callable[[bytes, Dictionary], Extraction]] = {
     "xml": read_xml,
     "csv": read_table,
     "xlsx": read_workbook,
+    "xls": read_workbook,
     **dict.fromkeys(IMAGES - UNSUPPORTED.keys(), read_image),
 }
 
@@ -67,7 +65,7 @@ def extract_document(
 def _read(content: bytes, name: str, media: Media, dictionary: Dictionary, ignore_embedded_xml: bool) -> Extraction:
     if media == "pdf":
         return read_pdf(content, dictionary, ignore_embedded_xml=ignore_embedded_xml)
-    if media == "office" and content.startswith(COMPOUND_FILE):
+    if media == "office" and content.startswith(COMPOUND):  # an XLSX behind a password is one
         workbook = read_workbook(content, dictionary)
         if workbook.reason_code != "UNSUPPORTED_MEDIA":
             return workbook

@@ -14,7 +14,6 @@ from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, 
 from back_office_pipelines.extraction.table.columns import Column, map_columns
 from back_office_pipelines.extraction.table.delimited import find_delimiter, read_rows
 from back_office_pipelines.extraction.table.encoding import decode_text
-from back_office_pipelines.extraction.table.workbook import WorkbookRefusedError, sheet_of_lane
 from back_office_pipelines.values.evidence import decide_style
 from back_office_pipelines.values.style import MACHINE, Style
 from back_office_pipelines.values.text import squash_spaces
@@ -63,6 +62,8 @@ def read_table(content: bytes, dictionary: Dictionary) -> Extraction:
 
 def read_workbook(content: bytes, dictionary: Dictionary) -> Extraction:
     """Return the records of a spreadsheet file; its cells are typed, so that nothing about their style is guessed."""
+    from back_office_pipelines.extraction.table.workbook import WorkbookRefusedError, sheet_of_lane  # noqa: PLC0415
+
     try:
         sheet, findings = sheet_of_lane(content, dictionary)
     except WorkbookRefusedError as refusal:

@@ -21,6 +21,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from xlrd.compdoc import CompDocError
 
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.media import COMPOUND
 from back_office_pipelines.extraction.model import Finding
 from back_office_pipelines.extraction.table.columns import map_columns
 
@@ -67,7 +68,7 @@ def sheet_of_lane(content: bytes, dictionary: Dictionary) -> tuple[Sheet, tuple[
     Raises:
         WorkbookRefusedError: damaged, encrypted, beyond a limit, or no visible sheet has such a header row.
     """
-    sheets = _xls(content) if content.startswith(b"\xd0\xcf\x11\xe0") else _xlsx(content)
+    sheets = _xls(content) if content.startswith(COMPOUND) else _xlsx(content)
     visible = [sheet for sheet in sheets if not sheet.hidden]
     ranked = [(best, sheet) for sheet in visible if (best := _header_row(sheet, dictionary))[0] > 1]
     if not ranked:
