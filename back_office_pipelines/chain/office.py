@@ -89,7 +89,7 @@ class Office:
 
     def bound_dictionaries(self) -> Mapping[str, Dictionary]:
         """Return every contract a batch was ever bound to, by fingerprint, from the text the ledger kept."""
-        return {name: self.bound_dictionary(name) for name in self.ledger.values("dictionary", "fingerprint")}
+        return {name: self.bound_dictionary(name) for (name,) in self.ledger.values("dictionary", "fingerprint")}
 
     def bound_dictionary(self, fingerprint: str) -> Dictionary:
         """Return the contract with a fingerprint; one this process has built before is not read again.

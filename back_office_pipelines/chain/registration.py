@@ -77,9 +77,9 @@ def register_inbox(
         home = office.contracts.intake
         observed = plan_problems(problems, newest, home, str(inbox.resolve()), following + deliveries, as_of)
         _add(plan, observed, home)
-        known = frozenset(office.ledger.values("dictionary", "fingerprint"))
-        _refuse_other_texts(office, plan)
-        office.ledger.append(plan.drafts(known, actor, submitter))
+        kept = office.ledger.values("dictionary", "lane", "version", "fingerprint")
+        _refuse_other_texts({(lane, version): text for lane, version, text in kept}, plan)
+        office.ledger.append(plan.drafts(frozenset(text for _, _, text in kept), actor, submitter))
     return Registered(
         new=deliveries,
         refused=[str(problem) for problem in problems],
@@ -95,12 +95,8 @@ def _add(plan: Registrations, observed: Sequence[Batch], home: Dictionary) -> No
         plan.dictionaries[home.fingerprint] = home
 
 
-def _refuse_other_texts(office: Office, plan: Registrations) -> None:
-    """Refuse to bind a batch to another text than the ledger keeps under the same number."""
-    kept = {
-        (entry.lane, str(entry.payload["version"])): str(entry.payload["fingerprint"])
-        for entry in office.ledger.entries("dictionary")
-    }
+def _refuse_other_texts(kept: Mapping[tuple[str, str], str], plan: Registrations) -> None:
+    """Refuse to bind a batch to another text than the ledger keeps under the same lane and number."""
     for fingerprint, dictionary in plan.dictionaries.items():
         if kept.get((dictionary.lane, dictionary.version), fingerprint) != fingerprint:
             raise DictionaryError(

@@ -27,7 +27,8 @@ class Checkup:
         dictionaries: every version that loads, drafts included, by path.
         exhibits: every exhibit that loads.
         broken: problems that stop every command that reads the folder.
-        refused: problems that stop nothing and must not be released: signatures, examples, reasons nobody uses.
+        refused: what must not be released: signatures (an edited signed version also stops every command), examples,
+            reasons nobody uses.
         unsigned: active versions that nobody has signed yet.
     """
 

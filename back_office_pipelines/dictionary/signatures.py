@@ -43,6 +43,10 @@ class Signature(Frozen):
     fingerprint: str
     renews: str | None = None
 
+    def covers(self, content: Mapping[str, Any]) -> bool:
+        """Whether parsed content of a lane file is what was signed."""
+        return content_hash(content) == self.content
+
 
 class _Lane(Frozen):
     versions: Mapping[str, Signature]
@@ -115,7 +119,7 @@ class SharedParts:
 
     def _unchanged(self, path: Path, signature: Signature) -> bool:
         content = load_mapping(path)
-        return isinstance(content.get("dictionary"), dict) and content_hash(content) == signature.content
+        return isinstance(content.get("dictionary"), dict) and signature.covers(content)
 
 
 def common_path(folder: Path, common: str) -> Path:
@@ -148,7 +152,7 @@ def refuse_changed(dictionary: Dictionary, signatures: Signatures) -> None:
         DictionaryError: it was changed after it was signed.
     """
     signature = signatures.get(dictionary.lane, {}).get(dictionary.version)
-    if signature is not None and content_hash(dictionary.source["content"]) != signature.content:
+    if signature is not None and not signature.covers(dictionary.source["content"]):
         raise DictionaryError(
             f"field dictionary {dictionary.lane} {dictionary.version}",
             f"has been changed since {signature.signed_by} signed it on {signature.signed_on}",
@@ -157,7 +161,7 @@ def refuse_changed(dictionary: Dictionary, signatures: Signatures) -> None:
 
 
 def _changed(folder: Path, dictionary: Dictionary, signature: Signature) -> Iterator[str]:
-    if content_hash(dictionary.source["content"]) != signature.content:
+    if not signature.covers(dictionary.source["content"]):
         yield "has been changed since; restore the file and write the change as a new version"
     elif dictionary.identity.status == "draft":
         yield "is called a draft again; call it retired if it is out of force"

@@ -17,7 +17,6 @@ from back_office_pipelines.dictionary.signatures import (
     Signature,
     Signatures,
     common_path,
-    content_hash,
     list_text,
     signed,
 )
@@ -57,7 +56,7 @@ def sign_version(
     if before is not None and before.fingerprint == dictionary.fingerprint:
         return before
     if before is not None and not renew:
-        part = COMMON_FILE if before.content == content_hash(dictionary.source["content"]) else path.name
+        part = COMMON_FILE if before.covers(dictionary.source["content"]) else path.name
         raise DictionaryError(
             thing,
             f"was signed by {before.signed_by} on {before.signed_on}, and {part} says something else now",

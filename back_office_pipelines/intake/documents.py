@@ -4,15 +4,15 @@ What belongs here: what can be told without opening a document (count, checksums
 of the documents before it (`redelivery`). What does not: reading a document; `Unpack` is given by who can.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from back_office_pipelines.intake.identity import document_id
 from back_office_pipelines.intake.inbox import Arrival, fingerprint, oddity
-from back_office_pipelines.intake.redelivery import NOTHING, Before, carried, conflicts, same_document
-from back_office_pipelines.ledger.claims import DOCUMENT, Ask, Claim, succeeding
+from back_office_pipelines.intake.redelivery import NOTHING, Before, carried, conflicts, same_document, shown_path
+from back_office_pipelines.ledger.claims import DOCUMENT, Ask, succeeding
 from back_office_pipelines.ledger.state import Batch
 
 Row = dict[str, Any]
@@ -219,17 +219,7 @@ def _container_findings(batch: Batch, files: Sequence[SourceFile], documents: li
 def _copy_findings(batch: Batch, documents: list[Row], ask: Ask) -> list[Row]:
     """Return a finding on each document whose bytes came before, in this batch or another of the same client."""
     claims = [
-        Claim(
-            lane=batch.lane,
-            client=batch.client,
-            kind=DOCUMENT,
-            key=row["content_hash"],
-            subject_id=row["document_id"],
-            batch_id=batch.batch_id,
-            document_id=row["document_id"],
-            intake_sequence=batch.intake_sequence,
-            detail=shown_path(row),
-        )
+        batch.claim(DOCUMENT, row["content_hash"], row["document_id"], row["document_id"], shown_path(row))
         for row in documents
         if row["role"] == "document" and row["bytes"]  # all empty files are alike, and each has its own exception
     ]
@@ -262,8 +252,3 @@ def _about(finding: Row, document: str | None) -> Row:
     if document is None:
         return finding
     return finding | {"subject_kind": "document", "subject_id": document, "document_id": document}
-
-
-def shown_path(document: Mapping[str, Any]) -> str:
-    """Return where a document lies, for people: its file, and the member inside it."""
-    return document["path"] if document["member"] is None else f"{document['path']} » {document['member']}"

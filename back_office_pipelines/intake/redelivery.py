@@ -33,6 +33,12 @@ class Before:
 NOTHING = Before()
 
 
+def shown_path(document: Mapping[str, Any]) -> str:
+    """Return where a document lies, for people: its file, and the member inside it."""
+    path, member = str(document["path"]), document["member"]
+    return path if member is None else f"{path} » {member}"
+
+
 def document_of(record_id: str) -> str:
     """Return the id of the document a record was found in (`identity.record_id`)."""
     return record_id.partition("-")[0]
@@ -77,7 +83,7 @@ def conflicts(kept: Sequence[Row], new: Sequence[Row], batch: Batch) -> Iterator
     for row in kept:
         if row["last_delivery"] == batch.delivery or row["role"] != "document":
             continue
-        place = row["path"] if row["member"] is None else f"{row['path']} » {row['member']}"
+        place = shown_path(row)
         what = f"records of {place} of delivery {row['delivery']} were released"
         changed = came.get((row["path"], row["member"]))
         if changed is None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 
 from psycopg2 import extensions
 
+from back_office_pipelines.ledger.connections import lock_key
+
 DOCUMENT = "document"
 NEAR = "near"
 _LONGEST_KEY = 500  # bytes; Postgres indexes no text of several thousand
@@ -182,4 +184,4 @@ def _stored_key(key: str) -> str:
 def _lock_keys(wanted: Sequence[Claim]) -> list[int]:
     """Return the advisory locks of the lanes and clients concerned, in the one order in which they are always taken."""
     names = {json.dumps(["claims", lane, client]) for lane, client in {(one.lane, one.client) for one in wanted}}
-    return sorted(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True) for name in names)
+    return sorted(map(lock_key, names))

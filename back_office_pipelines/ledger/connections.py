@@ -4,6 +4,7 @@ What belongs here: opening, keeping, discarding. What does not: any SQL about th
 """
 
 import contextlib
+import hashlib
 import os
 import select
 import threading
@@ -111,6 +112,11 @@ class Connections:
         if self._pid == os.getpid():
             for connection in idle:
                 connection.close()
+
+
+def lock_key(name: str) -> int:
+    """Return the number under which Postgres knows an advisory lock of this name."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
 def _quiet(connection: extensions.connection) -> bool:

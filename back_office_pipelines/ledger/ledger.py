@@ -5,7 +5,6 @@ What belongs here: appending, reading, verifying, locking. What does not: the me
 """
 
 import contextlib
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -13,11 +12,12 @@ from types import TracebackType
 from typing import Any, cast
 
 import psycopg2
+from psycopg2 import extensions
 
 from back_office_pipelines.errors import AlreadyRecordedError
 from back_office_pipelines.ledger.chain import GENESIS, Link, breaks, link, moment_text
 from back_office_pipelines.ledger.claims import Claim, Held, claim_all, held_by_others
-from back_office_pipelines.ledger.connections import Connections
+from back_office_pipelines.ledger.connections import Connections, lock_key
 from back_office_pipelines.ledger.entries import Draft, Entry, Kind
 
 _COLUMNS = ", ".join(Link._fields)
@@ -75,7 +75,7 @@ class Ledger:
         """
         if not drafts:
             return []
-        with self._connections.transaction() as connection, connection.cursor() as cursor:
+        with self._cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_APPEND_LOCK,))
             cursor.execute(_LAST, (GENESIS,))
             recorded_at, seq, prev_hash = cast("tuple[datetime, int, str]", cursor.fetchone())
@@ -116,10 +116,10 @@ class Ledger:
         )
         return found[0] if found else None
 
-    def values(self, kind: Kind, name: str) -> list[str]:
-        """Return what the payloads of a kind have under a name, as text, without reading the rest of them."""
-        rows = self._rows("SELECT payload ->> %s FROM ledger.entries WHERE kind = %s ORDER BY seq", (name, kind))
-        return [value for (value,) in rows]
+    def values(self, kind: Kind, *names: str) -> list[tuple[str, ...]]:
+        """Return what the payloads of a kind have under some names, as text, without reading the rest of them."""
+        wanted = ", ".join(["payload ->> %s"] * len(names))
+        return self._rows(f"SELECT {wanted} FROM ledger.entries WHERE kind = %s ORDER BY seq", (*names, kind))  # noqa: S608
 
     def newest(self, kinds: Sequence[Kind], after: int = 0) -> int | None:
         """Return the sequence of the newest entry of some kinds, None where there is none after a sequence."""
@@ -135,10 +135,6 @@ class Ledger:
         """Return the number of entries."""
         return cast("int", self._rows("SELECT count(*) FROM ledger.entries", ())[0][0])
 
-    def materializations_in_force(self) -> list[Entry]:
-        """Return the newest materialization of every lane, batch and stage, in order of sequence."""
-        return self._select(f"{_IN_FORCE} ORDER BY seq", {})
-
     def present(self) -> list[Entry]:
         """Return registrations, decisions and materializations in force of the whole office, in order of sequence."""
         others = f"SELECT {_READ} FROM ledger.entries WHERE kind IN ('batch', 'decision')"  # noqa: S608 - fixed text
@@ -148,9 +144,16 @@ class Ledger:
         return [_entry(row) for row in self._rows(query, parameters)]
 
     def _rows(self, query: str, parameters: Any) -> list[tuple[Any, ...]]:
-        with self._connections.transaction() as connection, connection.cursor() as cursor:
+        with self._cursor() as cursor:
             cursor.execute(query, parameters)
             return cursor.fetchall()
+
+    @contextlib.contextmanager
+    def _cursor(self, name: str | None = None) -> Iterator[extensions.cursor]:
+        """Yield a cursor in a transaction of its own; a named one fetches a few thousand rows at a time."""
+        with self._connections.transaction() as connection, connection.cursor(name) as cursor:
+            cursor.itersize = _ROWS_AT_ONCE
+            yield cursor
 
     def unguarded(self) -> list[str]:
         """Return one sentence for each trigger that no longer stops changes of the ledger's tables."""
@@ -164,8 +167,7 @@ class Ledger:
     def stream(self, kinds: Sequence[Kind]) -> Iterator[Entry]:
         """Yield entries of some kinds in order of sequence, a few thousand at a time."""
         query = f"SELECT {_READ} FROM ledger.entries WHERE kind = ANY(%s) ORDER BY seq"  # noqa: S608 - fixed text
-        with self._connections.transaction() as connection, connection.cursor("stream") as cursor:
-            cursor.itersize = _ROWS_AT_ONCE
+        with self._cursor("stream") as cursor:
             cursor.execute(query, (list(kinds),))
             yield from map(_entry, cursor)
 
@@ -175,16 +177,14 @@ class Ledger:
         Nothing but the JSON is interpreted, so even an entry that somebody made senseless can be named.
         """
         query = "SELECT seq, kind, lane, batch_id, payload::text FROM ledger.entries WHERE kind = ANY(%s) ORDER BY seq"
-        with self._connections.transaction() as connection, connection.cursor("payloads") as cursor:
-            cursor.itersize = _ROWS_AT_ONCE
+        with self._cursor("payloads") as cursor:
             cursor.execute(query, (list(kinds),))
             for seq, kind, lane, batch_id, text in cursor:
                 yield seq, kind, lane, batch_id, json.loads(text)
 
     def verify(self) -> list[str]:
         """Return one sentence for every break of the chain; none for an intact ledger. Rows are read as text only."""
-        with self._connections.transaction() as connection, connection.cursor("verify") as cursor:
-            cursor.itersize = _ROWS_AT_ONCE
+        with self._cursor("verify") as cursor:
             cursor.execute(f"SELECT {_TEXTS} FROM ledger.entries ORDER BY seq")  # noqa: S608 - fixed text
             return list(breaks(cursor))
 
@@ -192,14 +192,14 @@ class Ledger:
         """Claim keys, first come, first served; return those that somebody else holds. See `claims`."""
         if not wanted:
             return []
-        with self._connections.transaction() as connection, connection.cursor() as cursor:
+        with self._cursor() as cursor:
             return claim_all(cursor, wanted)
 
     def held(self, claimed: Sequence[Claim]) -> list[Held]:
         """Return what `claim` answered when these claims were made, without claiming anything."""
         if not claimed:
             return []
-        with self._connections.transaction() as connection, connection.cursor() as cursor:
+        with self._cursor() as cursor:
             return held_by_others(cursor, claimed)
 
     @contextlib.contextmanager
@@ -209,7 +209,7 @@ class Ledger:
         Args:
             names: of the locks, taken in this order; whoever takes several must always take them in the same order.
         """
-        with self._connections.locked([_lock_key(name) for name in names]):
+        with self._connections.locked([lock_key(name) for name in names]):
             yield
 
 
@@ -255,10 +255,6 @@ _IN_FORCE = (
     f"SELECT {_READ} FROM ledger.entries WHERE seq IN (SELECT max(seq) FROM ledger.entries"  # noqa: S608 - fixed text
     " WHERE kind = 'materialization' GROUP BY lane, batch_id, payload ->> 'stage')"
 )
-
-
-def _lock_key(name: str) -> int:
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from back_office_pipelines.clock import iso, parse_moment
 from back_office_pipelines.ledger.chain import canonical_json
+from back_office_pipelines.ledger.claims import Claim
 from back_office_pipelines.ledger.entries import Draft, Entry
 
 Stage = Literal["intake", "extracted", "validated", "released", "worklist"]
@@ -66,6 +67,20 @@ class Batch:
     def address(self) -> str:
         """How people name the batch: `lane/batch_id`."""
         return f"{self.lane}/{self.batch_id}"
+
+    def claim(self, kind: str, key: str, subject_id: str, document_id: str, detail: str) -> Claim:
+        """Return the claim of a document or record of this batch; arguments as of `Claim`."""
+        return Claim(
+            lane=self.lane,
+            client=self.client,
+            kind=kind,
+            key=key,
+            subject_id=subject_id,
+            batch_id=self.batch_id,
+            document_id=document_id,
+            intake_sequence=self.intake_sequence,
+            detail=detail,
+        )
 
     def draft(self, actor: str, submitter: str | None = None) -> Draft:
         """Return the entry that registers this batch.

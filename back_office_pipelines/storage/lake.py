@@ -168,13 +168,11 @@ def _array(column: Column, rows: Rows) -> pa.Array:
     return pa.array(values, column.arrow)
 
 
-def rows_hash(table: Table, content: pa.Table) -> str:
-    """Return the sha256 of a table's name, columns, types and rows in order."""
-    return _hash(table, row_texts(table, content))
-
-
 def _hash(table: Table, cells: Iterable[tuple[str, ...]]) -> str:
-    """Hash rows; each cell is written with its length in front, so no two different tables share a text."""
+    """Return the sha256 of a table's name, columns, types and rows in order.
+
+    Each cell is written with its length in front, so no two different tables share a text.
+    """
     digest = hashlib.sha256()
     digest.update(";".join([table.name, *(f"{c.name}:{c.duckdb}" for c in table.columns)]).encode())
     for row in cells:

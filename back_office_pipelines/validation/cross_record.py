@@ -74,17 +74,7 @@ class _Key:
     means: Callable[[Holder], bool] = lambda _: True
 
     def claim(self, batch: Batch) -> Claim:
-        return Claim(
-            lane=batch.lane,
-            client=batch.client,
-            kind=self.kind,
-            key=self.text,
-            subject_id=self.record_id,
-            batch_id=batch.batch_id,
-            document_id=self.document_id,
-            intake_sequence=batch.intake_sequence,
-            detail=self.shown,
-        )
+        return batch.claim(self.kind, self.text, self.record_id, self.document_id, self.shown)
 
 
 def _keys(dictionary: Dictionary, frames: Mapping[str, pd.DataFrame], copies: frozenset[str]) -> Iterator[_Key]:

@@ -1,13 +1,10 @@
 """Every reader on mutated documents, a few and always the same: the small sister of `benchmarks/extraction/fuzz.py`."""
 
-import importlib.util
-import sys
-from types import ModuleType
-
 import pytest
 
 from back_office_pipelines.extraction.document import extract_document
 from back_office_pipelines.extraction.guard import guarded
+from tests.benchmark import load_benchmark
 from tests.extraction.documents import (
     AGREEING_PAGE,
     INVOICE_PAGE,
@@ -19,7 +16,7 @@ from tests.extraction.documents import (
     hybrid,
     pdf,
 )
-from tests.scenario import ROOT, dictionary
+from tests.scenario import dictionary
 
 SEED = 20261122
 MUTANTS = 120
@@ -38,20 +35,9 @@ ORIGINALS = {
 }
 
 
-def fuzz() -> ModuleType:
-    """Load the benchmark's mutations and its judgement, so that both mean the same."""
-    spec = importlib.util.spec_from_file_location("fuzz", ROOT / "benchmarks" / "extraction" / "fuzz.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["fuzz"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize("seed", [SEED])
 def test_mutated_documents_are_records_or_named(seed: int) -> None:
-    module = fuzz()
+    module = load_benchmark("extraction", "fuzz")
     wrong = [
         (name, problem)
         for name, content in module.mutants(ORIGINALS, MUTANTS, seed)
@@ -61,6 +47,6 @@ def test_mutated_documents_are_records_or_named(seed: int) -> None:
 
 
 def test_the_judgement_finds_what_is_wrong() -> None:
-    module = fuzz()
+    module = load_benchmark("extraction", "fuzz")
     broken = guarded(lambda *_, **__: 1 / 0, b"", "x", dictionary())
     assert list(module.problems(broken, dictionary())) == [broken.detail]

@@ -1,13 +1,10 @@
 """The real documents: what extraction promises on files nobody on the team made."""
 
-import importlib.util
-import sys
-from types import ModuleType
-
 import pytest
 
 from back_office_pipelines.cli.extract import extract_file, find_documents
-from tests.scenario import ROOT, SHARED, dictionary
+from tests.benchmark import load_benchmark
+from tests.scenario import SHARED, dictionary
 
 pytestmark = [pytest.mark.shared, pytest.mark.usefixtures("pictures_stay_unread")]
 LANE = SHARED / "ap_invoices"
@@ -19,20 +16,9 @@ def _documents_are_there() -> None:
         pytest.skip(f"the real documents are not at {LANE}")
 
 
-def _score() -> ModuleType:
-    """Load the scorer that the benchmark uses, so that tests and measurements cannot disagree."""
-    spec = importlib.util.spec_from_file_location("score", ROOT / "benchmarks" / "extraction" / "score.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["score"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize("folder", ["einvoice_xml", "einvoice_pdf"])
 def test_electronic_invoices_are_read_exactly(folder: str) -> None:
-    tally = _score().score_folder(LANE / folder, dictionary(), False, None)
+    tally = load_benchmark("extraction", "score").score_folder(LANE / folder, dictionary(), False, None)
     electronic = [miss for miss in tally.misses if "Hetzner" not in miss[0] and "(extra)" not in miss[1]]
     assert electronic == [], "the one PDF without XML apart, every header field and line is exact"
     assert tally.header_accuracy() >= 0.995
@@ -47,7 +33,7 @@ def test_orders_and_contracts_are_never_taken_for_invoices() -> None:
 
 
 def test_contradicting_hybrids_are_findings() -> None:
-    for path, truth in _score().pairs(LANE / "einvoice_pdf"):
+    for path, truth in load_benchmark("extraction", "score").pairs(LANE / "einvoice_pdf"):
         if truth.get("hybrid_mismatch"):
             reasons = [entry["reason_code"] for entry in extract_file(path, dictionary())["exceptions"]]
             assert "VISIBLE_XML_MISMATCH" in reasons, path.name

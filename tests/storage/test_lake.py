@@ -5,13 +5,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from back_office_pipelines.errors import LakeError
-from back_office_pipelines.storage.lake import Lake, rows_hash, to_arrow
+from back_office_pipelines.storage.lake import Lake, stored_table, to_arrow
 from back_office_pipelines.storage.tables import Column, Table, fixed_tables
 
 TABLE = Table(
@@ -28,6 +29,10 @@ TABLE = Table(
         Column("count", "integer", "Count."),
     ),
 )
+
+
+def rows_hash(table: Table, content: pa.Table) -> str:
+    return stored_table(table, content).content_hash
 
 
 def row(name: str = "a", **changes: Any) -> dict[str, Any]:
