@@ -7,15 +7,14 @@ swap is made good at the next start (`finish_publication`); or neither, and the 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
-from decimal import Decimal
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from back_office_pipelines.calendars import BusinessCalendar
+from back_office_pipelines.chain.controls import Rows, whole_rows
 from back_office_pipelines.chain.office import Office
-from back_office_pipelines.chain.runs import run_rows
 from back_office_pipelines.dictionary.home import INTAKE_LANE
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import version_order
@@ -24,7 +23,7 @@ from back_office_pipelines.intake.problems import NONE
 from back_office_pipelines.ledger.checkpoints import keep_checkpoint
 from back_office_pipelines.ledger.entries import Draft, Entry, Kind
 from back_office_pipelines.ledger.snapshot import Snapshot
-from back_office_pipelines.ledger.state import Stage, materialization_of
+from back_office_pipelines.ledger.state import Stage
 from back_office_pipelines.measures.compute import prepare
 from back_office_pipelines.measures.declarations import input_tables
 from back_office_pipelines.measures.registry import measures
@@ -32,7 +31,6 @@ from back_office_pipelines.storage.lake import to_arrow
 from back_office_pipelines.storage.tables import Table, fixed_tables
 from back_office_pipelines.storage.warehouse import Contents, Part, Whole
 
-Rows = list[dict[str, Any]]
 OFFICE = "_office"
 """Lane name under which the lake keeps tables of the whole back office; no lane's name starts with `_`."""
 
@@ -51,9 +49,6 @@ PUBLISHED: Mapping[str, Stage] = {
 }
 """Tables of schema `controls` that come from the lake, and the stage that writes them."""
 
-WHOLE_TABLES = ("targets", "fields", "ageing_caps", "decisions", "materializations", "runs")
-"""Tables of schema `controls` that are given in full at every publish."""
-
 SHOWN_KINDS: tuple[Kind, ...] = ("dictionary", "batch", "materialization", "decision")
 """Entries that the warehouse shows; publications and runs make no new one due, or each would cause the next."""
 
@@ -62,8 +57,6 @@ PUBLICATION_LOCK = "publication"
 
 OF_THE_HOUSE = BusinessCalendar("UTC", dict.fromkeys(range(5), (time(0), time(0))), clock="business")
 """Calendar of what no client can be named for, such as a broken manifest: Monday to Friday, around the clock."""
-
-HOURS_TERMS = frozenset({"turnaround_median", "turnaround_p90", "triage_p90", "resolve_p90", "redeliver_p90"})
 
 
 @dataclass(frozen=True)
@@ -162,14 +155,7 @@ def _contents(office: Office, snapshot: Snapshot, entries: Sequence[Entry], as_o
     dictionaries = office.bound_dictionaries()
     tables = fixed_tables()
     record_tables = published_record_tables(dictionaries.values())
-    inputs = {
-        "targets": _targets(office),
-        "fields": _fields(dictionaries),
-        "ageing_caps": _ageing_caps(dictionaries.values()),
-        "decisions": [_decision(entry) for entry in snapshot.decisions],
-        "materializations": _materializations(entries, snapshot),
-        "runs": run_rows(entries),
-    }
+    inputs = whole_rows(office.contracts.exhibits, dictionaries, snapshot, entries)
     known = {**tables, **input_tables()}
     exhibits = office.contracts.exhibits
     calendars = {client: exhibit.business_calendar() for client, exhibit in exhibits.items()} | {NONE: OF_THE_HOUSE}
@@ -213,90 +199,3 @@ def _parts(office: Office, snapshot: Snapshot, dictionaries: Mapping[str, Dictio
 
 def _arrow(table: Table, rows: Rows) -> pa.Table:
     return to_arrow(table, sorted(rows, key=lambda row: tuple(str(row[name]) for name in table.key)))
-
-
-def _targets(office: Office) -> Rows:
-    return [
-        {
-            "client": client,
-            "lane": lane,
-            "priority": priority,
-            "term": term,
-            "target": Decimal(target),
-            "unit": "hours" if term in HOURS_TERMS else "fraction",
-            "direction": "lower_is_better" if term in HOURS_TERMS else "higher_is_better",
-        }
-        for client, exhibit in office.contracts.exhibits.items()
-        for lane, priorities in exhibit.targets.items()
-        for priority, targets in priorities.items()
-        for term, target in targets.model_dump().items()
-        if target is not None
-    ]
-
-
-def _fields(dictionaries: Mapping[str, Dictionary]) -> Rows:
-    rows = {
-        (one.lane, one.version, record_type, field): {
-            "lane": one.lane,
-            "dictionary_version": one.version,
-            "record_type": record_type,
-            "field": field,
-            "criticality": spec.criticality,
-            "weight": one.criticality[spec.criticality].weight,
-            "compare": spec.compare,
-            "type": one.value_type(record_type, field).type,
-        }
-        for one in dictionaries.values()
-        for record_type, record in one.records.items()
-        for field, spec in record.fields.items()
-    }
-    return list(rows.values())
-
-
-def _ageing_caps(dictionaries: Iterable[Dictionary]) -> Rows:
-    newest = {one.lane: one for one in sorted(dictionaries, key=version_order)}
-    return [
-        {"lane": lane, "tier": tier, "cap_days": cap}
-        for lane, dictionary in newest.items()
-        for tier, cap in dictionary.ageing_caps.items()
-    ]
-
-
-def _decision(entry: Entry) -> dict[str, Any]:
-    names = (
-        "decision_id", "role", "action", "target", "exception_id", "field", "value", "reason_code", "reason",
-        "cause_party", "sample_id", "submitter",
-    )  # fmt: skip
-    return {
-        **{name: entry.payload[name] for name in names},
-        "decided_at": entry.as_of,
-        "actor": entry.actor,
-        "lane": entry.lane,
-        "batch_id": entry.batch_id,
-        "record_id": entry.payload["subject_id"] or entry.payload["record_id"],
-    }
-
-
-def _materializations(entries: Sequence[Entry], snapshot: Snapshot) -> Rows:
-    current = {one.seq for stages in snapshot.made.values() for one in stages.values()}
-    rows: Rows = []
-    for entry in entries:
-        if entry.kind != "materialization":
-            continue
-        made = materialization_of(entry)
-        rows.append(
-            {
-                "lane": made.lane,
-                "batch_id": made.batch_id,
-                "stage": made.stage,
-                "as_of": made.as_of,
-                "in_force": entry.seq in current,
-                "dictionary_fingerprint": made.dictionary_fingerprint,
-                "code_version": made.code_version,
-                "run_id": made.run_id,
-                "actor": entry.actor,
-                "output_hash": made.output_hash,
-                "recorded_at": entry.recorded_at,
-            }
-        )
-    return rows

@@ -8,7 +8,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from back_office_pipelines.chain.publication import PUBLISHED, WHOLE_TABLES
+from back_office_pipelines.chain.controls import WHOLE_TABLES
+from back_office_pipelines.chain.publication import PUBLISHED
 from back_office_pipelines.dictionary.format_schema import format_schemas
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.page import dictionary_page
