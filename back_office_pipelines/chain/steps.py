@@ -21,8 +21,9 @@ from back_office_pipelines.extraction.containers.parts import open_parts
 from back_office_pipelines.intake.documents import SourceFile, delivered_fingerprint, gather
 from back_office_pipelines.intake.inbox import Arrival
 from back_office_pipelines.ledger.snapshot import Snapshot
-from back_office_pipelines.ledger.state import Batch, Materialization, Stage
+from back_office_pipelines.ledger.state import Batch, BatchKey, Materialization, Stage
 from back_office_pipelines.release.release import delivery_folder
+from back_office_pipelines.settings import Settings
 from back_office_pipelines.storage.files import write_text
 
 
@@ -82,6 +83,12 @@ def batch_lock(lane: str, batch_id: str) -> str:
     return f"batch {lane}/{batch_id}"
 
 
+def worklist_file(settings: Settings, key: BatchKey) -> Path:
+    """Return where the worklist of a batch lies."""
+    lane, batch_id = key
+    return settings.worklists / lane / f"{batch_id}.csv"
+
+
 def _delivered(office: Office, batch: Batch, arrival: Arrival | None) -> list[SourceFile]:
     """Return what lies in the inbox folder, kept in the vault, where it is still what was registered."""
     if batch.lane == INTAKE_LANE:
@@ -110,7 +117,7 @@ def _refuse_going_back(step: Step, snapshot: Snapshot, batch: Batch) -> None:
 def _commit(step: Step, view: View, made: Made) -> Materialization:
     office = step.office
     if made.worklist is not None:  # derived, so it may stand before its commit; after it, a crash would lose it
-        write_text(office.settings.worklists / step.lane / f"{step.batch_id}.csv", made.worklist)
+        write_text(worklist_file(office.settings, view.batch.key), made.worklist)
     if made.delivery is not None:
         office.deliveries.prepare(made.delivery.folder, made.delivery.files)
     stored = [office.lake.put(table, *view.batch.key, rows) for table, rows in made.tables]

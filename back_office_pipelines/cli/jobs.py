@@ -19,7 +19,7 @@ from back_office_pipelines.clock import iso
 from back_office_pipelines.definitions import defs
 from back_office_pipelines.defs.lanes import asset_keys, lane_job_name
 from back_office_pipelines.defs.mirror import catch_up, compare
-from back_office_pipelines.defs.runs import UNFINISHED, ran_in_process, read_ended
+from back_office_pipelines.defs.runs import UNFINISHED, cause_of, ran_in_process, read_ended
 from back_office_pipelines.defs.warehouse import JOB_NAME as WAREHOUSE_JOB
 from back_office_pipelines.errors import DatabaseError, RunFailedError
 from back_office_pipelines.ledger.ledger import Ledger
@@ -134,7 +134,7 @@ def _failure(thing: str, result: dg.ExecuteInProcessResult) -> str | None:
     if result.success:
         return None
     causes = [
-        _innermost(event.step_failure_data.error)
+        cause_of(event.step_failure_data.error)
         for event in result.all_events
         if event.is_step_failure and event.step_failure_data.error is not None
     ]
@@ -142,12 +142,3 @@ def _failure(thing: str, result: dg.ExecuteInProcessResult) -> str | None:
         raise RunFailedError(thing, "was interrupted", "run the same command again: it goes on where this one stopped")
     cause = causes[0] if causes else "a blocking check failed"
     return f"{thing} failed: {cause} (run {result.run_id}; see it with 'back-office up')"
-
-
-def _innermost(error: "dg.SerializableErrorInfo | object") -> str:
-    while (inner := getattr(error, "cause", None)) is not None:
-        error = inner
-    message = str(getattr(error, "message", error)).strip()
-    if message.startswith("back_office_pipelines.errors."):
-        return message.partition(": ")[2]  # our own errors say everything themselves
-    return message

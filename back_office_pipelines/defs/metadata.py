@@ -9,9 +9,10 @@ import dagster as dg
 import duckdb
 
 from back_office_pipelines.clock import iso
-from back_office_pipelines.ledger.state import Materialization
+from back_office_pipelines.ledger.state import Batch, Materialization
 from back_office_pipelines.measures.registry import Measure
 from back_office_pipelines.review.worklist import TIER_ORDER
+from back_office_pipelines.validation.batch_rules import control_total_rule
 
 TOP_REASONS = 10
 ROLLED_UP = ("client", "entity", "lane", "priority")
@@ -31,12 +32,35 @@ def made_metadata(made: Materialization) -> dict[str, Any]:
     }
 
 
-def split_metadata(asset: str, made: Materialization, exceptions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def batch_metadata(batch: Batch) -> dict[str, Any]:
+    """Return what a batch's manifest said of it, for the materialization that took it in."""
+    return {
+        "client": batch.client,
+        "entity": batch.entity,
+        "channel": batch.channel,
+        "priority": batch.priority,
+        "received_at": iso(batch.received_at),
+        "delivery": batch.delivery,
+        **({} if batch.declared_documents is None else {"declared_documents": batch.declared_documents}),
+        "dictionary_version": batch.dictionary_version,
+    }
+
+
+def worklist_metadata(worklist: Path) -> dict[str, Any]:
+    """Return where the file lies that people fill in, and how it comes back."""
+    path = dg.MetadataValue.path(str(worklist.resolve()))
+    return {"worklist": path, "decide_with": f"back-office decide {worklist}"}
+
+
+def split_metadata(
+    asset: str, made: Materialization, batch: Batch, exceptions: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
     """Return the metadata of one side of the split."""
     records = made.counts["records"]
     share = {"accepted_share": made.counts["accepted"] / records} if records else {}
     return {
         "worst_reasons": dg.MetadataValue.md(worst_reasons(exceptions)),
+        "control_totals": dg.MetadataValue.md(control_totals(batch.control_totals, exceptions)),
         **share,
         **made_metadata(made),
         "dagster/partition_row_count": made.counts["accepted" if asset == "accepted" else "exceptions"],
@@ -53,6 +77,28 @@ def worst_reasons(exceptions: Iterable[Mapping[str, Any]]) -> str:
     ranked = sorted(pending.items(), key=lambda item: (TIER_ORDER[item[0][1]], -item[1], item[0]))[:TOP_REASONS]
     lines = ["| reason | tier | owner | open |", "|---|---|---|---:|"]
     lines += [f"| {code} | {tier} | {owner} | {count} |" for (code, tier, owner), count in ranked]
+    return "\n".join(lines)
+
+
+def control_totals(declared: Mapping[str, Mapping[str, str]], exceptions: Iterable[Mapping[str, Any]]) -> str:
+    """Return the totals the manifest declared and what the records add up to, as a markdown table.
+
+    Args:
+        declared: exact sums by currency and field.
+        exceptions: of the batch; a total without one is met to the cent.
+    """
+    if not declared:
+        return "The manifest declares none."
+    found = {
+        (row["rule"], row["field"]): row["observed"]
+        for row in exceptions
+        if row["reason_code"] == "CONTROL_TOTAL" and row["resolution"] != "superseded"
+    }
+    lines = ["| currency | amount | declared | records add up to |", "|---|---|---:|---:|"]
+    for currency, totals in sorted(declared.items()):
+        for field, total in sorted(totals.items()):
+            differs = found.get((control_total_rule(currency), field))
+            lines.append(f"| {currency} | {field} | {total} | {differs or 'the same'} |")
     return "\n".join(lines)
 
 

@@ -6,7 +6,7 @@ import pytest
 from back_office_pipelines.chain.registration import Due
 from back_office_pipelines.definitions import defs
 from back_office_pipelines.defs.lanes import partitions_of
-from back_office_pipelines.defs.metadata import worst_reasons
+from back_office_pipelines.defs.metadata import control_totals, worst_reasons
 from back_office_pipelines.defs.sensors import run_request
 from tests.scenario import batch
 
@@ -53,6 +53,7 @@ def test_checks_stand_apart_and_two_of_them_block(definitions: dg.Definitions) -
         ("exceptions", "exceptions_owned"): False,
         ("released", "released_once"): False,
         ("runs", "dagster_agrees"): False,
+        ("runs", "no_batch_left_failed"): False,
     }
 
 
@@ -88,3 +89,17 @@ def test_worst_reasons_are_the_open_ones_by_tier_and_then_by_number() -> None:
         "| A | low | clerk | 1 |",
     ]
     assert worst_reasons([row("C", "resolved")]) == "No open exceptions."
+
+
+def test_control_totals_are_shown_beside_what_the_records_add_up_to() -> None:
+    declared = {"USD": {"gross_total": "12.00", "net_total": "10.00"}}
+    failed = {
+        "rule": "control_total_USD", "field": "gross_total", "reason_code": "CONTROL_TOTAL", "observed": "11.00 USD",
+        "resolution": None,
+    }  # fmt: skip
+    assert control_totals(declared, [failed]).splitlines()[2:] == [
+        "| USD | gross_total | 12.00 | 11.00 USD |",
+        "| USD | net_total | 10.00 | the same |",
+    ]
+    assert "the same" in control_totals(declared, [failed | {"resolution": "superseded"}]).splitlines()[2]
+    assert control_totals({}, []) == "The manifest declares none."
