@@ -85,6 +85,11 @@ class Settings:
         return self.data / "worklists"
 
     @property
+    def evidence(self) -> Path:
+        """Evidence pages per lane and batch."""
+        return self.data / "evidence"
+
+    @property
     def postgres(self) -> Path:
         """Folder of the embedded database server."""
         return self.data / "postgres"

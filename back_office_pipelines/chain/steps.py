@@ -89,6 +89,12 @@ def worklist_file(settings: Settings, key: BatchKey) -> Path:
     return settings.worklists / lane / f"{batch_id}.csv"
 
 
+def page_file(settings: Settings, key: BatchKey) -> Path:
+    """Return where the evidence page of a batch lies."""
+    lane, batch_id = key
+    return settings.evidence / lane / f"{batch_id}.html"
+
+
 def _delivered(office: Office, batch: Batch, arrival: Arrival | None) -> list[SourceFile]:
     """Return what lies in the inbox folder, kept in the vault, where it is still what was registered."""
     if batch.lane == INTAKE_LANE:
@@ -116,8 +122,10 @@ def _refuse_going_back(step: Step, snapshot: Snapshot, batch: Batch) -> None:
 
 def _commit(step: Step, view: View, made: Made) -> Materialization:
     office = step.office
-    if made.worklist is not None:  # derived, so it may stand before its commit; after it, a crash would lose it
+    if made.worklist is not None:  # derived, as the page is: both may stand before the commit, after it a crash loses
         write_text(worklist_file(office.settings, view.batch.key), made.worklist)
+    if made.page is not None:
+        write_text(page_file(office.settings, view.batch.key), made.page)
     if made.delivery is not None:
         office.deliveries.prepare(made.delivery.folder, made.delivery.files)
     stored = [office.lake.put(table, *view.batch.key, rows) for table, rows in made.tables]

@@ -115,6 +115,7 @@ class Made:
         decisions_through: sequence of the newest decision it took into account; 0 where there was none.
         delivery: what a client shall get; None where there is nothing new.
         worklist: text of the worklist file; None where the stage writes none.
+        page: the evidence page of the batch; None where the stage writes none.
     """
 
     tables: Sequence[tuple[Table, Rows]]
@@ -122,6 +123,7 @@ class Made:
     decisions_through: int = 0
     delivery: Delivery | None = None
     worklist: str | None = None
+    page: str | None = None
 
 
 def written(stored: StoredTable, secret: bytes | None) -> Written:

@@ -13,7 +13,7 @@ import dagster as dg
 
 from back_office_pipelines import __version__
 from back_office_pipelines.chain.office import Office
-from back_office_pipelines.chain.steps import Step, run_step, worklist_file
+from back_office_pipelines.chain.steps import Step, page_file, run_step, worklist_file
 from back_office_pipelines.defs.metadata import batch_metadata, made_metadata, split_metadata, worklist_metadata
 from back_office_pipelines.defs.resources import Clock, Inbox
 from back_office_pipelines.defs.runs import launch_of_run
@@ -181,7 +181,7 @@ def _of_batch(office: Office, key: BatchKey) -> dict[str, Any]:
 
 
 def _of_worklist(office: Office, key: BatchKey) -> dict[str, Any]:
-    return worklist_metadata(worklist_file(office.settings, key))
+    return worklist_metadata(worklist_file(office.settings, key), page_file(office.settings, key))
 
 
 _OWN_METADATA: Mapping[Stage, Callable[[Office, BatchKey], dict[str, Any]]] = {

@@ -11,8 +11,8 @@ import duckdb
 from back_office_pipelines.clock import iso
 from back_office_pipelines.ledger.state import Batch, Materialization
 from back_office_pipelines.measures.registry import Measure
+from back_office_pipelines.reports.batch_page import ControlTotal, control_totals
 from back_office_pipelines.review.worklist import TIER_ORDER
-from back_office_pipelines.validation.batch_rules import control_total_rule
 
 TOP_REASONS = 10
 ROLLED_UP = ("client", "entity", "lane", "priority")
@@ -46,10 +46,13 @@ def batch_metadata(batch: Batch) -> dict[str, Any]:
     }
 
 
-def worklist_metadata(worklist: Path) -> dict[str, Any]:
-    """Return where the file lies that people fill in, and how it comes back."""
-    path = dg.MetadataValue.path(str(worklist.resolve()))
-    return {"worklist": path, "decide_with": f"back-office decide {worklist}"}
+def worklist_metadata(worklist: Path, page: Path) -> dict[str, Any]:
+    """Return where the file lies that people fill in, how it comes back, and where the evidence page lies."""
+    return {
+        "worklist": dg.MetadataValue.path(str(worklist.resolve())),
+        "decide_with": f"back-office decide {worklist}",
+        "evidence_page": dg.MetadataValue.path(str(page.resolve())),
+    }
 
 
 def split_metadata(
@@ -60,7 +63,7 @@ def split_metadata(
     share = {"accepted_share": made.counts["accepted"] / records} if records else {}
     return {
         "worst_reasons": dg.MetadataValue.md(worst_reasons(exceptions)),
-        "control_totals": dg.MetadataValue.md(control_totals(batch.control_totals, exceptions)),
+        "control_totals": dg.MetadataValue.md(totals_table(control_totals(batch.control_totals, exceptions))),
         **share,
         **made_metadata(made),
         "dagster/partition_row_count": made.counts["accepted" if asset == "accepted" else "exceptions"],
@@ -80,25 +83,12 @@ def worst_reasons(exceptions: Iterable[Mapping[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def control_totals(declared: Mapping[str, Mapping[str, str]], exceptions: Iterable[Mapping[str, Any]]) -> str:
-    """Return the totals the manifest declared and what the records add up to, as a markdown table.
-
-    Args:
-        declared: exact sums by currency and field.
-        exceptions: of the batch; a total without one is met to the cent.
-    """
-    if not declared:
+def totals_table(totals: Sequence[ControlTotal]) -> str:
+    """Return the totals the manifest declared and what the records add up to, as a markdown table."""
+    if not totals:
         return "The manifest declares none."
-    found = {
-        (row["rule"], row["field"]): row["observed"]
-        for row in exceptions
-        if row["reason_code"] == "CONTROL_TOTAL" and row["resolution"] != "superseded"
-    }
     lines = ["| currency | amount | declared | records add up to |", "|---|---|---:|---:|"]
-    for currency, totals in sorted(declared.items()):
-        for field, total in sorted(totals.items()):
-            differs = found.get((control_total_rule(currency), field))
-            lines.append(f"| {currency} | {field} | {total} | {differs or 'the same'} |")
+    lines += [f"| {one.currency} | {one.field} | {one.declared} | {one.found or 'the same'} |" for one in totals]
     return "\n".join(lines)
 
 
