@@ -22,13 +22,18 @@ def up(
     host: Annotated[str, typer.Option(help="Address Dagit listens on.")] = "127.0.0.1",
 ) -> None:
     """Start the database if needed, then Dagit and the daemon; Ctrl-C ends all of it."""
-    _refuse_taken_port(host, port)
+    refuse_taken_port(host, port)
     out.print(f"Dagit: http://{host}:{port} (Ctrl-C ends it)")
     workspace = str(load_settings().dagster_home / WORKSPACE)
     raise typer.Exit(_dagster(["dev", "--workspace", workspace, "--host", host, "--port", str(port)]))
 
 
-def _refuse_taken_port(host: str, port: int) -> None:
+def refuse_taken_port(host: str, port: int) -> None:
+    """Refuse a port that somebody listens on.
+
+    Raises:
+        UsageError: somebody does, or the address is none of this machine.
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

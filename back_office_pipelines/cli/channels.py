@@ -1,0 +1,149 @@
+"""`back-office channels`: the declared channels, collecting from them, and the HTTP endpoint."""
+
+import os
+import signal
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich import box
+from rich.table import Table
+
+from back_office_pipelines.chain.collection import collect as collect_channels
+from back_office_pipelines.chain.collection import declared_channels, folder_of, rests
+from back_office_pipelines.chain.office import Office
+from back_office_pipelines.chain.status import batch_status, declared_checksums
+from back_office_pipelines.cli.console import as_of_or_now, err, opened_office, out
+from back_office_pipelines.cli.up import refuse_taken_port
+from back_office_pipelines.clock import now
+from back_office_pipelines.errors import SettingsError, UsageError
+from back_office_pipelines.intake.channels.declaration import FILE_NAME, Channel, Http, chosen
+from back_office_pipelines.intake.channels.endpoint import Endpoint
+from back_office_pipelines.intake.channels.tokens import open_doors, source_of
+from back_office_pipelines.settings import Settings, read_env_file
+
+app = typer.Typer(help="Channels that end in the inbox.", no_args_is_help=True)
+AT_ONE_TIME = 64
+"""Requests the endpoint works on; more are answered with 503."""
+SECONDS_TO_END = 30
+
+
+@app.callback()
+def channels() -> None:
+    """List and collect channels, and serve the HTTP endpoint."""
+
+
+@app.command("list")
+def list_channels() -> None:
+    """Show the declared channels and whether each can be used."""
+    with opened_office() as office:
+        declared = declared_channels(office)
+        if not declared:
+            out.print(f"No channels: {office.settings.dictionaries / FILE_NAME} declares none.", markup=False)
+            return
+        table = Table("channel", "kind", "lane", "client", "from", "state", box=box.SIMPLE_HEAD)
+        for one in declared:
+            terms = one.terms
+            table.add_row(one.name, terms.kind, terms.lane, terms.client, one.place, _state(office, one))
+        out.print(table)
+
+
+@app.command("collect")
+def collect(
+    channel: Annotated[list[str] | None, typer.Option("--channel", help="Only this one; repeat for several.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Leave what came later; default now.")] = None,
+) -> None:
+    """Put what lies in the channels into the inbox; `run` does the same before it registers."""
+    moment = as_of_or_now(as_of)
+    with opened_office() as office:
+        collected = collect_channels(office, chosen(declared_channels(office), channel), moment)
+    for address in collected.taken:
+        out.print(f"taken {address}", markup=False)
+    out.print(f"{len(collected.taken)} taken, {len(collected.waiting)} not complete yet.")
+    for problem in collected.problems:
+        err.print(str(problem), markup=False)
+    if collected.problems:
+        raise typer.Exit(1)
+
+
+@app.command("serve")
+def serve(
+    port: Annotated[int, typer.Option(help="Port of the endpoint on this machine.")] = 8410,
+    host: Annotated[
+        str, typer.Option(help="Address it listens on; anything but loopback needs TLS before it.")
+    ] = "127.0.0.1",
+) -> None:
+    """Serve the HTTP endpoint until Ctrl-C; TLS is the business of a proxy before it."""
+    refuse_taken_port(host, port)
+    with opened_office() as office:
+        endpoint = endpoint_of(office)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # The server ends well at the first, then raises it again for whoever was there before: nobody, but us.
+            signal.signal(number, _end)
+        out.print(f"Endpoint: http://{host}:{port}/v1/batches/<lane> (Ctrl-C ends it)", markup=False)
+        uvicorn.Server(server_config(endpoint, host, port)).run()
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    del number, frame
+
+
+def endpoint_of(office: Office) -> Endpoint:
+    """Return the endpoint of a back office.
+
+    Raises:
+        UsageError: no channel of kind http is declared.
+        SettingsError: a token is missing or cannot be used.
+    """
+    mine = [one for one in declared_channels(office) if isinstance(one.terms, Http) and not rests(office, one)]
+    if not mine:
+        raise UsageError(
+            f"file {FILE_NAME}", "declares no channel of kind http in use", "add one, see docs/channels.md"
+        )
+    inbox = office.settings.inbox
+    return Endpoint(
+        doors=open_doors(mine, _environment(), office.settings.data),
+        inbox=inbox,
+        declared=lambda lane, batch_id: declared_checksums(office, (lane, batch_id)),
+        status=lambda lane, batch_id: batch_status(office, inbox, (lane, batch_id), now()),
+        now=now,
+    )
+
+
+def server_config(endpoint: Endpoint, host: str, port: int) -> uvicorn.Config:
+    """Return how the endpoint is served: plain HTTP, no header of a proxy believed, no name of a server told."""
+    return uvicorn.Config(
+        endpoint.app(),
+        host=host,
+        port=port,
+        lifespan="off",
+        ws="none",
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=AT_ONE_TIME,
+        timeout_graceful_shutdown=SECONDS_TO_END,
+    )
+
+
+def _environment() -> dict[str, str]:
+    return read_env_file(Path(".env")) | dict(os.environ)
+
+
+def _state(office: Office, channel: Channel) -> str:
+    """Return whether a channel can be used."""
+    if rests(office, channel):
+        return "rests: its lane is not in use"
+    terms = channel.terms
+    if not isinstance(terms, Http):
+        return "ready" if _is_there(office.settings, terms.folder) else "its folder is not there"
+    try:
+        open_doors([channel], _environment(), office.settings.data)
+    except SettingsError as problem:
+        return f"{problem.thing} {problem.culprit}"
+    return f"ready, {source_of(terms)}"
+
+
+def _is_there(settings: Settings, place: str) -> bool:
+    return folder_of(settings, place).is_dir()
