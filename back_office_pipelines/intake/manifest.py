@@ -66,6 +66,8 @@ class Manifest(BaseModel):
     checksums: Mapping[str, Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]] = Field(default_factory=dict)
 
 
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""An escaped NUL in JSON, and no escaped backslash before the letters u0000."""
 LONGEST = 1 << 20
 """Bytes of a manifest; one that names ten thousand checksums has that many."""
 
@@ -82,7 +84,7 @@ def _loaded(path: Path, thing: str) -> dict[str, Any]:
     except (YAMLError, RecursionError, ValueError) as problem:
         culprit = type(problem).__name__ if isinstance(problem, RecursionError) else str(problem).splitlines()[0]
         raise UsageError(name, f"it cannot be read: {culprit}", "have the sender write plain YAML") from None
-    if "\\u0000" in text:
+    if _NUL.search(text):
         raise UsageError(name, "it holds a NUL character", "have the sender remove it")
     return content
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from back_office_pipelines.clock import iso
 from back_office_pipelines.intake.channels.declaration import Channel
 from back_office_pipelines.intake.identity import short_hash
 from back_office_pipelines.intake.manifest import FILE_NAME, Manifest
@@ -52,15 +53,16 @@ def manifest_of(channel: Channel, received_at: datetime, checksums: Mapping[str,
         checksums: sha256 in hex digits that the sender declared, by name in the batch folder.
     """
     declared = {shown_name(name): f"sha256:{digest}" for name, digest in (checksums or {}).items()}
-    return Manifest(
-        client=channel.terms.client,
-        entity=channel.terms.entity,
-        channel=channel.manifest_channel,
-        priority=channel.terms.priority,
-        received_at=received_at,
-        document_count=1,
-        checksums=declared,
-    )
+    said = {
+        "client": channel.terms.client,
+        "entity": channel.terms.entity,
+        "channel": channel.manifest_channel,
+        "priority": channel.terms.priority,
+        "received_at": iso(received_at),
+        "document_count": 1,
+        "checksums": declared,
+    }
+    return Manifest.model_validate(said)
 
 
 def moment_of(seconds: float) -> datetime:

@@ -6,8 +6,8 @@ of a message's file name stays the same through all of this and names the delive
 and the ledger. After that a message in `new` is moved to `cur` as seen. Nothing is ever removed.
 
 `received_at` is the file's modification time, which mail servers treat as the moment of delivery and keep (Dovecot
-shows it as INTERNALDATE). The topmost Received header would be text that a sender wrote where no server of ours did. A time
-in the file's future is not believed: its last change of status, which nobody can set, is later than no delivery.
+shows it as INTERNALDATE). The topmost Received header would be text that a sender wrote where no server of ours did. A
+time in the future is not believed: the last change of status, which nobody can set, comes first then.
 """
 
 import os
