@@ -69,9 +69,7 @@ def test_one_checksum_file_for_the_whole_folder_is_read_and_left(folder: Path, i
 
 
 @pytest.mark.parametrize("name", ["a.part", "a.pdf.filepart", ".a.pdf", "a.TMP", ".a.pdf.part.sha256"])
-def test_unfinished_uploads_are_never_touched_and_named_after_a_day(
-    folder: Path, into: Destination, name: str
-) -> None:
+def test_unfinished_uploads_are_never_touched_and_named_after_a_day(folder: Path, into: Destination, name: str) -> None:
     path = upload(folder, name, declared=None)
     before = path.stat()
     for at in (LATER, now() + PATIENCE + timedelta(minutes=1)):

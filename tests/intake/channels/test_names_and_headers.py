@@ -62,7 +62,9 @@ def test_a_manifest_says_what_it_was_given_whatever_the_name(name: str, digest: 
 
 
 def test_checksum_files_of_either_family_are_read_and_paths_count_by_their_last_part() -> None:
-    text = f"{HASH}  a.pdf\n{OTHER.upper()} */home/x/b c.pdf\r\nSHA256 (../d (1).pdf) = {HASH}\n\n\\{OTHER}  e\\nf\\\\g\n"
+    text = (
+        f"{HASH}  a.pdf\n{OTHER.upper()} */home/x/b c.pdf\r\nSHA256 (../d (1).pdf) = {HASH}\n\n\\{OTHER}  e\\nf\\\\g\n"
+    )
     assert parse_checksums(text.encode()) == {"a.pdf": HASH, "b c.pdf": OTHER, "d (1).pdf": HASH, "e\nf\\g": OTHER}
     assert parse_checksums(f"\ufeff{HASH}\n".encode()) == {"": HASH}
     assert parse_checksums(b"") == {}
