@@ -10,6 +10,7 @@ from pathlib import Path
 
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.registration import Registered, register_inbox
+from back_office_pipelines.dictionary.store import Contracts
 from back_office_pipelines.intake.channels.declaration import FILE_NAME, Channel, Drop, Maildir, load_channels
 from back_office_pipelines.intake.channels.delivery import Collected
 from back_office_pipelines.intake.channels.drop import collect_drop
@@ -18,18 +19,18 @@ from back_office_pipelines.intake.channels.staging import Destination, remove_le
 from back_office_pipelines.settings import Settings
 
 
-def declared_channels(office: Office) -> tuple[Channel, ...]:
+def declared_channels(settings: Settings, contracts: Contracts) -> tuple[Channel, ...]:
     """Return the channels of a back office; none where nothing declares any.
 
     Raises:
         DictionaryError: the declaration breaks its format.
     """
-    return load_channels(office.settings.dictionaries / FILE_NAME, office.contracts)
+    return load_channels(settings.dictionaries / FILE_NAME, contracts)
 
 
-def rests(office: Office, channel: Channel) -> bool:
+def rests(contracts: Contracts, channel: Channel) -> bool:
     """Whether a channel is left alone, because its lane is not in use here."""
-    return channel.terms.lane not in office.contracts.lanes
+    return channel.terms.lane not in contracts.lanes
 
 
 def folder_of(settings: Settings, place: str) -> Path:
@@ -51,7 +52,7 @@ def collect(office: Office, channels: Sequence[Channel], as_of: datetime) -> Col
         StorageError: the disk of the inbox refused; what was not taken still lies in its channel.
     """
     collected = Collected()
-    working = [channel for channel in channels if not rests(office, channel)]
+    working = [channel for channel in channels if not rests(office.contracts, channel)]
     if not working:
         return collected
     with office.ledger.lock("collection"):
@@ -91,5 +92,5 @@ def collect_and_register(
     """
     if inbox.resolve() != office.settings.inbox.resolve():
         return register_inbox(office, inbox, as_of, actor, submitter)
-    collected = collect(office, declared_channels(office), as_of)
+    collected = collect(office, declared_channels(office.settings, office.contracts), as_of)
     return register_inbox(office, inbox, as_of, actor, submitter, in_channels=collected.problems)

@@ -14,7 +14,7 @@ from back_office_pipelines.chain.office import Office
 from back_office_pipelines.clock import iso
 from back_office_pipelines.dictionary.home import INTAKE_LANE
 from back_office_pipelines.intake.inbox import Arrival
-from back_office_pipelines.ledger.snapshot import Snapshot
+from back_office_pipelines.ledger.snapshot import Snapshot, newest_registrations
 from back_office_pipelines.ledger.state import BatchKey, batch_of
 
 Standing = Literal["received", "refused", "registered", "in_progress", "held", "done"]
@@ -81,12 +81,6 @@ def _records(snapshot: Snapshot, key: BatchKey) -> Counter[str]:
 def _refusals(office: Office, key: BatchKey) -> list[str]:
     """Return the reason codes for which a batch of the inbox cannot be registered."""
     place = f"{'/'.join(key)}: "
-    return sorted(
-        {
-            problem["reason_code"]
-            for batch in office.snapshot().newest.values()
-            if batch.lane == INTAKE_LANE
-            for problem in batch.problems
-            if problem["observed"].startswith(place)
-        }
-    )
+    seen = newest_registrations(map(batch_of, office.ledger.entries("batch", INTAKE_LANE)))
+    problems = (problem for batch in seen.values() for problem in batch.problems)
+    return sorted({problem["reason_code"] for problem in problems if problem["observed"].startswith(place)})

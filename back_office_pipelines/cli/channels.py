@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 import uvicorn
 from rich import box
+from rich.markup import escape
 from rich.table import Table
 
 from back_office_pipelines.chain.collection import collect as collect_channels
@@ -18,11 +19,12 @@ from back_office_pipelines.chain.status import batch_status, declared_checksums
 from back_office_pipelines.cli.console import as_of_or_now, err, opened_office, out
 from back_office_pipelines.cli.up import refuse_taken_port
 from back_office_pipelines.clock import now
+from back_office_pipelines.dictionary.store import load_contracts
 from back_office_pipelines.errors import SettingsError, UsageError
 from back_office_pipelines.intake.channels.declaration import FILE_NAME, Channel, Http, chosen
 from back_office_pipelines.intake.channels.endpoint import Endpoint
 from back_office_pipelines.intake.channels.tokens import open_doors, source_of
-from back_office_pipelines.settings import Settings, read_env_file
+from back_office_pipelines.settings import Settings, load_settings, read_env_file
 
 app = typer.Typer(help="Channels that end in the inbox.", no_args_is_help=True)
 AT_ONE_TIME = 64
@@ -38,16 +40,17 @@ def channels() -> None:
 @app.command("list")
 def list_channels() -> None:
     """Show the declared channels and whether each can be used."""
-    with opened_office() as office:
-        declared = declared_channels(office)
-        if not declared:
-            out.print(f"No channels: {office.settings.dictionaries / FILE_NAME} declares none.", markup=False)
-            return
-        table = Table("channel", "kind", "lane", "client", "from", "state", box=box.SIMPLE_HEAD)
-        for one in declared:
-            terms = one.terms
-            table.add_row(one.name, terms.kind, terms.lane, terms.client, one.place, _state(office, one))
-        out.print(table)
+    settings = load_settings()
+    contracts = load_contracts(settings.dictionaries, settings.lanes)
+    declared = declared_channels(settings, contracts)
+    if not declared:
+        out.print(f"No channels: {settings.dictionaries / FILE_NAME} declares none.", markup=False)
+        return
+    table = Table("channel", "kind", "lane", "client", "from", "state", box=box.SIMPLE_HEAD)
+    for one in declared:
+        state = "rests: its lane is not in use" if rests(contracts, one) else _state(settings, one)
+        table.add_row(one.name, one.terms.kind, one.terms.lane, one.terms.client, escape(one.place), state)
+    out.print(table)
 
 
 @app.command("collect")
@@ -58,7 +61,8 @@ def collect(
     """Put what lies in the channels into the inbox; `run` does the same before it registers."""
     moment = as_of_or_now(as_of)
     with opened_office() as office:
-        collected = collect_channels(office, chosen(declared_channels(office), channel), moment)
+        declared = declared_channels(office.settings, office.contracts)
+        collected = collect_channels(office, chosen(declared, channel), moment)
     for address in collected.taken:
         out.print(f"taken {address}", markup=False)
     out.print(f"{len(collected.taken)} taken, {len(collected.waiting)} not complete yet.")
@@ -97,7 +101,8 @@ def endpoint_of(office: Office) -> Endpoint:
         UsageError: no channel of kind http is declared.
         SettingsError: a token is missing or cannot be used.
     """
-    mine = [one for one in declared_channels(office) if isinstance(one.terms, Http) and not rests(office, one)]
+    declared = declared_channels(office.settings, office.contracts)
+    mine = [one for one in declared if isinstance(one.terms, Http) and not rests(office.contracts, one)]
     if not mine:
         raise UsageError(
             f"file {FILE_NAME}", "declares no channel of kind http in use", "add one, see docs/channels.md"
@@ -131,19 +136,13 @@ def _environment() -> dict[str, str]:
     return read_env_file(Path(".env")) | dict(os.environ)
 
 
-def _state(office: Office, channel: Channel) -> str:
+def _state(settings: Settings, channel: Channel) -> str:
     """Return whether a channel can be used."""
-    if rests(office, channel):
-        return "rests: its lane is not in use"
     terms = channel.terms
     if not isinstance(terms, Http):
-        return "ready" if _is_there(office.settings, terms.folder) else "its folder is not there"
+        return "ready" if folder_of(settings, terms.folder).is_dir() else "its folder is not there"
     try:
-        open_doors([channel], _environment(), office.settings.data)
+        open_doors([channel], _environment(), settings.data)
     except SettingsError as problem:
         return f"{problem.thing} {problem.culprit}"
     return f"ready, {source_of(terms)}"
-
-
-def _is_there(settings: Settings, place: str) -> bool:
-    return folder_of(settings, place).is_dir()

@@ -190,11 +190,20 @@ def test_another_inbox_collects_nothing_and_a_lane_not_in_use_rests(
     other.mkdir()
     collect_and_register(small.office, other, LATER, "ada")
     rest = replace(small.office, contracts=replace(small.office.contracts, lanes={}))
-    assert collect(rest, declared_channels(rest), LATER).taken == []
+    assert collect(rest, declared_channels(rest.settings, rest.contracts), LATER).taken == []
     monkeypatch.setattr(collection, "FILE_NAME", "nowhere.yaml")
-    assert declared_channels(small.office) == ()
+    assert declared_channels(small.office.settings, small.office.contracts) == ()
     with pytest.raises(UsageError, match="no channel of kind http"):
         endpoint_of(small.office)
     monkeypatch.undo()
     assert (small.data / "mail" / "new" / "1.host").is_file()
-    assert len(collect(small.office, declared_channels(small.office), LATER + timedelta(days=1)).taken) == 1
+    assert (
+        len(
+            collect(
+                small.office,
+                declared_channels(small.office.settings, small.office.contracts),
+                LATER + timedelta(days=1),
+            ).taken
+        )
+        == 1
+    )

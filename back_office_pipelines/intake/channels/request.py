@@ -6,6 +6,7 @@ form to parse: what a form would say stands in headers that exist for it.
 
 import base64
 import binascii
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -99,8 +100,11 @@ def _key(header: str | None) -> str:
 
 def _name(header: str | None) -> str:
     """Return the document's name (RFC 6266); without one it is called `document`, its medium is told by its bytes."""
+    text = header or ""
+    with contextlib.suppress(UnicodeError):  # servers read headers as Latin-1; programs that write UTF-8 mean it
+        text = text.encode("latin-1").decode("utf-8")
     message = Message()
-    message["Content-Disposition"] = "".join(one if one.isprintable() else " " for one in header or "")
+    message["Content-Disposition"] = "".join(one if one.isprintable() else " " for one in text)
     name = message.get_filename() or ""
     return kept_name(name.encode("utf-8", "replace").decode())
 

@@ -30,7 +30,8 @@ def channel(name: str, kind: str, **terms: Any) -> Channel:
 MAIL = channel("mail", "maildir", folder="mail", priority="priority")
 DROP = channel("sftp", "drop", folder="drop", largest_mib=1)
 OPTIONAL = channel("scans", "drop", folder="drop", checksums="optional", channel="scan", entity="northwind-us")
-API = channel("api", "http", token_variable="TOKEN", largest_mib=1)
+VARIABLE, OTHER_VARIABLE = "TOKEN", "OTHER"
+API = channel("api", "http", token_variable=VARIABLE, largest_mib=1)
 
 
 def mailbox(folder: Path) -> Path:

@@ -7,7 +7,7 @@ import pytest
 from back_office_pipelines.errors import DictionaryProblemsError, SettingsError, UsageError
 from back_office_pipelines.intake.channels.declaration import FILE_NAME, Channel, chosen, load_channels
 from back_office_pipelines.intake.channels.tokens import open_doors
-from tests.intake.channels.doors import API, DROP, MAIL, TOKEN, channel
+from tests.intake.channels.doors import API, DROP, MAIL, TOKEN, VARIABLE, channel
 from tests.scenario import contracts
 
 GOOD = """
@@ -71,8 +71,9 @@ def test_batch_ids_are_legal_the_channels_own_and_the_same_whenever_they_are_ask
 
 
 def test_tokens_come_from_the_environment_or_a_file_and_never_into_a_message(tmp_path: Path) -> None:
-    (tmp_path / "tokens").write_text(f"{TOKEN}\n{'u' * 40}\n")
-    filed = channel("filed", "http", token_file="tokens", lane="expense_receipts")
+    file = tmp_path / "tokens"
+    file.write_text(f"{TOKEN}\n{'u' * 40}\n")
+    filed = channel("filed", "http", token_file=file.name, lane="expense_receipts")
     doors = open_doors([MAIL, API, filed], {"TOKEN": TOKEN}, tmp_path)
     assert [door.channel.name for door in doors] == ["api", "filed"]
     assert [door.opens_for("u" * 40) for door in doors] == [False, True]
@@ -82,7 +83,8 @@ def test_tokens_come_from_the_environment_or_a_file_and_never_into_a_message(tmp
         with pytest.raises(SettingsError, match=culprit) as refused:
             open_doors([API], environment, tmp_path)
         assert "short-secret" not in str(refused.value)
+    file.unlink()
     with pytest.raises(SettingsError, match="cannot be read"):
-        open_doors([channel("gone", "http", token_file="nowhere")], {}, tmp_path)
+        open_doors([filed], {}, tmp_path)
     with pytest.raises(SettingsError, match="also that of channel api"):
-        open_doors([API, channel("api2", "http", token_variable="TOKEN")], {"TOKEN": TOKEN}, tmp_path)
+        open_doors([API, channel("api2", "http", token_variable=VARIABLE)], {"TOKEN": TOKEN}, tmp_path)

@@ -16,13 +16,13 @@ from back_office_pipelines.errors import DatabaseError
 from back_office_pipelines.intake.channels import endpoint
 from back_office_pipelines.intake.channels.endpoint import Endpoint
 from back_office_pipelines.intake.channels.tokens import open_doors
-from tests.intake.channels.doors import API, LANE, TOKEN, arrivals, channel, only
+from tests.intake.channels.doors import API, LANE, OTHER_VARIABLE, TOKEN, arrivals, channel, only
 from tests.intake.channels.serving import PATH, Answer, Served, serving
 from tests.scenario import NOON
 
 PDF = b"%PDF-1.7 one invoice"
 OTHER_TOKEN = "o" * 40
-OTHER = channel("other", "http", lane="expense_receipts", token_variable="OTHER")
+OTHER = channel("other", "http", lane="expense_receipts", token_variable=OTHER_VARIABLE)
 LARGEST = API.terms.largest
 
 
@@ -54,7 +54,7 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(ledger: Ledger, inbox: Path) -> Iterator[Served]:
-    doors = open_doors([API, OTHER], {"TOKEN": TOKEN, "OTHER": OTHER_TOKEN}, inbox)
+    doors = open_doors([API, OTHER], {"TOKEN": TOKEN, OTHER_VARIABLE: OTHER_TOKEN}, inbox)
     with serving(Endpoint(doors, inbox, ledger.declared, ledger.status, lambda: NOON)) as served:
         yield served
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -51,13 +52,11 @@ def test_names_that_mean_something_are_escaped_and_long_ones_keep_both_ends() ->
 @example(name=r"a\u0000.pdf", digest=HASH)
 @given(NAMES, st.text("0123456789abcdef", min_size=64, max_size=64))
 def test_a_manifest_says_what_it_was_given_whatever_the_name(name: str, digest: str) -> None:
-    path = Path(os.environ.get("TMPDIR", "/tmp")) / f"{os.getpid()}-{FILE_NAME}"
     said = manifest_of(DROP, NOON, {kept_name(name): digest})
-    try:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / FILE_NAME
         write_manifest(path, said)
         assert read_manifest(path, "b") == said
-    finally:
-        path.unlink()
     assert list(said.checksums) == [shown_name(kept_name(name))]
 
 
@@ -124,6 +123,8 @@ def test_headers_that_cannot_be_meant_are_refused(changes: dict[str, str | None]
         ("attachment", "document"),
         ('attachment; filename="a b.pdf"', "a b.pdf"),
         ("attachment; filename*=UTF-8''R%C3%A9sum%C3%A9%0A.pdf", "Résumé\n.pdf"),
+        ('attachment; filename="é.pdf"'.encode().decode("latin-1"), "é.pdf"),
+        ('attachment; filename="é.pdf"', "é.pdf"),
         ('attachment; filename="../../x.pdf"', "..%2F..%2Fx.pdf"),
         ("attachment; filename*=UTF-8''..%2F..%2F%00x", "..%2F..%2F%00x"),
         ("attachment; filename*=UTF-8''%FF.pdf", "\ufffd.pdf"),
