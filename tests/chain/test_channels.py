@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
 
 from back_office_pipelines.chain import collection
@@ -17,6 +18,8 @@ from back_office_pipelines.chain.replay import replay_batch
 from back_office_pipelines.chain.status import batch_status
 from back_office_pipelines.cli.channels import endpoint_of
 from back_office_pipelines.clock import iso, now
+from back_office_pipelines.defs.lanes import lane_job
+from back_office_pipelines.defs.sensors import inbox_sensor
 from back_office_pipelines.errors import UsageError
 from tests.chain.office import HEADER, LANE, SmallOffice, open_small_office
 from tests.intake.channels.doors import LATER, TOKEN, mailbox
@@ -169,6 +172,18 @@ def test_a_batch_that_cannot_be_registered_is_told_as_refused(small: SmallOffice
         reference.rmdir()
         see(small)
         assert server.call("GET", address).content["status"] == "done"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_sensor_collects_before_it_looks(small: SmallOffice) -> None:
+    post_mail(small, A)
+    sensor = inbox_sensor([lane_job(small.office.contracts.latest(LANE))], [LANE])
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_sensor_context(instance, resources={"back_office": small.office})
+        result = sensor(context)
+    (request,) = result.run_requests  # type: ignore[union-attr]
+    assert str(request.partition_key).startswith("mail-")
+    assert (small.data / "mail" / "cur" / "1.host:2,S").is_file()
 
 
 def test_what_was_taken_stays_taken_when_its_folder_leaves_the_inbox(small: SmallOffice) -> None:
