@@ -7,29 +7,21 @@ from types import FrameType
 from typing import Annotated
 
 import typer
-import uvicorn
 from rich import box
 from rich.markup import escape
 from rich.table import Table
 
 from back_office_pipelines.chain.collection import collect as collect_channels
 from back_office_pipelines.chain.collection import declared_channels, folder_of, rests
-from back_office_pipelines.chain.office import Office
-from back_office_pipelines.chain.status import batch_status, declared_checksums
 from back_office_pipelines.cli.console import as_of_or_now, err, opened_office, out
 from back_office_pipelines.cli.up import refuse_taken_port
-from back_office_pipelines.clock import now
 from back_office_pipelines.dictionary.store import load_contracts
-from back_office_pipelines.errors import SettingsError, UsageError
+from back_office_pipelines.errors import SettingsError
 from back_office_pipelines.intake.channels.declaration import FILE_NAME, Channel, Http, chosen
-from back_office_pipelines.intake.channels.endpoint import Endpoint
 from back_office_pipelines.intake.channels.tokens import open_doors, source_of
 from back_office_pipelines.settings import Settings, load_settings, read_env_file
 
 app = typer.Typer(help="Channels that end in the inbox.", no_args_is_help=True)
-AT_ONE_TIME = 64
-"""Requests the endpoint works on; more are answered with 503."""
-SECONDS_TO_END = 30
 
 
 @app.callback()
@@ -65,6 +57,8 @@ def collect(
         collected = collect_channels(office, chosen(declared, channel), moment)
     for address in collected.taken:
         out.print(f"taken {address}", markup=False)
+    for place in collected.waiting:
+        out.print(f"waits {place}", markup=False)
     out.print(f"{len(collected.taken)} taken, {len(collected.waiting)} not complete yet.")
     for problem in collected.problems:
         err.print(str(problem), markup=False)
@@ -80,56 +74,20 @@ def serve(
     ] = "127.0.0.1",
 ) -> None:
     """Serve the HTTP endpoint until Ctrl-C; TLS is the business of a proxy before it."""
+    from back_office_pipelines.cli.serving import endpoint_of, server_of  # noqa: PLC0415 - a web server takes its time
+
     refuse_taken_port(host, port)
     with opened_office() as office:
-        endpoint = endpoint_of(office)
+        server = server_of(endpoint_of(office, _environment()), host, port)
         for number in (signal.SIGINT, signal.SIGTERM):
             # The server ends well at the first, then raises it again for whoever was there before: nobody, but us.
             signal.signal(number, _end)
         out.print(f"Endpoint: http://{host}:{port}/v1/batches/<lane> (Ctrl-C ends it)", markup=False)
-        uvicorn.Server(server_config(endpoint, host, port)).run()
+        server.run()
 
 
 def _end(number: int, frame: FrameType | None) -> None:
     del number, frame
-
-
-def endpoint_of(office: Office) -> Endpoint:
-    """Return the endpoint of a back office.
-
-    Raises:
-        UsageError: no channel of kind http is declared.
-        SettingsError: a token is missing or cannot be used.
-    """
-    declared = declared_channels(office.settings, office.contracts)
-    mine = [one for one in declared if isinstance(one.terms, Http) and not rests(office.contracts, one)]
-    if not mine:
-        raise UsageError(
-            f"file {FILE_NAME}", "declares no channel of kind http in use", "add one, see docs/channels.md"
-        )
-    inbox = office.settings.inbox
-    return Endpoint(
-        doors=open_doors(mine, _environment(), office.settings.data),
-        inbox=inbox,
-        declared=lambda lane, batch_id: declared_checksums(office, (lane, batch_id)),
-        status=lambda lane, batch_id: batch_status(office, inbox, (lane, batch_id), now()),
-        now=now,
-    )
-
-
-def server_config(endpoint: Endpoint, host: str, port: int) -> uvicorn.Config:
-    """Return how the endpoint is served: plain HTTP, no header of a proxy believed, no name of a server told."""
-    return uvicorn.Config(
-        endpoint.app(),
-        host=host,
-        port=port,
-        lifespan="off",
-        ws="none",
-        proxy_headers=False,
-        server_header=False,
-        limit_concurrency=AT_ONE_TIME,
-        timeout_graceful_shutdown=SECONDS_TO_END,
-    )
 
 
 def _environment() -> dict[str, str]:

@@ -16,7 +16,7 @@ from back_office_pipelines.chain import collection
 from back_office_pipelines.chain.collection import collect, collect_and_register, declared_channels
 from back_office_pipelines.chain.replay import replay_batch
 from back_office_pipelines.chain.status import batch_status
-from back_office_pipelines.cli.channels import endpoint_of
+from back_office_pipelines.cli.serving import endpoint_of
 from back_office_pipelines.clock import iso, now
 from back_office_pipelines.defs.lanes import lane_job
 from back_office_pipelines.defs.sensors import inbox_sensor
@@ -38,9 +38,7 @@ channels:
 
 
 @pytest.fixture
-def small(
-    new_database: Callable[[str], str], tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[SmallOffice]:
+def small(new_database: Callable[[str], str], tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SmallOffice]:
     dictionaries = tmp_path / "field_dictionaries"
     shutil.copytree(ROOT / "field_dictionaries", dictionaries)
     (dictionaries / "channels.yaml").write_text(CHANNELS, encoding="utf-8")
@@ -49,7 +47,6 @@ def small(
     mailbox(opened.data / "mail")
     (opened.data / "drop").mkdir()
     opened.inbox.mkdir(parents=True)
-    monkeypatch.setenv("NORTHWIND_TOKEN", TOKEN)
     yield opened
     opened.office.close()
 
@@ -84,7 +81,7 @@ def test_one_document_by_four_channels_is_one_record_and_three_named_duplicates(
     post_mail(small, A)
     drop(small, A, A)
     small.deliver("from-portal", {"a.csv": A.decode()}, channel="portal", received_at=f'"{iso(now() - HOUR)}"')
-    with serving(endpoint_of(small.office)) as server:
+    with serving(endpoint_of(small.office, {"NORTHWIND_TOKEN": TOKEN})) as server:
         assert server.post(A, Content_Disposition='attachment; filename="a.csv"').status == 202
         assert see(small) == []
     batches = rows(small, "intake", "batches")
@@ -125,7 +122,7 @@ def test_a_bad_checksum_is_an_exception_on_its_document_and_a_missing_one_in_the
 
 
 def test_the_status_address_tells_where_a_batch_stands_until_it_is_done(small: SmallOffice) -> None:
-    with serving(endpoint_of(small.office)) as server:
+    with serving(endpoint_of(small.office, {"NORTHWIND_TOKEN": TOKEN})) as server:
         name = 'attachment; filename="a.csv"'
         held = str(server.post(HELD, Content_Disposition=name).headers["Location"])
         done = str(server.post(A, key="k2", Content_Disposition=name).headers["Location"])
@@ -161,7 +158,7 @@ def test_the_status_address_tells_where_a_batch_stands_until_it_is_done(small: S
 
 
 def test_a_batch_that_cannot_be_registered_is_told_as_refused(small: SmallOffice) -> None:
-    with serving(endpoint_of(small.office)) as server:
+    with serving(endpoint_of(small.office, {"NORTHWIND_TOKEN": TOKEN})) as server:
         address = str(server.post(A).headers["Location"])
         key = (LANE, address.rpartition("/")[2])
         reference = small.office.settings.reference / "northwind" / "no_such_table"
@@ -209,7 +206,7 @@ def test_another_inbox_collects_nothing_and_a_lane_not_in_use_rests(
     monkeypatch.setattr(collection, "FILE_NAME", "nowhere.yaml")
     assert declared_channels(small.office.settings, small.office.contracts) == ()
     with pytest.raises(UsageError, match="no channel of kind http"):
-        endpoint_of(small.office)
+        endpoint_of(small.office, {"NORTHWIND_TOKEN": TOKEN})
     monkeypatch.undo()
     assert (small.data / "mail" / "new" / "1.host").is_file()
     assert (

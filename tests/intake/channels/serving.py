@@ -9,9 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import uvicorn
-
-from back_office_pipelines.cli.channels import server_config
+from back_office_pipelines.cli.serving import server_of
 from back_office_pipelines.intake.channels.endpoint import Endpoint
 from tests.intake.channels.doors import LANE, TOKEN
 
@@ -61,7 +59,7 @@ def serving(endpoint: Endpoint) -> Iterator[Served]:
     """Serve an endpoint; connections made before it listens wait in the socket's queue."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-        server = uvicorn.Server(server_config(endpoint, "127.0.0.1", port))
+        server = server_of(endpoint, "127.0.0.1", port)
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
         try:
