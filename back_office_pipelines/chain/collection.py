@@ -58,7 +58,7 @@ def collect(office: Office, channels: Sequence[Channel], as_of: datetime) -> Col
     with office.ledger.lock("collection"):
         inbox = office.settings.inbox
         remove_leftovers(inbox, {channel.terms.lane for channel in working})
-        destination = Destination(inbox, office.ledger.registered())
+        destination = Destination(inbox, {batch_id for _, batch_id in office.ledger.registered()})
         for channel in working:
             collected.add(_collect_one(office, channel, destination, as_of))
     return collected

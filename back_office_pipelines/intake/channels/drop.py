@@ -59,9 +59,11 @@ class _Drop:
     collected: Collected = field(default_factory=Collected)
 
     def quiet(self, *names: str) -> timedelta:
-        """Return how long ago the last of some files changed that are there."""
-        paths = (self.folder / name for name in names)
-        changed = max(path.lstat().st_ctime for path in paths if os.path.lexists(path))
+        """Return how long ago the last of some files changed; one that is gone by now changed just now."""
+        try:
+            changed = max((self.folder / name).lstat().st_ctime for name in names)
+        except FileNotFoundError:
+            return timedelta(0)
         return self.as_of - moment_of(changed)
 
     @property
@@ -99,7 +101,9 @@ def collect_drop(channel: Channel, terms: Drop, folder: Path, destination: Desti
         except StorageError:
             raise
         except OSError as problem:
-            drop.collected.problems.append(unreadable(channel, name, str(problem.strerror or problem), "a sound file"))
+            drop.collected.problems.append(
+                unreadable(channel, name, str(problem.strerror or problem), "a file to read and move")
+            )
     return drop.collected
 
 
@@ -110,11 +114,11 @@ def is_unfinished(name: str) -> bool:
 
 def _sort_entries(drop: _Drop) -> None:
     """Tell documents from checksum files, unfinished uploads and what is no file."""
-    names = sorted(entry.name for entry in os.scandir(drop.folder) if not entry.name.startswith("."))
-    for name in names:
-        path = drop.folder / name
-        if path.is_symlink() or not path.is_file():
-            what = "a link, which is never followed" if path.is_symlink() else "no file"
+    with os.scandir(drop.folder) as found:
+        entries = {one.name: one for one in found if not one.name.startswith(".")}
+    for name, entry in sorted(entries.items()):
+        if not entry.is_file(follow_symlinks=False):
+            what = "a link, which is never followed" if entry.is_symlink() else "no file"
             drop.collected.problems.append(unreadable(drop.channel, name, what, "files side by side in the folder"))
         elif is_unfinished(name):
             _wait(drop, name, PATIENCE, "an upload that was not finished", "the file under its final name")
@@ -124,7 +128,7 @@ def _sort_entries(drop: _Drop) -> None:
             drop.documents.append(name)
     for name in sorted(drop.sidecars - {f"{one}{SIDECAR}" for one in drop.documents}):
         _wait(drop, name, drop.patience, "a checksum without its file", f"a file {name.removesuffix(SIDECAR)}")
-    if LIST in names:
+    if LIST in entries:
         drop.listed = _read_checksums(drop, LIST)
 
 

@@ -59,7 +59,9 @@ def collect_maildir(
         except StorageError:
             raise
         except OSError as problem:
-            collected.problems.append(unreadable(channel, name, str(problem.strerror or problem), "a readable message"))
+            collected.problems.append(
+                unreadable(channel, name, str(problem.strerror or problem), "a message to read and move")
+            )
     return collected
 
 

@@ -22,7 +22,6 @@ from back_office_pipelines.errors import StorageError
 from back_office_pipelines.intake.channels.delivery import kept_name
 from back_office_pipelines.intake.inbox import Arrival
 from back_office_pipelines.intake.manifest import Manifest, write_manifest
-from back_office_pipelines.ledger.state import BatchKey
 from back_office_pipelines.storage.files import PART_SUFFIX, sync
 
 _LEFTOVER = re.compile(rf"\.[A-Za-z0-9_-]+\.[0-9a-f]{{16}}{re.escape(PART_SUFFIX)}")
@@ -43,15 +42,16 @@ class Destination:
 
     Attributes:
         inbox: folder of lanes and batches.
-        registered: batches the ledger knows; their folders may have left the inbox since.
+        registered: ids of batches the ledger knows, of any lane: their folders may have left the inbox since, and
+            their channel may serve another lane today.
     """
 
     inbox: Path
-    registered: Collection[BatchKey] = ()
+    registered: Collection[str] = ()
 
     def has(self, lane: str, batch_id: str) -> bool:
         """Whether a delivery was taken before, so that its source may be put away."""
-        if (lane, batch_id) in self.registered:
+        if batch_id in self.registered:
             return True
         arrival = self.arrival(lane, batch_id)
         if not os.path.lexists(arrival.manifest):
@@ -84,7 +84,7 @@ class Staged:
         """Write the manifest and put the folder in its place; equal content that lies there already stays.
 
         Raises:
-            StorageError: the disk refused; nothing is in the inbox that was not there before.
+            StorageError: the disk refused; what is in the inbox is whole, and the source is still where it was.
         """
         try:
             return self._commit(manifest)
@@ -124,7 +124,9 @@ def staged(destination: Destination, lane: str, batch_id: str) -> Iterator[Stage
     target = destination.arrival(lane, batch_id)
     folder = target.folder.with_name(f".{batch_id}.{secrets.token_hex(8)}{PART_SUFFIX}")
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        if not folder.parent.is_dir():
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            sync(folder.parent.parent)
     except OSError as problem:
         raise refused_by_disk(folder, problem) from problem
     with _lane_lock(folder.parent, fcntl.LOCK_SH):

@@ -194,6 +194,31 @@ def test_a_file_replaced_at_the_last_moment_comes_back_as_a_new_one(
     assert sorted(path.read_bytes() for one in arrivals(into.inbox) for path in one.files()) == [BYTES, b"another"]
 
 
+def test_a_file_that_cannot_be_put_away_is_named_and_taken_once(folder: Path, into: Destination) -> None:
+    upload(folder)
+    (folder / TAKEN).write_bytes(b"a file where the folder should be")
+    for taken in (1, 0):
+        collected = from_drop(folder, into)
+        assert (len(collected.taken), [one.reason_code for one in collected.problems]) == (taken, ["UNREADABLE"])
+    assert len(arrivals(into.inbox)) == 1
+
+
+def test_an_upload_that_is_renamed_while_we_look_is_no_problem(
+    folder: Path, into: Destination, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = os.scandir
+
+    def renamed_after(path: Path) -> object:
+        found = listed(path)
+        (folder / "a.pdf.part").rename(folder / "a.pdf")
+        return found
+
+    (folder / "a.pdf.part").write_bytes(BYTES)
+    monkeypatch.setattr(drop_module.os, "scandir", renamed_after)
+    collected = from_drop(folder, into)
+    assert (collected.taken, collected.problems) == ([], [])
+
+
 def test_a_file_that_grows_while_it_is_copied_waits(
     folder: Path, into: Destination, monkeypatch: pytest.MonkeyPatch
 ) -> None:

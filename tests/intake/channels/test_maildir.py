@@ -44,7 +44,7 @@ def test_messages_that_a_person_opened_first_are_taken_and_flags_change_nothing(
     opened.rename(folder / "cur" / "1.host:2,FRST")
     assert from_mail(folder, Destination(inbox)).taken == []
     (arrival,) = arrivals(inbox)
-    gone = Destination(tmp_path / "emptied", {(LANE, arrival.batch_id)})
+    gone = Destination(tmp_path / "emptied", {arrival.batch_id})
     assert from_mail(folder, gone).taken == [], "the ledger knows it although the inbox does not"
 
 
