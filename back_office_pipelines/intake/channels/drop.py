@@ -26,15 +26,14 @@ from back_office_pipelines.intake.channels.checksum_files import (
     declared_in_sidecar,
     parse_checksums,
 )
-from back_office_pipelines.intake.channels.copying import ChangedError, copied, digest_of, opened, same_file
+from back_office_pipelines.intake.channels.copying import ChangedError, copied, digest_of, opened
 from back_office_pipelines.intake.channels.declaration import Channel, Drop
 from back_office_pipelines.intake.channels.delivery import Collected, kept_name, manifest_of, moment_of, place_of
 from back_office_pipelines.intake.channels.problems import conflict, incomplete, too_large, unreadable
 from back_office_pipelines.intake.channels.staging import Destination, Outcome, staged
-from back_office_pipelines.intake.identity import short_hash
+from back_office_pipelines.intake.channels.taken import put_away
 from back_office_pipelines.intake.inbox import PATIENCE
 
-TAKEN = ".taken"
 UNFINISHED = (".part", ".filepart", ".partial", ".tmp", ".crdownload")
 """Endings under which programs write uploads that they rename when they are whole."""
 
@@ -171,9 +170,7 @@ def _look_at(drop: _Drop, name: str) -> None:
                 drop, name, source, status, batch_id, actual, declared
             ):
                 return
-    for moved in _sidecar(drop, name):
-        _put_away(drop, moved, batch_id, None)
-    _put_away(drop, name, batch_id, status)
+    put_away(drop.folder, name, tuple(_sidecar(drop, name)), batch_id, status)
 
 
 def _sidecar(drop: _Drop, name: str) -> Iterator[str]:
@@ -223,21 +220,3 @@ def _take(
         return False
     drop.collected.taken.append(f"{drop.terms.lane}/{batch_id}")
     return True
-
-
-def _put_away(drop: _Drop, name: str, batch_id: str, taken: os.stat_result | None) -> None:
-    """Move a file to where taken files lie; one that was replaced at the last moment goes back as a new file.
-
-    Args:
-        drop: the folder.
-        name: of the file.
-        batch_id: batch it became.
-        taken: how the file was when it was taken; None where its content does not matter.
-    """
-    path, target = drop.folder / name, drop.folder / TAKEN / batch_id / name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    path.rename(target)
-    if taken is not None and not same_file(target.lstat(), taken):
-        back = path if not os.path.lexists(path) else path.with_name(kept_name(f"{short_hash(batch_id)}-{name}"))
-        os.link(target, back, follow_symlinks=False)
-        target.unlink()

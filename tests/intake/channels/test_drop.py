@@ -9,8 +9,9 @@ import pytest
 
 from back_office_pipelines.clock import now
 from back_office_pipelines.intake.channels import drop as drop_module
-from back_office_pipelines.intake.channels.drop import TAKEN
+from back_office_pipelines.intake.channels import taken as taken_module
 from back_office_pipelines.intake.channels.staging import Destination, remove_leftovers
+from back_office_pipelines.intake.channels.taken import TAKEN
 from back_office_pipelines.intake.documents import gather, take_in
 from back_office_pipelines.intake.inbox import PATIENCE
 from back_office_pipelines.intake.manifest import read_manifest
@@ -173,34 +174,71 @@ def test_the_same_file_sent_again_is_another_delivery(folder: Path, into: Destin
     assert put_away(folder) == ["a.pdf", "a.pdf", "a.pdf.sha256", "a.pdf.sha256"]
 
 
+@pytest.mark.parametrize("at", ["stat", "rename"])
 def test_a_file_replaced_at_the_last_moment_comes_back_as_a_new_one(
-    folder: Path, into: Destination, monkeypatch: pytest.MonkeyPatch
+    folder: Path, into: Destination, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
     """A partner writes over the file between our copy and our putting it away."""
     upload(folder)
-    put = drop_module._put_away
+    act = getattr(taken_module.os, at)
 
-    def replaced_first(drop: object, name: str, batch_id: str, taken: os.stat_result | None) -> None:
-        if taken is not None:
+    def replaced_first(*arguments: object, **named: object) -> object:
+        if arguments[0] == "a.pdf":
+            patched.undo()
             (folder / "x.part").write_bytes(b"another")
-            (folder / "x.part").replace(folder / name)
-        put(drop, name, batch_id, taken)  # type: ignore[arg-type]
+            (folder / "x.part").replace(folder / "a.pdf")
+        return act(*arguments, **named)
 
     with monkeypatch.context() as patched:
-        patched.setattr(drop_module, "_put_away", replaced_first)
+        patched.setattr(taken_module.os, at, replaced_first)
         assert len(from_drop(folder, into).taken) == 1
     assert (folder / "a.pdf").read_bytes() == b"another"
+    (folder / "a.pdf.sha256").unlink(missing_ok=True)
     assert len(from_drop(folder, into, LATER, OPTIONAL).taken) == 1
     assert sorted(path.read_bytes() for one in arrivals(into.inbox) for path in one.files()) == [BYTES, b"another"]
 
 
-def test_a_file_that_cannot_be_put_away_is_named_and_taken_once(folder: Path, into: Destination) -> None:
+def test_two_files_that_follow_at_the_last_moment_are_both_kept(
+    folder: Path, into: Destination, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second lies where the first has to come back to."""
     upload(folder)
-    (folder / TAKEN).write_bytes(b"a file where the folder should be")
+    rename = os.rename
+
+    def followed(source: str, target: str, **named: int) -> None:
+        if source == "a.pdf":
+            (folder / "a.pdf").write_bytes(b"second, as long as need be")
+        rename(source, target, **named)
+        if source == "a.pdf":
+            (folder / "a.pdf").write_bytes(b"third")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(taken_module.os, "rename", followed)
+        assert len(from_drop(folder, into).taken) == 1
+    assert len(from_drop(folder, into, LATER, OPTIONAL).taken) == 2
+    found = sorted(path.read_bytes() for one in arrivals(into.inbox) for path in one.files())
+    assert found == [BYTES, b"second, as long as need be", b"third"]
+
+
+@pytest.mark.parametrize("lies", ["file", "link", "link below"])
+def test_a_file_that_cannot_be_put_away_is_named_and_taken_once(
+    folder: Path, into: Destination, tmp_path: Path, lies: str
+) -> None:
+    path, elsewhere = upload(folder), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    if lies == "link":
+        (folder / TAKEN).symlink_to(elsewhere)
+    elif lies == "link below":
+        (folder / TAKEN).mkdir()
+        (folder / TAKEN / DROP.batch_id("a.pdf", HASH, str(path.stat().st_mtime_ns))).symlink_to(elsewhere)
+    else:
+        (folder / TAKEN).write_bytes(b"a file where the folder should be")
     for taken in (1, 0):
         collected = from_drop(folder, into)
         assert (len(collected.taken), [one.reason_code for one in collected.problems]) == (taken, ["UNREADABLE"])
     assert len(arrivals(into.inbox)) == 1
+    assert list(elsewhere.iterdir()) == []
+    assert path.is_file()
 
 
 def test_an_upload_that_is_renamed_while_we_look_is_no_problem(
