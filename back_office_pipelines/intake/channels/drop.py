@@ -106,11 +106,6 @@ def collect_drop(channel: Channel, terms: Drop, folder: Path, destination: Desti
     return drop.collected
 
 
-def is_unfinished(name: str) -> bool:
-    """Whether a name says that its file is not whole yet."""
-    return name.startswith(".") or name.lower().endswith(UNFINISHED)
-
-
 def _sort_entries(drop: _Drop) -> None:
     """Tell documents from checksum files, unfinished uploads and what is no file."""
     with os.scandir(drop.folder) as found:
@@ -119,7 +114,7 @@ def _sort_entries(drop: _Drop) -> None:
         if not entry.is_file(follow_symlinks=False):
             what = "a link, which is never followed" if entry.is_symlink() else "no file"
             drop.collected.problems.append(unreadable(drop.channel, name, what, "files side by side in the folder"))
-        elif is_unfinished(name):
+        elif name.lower().endswith(UNFINISHED):
             _wait(drop, name, PATIENCE, "an upload that was not finished", "the file under its final name")
         elif name.endswith(SIDECAR) and name != SIDECAR:
             drop.sidecars.add(name)
