@@ -10,7 +10,7 @@ from back_office_pipelines.dictionary.home import INTAKE_LANE
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.errors import DictionaryError
 from back_office_pipelines.intake.inbox import Arrival, list_inbox
-from back_office_pipelines.intake.problems import plan_problems
+from back_office_pipelines.intake.problems import Problem, plan_problems
 from back_office_pipelines.intake.registration import Registrations, plan_registrations
 from back_office_pipelines.ledger.snapshot import Snapshot, moves_records, newest_registrations
 from back_office_pipelines.ledger.state import Batch, BatchKey, Stage, batch_of
@@ -51,8 +51,17 @@ class Registered:
     arrivals: Mapping[BatchKey, Arrival]
 
 
+CHANNELS = "channels"
+"""Where problems of channels were seen: they stay as they are while only an inbox is looked at."""
+
+
 def register_inbox(
-    office: Office, inbox: Path, as_of: datetime, actor: str, submitter: str | None = None
+    office: Office,
+    inbox: Path,
+    as_of: datetime,
+    actor: str,
+    submitter: str | None = None,
+    in_channels: Sequence[Problem] | None = None,
 ) -> Registered:
     """Register every complete batch of an inbox that is not registered yet, and every problem that keeps one out.
 
@@ -62,6 +71,7 @@ def register_inbox(
         as_of: time of the registration.
         actor: who it is done for.
         submitter: person at the keyboard; None for a machine.
+        in_channels: problems of channels that end in this inbox; None where these were not looked at.
 
     Raises:
         UsageError: the inbox is no folder.
@@ -76,6 +86,10 @@ def register_inbox(
         problems = [*listing.problems, *plan.problems]
         home = office.contracts.intake
         observed = plan_problems(problems, newest, home, str(inbox.resolve()), following + deliveries, as_of)
+        if in_channels is not None:
+            further = following + deliveries + len(observed)
+            observed += plan_problems(in_channels, newest, home, CHANNELS, further, as_of)
+            problems += in_channels
         _add(plan, observed, home)
         kept = office.ledger.values("dictionary", "lane", "version", "fingerprint")
         _refuse_other_texts({(lane, version): text for lane, version, text in kept}, plan)

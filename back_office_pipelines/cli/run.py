@@ -1,6 +1,7 @@
 """`back-office run`: the main job. The one command module that runs Dagster jobs (`release` uses its functions).
 
-Register the inbox → run what is due, batch by batch, in this process → publish the warehouse once → say what happened.
+Collect the channels → register the inbox → run what is due, batch by batch, in this process → publish the warehouse
+once → say what happened.
 """
 
 import os
@@ -15,9 +16,10 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from back_office_pipelines.chain.collection import collect_and_register
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import finish_publication, publication_due
-from back_office_pipelines.chain.registration import Due, due_batches, register_inbox
+from back_office_pipelines.chain.registration import Due, due_batches
 from back_office_pipelines.chain.runs import ACTOR_TAG, AS_OF_TAG, PROCESS_TAG, SUBMITTER_TAG
 from back_office_pipelines.chain.steps import recover_deliveries
 from back_office_pipelines.cli.console import Acting, acting_for, as_of_or_now, err, opened_office
@@ -42,7 +44,7 @@ def run(
     actor: Annotated[str | None, typer.Option("--actor", help=ACTOR_HELP)] = None,
     no_release: Annotated[bool, typer.Option("--no-release", help="Stop before release.")] = False,
 ) -> None:
-    """Register complete batches, run what is due, release what is accepted, publish the warehouse."""
+    """Collect channels, register complete batches, run what is due, release what is accepted, publish the warehouse."""
     moment, acting = as_of_or_now(as_of), acting_for(actor)
     with opened_office(_with_reference(reference)) as office:
         lanes = checked_lanes(office, lane)
@@ -51,7 +53,7 @@ def run(
             folder.mkdir(parents=True, exist_ok=True)  # an inbox of our own without arrivals is no error
         recover_deliveries(office)
         finish_publication(office)
-        registered = register_inbox(office, folder, moment, acting.actor, acting.submitter)
+        registered = collect_and_register(office, folder, moment, acting.actor, acting.submitter)
         skip: frozenset[Stage] = frozenset({"released"}) if no_release else frozenset()
         due = [one.without(skip) for one in due_batches(office.snapshot(), moment, lanes)]
         failed = run_due(office, [one for one in due if one.stages], moment, folder, acting)

@@ -25,7 +25,7 @@ def up(
     automatic: Annotated[bool, typer.Option("--automatic", help="Start all sensors and schedules first.")] = False,
 ) -> None:
     """Start the database if needed, then Dagit and the daemon; Ctrl-C ends all of it."""
-    _refuse_taken_port(host, port)
+    refuse_taken_port(host, port)
     out.print(f"Dagit: http://{host}:{port} (Ctrl-C ends it)")
     workspace = str(load_settings().dagster_home / WORKSPACE)
     for kind in AUTOMATION if automatic else ():
@@ -34,7 +34,12 @@ def up(
     raise typer.Exit(_dagster(["dev", "--workspace", workspace, "--host", host, "--port", str(port)]))
 
 
-def _refuse_taken_port(host: str, port: int) -> None:
+def refuse_taken_port(host: str, port: int) -> None:
+    """Refuse a port that somebody listens on.
+
+    Raises:
+        UsageError: somebody does, or the address is none of this machine.
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

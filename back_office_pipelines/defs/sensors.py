@@ -10,10 +10,11 @@ from collections.abc import Sequence
 import dagster as dg
 
 from back_office_pipelines.chain.agreement import LedgerView
+from back_office_pipelines.chain.collection import collect_and_register
 from back_office_pipelines.chain.failures import Failures
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import publication_due
-from back_office_pipelines.chain.registration import Due, due_batches, register_inbox
+from back_office_pipelines.chain.registration import Due, due_batches
 from back_office_pipelines.chain.runs import ACTOR_TAG
 from back_office_pipelines.clock import now
 from back_office_pipelines.defs.alarms import is_shown
@@ -38,14 +39,14 @@ def inbox_sensor(jobs: Sequence[Job], lanes: Sequence[str]) -> dg.SensorDefiniti
         name="inbox",
         jobs=jobs,
         minimum_interval_seconds=30,
-        description="Registers complete batches of the inbox and runs what is due: new batches and new decisions.",
+        description="Collects channels, registers complete batches, runs what is due: new batches and new decisions.",
     )
     def inbox(
         context: dg.SensorEvaluationContext, back_office: dg.ResourceParam[Office]
     ) -> dg.SensorResult | dg.SkipReason:
         as_of = now()
         try:
-            registered = register_inbox(back_office, back_office.settings.inbox, as_of, ACTOR)
+            registered = collect_and_register(back_office, back_office.settings.inbox, as_of, ACTOR)
         except BackOfficeError as problem:
             return dg.SkipReason(str(problem))
         for refusal in registered.refused:

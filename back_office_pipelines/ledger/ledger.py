@@ -131,6 +131,10 @@ class Ledger:
         rows = self._rows("SELECT seq, hash FROM ledger.entries WHERE seq = ANY(%s)", (list(sequences),))
         return dict(rows)
 
+    def registered(self) -> set[tuple[str, str]]:
+        """Return lane and batch id of every batch that was ever registered."""
+        return set(self._rows("SELECT DISTINCT lane, batch_id FROM ledger.entries WHERE kind = 'batch'", ()))
+
     def count(self) -> int:
         """Return the number of entries."""
         return cast("int", self._rows("SELECT count(*) FROM ledger.entries", ())[0][0])
