@@ -31,9 +31,8 @@ def history(office: Office, subject: str) -> list[Entry]:
         UsageError: no batch has such a record.
     """
     lane, slash, batch_id = subject.partition("/")
-    snapshot = office.snapshot()
     key = (lane, batch_id) if slash else _batch_of_record(office, subject)
-    batch = snapshot.batch(*key)
+    batch = office.snapshot(key).batch(*key)
     own = office.ledger.entries(lane=batch.lane, batch_id=batch.batch_id)
     if not slash:
         own = [entry for entry in own if entry.kind != "decision" or _decides_on(entry, subject, batch.address)]
@@ -138,6 +137,14 @@ def _submitted(payload: Mapping[str, Any]) -> str:
     return f" (submitted by {submitter})" if submitter else ""
 
 
+def _retired(entry: Entry) -> str:
+    return f"retired after {entry.payload['quiet_days']} quiet days{_submitted(entry.payload)}"
+
+
+def _reactivated(entry: Entry) -> str:
+    return f"taken up again because of a new {entry.payload['because']}"
+
+
 _TOLD: Mapping[str, Callable[[Entry], str]] = {
     "dictionary": _dictionary,
     "batch": _batch,
@@ -145,6 +152,8 @@ _TOLD: Mapping[str, Callable[[Entry], str]] = {
     "decision": _decision,
     "run": _run,
     "publication": _publication,
+    "retired": _retired,
+    "reactivated": _reactivated,
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import OFFICE
+from back_office_pipelines.chain.unfinished import mark_problems
 from back_office_pipelines.errors import LakeError, LedgerError
 from back_office_pipelines.ledger.checkpoints import (
     bad_signatures,
@@ -65,6 +66,7 @@ def verify_office(office: Office) -> list[str]:
         *_publication_problems(office),
         *_checkpoint_problems(office),
         *office.ledger.verify(),
+        *mark_problems(office),
         *_file_problems(office),
     ]
 
