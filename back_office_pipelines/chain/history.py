@@ -63,20 +63,21 @@ def _decides_on(entry: Entry, record_id: str, address: str) -> bool:
 
 def _batch_of_record(office: Office, record_id: str) -> BatchKey:
     """Return the batch in whose extracted records a record stands."""
-    written = [
-        (key, made["extracted"].made.writes["extracted_records"].hash)
-        for key, made in office.snapshot().made.items()
+    table, snapshot = "extracted_records", office.snapshot()
+    places = {
+        office.lake.place(lane, table, batch_id, made["extracted"].made.writes[table].hash).path
+        for (lane, batch_id), made in snapshot.made.items()
         if "extracted" in made
-    ]
-    paths = [office.lake.path(lane, "extracted_records", batch, content) for (lane, batch), content in written]
-    query = "SELECT lane, batch_id FROM read_parquet($paths) WHERE record_id = $record_id LIMIT 1"
-    present = [str(path) for path in paths if path.is_file()]
+    }
+    query = "SELECT DISTINCT lane, batch_id FROM read_parquet($paths) WHERE record_id = $record_id"
+    present = sorted(str(path) for path in places if path.is_file())
     with duckdb.connect() as connection:
         given = {"paths": present, "record_id": record_id}
-        found = connection.execute(query, given).fetchone() if present else None
-    if found is None:
-        raise UsageError(f"record {record_id}", "no batch has it", "copy it from the worklist or the warehouse")
-    return (found[0], found[1])
+        found = connection.execute(query, given).fetchall() if present else []
+    for lane, batch_id in found:  # an archive also holds what is no longer in force
+        if any(row["record_id"] == record_id for row in snapshot.rows((lane, batch_id), "extracted", table)):
+            return (lane, batch_id)
+    raise UsageError(f"record {record_id}", "no batch has it", "copy it from the worklist or the warehouse")
 
 
 def told(entry: Entry) -> str:

@@ -46,8 +46,8 @@ class Office:
 
     @cached_property
     def lake(self) -> Lake:
-        """Parquet tables."""
-        return Lake(self.settings.lake)
+        """Parquet tables, of retired batches in archives."""
+        return Lake(self.settings.lake, self.settings.archive)
 
     @cached_property
     def vault(self) -> Vault:

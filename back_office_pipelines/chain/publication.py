@@ -28,8 +28,9 @@ from back_office_pipelines.measures.compute import prepare
 from back_office_pipelines.measures.declarations import input_tables
 from back_office_pipelines.measures.registry import measures
 from back_office_pipelines.storage.lake import to_arrow
+from back_office_pipelines.storage.parts import Part
 from back_office_pipelines.storage.tables import Table, fixed_tables
-from back_office_pipelines.storage.warehouse import Contents, Part, Whole
+from back_office_pipelines.storage.warehouse import Contents, Whole
 
 OFFICE = "_office"
 """Lane name under which the lake keeps tables of the whole back office; no lane's name starts with `_`."""
@@ -194,7 +195,9 @@ def _parts(office: Office, snapshot: Snapshot, dictionaries: Mapping[str, Dictio
                     continue
                 if schema == "records" or PUBLISHED.get(name) == stage:
                     table = record_tables.get(name) or fixed_tables()[name]
-                    yield Part(schema, table, *key, written.hash, office.lake.path(key[0], name, key[1], written.hash))
+                    place = office.lake.place(key[0], name, key[1], written.hash)
+                    span = (place.member.first, place.member.rows) if place.member else (None, 0)
+                    yield Part(schema, table, *key, written.hash, place.path, *span)
 
 
 def _arrow(table: Table, rows: Rows) -> pa.Table:

@@ -106,7 +106,7 @@ def _look(arrival: Arrival) -> str | None:
 
 def _registered(office: Office, arrivals: Sequence[Arrival]) -> Mapping[BatchKey, Batch]:
     """Return the newest registration of everything that arrivals and problems are held against."""
-    of_arrivals = office.ledger.registrations([(one.lane, one.batch_id) for one in arrivals])
+    of_arrivals = office.ledger.of_batches("batch", [(one.lane, one.batch_id) for one in arrivals])
     return newest_registrations(map(batch_of, [*of_arrivals, *office.ledger.entries("batch", INTAKE_LANE)]))
 
 

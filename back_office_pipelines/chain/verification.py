@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from back_office_pipelines.chain.compaction import archive_problems
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import OFFICE
 from back_office_pipelines.chain.unfinished import mark_problems
@@ -19,11 +20,14 @@ from back_office_pipelines.ledger.checkpoints import (
     missing_checkpoints,
     read_checkpoints,
 )
+from back_office_pipelines.ledger.entries import Kind
 from back_office_pipelines.ledger.merkle import table_root
 from back_office_pipelines.ledger.secret import known_secret
 from back_office_pipelines.ledger.signing import verifier
 from back_office_pipelines.storage.lake import StoredTable
 
+_NAMING: tuple[Kind, ...] = ("batch", "materialization", "publication", "compacted")
+"""Entries that name files."""
 _SENSELESS = (KeyError, TypeError, ValueError, AttributeError)
 
 
@@ -106,10 +110,14 @@ def _file_problems(office: Office) -> Iterator[str]:
     except LedgerError as problem:
         yield str(problem)
         seen = _Seen(None)
-    for seq, kind, lane, batch_id, payload in office.ledger.payloads(["batch", "materialization", "publication"]):
+    for seq, kind, lane, batch_id, payload in office.ledger.payloads(_NAMING):
         try:
             if kind == "batch":
                 yield from _source_problems(office, [str(one["hash"]) for one in payload["reference"].values()], seen)
+                continue
+            if kind == "compacted":
+                names = [(str(lane), str(one["table"]), str(one["file"])) for one in payload["archives"]]
+                yield from archive_problems(office, names)
                 continue
             named = list(_named(kind, lane, batch_id, payload))
         except _SENSELESS as problem:

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from back_office_pipelines.chain.compaction import BATCHES_A_COMPACTION, compact
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.retirement import QUIET_DAYS, Terms, forget_retired, retire
 from back_office_pipelines.clock import now
@@ -18,9 +19,11 @@ class RetireConfig(dg.Config):
 
     Attributes:
         quiet_days: for how many days nothing may have happened to a batch.
+        compact_from: retired batches of a lane that make archives worth it.
     """
 
     quiet_days: int = QUIET_DAYS
+    compact_from: int = BATCHES_A_COMPACTION
 
 
 def retire_job() -> dg.JobDefinition:
@@ -33,9 +36,18 @@ def retire_job() -> dg.JobDefinition:
         terms = Terms(now(), launch_of_run(context.run).actor, config.quiet_days)
         retired = retire(back_office, terms)
         forgotten = forget_retired(back_office, DagsterPartitions(context.instance))
+        compacted = compact(back_office, terms, config.compact_from)
         for lane, batch_id in retired:
             context.log.info(f"retired {lane}/{batch_id}")
-        context.add_output_metadata({"retired": len(retired), "partition_keys_removed": len(forgotten)})
+        for one in compacted:
+            context.log.info(f"compacted {one.batches} batches of {one.lane}: {one.tables} tables, {one.size} bytes")
+        context.add_output_metadata(
+            {
+                "retired": len(retired),
+                "partition_keys_removed": len(forgotten),
+                "tables_archived": sum(one.tables for one in compacted),
+            }
+        )
 
     @dg.job(
         name=JOB_NAME,

@@ -151,10 +151,10 @@ class Ledger:
         others = f"SELECT {_READ} FROM ledger.entries WHERE kind IN ('batch', 'decision'){where}"  # noqa: S608
         return self._select(f"{in_force} UNION ALL {others} ORDER BY seq", _keys(keys))
 
-    def registrations(self, keys: Collection[BatchKey]) -> list[Entry]:
-        """Return the registrations of some batches, in order of sequence."""
-        query = f"SELECT {_READ} FROM ledger.entries WHERE kind = 'batch' AND {_OF_KEYS} ORDER BY seq"  # noqa: S608
-        return self._select(query, _keys(keys))
+    def of_batches(self, kind: Kind, keys: Collection[BatchKey]) -> list[Entry]:
+        """Return the entries of a kind that concern some batches, history included, in order of sequence."""
+        query = f"SELECT {_READ} FROM ledger.entries WHERE kind = %(kind)s AND {_OF_KEYS} ORDER BY seq"  # noqa: S608
+        return self._select(query, {**_keys(keys), "kind": kind})
 
     def looks(self, keys: Collection[BatchKey]) -> dict[BatchKey, str]:
         """Return how the folder of the newest delivery of some batches looked, without reading the rest of them."""

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from back_office_pipelines.errors import LakeError, UsageError
 from back_office_pipelines.storage.lake import Lake
+from back_office_pipelines.storage.parts import Part
 from back_office_pipelines.storage.tables import Column, Table
-from back_office_pipelines.storage.warehouse import Contents, Part, Warehouse, Whole
+from back_office_pipelines.storage.warehouse import Contents, Warehouse, Whole
 
 COLUMNS = (
     Column("id", "text", "Which."),
