@@ -146,6 +146,13 @@ def _reactivated(entry: Entry) -> str:
     return f"taken up again because of a new {entry.payload['because']}"
 
 
+def _compacted(entry: Entry) -> str:
+    archives = entry.payload["archives"]
+    tables = sum(one["tables"] for one in archives)
+    batches = entry.payload["batches"]
+    return f"{batches} batches compacted: {tables} tables in {len(archives)} archives{_submitted(entry.payload)}"
+
+
 _TOLD: Mapping[str, Callable[[Entry], str]] = {
     "dictionary": _dictionary,
     "batch": _batch,
@@ -155,6 +162,7 @@ _TOLD: Mapping[str, Callable[[Entry], str]] = {
     "publication": _publication,
     "retired": _retired,
     "reactivated": _reactivated,
+    "compacted": _compacted,
 }
 
 

@@ -117,7 +117,7 @@ def publish(office: Office, as_of: datetime, run_id: str, actor: str) -> Publica
         number = before.payload["number"] + 1 if before is not None else 1
         through = office.ledger.newest(SHOWN_KINDS) or 0  # read first: what comes in meanwhile makes the next one due
         entries = office.ledger.entries(("materialization", "run"))
-        path = office.warehouse.build(number, _contents(office, office.snapshot(), entries, as_of))
+        path = office.warehouse.build(number, contents_of(office, office.snapshot(), entries, as_of))
         rows = _keep_measures(office, path, number)
         payload = {
             "number": number,
@@ -152,7 +152,15 @@ def _keep_measures(office: Office, path: Any, number: int) -> dict[str, tuple[st
     return kept
 
 
-def _contents(office: Office, snapshot: Snapshot, entries: Sequence[Entry], as_of: datetime) -> Contents:
+def contents_of(office: Office, snapshot: Snapshot, entries: Sequence[Entry], as_of: datetime) -> Contents:
+    """Return everything a version shall hold.
+
+    Args:
+        office: whose lake the tables lie in.
+        snapshot: what is in force.
+        entries: every materialization and end of a run, in order of sequence.
+        as_of: moment of the measures.
+    """
     dictionaries = office.bound_dictionaries()
     tables = fixed_tables()
     record_tables = published_record_tables(dictionaries.values())

@@ -40,7 +40,7 @@ TABLES = {
     "worklist": (),
 }
 LEAST_RATIO = 10
-REPEATS = 5
+REPEATS = 3
 T = TypeVar("T")
 
 

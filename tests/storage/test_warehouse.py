@@ -339,7 +339,7 @@ KILLED_BUILD = """
     "place",
     [
         "wanted = warehouse.Contents(wanted.tables, wanted.parts, wanted.wholes, stop)",
-        "warehouse._replace_parts = stop",
+        "warehouse.replace_parts = stop",
         "warehouse.shutil.copyfile = stop",
         "warehouse._strip = stop",
         "warehouse._wal = stop",
