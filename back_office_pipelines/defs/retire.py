@@ -5,8 +5,8 @@ import dagster as dg
 from back_office_pipelines.chain.compaction import BATCHES_A_COMPACTION, compact
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.retirement import QUIET_DAYS, Terms, forget_retired, retire
-from back_office_pipelines.clock import now
 from back_office_pipelines.defs.partitions import DagsterPartitions
+from back_office_pipelines.defs.resources import Clock
 from back_office_pipelines.defs.runs import launch_of_run
 
 JOB_NAME = "retire"
@@ -31,9 +31,9 @@ def retire_job() -> dg.JobDefinition:
 
     @dg.op(name="retire_batches", description="Retires batches that are over and quiet; forgets their partition keys.")
     def retire_batches(
-        context: dg.OpExecutionContext, config: RetireConfig, back_office: dg.ResourceParam[Office]
+        context: dg.OpExecutionContext, config: RetireConfig, back_office: dg.ResourceParam[Office], clock: Clock
     ) -> None:
-        terms = Terms(now(), launch_of_run(context.run).actor, config.quiet_days)
+        terms = Terms(clock.moment, launch_of_run(context.run).actor, config.quiet_days)
         retired = retire(back_office, terms)
         forgotten = forget_retired(back_office, DagsterPartitions(context.instance))
         compacted = compact(back_office, terms, config.compact_from)

@@ -151,13 +151,16 @@ def archive_name(named: Sequence[Named]) -> str:
 def _groups(contents: Iterable[pa.Table], counts: list[int]) -> Iterator[pa.Table]:
     """Yield row groups of whole tables, and note how many rows each table had."""
     waiting: list[pa.Table] = []
+    rows = 0
     for content in contents:
         counts.append(content.num_rows)
-        waiting.append(content)
-        if sum(one.num_rows for one in waiting) >= ROWS_A_GROUP:
+        if content.num_rows:
+            waiting.append(content)
+            rows += content.num_rows
+        if rows >= ROWS_A_GROUP:
             yield pa.concat_tables(waiting)
-            waiting = []
-    if any(one.num_rows for one in waiting):
+            waiting, rows = [], 0
+    if waiting:
         yield pa.concat_tables(waiting)
 
 
