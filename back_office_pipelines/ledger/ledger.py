@@ -6,7 +6,7 @@ What belongs here: appending, reading, verifying, locking. What does not: the me
 
 import contextlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, cast
@@ -16,7 +16,15 @@ from psycopg2 import extensions
 
 from back_office_pipelines.errors import AlreadyRecordedError
 from back_office_pipelines.ledger.chain import GENESIS, Link, breaks, link, moment_text
-from back_office_pipelines.ledger.claims import Claim, Held, claim_all, held_by_others
+from back_office_pipelines.ledger.claims import (
+    NEWEST,
+    Claim,
+    Held,
+    SealedClaims,
+    claim_all,
+    held_by_others,
+    seal_claims,
+)
 from back_office_pipelines.ledger.connections import Connections, lock_key
 from back_office_pipelines.ledger.entries import Draft, Entry, Kind
 from back_office_pipelines.ledger.marks import Mark, add_mark, newest_mark
@@ -259,6 +267,15 @@ class Ledger:
             return []
         with self._cursor() as cursor:
             return held_by_others(cursor, claimed)
+
+    def sealed_claims(self, key: BatchKey) -> SealedClaims:
+        """Return all claims of a batch, sealed."""
+        return self.seals({key: NEWEST})[key]
+
+    def seals(self, through: Mapping[BatchKey, int]) -> dict[BatchKey, SealedClaims]:
+        """Return the claims of some batches up to a number each, sealed. See `claims`."""
+        with self._cursor() as cursor:
+            return seal_claims(cursor, through)
 
     @contextlib.contextmanager
     def lock(self, *names: str) -> Iterator[None]:

@@ -3,6 +3,9 @@ ALTER TABLE ledger.entries DROP CONSTRAINT entries_kind_check;
 ALTER TABLE ledger.entries ADD CONSTRAINT entries_kind_check CHECK (kind IN (
     'dictionary', 'batch', 'materialization', 'decision', 'publication', 'run', 'retired', 'reactivated', 'compacted'));
 
+-- A validation seals the claims of its batch in its entry, so they are read by batch.
+CREATE INDEX claims_of_batch ON ledger.claims (lane, batch_id, claim_seq);
+
 -- Marks spare reading the whole ledger to find what is due: "up to this entry, all batches but these were finished".
 -- Such a sentence about entries that never change stays true, so marks are only ever added. They are no evidence:
 -- `back-office audit verify` holds the newest against the entries, and without marks everything is merely read again.
