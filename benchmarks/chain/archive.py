@@ -3,9 +3,9 @@
     python benchmarks/chain/archive.py [--batches 200] [--groups 1000 10000 50000]
 
 Writes the tables of a lane as its steps do (one small file a table and batch), then archives of them with row groups of
-several sizes. Prints files, bytes on disk (in blocks, as a disk counts them), seconds of computing to read and hash every table in
-the order of the ledger, and milliseconds for one table at random. Exits with 1 where a hash differs, or where the
-archives as the product writes them take more files or bytes than the small files, or a fifth more time.
+several sizes. Prints files, bytes on disk (in blocks, as a disk counts them), seconds of computing to read and hash
+every table in the order of the ledger, and milliseconds for one table at random. Exits with 1 where a hash differs, or
+where the archives as the product writes them take more files or bytes than the small files, or a fifth more time.
 """
 
 import argparse

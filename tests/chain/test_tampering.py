@@ -242,6 +242,12 @@ def replace_chain(world: World, chance: random.Random) -> list[str]:
     return found
 
 
+COPIED_CLAIM = (
+    "INSERT INTO ledger.claims OVERRIDING SYSTEM VALUE SELECT -1, lane, client, kind, key || 'x', subject_id, batch_id,"
+    " document_id, intake_sequence, detail FROM ledger.claims WHERE claim_seq = %s"
+)
+
+
 def claims(world: World, chance: random.Random) -> list[str]:
     """Remove, add or change a claim that a validation relied on."""
     with as_superuser(world) as (cursor, found):
@@ -253,9 +259,7 @@ def claims(world: World, chance: random.Random) -> list[str]:
                 "UPDATE ledger.claims SET key = key || 'x' WHERE claim_seq = %s",
                 "UPDATE ledger.claims SET subject_id = reverse(subject_id) WHERE claim_seq = %s",
                 "UPDATE ledger.claims SET batch_id = 'b0' WHERE claim_seq = %s",
-                "UPDATE ledger.claims SET claim_seq = claim_seq + 1000 WHERE claim_seq = %s",
-                "INSERT INTO ledger.claims OVERRIDING SYSTEM VALUE SELECT -1, lane, client, kind, key || 'x', subject_id,"
-                " batch_id, document_id, intake_sequence, detail FROM ledger.claims WHERE claim_seq = %s",
+                COPIED_CLAIM,
             ]
         )
         cursor.execute(statement, one)
