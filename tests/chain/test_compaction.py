@@ -174,7 +174,7 @@ kinds_of_rows = st.lists(st.sampled_from(["good", "no seller", "wrong sum"]), mi
 
 
 @settings(
-    max_examples=3, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=2, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.tuples(kinds_of_rows, st.booleans(), st.booleans()), min_size=1, max_size=2))
 def test_figures_are_the_same_before_and_after_whatever_the_office_lived(
