@@ -60,6 +60,11 @@ class Settings:
         return self.data / "lake"
 
     @property
+    def archive(self) -> Path:
+        """Tables of retired batches, many in one Parquet file."""
+        return self.data / "archive"
+
+    @property
     def warehouse(self) -> Path:
         """Published DuckDB files."""
         return self.data / "warehouse"

@@ -142,6 +142,8 @@ def _commit(step: Step, view: View, made: Made) -> Materialization:
         run_id=step.run_id,
         decisions_through=made.decisions_through,
         delivery=view.batch.delivery,
+        claims=office.ledger.sealed_claims(view.batch.key) if view.stage == "validated" else None,
+        delivered=made.delivery.hashes if made.delivery is not None else {},
     )
     office.ledger.append([materialization.draft(step.actor)])
     if made.delivery is not None:

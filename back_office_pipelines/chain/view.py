@@ -7,6 +7,7 @@ the same stage serves a run, which commits what it made, and a replay, which onl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from back_office_pipelines.chain.office import Office
@@ -103,6 +104,11 @@ class Delivery:
 
     folder: str
     files: Mapping[str, str]
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """Return the sha256 of every file, by path below the deliveries folder."""
+        return {f"{self.folder}/{name}": sha256(text.encode()).hexdigest() for name, text in self.files.items()}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from back_office_pipelines.chain.retirement import with_reactivations
 from back_office_pipelines.chain.steps import batch_lock
 from back_office_pipelines.cli.console import as_of_or_now, err, opened_office, out, submitter
 from back_office_pipelines.errors import UsageError
@@ -40,7 +41,7 @@ def decide(
             submitter(),
             canonical_value,
         )
-        office.ledger.append(judgement.drafts)
+        office.ledger.append(with_reactivations(office.ledger, judgement.drafts))
     for line in judgement.already:
         out.print(f"line {line.number}: already recorded (to say it again, give it a decided_at)", markup=False)
     for line, reason in judgement.refused:

@@ -22,11 +22,12 @@ from back_office_pipelines.chain.publication import finish_publication, publicat
 from back_office_pipelines.chain.registration import Due, due_batches
 from back_office_pipelines.chain.runs import ACTOR_TAG, AS_OF_TAG, PROCESS_TAG, SUBMITTER_TAG
 from back_office_pipelines.chain.steps import recover_deliveries
+from back_office_pipelines.chain.unfinished import keep, look
 from back_office_pipelines.cli.console import Acting, acting_for, as_of_or_now, err, opened_office
 from back_office_pipelines.cli.summary import print_summary
 from back_office_pipelines.clock import iso
 from back_office_pipelines.errors import RunFailedError, UsageError
-from back_office_pipelines.ledger.state import Stage
+from back_office_pipelines.ledger.state import BatchKey, Stage
 from back_office_pipelines.settings import Settings, load_settings
 
 ACTOR_HELP = "Who it is done for; default the person at the keyboard, who is recorded in any case."
@@ -55,8 +56,10 @@ def run(
         finish_publication(office)
         registered = collect_and_register(office, folder, moment, acting.actor, acting.submitter)
         skip: frozenset[Stage] = frozenset({"released"}) if no_release else frozenset()
-        due = [one.without(skip) for one in due_batches(office.snapshot(), moment, lanes)]
-        failed = run_due(office, [one for one in due if one.stages], moment, folder, acting)
+        found = look(office)
+        due = [one.without(skip) for one in due_batches(found.snapshot, moment, lanes)]
+        failed = run_due(office, [one for one in due if one.stages], moment, folder, acting, found.reactivated)
+        keep(office, found)
         print_summary(office, registered)
     for message in [*registered.refused, *failed]:
         err.print(message, markup=False)
@@ -83,14 +86,25 @@ def checked_lanes(office: Office, lanes: Sequence[str] | None) -> frozenset[str]
     return frozenset(lanes) if lanes else None
 
 
-def run_due(office: Office, due: Sequence[Due], as_of: datetime, inbox: Path, acting: Acting) -> list[str]:
-    """Run the stages that are due, then publish if anything changed; return one message for each failed run."""
+def run_due(
+    office: Office,
+    due: Sequence[Due],
+    as_of: datetime,
+    inbox: Path,
+    acting: Acting,
+    reactivated: Sequence[BatchKey] = (),
+) -> list[str]:
+    """Run the stages that are due, then publish if anything changed; return one message for each failed run.
+
+    Batches that came back from retirement get their partition key again, also where nothing is due on them.
+    """
     warnings.filterwarnings("ignore", module="dagster")
     from back_office_pipelines.cli.jobs import Jobs  # noqa: PLC0415 - Dagster takes seconds to import
 
     jobs = Jobs.open(office.ledger, as_of, inbox, _tags(as_of, acting))
     try:
         jobs.fail_dead_runs(_lives)
+        jobs.partitions.add(reactivated)
         jobs.catch_up()
         failed = [message for one in _progress(due) if (message := jobs.run_batch(one)) is not None]
         if publication_due(office) is not None and (message := jobs.publish()) is not None:

@@ -16,6 +16,7 @@ from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import publication_due
 from back_office_pipelines.chain.registration import Due, due_batches
 from back_office_pipelines.chain.runs import ACTOR_TAG
+from back_office_pipelines.chain.unfinished import keep, look
 from back_office_pipelines.clock import now
 from back_office_pipelines.defs.alarms import is_shown
 from back_office_pipelines.defs.failures import evaluation as failures_alarm
@@ -23,6 +24,7 @@ from back_office_pipelines.defs.failures import read_failures
 from back_office_pipelines.defs.lanes import Job, asset_keys, lane_job_name, partitions_of
 from back_office_pipelines.defs.mirror import evaluation as mirror_alarm
 from back_office_pipelines.defs.mirror import mirror
+from back_office_pipelines.defs.partitions import DagsterPartitions
 from back_office_pipelines.defs.runs import UNFINISHED
 from back_office_pipelines.defs.warehouse import JOB_NAME as WAREHOUSE_JOB
 from back_office_pipelines.errors import BackOfficeError
@@ -52,9 +54,10 @@ def inbox_sensor(jobs: Sequence[Job], lanes: Sequence[str]) -> dg.SensorDefiniti
         for refusal in registered.refused:
             context.log.warning(refusal)
         running = _running(context.instance)
-        due = [
-            one for one in due_batches(back_office.snapshot(), as_of, frozenset(lanes)) if one.batch.key not in running
-        ]
+        found = look(back_office)
+        DagsterPartitions(context.instance).add(found.reactivated)
+        keep(back_office, found)
+        due = [one for one in due_batches(found.snapshot, as_of, frozenset(lanes)) if one.batch.key not in running]
         if not due:
             return dg.SkipReason(f"nothing is due; {len(registered.waiting)} batches wait for their manifest")
         return dg.SensorResult(

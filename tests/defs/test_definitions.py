@@ -60,9 +60,12 @@ def test_checks_stand_apart_and_two_of_them_block(definitions: dg.Definitions) -
 
 def test_jobs_sensors_and_schedules(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
-    assert {"ap_invoices_batch", "publish_warehouse", "sweep"} <= set(repository.job_names)
+    assert {"ap_invoices_batch", "publish_warehouse", "sweep", "retire"} <= set(repository.job_names)
     schedules = {schedule.name: (schedule.job_name, schedule.default_status) for schedule in repository.schedule_defs}
-    assert schedules == {"sweep_weekly": ("sweep", dg.DefaultScheduleStatus.STOPPED)}
+    assert schedules == {
+        "sweep_weekly": ("sweep", dg.DefaultScheduleStatus.STOPPED),
+        "retire_weekly": ("retire", dg.DefaultScheduleStatus.STOPPED),
+    }
     sensors = {sensor.name: sensor.default_status for sensor in repository.sensor_defs}
     assert sensors == {
         "inbox": dg.DefaultSensorStatus.STOPPED,

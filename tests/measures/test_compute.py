@@ -19,8 +19,9 @@ from back_office_pipelines.measures.compute import prepare
 from back_office_pipelines.measures.declarations import derived_tables, input_tables
 from back_office_pipelines.measures.registry import measures
 from back_office_pipelines.storage.lake import Lake, to_arrow
+from back_office_pipelines.storage.parts import Part
 from back_office_pipelines.storage.tables import fixed_tables
-from back_office_pipelines.storage.warehouse import Contents, Part, Warehouse, Whole
+from back_office_pipelines.storage.warehouse import Contents, Warehouse, Whole
 from tests.measures.world import ALL, DAY, HOUR, MONDAY, World
 
 GRAIN = ("period", "period_start", "client", "entity", "lane", "priority")
