@@ -25,7 +25,7 @@ from back_office_pipelines.ledger.entries import Draft, Entry, Kind
 from back_office_pipelines.ledger.snapshot import Snapshot
 from back_office_pipelines.ledger.state import Stage
 from back_office_pipelines.measures.compute import prepare
-from back_office_pipelines.measures.declarations import input_tables
+from back_office_pipelines.measures.declarations import input_tables, published_tables
 from back_office_pipelines.measures.registry import measures
 from back_office_pipelines.storage.lake import to_arrow
 from back_office_pipelines.storage.parts import Part
@@ -162,7 +162,7 @@ def contents_of(office: Office, snapshot: Snapshot, entries: Sequence[Entry], as
         as_of: moment of the measures.
     """
     dictionaries = office.bound_dictionaries()
-    tables = fixed_tables()
+    tables = published_tables()
     record_tables = published_record_tables(dictionaries.values())
     inputs = whole_rows(office.contracts.exhibits, dictionaries, snapshot, entries)
     known = {**tables, **input_tables()}
