@@ -16,6 +16,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from back_office_pipelines.clock import iso
 from back_office_pipelines.ledger.state import Batch
+from back_office_pipelines.review.worklist import document_of
 from back_office_pipelines.validation.batch_rules import control_total_rule
 
 Row = Mapping[str, Any]
@@ -77,7 +78,7 @@ def batch_page(evidence: BatchEvidence) -> str:
         states=sorted(Counter(row["state"] for row in evidence.record_states).items()),
         totals=control_totals(evidence.batch.control_totals, evidence.exceptions),
         reasons=_reasons(pending),
-        exceptions=[{**row, "path": paths.get(row["document_id"], "")} for row in evidence.exceptions],
+        exceptions=[{**row, "path": paths.get(document_of(row), "")} for row in evidence.exceptions],
         decisions=evidence.decisions,
         hashes=sorted(evidence.hashes.items()),
     )

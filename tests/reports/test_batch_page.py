@@ -13,7 +13,8 @@ READ = {
     "document_id": "d1", "status": "ok", "reason_code": None, "document_class": "invoice", "pages": 2, "records": 1,
 }  # fmt: skip
 FAILED: dict[str, Any] = {
-    "document_id": None, "subject_id": "ap_invoices/b1", "rule": "control_total_EUR", "field": "gross_total",
+    "document_id": None, "record_id": None, "subject_id": "ap_invoices/b1", "rule": "control_total_EUR",
+    "field": "gross_total",
     "reason_code": "CONTROL_TOTAL", "tier": "high", "owner": "supervisor", "observed": "<script>alert(1)</script>",
     "expected": "119.00 EUR", "state": "open", "resolution": None, "opened_at": NOON,
 }  # fmt: skip
