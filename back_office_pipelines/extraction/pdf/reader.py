@@ -47,7 +47,7 @@ def _read(document: pdfium.PdfDocument, attached: Sequence[Attachment], dictiona
     total = len(document)
     embedded = read_embedded(attached, dictionary)
     if embedded is not None:
-        mismatches = _compared_with_page(embedded, document, dictionary)
+        mismatches = _compared_with_page(embedded, attached, document, dictionary)
         return replace(embedded, pages=total, findings=(*embedded.findings, *mismatches))
     pages = _Pages(document)
     first = pages.lines(0)
@@ -89,10 +89,10 @@ def _lines(document: pdfium.PdfDocument) -> tuple[Line, ...]:
 
 
 def _compared_with_page(
-    embedded: Extraction, document: pdfium.PdfDocument, dictionary: Dictionary
+    embedded: Extraction, attached: Sequence[Attachment], document: pdfium.PdfDocument, dictionary: Dictionary
 ) -> tuple[Finding, ...]:
     """Hold the XML against the page; a page too damaged to show anything is a finding of its own."""
     try:
-        return visible_mismatches(embedded, _lines(document), dictionary)
+        return visible_mismatches(embedded, _lines(document), dictionary, [one.content for one in attached])
     except pdfium.PdfiumError as problem:
         return (Finding("UNREADABLE", f"the pages cannot be compared with the embedded XML: {problem}"),)
