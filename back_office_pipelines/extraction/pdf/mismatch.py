@@ -16,7 +16,6 @@ from back_office_pipelines.extraction.pdf.choose import Choice
 from back_office_pipelines.extraction.pdf.textlayer import Reading, read
 from back_office_pipelines.extraction.pdf.visible import Visible, solid
 from back_office_pipelines.extraction.pdf.words import Line
-from back_office_pipelines.values.currencies import SIGNS
 from back_office_pipelines.values.dates import parse_date
 from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import MACHINE
@@ -24,7 +23,7 @@ from back_office_pipelines.values.style import MACHINE
 TOTALS = ("net_total", "tax_total", "gross_total", "amount_due")
 IDENTIFIERS = ("seller_vat_id", "seller_iban")
 """What tells a seller apart where names are written in many ways."""
-LABELLED = ("right_specific", "below_specific")
+LABELLED = ("right_specific", "below_specific", "most_named")
 FEW_AMOUNTS = 3
 """Amounts from which on a page is an account of the invoice, and not a cover sheet."""
 Found = tuple[int, str]
@@ -84,16 +83,18 @@ def _contradictions(case: _Case) -> Iterator[tuple[str, Found]]:
 
 
 def _number(case: _Case, value: FieldValue) -> Found | None:
-    return None if case.visible.shows_code(value.text) else _located(case, value.name)
+    """Contradicted by a located number, or by one that is built as the XML's is."""
+    if case.visible.shows_code(value.text):
+        return None
+    return _located(case, value.name) or case.visible.like(value.text)
 
 
 def _day(case: _Case, value: FieldValue) -> Found | None:
+    """Contradicted by a page with days on it: an invoice that prints any prints its own."""
     said = parse_date(value.text, MACHINE)
-    if not isinstance(said, date) or case.visible.shows_day(said):
+    if not isinstance(said, date) or not case.visible.days or case.visible.shows_day(said):
         return None
-    instead = case.located.get(value.name)
-    readable = instead is not None and isinstance(parse_date(instead.found.text, case.reading.style), date)
-    return _located(case, value.name) if readable else None
+    return _located(case, value.name) or (1, f"{min(case.visible.days)} and {len(case.visible.days) - 1} other days")
 
 
 def _total(case: _Case, value: FieldValue) -> Found | None:
@@ -104,37 +105,29 @@ def _total(case: _Case, value: FieldValue) -> Found | None:
     choice = case.located.get(value.name)
     if choice is not None and _is_strong(choice):
         return _located(case, value.name)
-    return _other_sums(case) if value.name == "gross_total" else None
-
-
-def _other_sums(case: _Case) -> Found | None:
-    """Return the last amount of a page that prints several, and among them neither gross total nor amount due."""
-    due = case.values.get("amount_due")
-    said = parse_decimal(due.text, MACHINE) if due is not None else None
     printed = case.visible.amounts
-    if len(printed) < FEW_AMOUNTS or (isinstance(said, Decimal) and said and case.visible.shows_amount(said)):
+    if value.name != "gross_total" or len(printed) < FEW_AMOUNTS:
         return None
     return printed[-1].page, f"{printed[-1].text} and {len(printed) - 1} other amounts"
 
 
 def _currency(case: _Case, value: FieldValue) -> Found | None:
-    code = value.text.strip().upper()
-    choice = case.located.get(value.name)
-    if choice is None or case.visible.shows_currency(code) or SIGNS.get(choice.found.text) == code:
+    """Contradicted by amounts in another currency, or by another one that a label names."""
+    if case.visible.shows_currency(value.text.strip().upper()):
         return None
-    return _located(case, value.name)
+    others = sorted(case.visible.currencies)
+    return _located(case, value.name) or ((1, ", ".join(others)) if others else None)
 
 
 def _account(case: _Case, value: FieldValue) -> Found | None:
     """Contradicted by an account that the XML does not know, on a page that does not show the one it says."""
-    if case.visible.shows_code(value.text):
+    if case.visible.shows_account(value.text):
         return None
-    foreign = [entry for entry in case.visible.accounts if solid(entry.text) not in case.xml]
-    return (foreign[0].page, foreign[0].text) if foreign else None
+    return next((entry for entry in case.visible.accounts if solid(entry[1]) not in case.xml), None)
 
 
 def _seller(case: _Case, value: FieldValue) -> Found | None:
-    """Contradicted by a labelled name, where no identifier of the seller stands on the page either."""
+    """Contradicted by a name that is labelled or often named, where no identifier of the seller is shown either."""
     choice = case.located.get(value.name)
     known = [one.text for name in IDENTIFIERS if (one := case.values.get(name)) is not None]
     if choice is None or not choice.evidence.startswith(LABELLED) or case.visible.shows_name(value.text):

@@ -14,11 +14,11 @@ from decimal import Decimal
 from functools import cached_property
 
 from back_office_pipelines.extraction.pdf.labels import key
-from back_office_pipelines.extraction.pdf.shapes import IBAN_LENGTHS, amounts, dates, ibans
+from back_office_pipelines.extraction.pdf.shapes import amounts, dates, ibans
 from back_office_pipelines.extraction.pdf.spans import Found, Span, span
 from back_office_pipelines.extraction.pdf.words import Line
 from back_office_pipelines.values.checksums import is_iban
-from back_office_pipelines.values.currencies import SHARED_SIGNS, SIGNS
+from back_office_pipelines.values.currencies import CODES, SHARED_SIGNS, SIGNS
 from back_office_pipelines.values.dates import parse_date
 from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import MACHINE, Style
@@ -27,12 +27,26 @@ from back_office_pipelines.values.text import compact_upper
 STYLES = (Style(".", "mdy"), Style(",", "dmy"), Style(".", "ymd"))
 """Every convention under which a printed text is tried."""
 NUMBER = re.compile(r"\d[\d.,'\u2019\u00a0\u202f ]*\d|\d")
-LEGAL_FORM = frozenset("gmbh ag kg ug co ohg se sarl sas sa sl spa srl bv nv ltd limited llc inc corp plc ab as oy".split())
+LEGAL_FORMS = "gmbh ag kg ug co ohg se sarl sas sa sl spa srl bv nv ltd limited llc inc corp plc ab as oy"
+SPACED_DAY = re.compile(r"(?<!\d)(?:\d{1,2} \d{1,2} \d{4}|\d{1,2} ?[./-] ?\d{1,2} ?[./-] ?\d{2,4})(?!\d)")
+CALLED_ACCOUNT = re.compile(r"(?<![A-Za-z])[A-Z]{2}\d{2}(?: ?\d{1,4}){3,9}(?!\d)")
+"""What a line calls an IBAN though its length is no country's: specimens, and typing errors."""
+MONEY_SIGN = re.compile(r"US\$|[€£₹₺₴]|zł|Kč|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
+COMMON_MONEY = re.compile(r"[€£]|(?<![A-Za-z])(?:EUR|USD|GBP|CHF)(?![A-Za-z])")
+"""What means a currency wherever it stands; other codes are words as well."""
 LEAST_TOKEN = 3
 """Letters from which on a word of a name tells one party from another."""
+SHORTEST_CODE = 5
+"""Characters from which on two codes of one build are no accident."""
+NATIONAL = 4
+"""Characters of an IBAN before the account's national number: country and check digits."""
 MASKED_END = 4
 """Last characters of an account that are printed where the others are masked."""
-SHARED_CODES = {"$": {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"}, "¥": {"JPY", "CNY"}, "kr": {"SEK", "NOK", "DKK", "ISK"}}
+SHARED_CODES = {
+    "$": {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"},
+    "¥": {"JPY", "CNY"},
+    "kr": {"SEK", "NOK", "DKK", "ISK"},
+}
 
 
 @dataclass(frozen=True)
@@ -64,19 +78,31 @@ class Visible:
     def days(self) -> frozenset[date]:
         """Every day under every order."""
         texts = [entry.text for entry in _each(self.lines, dates)]
+        texts += [match.group() for line in self.lines for match in SPACED_DAY.finditer(line.text)]
         texts += [word.text.strip("().,:;") for line in self.lines for one in line.segments for word in one.words]
         read = (parse_date(text, style) for text in dict.fromkeys(texts) for style in (*STYLES, MACHINE))
         return frozenset(day for day in read if isinstance(day, date))
 
     @cached_property
-    def accounts(self) -> tuple[Found, ...]:
-        """IBANs: with right check digits, or called one on their line."""
-        return tuple(
-            entry
-            for line in self.lines
-            for entry in _each((line,), ibans)
-            if is_iban(compact_upper(entry.text)) or "IBAN" in line.text.upper()
-        )
+    def accounts(self) -> tuple[tuple[int, str], ...]:
+        """Page and text of IBANs: with right check digits, or called one on their line."""
+        return tuple((line.page, text) for line in self.lines for text in _accounts(line))
+
+    @cached_property
+    def currencies(self) -> frozenset[str]:
+        """Codes of the currencies that amounts carry, and of signs and common codes that stand anywhere."""
+        texts = [match.group() for entry in self.amounts for match in MONEY_SIGN.finditer(entry.text)]
+        texts += [match.group() for line in self.lines for match in COMMON_MONEY.finditer(line.text)]
+        return frozenset(SIGNS.get(text, text) for text in texts) & CODES
+
+    def like(self, code: str) -> tuple[int, str] | None:
+        """Return page and text of a word built as a code is, sign by sign, and of which it shares at least half."""
+        wanted = _build(code)
+        for line in self.lines:
+            for text in line.text.split():
+                if _build(text) == wanted and text != code and 2 * _shared(text, code) >= len(code) >= SHORTEST_CODE:
+                    return line.page, text
+        return None
 
     def shows_amount(self, number: Decimal) -> bool:
         """Tell whether an amount is printed; a zero need not be."""
@@ -87,17 +113,19 @@ class Visible:
         return day in self.days
 
     def shows_code(self, text: str) -> bool:
-        """Tell whether an identifier is printed, however it is grouped; accounts also with all but their end masked."""
-        wanted = solid(text)
-        if not wanted or wanted in self.text:
-            return True
-        masked = wanted[:2] in IBAN_LENGTHS and re.escape(wanted[-MASKED_END:])
-        return bool(masked) and any(re.search(rf"[X*\u2022.]{{4,}}\s?{masked}", line.text) for line in self.lines)
+        """Tell whether an identifier is printed, however it is grouped."""
+        return solid(text) in self.text
+
+    def shows_account(self, iban: str) -> bool:
+        """Tell whether an account is printed: as it is, as its national number, or with all but its end masked."""
+        wanted = solid(iban)
+        masked = re.compile(rf"[X*\u2022.]{{4,}}\s?{re.escape(wanted[-MASKED_END:])}")
+        return wanted[NATIONAL:] in self.text or any(masked.search(line.text) for line in self.lines)
 
     def shows_name(self, text: str) -> bool:
         """Tell whether at least half of the telling words of a name are printed, in any order and letter case."""
         folded = key(" ".join(line.text for line in self.lines))
-        words = [word for part in re.split(r"[\W_]+", text) if (word := key(part)) not in LEGAL_FORM]
+        words = [word for part in re.split(r"[\W_]+", text) if (word := key(part)) not in LEGAL_FORMS.split()]
         telling = [word for word in words if len(word) >= LEAST_TOKEN] or words
         return not telling or 2 * sum(word in folded for word in telling) >= len(telling)
 
@@ -112,6 +140,22 @@ class Visible:
 def solid(text: str) -> str:
     """Return the letters and digits of a text in upper case, width and ligatures folded."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).upper()
+
+
+def _accounts(line: Line) -> Iterator[str]:
+    called = "IBAN" in line.text.upper()
+    whole = [entry.text for entry in _each((line,), ibans)]
+    yield from (text for text in whole if called or is_iban(compact_upper(text)))
+    if called and not whole:
+        yield from (match.group() for match in CALLED_ACCOUNT.finditer(line.text))
+
+
+def _build(text: str) -> str:
+    return re.sub(r"[^\W\d_]", "A", re.sub(r"\d", "9", text))
+
+
+def _shared(first: str, second: str) -> int:
+    return sum(one == other for one, other in zip(first, second, strict=True))
 
 
 def _each(lines: Sequence[Line], shape: Callable[[Span], Iterator[Found]]) -> Iterator[Found]:
