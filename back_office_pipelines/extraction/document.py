@@ -13,20 +13,17 @@ from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.extraction.ocr.images import read_image
 from back_office_pipelines.extraction.pdf.reader import read_pdf
 from back_office_pipelines.extraction.table.reader import read_table, read_workbook
+from back_office_pipelines.extraction.text.reader import read_html, read_mail, read_outlook, read_text
 from back_office_pipelines.extraction.xml.reader import read_xml
 
 UNSUPPORTED: dict[Media, str] = {
     "heic": "a photograph in HEIC format",
-    "html": "an HTML page",
-    "text": "plain text without columns",
-    "email": "an e-mail, whose attachments are documents of their own",
     "edifact": "an EDIFACT message",
     "x12": "an ANSI X12 message",
     "docx": "a word processor's document",
     "zip": "a ZIP archive, whose members are documents of their own",
     "archive": "a compressed archive",
     "office": "an office document of an old binary format",
-    "msg": "an Outlook message, which no sound reader exists for; have it sent as .eml or its attachments alone",
     "json": "a JSON file",
     "signed": "a signed envelope (PKCS #7)",
     "binary": "a binary file of unknown format",
@@ -36,6 +33,10 @@ READERS: Mapping[Media, Callable[[bytes, Dictionary], Extraction]] = {
     "csv": read_table,
     "xlsx": read_workbook,
     "xls": read_workbook,
+    "email": read_mail,
+    "msg": read_outlook,
+    "html": read_html,
+    "text": read_text,
     **dict.fromkeys(IMAGES - UNSUPPORTED.keys(), read_image),
 }
 

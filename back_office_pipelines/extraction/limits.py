@@ -13,7 +13,7 @@ from back_office_pipelines.extraction.model import Extraction
 MB = 1_000_000
 MOST_BYTES = 100 * MB
 """Bytes of a document of any medium; more are not even handed to a reader."""
-MOST_BYTES_OF: dict[Media, int] = {"xml": 20 * MB, "csv": 20 * MB}
+MOST_BYTES_OF: dict[Media, int] = {"xml": 20 * MB, "csv": 20 * MB, "text": 20 * MB, "html": 20 * MB}
 """Bytes of media whose readers hold the whole document as objects, several times its size."""
 MOST_PAGES = 500
 MOST_RECORDS = 50_000
