@@ -9,7 +9,7 @@ import zipfile
 from typing import Literal
 
 from back_office_pipelines.extraction.table.delimited import looks_delimited
-from back_office_pipelines.extraction.table.encoding import decode_text
+from back_office_pipelines.extraction.table.encoding import CONTROLS, decode_text
 
 Media = Literal[
     "empty", "pdf", "xml", "html", "csv", "text", "email", "edifact", "x12", "xlsx", "docx", "zip", "archive",
@@ -42,6 +42,9 @@ SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 """DER of the object identifier 1.2.840.113549.1.7.2, PKCS #7 signedData (.p7m)."""
 
 PDF_WINDOW = 1024
+DAMAGED = 100_000
+TEXT_SHARE = 0.7
+"""First bytes of a damaged file that are looked at, and the share of them that is no control character in a text."""
 SNIFFED = 10_000
 """Characters that the patterns of text formats look at."""
 XML_STARTS = (b"<?xml", b"<\0?\0", b"\0<\0?")
@@ -99,10 +102,19 @@ def _zip_type(content: bytes) -> Media:
     return "docx" if "word/document.xml" in names else "zip"
 
 
+def _damaged_type(content: bytes) -> Media:
+    """Tell what bytes that are no text were meant to be: their reader names the damage."""
+    if content.removeprefix(UTF8_MARK).lstrip().startswith(XML_STARTS):
+        return "xml"
+    bare = content[:DAMAGED].translate(None, CONTROLS)
+    few = len(bare) >= TEXT_SHARE * len(content[:DAMAGED])
+    return "csv" if few and looks_delimited(bare.decode("utf-8", "replace")) else "binary"
+
+
 def _text_type(content: bytes) -> Media:
     text = decode_text(content)
     if text is None:
-        return "xml" if content.removeprefix(UTF8_MARK).lstrip().startswith(XML_STARTS) else "binary"
+        return _damaged_type(content)
     start = text.lstrip()[:SNIFFED].replace("\r\n", "\n")
     media = next((media for media, pattern in TEXT_STARTS if pattern.match(start)), None)
     if media is None and _JSON.match(start) and text.rstrip()[-1:] in {"}", "]"}:

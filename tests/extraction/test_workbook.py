@@ -9,7 +9,7 @@ from datetime import date
 import openpyxl
 import pytest
 
-from back_office_pipelines.extraction.table import workbook
+from back_office_pipelines.extraction.table import sheet
 from back_office_pipelines.normalization.normalise import normalise
 from tests.extraction.documents import extracted
 from tests.scenario import dictionary
@@ -32,8 +32,7 @@ def book_of(*rows: list[object]) -> openpyxl.Workbook:
 
 def test_cells_keep_their_types_and_titles_may_stand_above_the_header() -> None:
     book = book_of(["Export of May"], [], HEADER, ["R-1", date(2026, 3, 4), "EUR", "Kupfer GmbH", 1234.5])
-    sheet = book.worksheets[0]
-    sheet["B4"].number_format = "MM/DD/YY"
+    book.worksheets[0]["B4"].number_format = "MM/DD/YY"
     extraction = extracted(saved(book))
     (record,) = normalise(extraction, dictionary())
     assert {value.name: value.value for value in record.values} == {
@@ -55,7 +54,7 @@ def test_hidden_sheets_and_formulas_without_a_value_are_findings() -> None:
     findings = extracted(saved(book)).findings
     assert [(one.reason_code, one.detail) for one in findings] == [
         ("AMBIGUOUS", "sheet 'Secret' is hidden and was not read"),
-        ("MISSING", "1 formulas have no saved value: E2"),
+        ("MISSING", "1 formulas have no saved value: E2; open the workbook once and save it"),
     ]
 
 
@@ -65,7 +64,7 @@ def test_a_workbook_of_another_kind_is_unclassified() -> None:
 
 def test_limits_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
     content = saved(book_of(HEADER, *[["R", date(2026, 3, 4), "EUR", "K", 1]] * 5))
-    monkeypatch.setattr(workbook, "MOST_ROWS", 3)
+    monkeypatch.setattr(sheet, "MOST_ROWS", 3)
     assert extracted(content).reason_code == "LIMIT_EXCEEDED"
 
 
