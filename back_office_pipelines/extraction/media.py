@@ -13,7 +13,7 @@ from back_office_pipelines.extraction.table.encoding import CONTROLS, decode_tex
 
 Media = Literal[
     "empty", "pdf", "xml", "html", "csv", "text", "email", "edifact", "x12", "xlsx", "docx", "zip", "archive",
-    "office", "xls", "msg", "json", "signed", "png", "jpeg", "tiff", "webp", "gif", "bmp", "heic", "binary",
+    "office", "xls", "msg", "tnef", "json", "signed", "png", "jpeg", "tiff", "webp", "gif", "bmp", "heic", "binary",
 ]  # fmt: skip
 IMAGES: frozenset[Media] = frozenset({"png", "jpeg", "tiff", "webp", "gif", "bmp", "heic"})
 
@@ -33,6 +33,7 @@ SIGNATURES: tuple[tuple[int, bytes, Media], ...] = (
     (0, b"7z\xbc\xaf\x27\x1c", "archive"),
     (0, b"Rar!", "archive"),
     (0, b"{\\rtf", "office"),
+    (0, b"\x78\x9f\x3e\x22", "tnef"),
 )
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Start of an OLE compound file, which old Office programs and Outlook share."""
@@ -50,6 +51,7 @@ SNIFFED = 10_000
 XML_STARTS = (b"<?xml", b"<\0?\0", b"\0<\0?")
 """Starts of XML whose bytes are no text of ours: a wrong encoding, padding, or UTF-16 without a byte order mark."""
 UTF8_MARK = b"\xef\xbb\xbf"
+OFFICE_PARTS = frozenset({"word/document.xml", "ppt/presentation.xml"})
 _XML = re.compile(r"<(?:\?xml\b|!--|!DOCTYPE\b|[A-Za-z_])")
 _HTML = re.compile(r"(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _JSON = re.compile(r"\{\s*(?:\"|\})|\[\s*(?:[\[{\"\d\]-]|true|false|null)")
@@ -71,10 +73,10 @@ def media_type(content: bytes) -> Media:
     """Return the media type of a document by its bytes; blank bytes alone are `empty`."""
     if not content.strip(b" \t\r\n\0\xef\xbb\xbf"):
         return "empty"
-    if b"%PDF-" in content[:PDF_WINDOW]:
-        return "pdf"
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_type(content)
+    if b"%PDF-" in content[:PDF_WINDOW] and not content.startswith(COMPOUND):  # which may begin with a stored PDF
+        return "pdf"
     return _signed_type(content) or _text_type(content)
 
 
@@ -99,7 +101,9 @@ def _zip_type(content: bytes) -> Media:
         return "archive"
     if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
         return "xlsx"
-    return "docx" if "word/document.xml" in names else "zip"
+    if names & OFFICE_PARTS:
+        return "docx"
+    return "docx" if b"mimetypeapplication/vnd.oasis.opendocument" in content[:200] else "zip"
 
 
 def _damaged_type(content: bytes) -> Media:

@@ -15,7 +15,7 @@ from email.generator import BytesGenerator
 from email.message import Message
 
 from back_office_pipelines.extraction.containers.limits import Budget, too_large
-from back_office_pipelines.extraction.media import Media, media_type
+from back_office_pipelines.extraction.media import IMAGES, Media, media_type
 from back_office_pipelines.extraction.text.message import (
     AMOUNT,
     ATTACHED,
@@ -109,7 +109,7 @@ def _taken(part: Message, number: int, budget: Budget) -> Part | Refusal:
         raise too_large(f"an attachment of {len(content)} bytes", f"at most {budget.room} bytes", name)
     budget.take(len(content))
     small = len(content) <= budget.limits.picture_bytes
-    if part.get_content_type() in SIGNATURES or (small and _is_shown_picture(part)):
+    if part.get_content_type() in SIGNATURES or (small and _is_shown(part) and media_type(content) in IMAGES):
         return Part(name, content, "aside")
     return Part(name, content)
 
@@ -117,7 +117,7 @@ def _taken(part: Message, number: int, budget: Budget) -> Part | Refusal:
 def _without_decoration(taken: Sequence[_Taken], message: Message) -> list[_Taken]:
     """Put aside the pictures that the text itself shows; without any other document, a picture may be the document."""
     html = bodies(message).get("text/html", "")
-    shown = [one for one in taken if one.part.role == "document" and _is_in_text(one.source, html)]
+    shown = [one for one in taken if one.part.role == "document" and _is_in_text(one, html)]
     others = any(one.part.role == "document" for one in taken if one not in shown)
     return [
         _Taken(one.source, replace(one.part, role="aside"))
@@ -127,10 +127,10 @@ def _without_decoration(taken: Sequence[_Taken], message: Message) -> list[_Take
     ]
 
 
-def _is_in_text(part: Message, html: str) -> bool:
+def _is_in_text(one: _Taken, html: str) -> bool:
     """Tell whether a part is a picture that the HTML text of its message shows."""
-    content_id = str(part.get("Content-ID", "")).strip().strip("<>")
-    return part.get_content_maintype() == "image" and bool(content_id) and f"cid:{content_id}" in html
+    content_id = str(one.source.get("Content-ID", "")).strip().strip("<>")
+    return bool(content_id) and f"cid:{content_id}" in html and media_type(one.part.content) in IMAGES
 
 
 def _may_be_page(content: bytes) -> bool:
@@ -200,9 +200,8 @@ def _content(part: Message) -> bytes | None:
     return content if isinstance(content, bytes) else None
 
 
-def _is_shown_picture(part: Message) -> bool:
-    shown = disposition(part) == "inline" or (disposition(part) is None and part.get("Content-ID") is not None)
-    return part.get_content_maintype() == "image" and shown
+def _is_shown(part: Message) -> bool:
+    return disposition(part) == "inline" or (disposition(part) is None and part.get("Content-ID") is not None)
 
 
 def _name(part: Message, number: int) -> str:

@@ -26,6 +26,8 @@ HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s
 WIDEST = 160
 """Characters after which a paragraph is wrapped."""
 GAP = "   "
+ROW_COST = 20
+"""Characters that a row counts for, however short it is."""
 DEEPEST = 200
 MOST_CHARACTERS = 1_000_000
 """Characters that may come out: tables inside tables can be made to multiply."""
@@ -129,7 +131,7 @@ class _Flow:
             yield Row(text, max(row.size for row in beside))
 
     def _count(self, characters: int) -> None:
-        self.written += characters + 1
+        self.written += characters + ROW_COST
         if self.written > MOST_CHARACTERS:
             raise TooMuchError(f"its tables give more than {MOST_CHARACTERS:,} characters")
 

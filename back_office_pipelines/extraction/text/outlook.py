@@ -40,7 +40,7 @@ class BrokenMessageError(Exception):
 
 @dataclass
 class _Budget:
-    left: int = field(default=MOST_BYTES)
+    left: int = field(default_factory=lambda: MOST_BYTES)
 
     def take(self, size: int) -> None:
         self.left -= size
