@@ -37,8 +37,8 @@ Grand total                           119.00 EUR
 HTML = """<html><head><title>x</title><style>p {margin: 9.99}</style></head><body><h1>Invoice</h1>
 <div style="DISPLAY: none">Grand total: 1.00 EUR</div><script>document.write("Grand total: 2.00 EUR")</script>
 <table><tr><td><b>Kupfer GmbH</b><br>Ecke 12</td><td><table>
-<tr><td>Invoice number:</td><td>R-7</td></tr><tr><td>Invoice date:</td><td>2026-03-04</td></tr></table></td></tr></table>
-<table><tr><th>Description</th><th>Qty</th><th>Amount</th></tr><tr><td>Hammer</td><td>1</td><td>100.00</td></tr>
+<tr><td>Invoice number:</td><td>R-7</td></tr><tr><td>Invoice date:</td><td>2026-03-04</td></tr></table></td></tr>
+</table><table><tr><th>Description</th><th>Qty</th><th>Amount</th></tr><tr><td>Hammer</td><td>1</td><td>100.00</td></tr>
 <tr><td colspan=2>Net total</td><td>100.00&nbsp;EUR</td></tr><tr><td colspan=2>VAT 19 %</td><td>19.00 EUR</td></tr>
 <tr><td colspan=2>Grand total</td><td>119.00 EUR</td></tr></table><img src="http://127.0.0.1:9/x.png"></body></html>"""
 COVERING = "Please find attached invoice R-7 over 119.00 EUR.\nKind regards"

@@ -78,7 +78,8 @@ def read_table(content: bytes, dictionary: Dictionary) -> Extraction:
     delimiter, rows = found
     width = len(rows[0][1])
     if width > MOST_COLUMNS:
-        return exceeded(f"the table has {width:,} columns, more than the {MOST_COLUMNS:,} that are read")
+        detail = f"the table has {width:,} columns, more than the {MOST_COLUMNS:,} that are read; leave out the others"
+        return exceeded(detail)
     return _read([rows[0], *(_cut(row, width) for row in rows[1:])], dictionary, delimiter, ())
 
 
@@ -91,7 +92,9 @@ def _best_table(text: str, dictionary: Dictionary) -> tuple[str, list[Row]] | No
     best: tuple[tuple[int, int], str, list[Row]] | None = None
     for delimiter, width in fitting_delimiters(text).items():
         rows = read_rows(text, delimiter)
-        named, start = header_row([cells for _, cells in rows[: PREAMBLE + 1]], dictionary)
+        if len(rows[0][1]) > MOST_COLUMNS:
+            return delimiter, rows
+        named, start = header_row([cells[:MOST_COLUMNS] for _, cells in rows[: PREAMBLE + 1]], dictionary)
         if best is None or (named, width) > best[0]:
             best = (named, width), delimiter, rows[start:]
     return None if best is None else best[1:]
