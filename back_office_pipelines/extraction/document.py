@@ -60,7 +60,9 @@ def extract_document(
     """
     media = media_type(content)
     if media == "empty":
-        return Extraction(status="empty", reason_code="EMPTY_FILE", detail=f"{name} holds nothing but blanks")
+        return Extraction(
+            status="empty", reason_code="EMPTY_FILE", detail=f"{name} holds nothing but blanks; have it sent again"
+        )
     return too_large(len(content), media) or _read(content, name, media, dictionary, ignore_embedded_xml)
 
 

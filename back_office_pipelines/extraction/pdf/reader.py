@@ -40,7 +40,7 @@ def read_pdf(content: bytes, dictionary: Dictionary, *, ignore_embedded_xml: boo
     except PdfRefusedError as refusal:
         return refusal.extraction
     except pdfium.PdfiumError as problem:
-        return Extraction("unreadable", "UNREADABLE", f"the PDF breaks off: {problem}")
+        return Extraction("unreadable", "UNREADABLE", f"the PDF breaks off: {problem} Have it sent again")
 
 
 def _read(document: pdfium.PdfDocument, attached: Sequence[Attachment], dictionary: Dictionary) -> Extraction:
@@ -54,7 +54,7 @@ def _read(document: pdfium.PdfDocument, attached: Sequence[Attachment], dictiona
     if is_other_document(first, dictionary):
         extraction = read_lines(first, total, dictionary, ())
     else:
-        lines = [line for index in range(min(total, MOST_PAGES)) for line in pages.lines(index)]
+        lines = [*first, *(line for index in range(1, min(total, MOST_PAGES)) for line in pages.lines(index))]
         extraction = read_lines(lines, total, dictionary, pages.skipped)
     return replace(as_scanned(extraction, pages.scanned), findings=(*broken_invoices(attached), *extraction.findings))
 
