@@ -6,6 +6,7 @@ which sheet is the lane's (`workbook`).
 
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,9 @@ BINARY_WORKBOOK = "xl/workbook.bin"
 _DAMAGE = (
     InvalidFileException,
     zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    RuntimeError,
     etree.XMLSyntaxError,
     KeyError,
     IndexError,
@@ -34,7 +38,7 @@ _DAMAGE = (
     OSError,
     NotImplementedError,
 )
-"""What openpyxl and the archive below it raise at damaged workbooks."""
+"""What openpyxl and the archive below it raise at damaged workbooks; RuntimeError where a part wants a password."""
 
 
 @dataclass
