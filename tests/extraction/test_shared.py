@@ -60,7 +60,7 @@ REFUSED = frozenset({"UNREADABLE", "UNCLASSIFIED", "NOT_THIS_LANE"})
 ANSWERS: dict[str, frozenset[str]] = {
     "quarantine: encrypted": frozenset({"ENCRYPTED"}),
     "reject": REFUSED | {"ENCRYPTED"},
-    "reject or repair, never silent": REFUSED,
+    "reject or repair, never silent": REFUSED | {"ok"},
     "split or flag": REFUSED,
     "flag": REFUSED,
     "accept or flag": REFUSED,
@@ -79,7 +79,7 @@ def test_bad_input_is_answered_as_its_index_expects() -> None:
     for name, path in paths.items():
         entry = extract_file(path, dictionary())
         assert (entry["reason_code"] or entry["status"]) in ANSWERS[index[name]["expected"]], name
-        assert entry["records"] == [], name
+        assert entry["records"] == [] or "repair" in index[name]["expected"], name
         assert all(exception["detail"] for exception in entry["exceptions"]), name
         if "password" in index[name]["why"]:
             assert entry["reason_code"] == "ENCRYPTED", name
