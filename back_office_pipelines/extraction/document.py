@@ -13,29 +13,31 @@ from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.extraction.ocr.images import read_image
 from back_office_pipelines.extraction.pdf.reader import read_pdf
 from back_office_pipelines.extraction.table.reader import read_table, read_workbook
+from back_office_pipelines.extraction.text.reader import read_html, read_mail, read_outlook, read_text
 from back_office_pipelines.extraction.xml.reader import read_xml
 
 UNSUPPORTED: dict[Media, str] = {
-    "heic": "a photograph in HEIC format",
-    "html": "an HTML page",
-    "text": "plain text without columns",
-    "email": "an e-mail, whose attachments are documents of their own",
-    "edifact": "an EDIFACT message",
-    "x12": "an ANSI X12 message",
-    "docx": "a word processor's document",
+    "heic": "a photograph in HEIC format; have it sent as JPEG",
+    "edifact": "an EDIFACT message; have it sent as XML or PDF",
+    "x12": "an ANSI X12 message; have it sent as XML or PDF",
+    "docx": "a document of an office program; have it sent as PDF, tables as .xlsx",
     "zip": "a ZIP archive, whose members are documents of their own",
-    "archive": "a compressed archive",
-    "office": "an office document of an old binary format",
-    "msg": "an Outlook message, which no sound reader exists for; have it sent as .eml or its attachments alone",
-    "json": "a JSON file",
-    "signed": "a signed envelope (PKCS #7)",
-    "binary": "a binary file of unknown format",
+    "archive": "a compressed archive; have it sent as a ZIP archive without damage",
+    "office": "an office document of an old binary format; have it sent as PDF",
+    "tnef": "an envelope of Outlook (winmail.dat); have the message sent as HTML or plain text",
+    "json": "a JSON file; have the document sent as PDF or XML",
+    "signed": "a signed envelope (PKCS #7); have its content sent beside it",
+    "binary": "a binary file of unknown format; ask the sender what it is",
 }
 READERS: Mapping[Media, Callable[[bytes, Dictionary], Extraction]] = {
     "xml": read_xml,
     "csv": read_table,
     "xlsx": read_workbook,
     "xls": read_workbook,
+    "email": read_mail,
+    "msg": read_outlook,
+    "html": read_html,
+    "text": read_text,
     **dict.fromkeys(IMAGES - UNSUPPORTED.keys(), read_image),
 }
 
@@ -58,7 +60,9 @@ def extract_document(
     """
     media = media_type(content)
     if media == "empty":
-        return Extraction(status="empty", reason_code="EMPTY_FILE", detail=f"{name} holds nothing but blanks")
+        return Extraction(
+            status="empty", reason_code="EMPTY_FILE", detail=f"{name} holds nothing but blanks; have it sent again"
+        )
     return too_large(len(content), media) or _read(content, name, media, dictionary, ignore_embedded_xml)
 
 
@@ -71,5 +75,5 @@ def _read(content: bytes, name: str, media: Media, dictionary: Dictionary, ignor
             return workbook
     if media in READERS:
         return READERS[media](content, dictionary)
-    detail = f"{name} is {UNSUPPORTED[media]}; no reader takes it"
+    detail = f"no reader takes {name}: it is {UNSUPPORTED[media]}"
     return Extraction(status="unreadable", reason_code="UNSUPPORTED_MEDIA", detail=detail)

@@ -39,7 +39,7 @@ def guarded(
     except MemoryError:
         raise
     except RecursionError:
-        return exceeded("the document is nested deeper than a reader goes")
+        return exceeded("the document is nested deeper than a reader goes; have it sent in another form")
     except Exception as problem:  # noqa: BLE001 - one document's trouble must never be the batch's
         return Extraction("unreadable", "UNREADABLE", f"{FAILED}: {type(problem).__name__} in {_place(problem)}")
 

@@ -13,7 +13,7 @@ from back_office_pipelines.extraction.model import Extraction
 MB = 1_000_000
 MOST_BYTES = 100 * MB
 """Bytes of a document of any medium; more are not even handed to a reader."""
-MOST_BYTES_OF: dict[Media, int] = {"xml": 20 * MB, "csv": 20 * MB}
+MOST_BYTES_OF: dict[Media, int] = {"xml": 20 * MB, "csv": 20 * MB, "text": 20 * MB, "html": 20 * MB}
 """Bytes of media whose readers hold the whole document as objects, several times its size."""
 MOST_PAGES = 500
 MOST_RECORDS = 50_000
@@ -34,14 +34,15 @@ def too_large(size: int, media: Media | None = None) -> Extraction | None:
     if size <= most:
         return None
     kind = "document" if media is None else f"{media} document"
-    return exceeded(f"the {kind} has more than the {most} bytes that are read")
+    return exceeded(f"the {kind} has more than the {most} bytes that are read; have it sent in parts")
 
 
 def too_many_pages(pages: int) -> Extraction | None:
     """Return the refusal of a document with too many pages; None where it has not."""
     if pages <= MOST_PAGES:
         return None
-    return exceeded(f"the document has {pages} pages, more than the {MOST_PAGES} that are read", pages)
+    detail = f"the document has {pages} pages, more than the {MOST_PAGES} that are read; have it sent in parts"
+    return exceeded(detail, pages)
 
 
 def within_limits(extraction: Extraction) -> Extraction:
@@ -59,7 +60,8 @@ def within_limits(extraction: Extraction) -> Extraction:
 
 
 def _gives(number: int, what: str, most: int, extraction: Extraction) -> Extraction:
-    return exceeded(f"the document gives {number} {what}, more than the {most} that are kept", extraction.pages)
+    detail = f"the document gives {number} {what}, more than the {most} that are kept; have it sent in parts"
+    return exceeded(detail, extraction.pages)
 
 
 def _texts(extraction: Extraction) -> Iterator[str]:

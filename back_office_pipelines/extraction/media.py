@@ -9,11 +9,11 @@ import zipfile
 from typing import Literal
 
 from back_office_pipelines.extraction.table.delimited import looks_delimited
-from back_office_pipelines.extraction.table.encoding import decode_text
+from back_office_pipelines.extraction.table.encoding import CONTROLS, decode_text
 
 Media = Literal[
     "empty", "pdf", "xml", "html", "csv", "text", "email", "edifact", "x12", "xlsx", "docx", "zip", "archive",
-    "office", "xls", "msg", "json", "signed", "png", "jpeg", "tiff", "webp", "gif", "bmp", "heic", "binary",
+    "office", "xls", "msg", "tnef", "json", "signed", "png", "jpeg", "tiff", "webp", "gif", "bmp", "heic", "binary",
 ]  # fmt: skip
 IMAGES: frozenset[Media] = frozenset({"png", "jpeg", "tiff", "webp", "gif", "bmp", "heic"})
 
@@ -33,6 +33,7 @@ SIGNATURES: tuple[tuple[int, bytes, Media], ...] = (
     (0, b"7z\xbc\xaf\x27\x1c", "archive"),
     (0, b"Rar!", "archive"),
     (0, b"{\\rtf", "office"),
+    (0, b"\x78\x9f\x3e\x22", "tnef"),
 )
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Start of an OLE compound file, which old Office programs and Outlook share."""
@@ -42,11 +43,15 @@ SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 """DER of the object identifier 1.2.840.113549.1.7.2, PKCS #7 signedData (.p7m)."""
 
 PDF_WINDOW = 1024
+DAMAGED = 100_000
+TEXT_SHARE = 0.7
+"""First bytes of a damaged file that are looked at, and the share of them that is no control character in a text."""
 SNIFFED = 10_000
 """Characters that the patterns of text formats look at."""
 XML_STARTS = (b"<?xml", b"<\0?\0", b"\0<\0?")
 """Starts of XML whose bytes are no text of ours: a wrong encoding, padding, or UTF-16 without a byte order mark."""
 UTF8_MARK = b"\xef\xbb\xbf"
+OFFICE_PARTS = frozenset({"word/document.xml", "ppt/presentation.xml"})
 _XML = re.compile(r"<(?:\?xml\b|!--|!DOCTYPE\b|[A-Za-z_])")
 _HTML = re.compile(r"(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _JSON = re.compile(r"\{\s*(?:\"|\})|\[\s*(?:[\[{\"\d\]-]|true|false|null)")
@@ -68,10 +73,10 @@ def media_type(content: bytes) -> Media:
     """Return the media type of a document by its bytes; blank bytes alone are `empty`."""
     if not content.strip(b" \t\r\n\0\xef\xbb\xbf"):
         return "empty"
-    if b"%PDF-" in content[:PDF_WINDOW]:
-        return "pdf"
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_type(content)
+    if b"%PDF-" in content[:PDF_WINDOW] and not content.startswith(COMPOUND):  # which may begin with a stored PDF
+        return "pdf"
     return _signed_type(content) or _text_type(content)
 
 
@@ -96,13 +101,24 @@ def _zip_type(content: bytes) -> Media:
         return "archive"
     if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
         return "xlsx"
-    return "docx" if "word/document.xml" in names else "zip"
+    if names & OFFICE_PARTS:
+        return "docx"
+    return "docx" if b"mimetypeapplication/vnd.oasis.opendocument" in content[:200] else "zip"
+
+
+def _damaged_type(content: bytes) -> Media:
+    """Tell what bytes that are no text were meant to be: their reader names the damage."""
+    if content.removeprefix(UTF8_MARK).lstrip().startswith(XML_STARTS):
+        return "xml"
+    bare = content[:DAMAGED].translate(None, CONTROLS)
+    few = len(bare) >= TEXT_SHARE * len(content[:DAMAGED])
+    return "csv" if few and looks_delimited(bare.decode("utf-8", "replace")) else "binary"
 
 
 def _text_type(content: bytes) -> Media:
     text = decode_text(content)
     if text is None:
-        return "xml" if content.removeprefix(UTF8_MARK).lstrip().startswith(XML_STARTS) else "binary"
+        return _damaged_type(content)
     start = text.lstrip()[:SNIFFED].replace("\r\n", "\n")
     media = next((media for media, pattern in TEXT_STARTS if pattern.match(start)), None)
     if media is None and _JSON.match(start) and text.rstrip()[-1:] in {"}", "]"}:

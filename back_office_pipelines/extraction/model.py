@@ -11,7 +11,8 @@ from back_office_pipelines.values.style import MACHINE, Style
 
 Method = Literal["text_layer", "ocr", "embedded_xml", "xml", "edi", "spreadsheet", "keyed"]
 Status = Literal["ok", "unreadable", "encrypted", "unclassified", "empty", "container", "aside"]
-"""`container` and `aside` are told of what is kept and never read (`intake/documents`)."""
+"""`container` and `aside` are told of what is kept and never read (`intake/documents`); `aside` also of the text of an
+e-mail that only covers its attachments."""
 Box = tuple[float, float, float, float]
 
 

@@ -27,7 +27,7 @@ from back_office_pipelines.normalization.normalise import normalise
 
 FOLDERS = ("ap_invoices", "bad_input", "expense_receipts")
 LARGEST = 2_000_000
-STATUSES = frozenset({"ok", "unreadable", "encrypted", "unclassified", "empty"})
+STATUSES = frozenset({"ok", "unreadable", "encrypted", "unclassified", "empty", "aside"})
 TOKENS = (
     b"\0", b"\xff\xfe", b"\xed\xa0\x80", b"<", b"&x;", b"]]>", b"<!DOCTYPE a>", b"\"", b"'", b";;;;", b"\n" * 50, b"-1",
     b"9" * 400, b"1e999999", b"NaN", b"endobj", b"endstream", b"stream\r\n", b"/Rotate 45", b"/Count 999999999",
@@ -106,7 +106,7 @@ def problems(extraction: Extraction, dictionary: Dictionary) -> Iterator[str]:
     codes = {extraction.reason_code, *(finding.reason_code for finding in extraction.findings)} - {None}
     if unknown := codes - dictionary.reasons.keys():
         yield f"reason codes {unknown}"
-    if not extraction.records and extraction.reason_code is None:
+    if not extraction.records and extraction.reason_code is None and extraction.status != "aside":
         yield "neither records nor a reason"
     if extraction.reason_code is not None and not extraction.detail:
         yield "a reason without a detail"

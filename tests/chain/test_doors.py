@@ -13,6 +13,9 @@ import pytest
 
 from back_office_pipelines.chain.registration import register_inbox
 from back_office_pipelines.chain.replay import replay_batch
+from back_office_pipelines.chain.steps import Step, run_step
+from back_office_pipelines.errors import UsageError
+from back_office_pipelines.intake.inbox import Arrival
 from tests.chain.office import HEADER, LANE, SmallOffice, open_small_office
 from tests.scenario import HOUR, NOON
 
@@ -199,3 +202,14 @@ def test_containers_become_documents_and_one_paper_by_three_ways_is_one_record(s
     statuses = [row["status"] for row in rows(small, "extracted", "extractions")]
     assert sorted(statuses) == ["container"] * 3 + ["ok"] * 4
     assert_replays(small)
+
+
+def test_a_clock_that_was_set_back_is_refused_and_changes_nothing(small: SmallOffice) -> None:
+    small.deliver("b1", {"a.csv": A})
+    small.register()
+    step = Step(small.office, "ap_invoices", "b1", NOON - HOUR, "run", "ada")
+    with pytest.raises(UsageError, match="lies before what is in force"):
+        run_step(step, "intake", Arrival("ap_invoices", "b1", small.inbox / "ap_invoices" / "b1"))
+    assert small.office.snapshot().made == {}
+    small.run(NOON)
+    assert set(small.office.snapshot().made) == {("ap_invoices", "b1")}

@@ -3,7 +3,6 @@
 import io
 import zipfile
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 from back_office_pipelines.extraction.containers.limits import Limits
 from back_office_pipelines.extraction.containers.parts import open_parts
 from back_office_pipelines.intake.documents import Part
-from tests.scenario import SHARED
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"x" * 100
 
@@ -118,12 +116,3 @@ def test_damage_anywhere_never_raises_and_loses_no_file(whole: bytes, place: int
     at = place % len(whole)
     for content in (whole[:at] + damage + whole[at + len(damage) :], whole[:at]):
         assert None in opened(content)
-
-
-@pytest.mark.shared
-def test_a_real_mail_with_pictures_is_a_document_or_gives_its_parts() -> None:
-    path: Path = SHARED / "bad_input" / "html_with_inline_images.eml"
-    if not path.is_file():
-        pytest.skip("the real documents are not beside the repository (../shared/data)")
-    parts = opened(path.read_bytes())
-    assert any(part.role == "document" for part in parts.values())

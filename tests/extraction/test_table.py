@@ -97,3 +97,77 @@ def test_bytes_that_are_no_text() -> None:
     assert decode_text(b"a\x01b") is None
     assert decode_text(b"\xff\xfea") is None
     assert decode_text("à".encode("cp1252")) == "à"
+
+
+def canonical(text: str | bytes) -> list[dict[str, str | None]]:
+    """Values of every header record; None where a value has a problem."""
+    records = normalise(extracted(text), dictionary())
+    return [{v.name: v.value for v in record.values} for record in records if record.parent is None]
+
+
+def test_each_column_has_the_style_its_own_cells_prove() -> None:
+    text = (
+        "Rechnungsnummer;Rechnungsdatum;Fälligkeitsdatum;Nettobetrag;Gesamtbetrag\n"
+        "A;13/02/2026;02/13/2026;1,234.50;1.234,50\n"
+        "B;03/04/2026;03/04/2026;1,234;1.234\n"
+    )
+    second = canonical(text)[1]
+    assert (second["issue_date"], second["due_date"]) == ("2026-04-03", "2026-03-04")
+    assert (second["net_total"], second["gross_total"]) == ("1234", "1234")
+
+
+def test_a_column_without_proof_follows_the_others_then_the_header_s_language_else_nothing() -> None:
+    assert canonical("invoice_number|net_total|gross_total\nA|1.234|1.500,25\n")[0]["net_total"] == "1234"
+    assert canonical("Rechnungsnummer;Gesamtbetrag\nA;1.234\n")[0]["gross_total"] == "1234"
+    assert canonical("Rechnungsnummer,Gesamtbetrag\nA,1.234\n")[0]["gross_total"] is None, "commas speak against it"
+    assert canonical("Rechnungsnummer;Rechnungsdatum\nA;03/04/2026\n")[0]["issue_date"] == "2026-04-03"
+
+
+def test_a_column_that_contradicts_itself_is_never_guessed() -> None:
+    rows = "A|1,234.50\nB|1.234,50\nC|1.234\n"
+    assert [one["gross_total"] for one in canonical(f"invoice_number|gross_total\n{rows}")] == [
+        "1234.50",
+        "1234.50",
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "latin-1"]
+)
+def test_encodings_are_proved(encoding: str) -> None:
+    content = "Rechnungsnummer;Verkäufer;Gesamtbetrag\nA;Größe & Söhne;1,00\n".encode(encoding)
+    assert canonical(content)[0]["seller_name"] == "Größe & Söhne"
+
+
+def test_a_header_is_found_below_a_preamble_by_its_labels() -> None:
+    text = "Export of May\nKupfer GmbH, Ecke 12\n\nInvoice number,Currency,Grand total,\nA,EUR,5.00,\nB,EUR,6.00,\n"
+    extraction = extracted(text)
+    assert [record.row for record in extraction.records] == [5, 6]
+    assert extraction.findings == ()
+
+
+def test_labels_choose_between_delimiters_that_both_fit() -> None:
+    text = "Rechnungsnummer;Währung;Gesamtbetrag\nA;EUR,x;1,00\nB;EUR,y;2,00\n"
+    assert [record.ordinal for record in extracted(text).records] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "word"),
+    [
+        (b"invoice_number;gross_total;currency\n", "EMPTY_FILE", "no rows below"),
+        (b"invoice_number;gross_total\nA;1\0,00\nB;2,00\n", "UNREADABLE", "NUL in line 2"),
+        ("invoice_number;seller_name\nA;Müller\nB;Größe\n".encode() + b"C;K\xfcn\n", "UNREADABLE", "save it as UTF-8"),
+        (b'invoice_number;seller_name\nA;"Kupfer\nB;Eisen\nC;Zinn\n', "UNREADABLE", "never closed"),
+        (b"invoice_number;" + b"x;" * 1_000_000 + b"\nA" + b";1" * 1_000_000, "LIMIT_EXCEEDED", "1,000,002 columns"),
+        (b"a;" * 600_000, "LIMIT_EXCEEDED", "one line"),
+    ],
+)
+def test_a_table_that_cannot_be_read_says_why_and_what_to_do(content: bytes, code: str, word: str) -> None:
+    extraction = extracted(content)
+    assert (extraction.reason_code, word in extraction.detail) == (code, True), extraction.detail
+
+
+def test_one_line_of_a_hundred_megabytes_is_refused_before_it_is_read() -> None:
+    extraction = extracted(b"invoice_number;" + b"x" * 99_999_000)
+    assert (extraction.reason_code, "20000000 bytes" in extraction.detail) == ("LIMIT_EXCEEDED", True)

@@ -105,6 +105,13 @@ def test_a_folder_is_waited_for_until_a_day_after_its_newest_file(tmp_path: Path
     assert again.batch_id != late.batch_id, "another file came, so it is another problem"
 
 
+def test_an_inbox_without_anything_is_nothing_to_do(tmp_path: Path) -> None:
+    (tmp_path / "ap_invoices").mkdir()
+    listing = list_inbox(tmp_path, ["ap_invoices"], NOON)
+    assert (listing.arrivals, listing.waiting, listing.problems) == ([], [], [])
+    assert plan_registrations([], {}, contracts(), NOON, nothing_pinned).batches == []
+
+
 @pytest.mark.parametrize(
     "manifest",
     [b"\xff\xfe", b"client: \x00\n", b'client: "a\\0b"\n', b'client: "\\ud800"\n', b"[" * 5000, b"x" * 1_100_000, b""],

@@ -11,12 +11,13 @@ from typing import Any
 
 from back_office_pipelines.extraction.containers.archive import archive_members
 from back_office_pipelines.extraction.containers.limits import Budget, Limits, TooLargeError
-from back_office_pipelines.extraction.containers.mail import mail_parts
+from back_office_pipelines.extraction.containers.mail import TextPart, mail_parts, outlook_parts
 from back_office_pipelines.extraction.media import media_type
 from back_office_pipelines.intake.documents import Part, Refusal
 
 LEFT_BY_PROGRAMS = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 """What archiving programs add to what people meant to send."""
+MESSAGES = {"email": mail_parts, "msg": outlook_parts}
 
 
 def open_parts(content: bytes, limits: Limits | None = None) -> Iterator[Part]:
@@ -63,15 +64,15 @@ def _opened(part: Part, budget: Budget, depth: int, names: dict[str, int]) -> It
 
 
 def _container(part: Part) -> str | None:
-    if part.role != "document":
+    if part.role != "document" or isinstance(part, TextPart):
         return None
     media = media_type(part.content)
-    return media if media in {"zip", "email"} else None
+    return media if media in {"zip", "email", "msg"} else None
 
 
 def _members(content: bytes, kind: str, budget: Budget) -> Iterator[Part | Refusal]:
-    if kind == "email":
-        yield from mail_parts(content, budget)
+    if kind in MESSAGES:
+        yield from MESSAGES[kind](content, budget)
         return
     for found in archive_members(content, budget):
         if isinstance(found, Refusal):

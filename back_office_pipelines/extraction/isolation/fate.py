@@ -9,8 +9,8 @@ import signal
 from back_office_pipelines.extraction.limits import exceeded
 from back_office_pipelines.extraction.model import Extraction
 
-TOO_LONG = exceeded("reading the document takes longer than a document may take")
-TOO_MUCH_MEMORY = exceeded("reading the document takes more memory than a document may take")
+TOO_LONG = exceeded("reading the document takes longer than a document may take; have it sent in parts")
+TOO_MUCH_MEMORY = exceeded("reading the document takes more memory than a document may take; have it sent in parts")
 NO_ANSWER = Extraction("unreadable", "UNREADABLE", "the reader gives no usable answer on the document")
 
 

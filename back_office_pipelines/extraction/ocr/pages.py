@@ -78,7 +78,7 @@ def read_lines(lines: Sequence[Line], pages: int, dictionary: Dictionary, skippe
     if lines:
         extraction = read_text_layer(lines, pages, dictionary)
     else:
-        detail = "the document has no text layer, and no text can be recognised on its pages"
+        detail = "the document has no text layer, and no text can be recognised on its pages; have it sent again"
         extraction = Extraction("unreadable", "UNREADABLE", detail, pages=pages)
     if not skipped:
         return extraction

@@ -48,9 +48,9 @@ def frames(content: bytes, most: int) -> Iterator[tuple["Image", int]]:
                     _refuse_large(frame)
                     yield ImageOps.exif_transpose(frame), total
         except Image.DecompressionBombError as problem:
-            raise PictureRefusedError("LIMIT_EXCEEDED", str(problem)) from None
+            raise PictureRefusedError("LIMIT_EXCEEDED", f"{problem} Have it sent smaller") from None
         except (OSError, SyntaxError, ValueError, EOFError, MemoryError, KeyError, TypeError) as problem:
-            raise PictureRefusedError("UNREADABLE", f"no readable image: {problem}") from None
+            raise PictureRefusedError("UNREADABLE", f"no readable image: {problem}; have it sent again") from None
 
 
 def points_of(picture: "Image") -> tuple[float, float]:
@@ -83,5 +83,6 @@ def as_rgb(picture: "Image", longest: int) -> "Image":
 def _refuse_large(picture: "Image") -> None:
     pixels = picture.width * picture.height
     if pixels > MOST_PIXELS:
-        detail = f"the picture has {picture.width} x {picture.height} pixels; {MOST_PIXELS:,} are read"
+        size = f"{picture.width} x {picture.height}"
+        detail = f"the picture has {size} pixels, more than the {MOST_PIXELS:,} that are read; have it sent smaller"
         raise PictureRefusedError("LIMIT_EXCEEDED", detail)

@@ -50,12 +50,14 @@ def open_pdf(content: bytes) -> Iterator[pdfium.PdfDocument]:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as problem:
         if problem.err_code == pdfium_c.FPDF_ERR_PASSWORD:
-            detail = "the PDF asks for a password"
+            detail = "the PDF asks for a password; have it sent without one"
             raise PdfRefusedError(Extraction("encrypted", "ENCRYPTED", detail)) from None
-        raise PdfRefusedError(Extraction("unreadable", "UNREADABLE", f"no readable PDF: {problem}")) from None
+        raise PdfRefusedError(
+            Extraction("unreadable", "UNREADABLE", f"no readable PDF: {problem} Have it sent again")
+        ) from None
     try:
         if len(document) == 0:
-            raise PdfRefusedError(Extraction("unreadable", "UNREADABLE", "the PDF has no pages"))
+            raise PdfRefusedError(Extraction("unreadable", "UNREADABLE", "the PDF has no pages; have it sent again"))
         yield document
     finally:
         document.close()

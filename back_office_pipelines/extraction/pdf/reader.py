@@ -40,21 +40,21 @@ def read_pdf(content: bytes, dictionary: Dictionary, *, ignore_embedded_xml: boo
     except PdfRefusedError as refusal:
         return refusal.extraction
     except pdfium.PdfiumError as problem:
-        return Extraction("unreadable", "UNREADABLE", f"the PDF breaks off: {problem}")
+        return Extraction("unreadable", "UNREADABLE", f"the PDF breaks off: {problem} Have it sent again")
 
 
 def _read(document: pdfium.PdfDocument, attached: Sequence[Attachment], dictionary: Dictionary) -> Extraction:
     total = len(document)
     embedded = read_embedded(attached, dictionary)
     if embedded is not None:
-        mismatches = _compared_with_page(embedded, document, dictionary)
+        mismatches = _compared_with_page(embedded, attached, document, dictionary)
         return replace(embedded, pages=total, findings=(*embedded.findings, *mismatches))
     pages = _Pages(document)
     first = pages.lines(0)
     if is_other_document(first, dictionary):
         extraction = read_lines(first, total, dictionary, ())
     else:
-        lines = [line for index in range(min(total, MOST_PAGES)) for line in pages.lines(index)]
+        lines = [*first, *(line for index in range(1, min(total, MOST_PAGES)) for line in pages.lines(index))]
         extraction = read_lines(lines, total, dictionary, pages.skipped)
     return replace(as_scanned(extraction, pages.scanned), findings=(*broken_invoices(attached), *extraction.findings))
 
@@ -89,10 +89,10 @@ def _lines(document: pdfium.PdfDocument) -> tuple[Line, ...]:
 
 
 def _compared_with_page(
-    embedded: Extraction, document: pdfium.PdfDocument, dictionary: Dictionary
+    embedded: Extraction, attached: Sequence[Attachment], document: pdfium.PdfDocument, dictionary: Dictionary
 ) -> tuple[Finding, ...]:
     """Hold the XML against the page; a page too damaged to show anything is a finding of its own."""
     try:
-        return visible_mismatches(embedded, _lines(document), dictionary)
+        return visible_mismatches(embedded, _lines(document), dictionary, [one.content for one in attached])
     except pdfium.PdfiumError as problem:
         return (Finding("UNREADABLE", f"the pages cannot be compared with the embedded XML: {problem}"),)

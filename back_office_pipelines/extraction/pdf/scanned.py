@@ -4,6 +4,7 @@ What belongs here: judging a text layer, drawing a page. What does not: recognit
 scanners and broken fonts leave layers that nobody could read: one that is soup counts as none.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -22,6 +23,16 @@ WORD_SHARE = 0.4
 """Share of words that are a number or have a vowel and no odd capitals, in text of any of our languages."""
 SOUP_FROM = 20
 """Words from which on a layer is judged by its words."""
+CODES = re.compile(r"\(cid:\d+\)")
+"""Numbers of glyphs that another program wrote where its font gave no characters."""
+CODES_SHARE = 0.2
+MOJIBAKE = re.compile(
+    r"[\u00c2\u00c3][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122]"
+)
+"""A letter of UTF-8 read as two of Windows-1252: "Ã¼" for "ü"."""
+MOJIBAKE_SHARE = 0.02
+LONE_SHARE = 0.6
+"""Share of words of one letter: upright letters of a page that lies on its side stand apart."""
 MARKS = frozenset(".,:;/-()+%&'\"#*@€$£°_|=<>!?[]·•–—’“”„«»…®©™§²³×~{}\\^`")  # noqa: RUF001
 VOWELS = frozenset("aeiouyAEIOUYäöüÄÖÜàáâèéêëìíîïòóôùúûœæøåÀÁÈÉÊÍÓÚ")
 LARGEST_SCALE = 4.0
@@ -31,7 +42,7 @@ def is_usable(lines: Sequence[Line], document: pdfium.PdfDocument, index: int) -
     """Tell whether the text layer of a page is what the page says."""
     texts = [word.text for line in lines for segment in line.segments for word in segment.words]
     characters = sum(map(len, texts))
-    if characters <= FEW_CHARACTERS and _has_content(document, index):
+    if characters <= FEW_CHARACTERS and _has_content(document, index, text=characters == 0):
         return False
     return characters == 0 or not is_soup(texts)
 
@@ -40,7 +51,10 @@ def is_soup(texts: Sequence[str]) -> bool:
     """Tell whether words are glyphs without meaning, as a font without a map to characters gives them."""
     joined = "".join(texts)
     readable = sum(map(_is_readable, joined))
-    if readable < READABLE_SHARE * len(joined):
+    codes = sum(len(match.group()) for match in CODES.finditer(joined))
+    if readable < READABLE_SHARE * len(joined) or codes > CODES_SHARE * len(joined):
+        return True
+    if len(texts) >= SOUP_FROM and _is_scattered(texts):
         return True
     latin = [text for text in texts if any("a" <= letter.casefold() <= "z" for letter in text) or text.isascii()]
     if len(latin) < SOUP_FROM:
@@ -64,11 +78,25 @@ def scan_page(document: pdfium.PdfDocument, index: int) -> ScannedPage:
     return scan(picture, index + 1, (width, height))
 
 
-def _has_content(document: pdfium.PdfDocument, index: int) -> bool:
-    """Tell whether a page shows pictures or drawings; without them, its few words are all it says."""
+def _is_scattered(texts: Sequence[str]) -> bool:
+    """Tell whether words are single letters for the most part, or letters taken apart by a wrong encoding."""
+    lone = sum(len(text) == 1 and text.isalpha() for text in texts)
+    apart = sum(MOJIBAKE.search(text) is not None for text in texts)
+    return lone > LONE_SHARE * len(texts) or apart > max(2, MOJIBAKE_SHARE * len(texts))
+
+
+def _has_content(document: pdfium.PdfDocument, index: int, *, text: bool) -> bool:
+    """Tell whether a page shows pictures or drawings; without them, its few words are all it says.
+
+    Args:
+        document: the PDF.
+        index: page from 0.
+        text: whether text counts: where no line was read, it stands aslant or on its head.
+    """
     page = document[index]
     try:
         kinds = [pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_PATH]
+        kinds += [pdfium_c.FPDF_PAGEOBJ_TEXT] if text else []
         return any(True for _ in page.get_objects(filter=kinds, max_depth=4))
     finally:
         page.close()

@@ -1,6 +1,6 @@
 """Which column of a table holds which field: by field name, else by title or label of any language.
 
-What belongs here: matching header cells. What does not: the cells below (`reader`).
+What belongs here: matching header cells, and finding the row they stand in. What does not: the cells below (`reader`).
 """
 
 import re
@@ -35,7 +35,7 @@ def map_columns(cells: Sequence[str], dictionary: Dictionary) -> tuple[tuple[Col
     found: list[Column] = []
     findings: list[Finding] = []
     for index, cell in enumerate(cells):
-        key = _key(cell)
+        key = column_key(cell)
         if key in names:
             found.append(Column(index, *names[key], BY_NAME))
         elif len(meanings := labels.get(key, set())) == 1:
@@ -44,6 +44,13 @@ def map_columns(cells: Sequence[str], dictionary: Dictionary) -> tuple[tuple[Col
             fields = ", ".join(sorted(field for _, field in meanings))
             findings.append(Finding("AMBIGUOUS", f"column {cell!r} can mean {fields}"))
     return _one_each(found, cells, findings)
+
+
+def header_row(rows: Sequence[Sequence[str]], dictionary: Dictionary) -> tuple[int, int]:
+    """Return the most fields that one of some rows names, and the index of that row, the first of equals."""
+    counts = [(len(map_columns(cells, dictionary)[0]), -index) for index, cells in enumerate(rows)]
+    most, index = max(counts, default=(0, 0))
+    return most, -index
 
 
 def _one_each(
@@ -70,13 +77,13 @@ def _vocabulary(
     labels: dict[str, set[tuple[str, str]]] = {}
     for record_type, record in dictionary.records.items():
         for name, spec in record.fields.items():
-            names[_key(name)] = (record_type, name)
+            names[column_key(name)] = (record_type, name)
             texts = [spec.title, *(label for group in spec.labels.values() for label in group)]
             for text in texts:
-                labels.setdefault(_key(text), set()).add((record_type, name))
+                labels.setdefault(column_key(text), set()).add((record_type, name))
     return names, labels
 
 
-def _key(text: str) -> str:
+def column_key(text: str) -> str:
     """Return a header cell without letter case, punctuation at its end, or the way its words are joined."""
     return squash_spaces(re.sub(r"[_\s]+", " ", text)).rstrip(":.* ").casefold()

@@ -3,24 +3,33 @@
 What belongs here: grouping rows and making values of cells. What does not: encoding, delimiter and column mapping.
 """
 
-import csv
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.limits import exceeded
 from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, FieldValue, Finding, Status
-from back_office_pipelines.extraction.table.columns import Column, map_columns
-from back_office_pipelines.extraction.table.delimited import find_delimiter, read_rows
-from back_office_pipelines.extraction.table.encoding import decode_text
-from back_office_pipelines.values.evidence import decide_style
+from back_office_pipelines.extraction.table.columns import Column, header_row, map_columns
+from back_office_pipelines.extraction.table.delimited import (
+    MOST_COLUMNS,
+    PREAMBLE,
+    BrokenTableError,
+    fitting_delimiters,
+    read_rows,
+)
+from back_office_pipelines.extraction.table.encoding import decode_text, why_no_text
+from back_office_pipelines.extraction.table.sheet import WorkbookRefusedError
+from back_office_pipelines.extraction.table.styles import column_styles, header_language
 from back_office_pipelines.values.style import MACHINE, Style
 from back_office_pipelines.values.text import squash_spaces
 
 KEY_FIELDS = ("invoice_number",)
 """Fields that number a record: a table of such records has the column, and its equal values hold rows together."""
 CREDIT_NOTE_CODES = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"})
+LONGEST_LINE = 1_000_000
+"""Characters of one line; a row of a thousand columns has fewer."""
 Row = tuple[int, list[str]]
 
 
@@ -31,13 +40,14 @@ class Table:
     Attributes:
         header, lines: columns of the header record type and of its child.
         key: index of the column whose equal values hold an invoice's rows together, None without one.
+        styles: how the numbers and dates of each column are written.
     """
 
     dictionary: Dictionary
     header: tuple[Column, ...]
     lines: tuple[Column, ...]
     key: int | None
-    style: Style
+    styles: Mapping[Column, Style]
     findings: list[Finding]
     records: list[ExtractedRecord] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -51,18 +61,58 @@ class Table:
 def read_table(content: bytes, dictionary: Dictionary) -> Extraction:
     """Return the records of a delimited text file.
 
-    Numbers and dates are read in the style the file's own values prove. A row that is not as wide as the header gives
-    a record without values and a finding.
+    Numbers and dates are read in the style that each column's own values prove. A row that is not as wide as the header
+    gives a record without values and a finding; empty cells beyond the header are nothing.
     """
-    rows = _rows(content)
-    if isinstance(rows, str):
-        return Extraction(status="unreadable", reason_code="UNREADABLE", detail=rows)
-    return _read(rows, dictionary, None, ())
+    text = decode_text(content)
+    if text is None:
+        return _unreadable(f"the table cannot be read: {why_no_text(content)}")
+    if len(text) > LONGEST_LINE and "\n" not in text and "\r" not in text:
+        return exceeded(f"the table is one line of {len(text):,} characters; have it exported with one row a line")
+    try:
+        found = _best_table(text, dictionary)
+    except BrokenTableError as problem:
+        return _unreadable(f"the table breaks off: {problem}; have it exported again")
+    if found is None:
+        return _unreadable("the file is no table: its delimiter cannot be told; save it as CSV with one delimiter")
+    delimiter, rows = found
+    width = len(rows[0][1])
+    if width > MOST_COLUMNS:
+        detail = f"the table has {width:,} columns, more than the {MOST_COLUMNS:,} that are read; leave out the others"
+        return exceeded(detail)
+    return _read([rows[0], *(_cut(row, width) for row in rows[1:])], dictionary, delimiter, ())
+
+
+def _best_table(text: str, dictionary: Dictionary) -> tuple[str, list[Row]] | None:
+    """Return the delimiter under which a header row names the most fields, and the rows from that header on.
+
+    Raises:
+        BrokenTableError: the text cannot be split into rows.
+    """
+    best: tuple[tuple[int, int], str, list[Row]] | None = None
+    for delimiter, width in fitting_delimiters(text).items():
+        rows = read_rows(text, delimiter)
+        if len(rows[0][1]) > MOST_COLUMNS:
+            return delimiter, rows
+        named, start = header_row([cells[:MOST_COLUMNS] for _, cells in rows[: PREAMBLE + 1]], dictionary)
+        if best is None or (named, width) > best[0]:
+            best = (named, width), delimiter, rows[start:]
+    return None if best is None else best[1:]
+
+
+def _cut(row: Row, width: int) -> Row:
+    """Return a row without the empty cells beyond the header's width."""
+    line, cells = row
+    return row if any(cells[width:]) else (line, cells[:width])
+
+
+def _unreadable(detail: str) -> Extraction:
+    return Extraction("unreadable", "UNREADABLE", detail)
 
 
 def read_workbook(content: bytes, dictionary: Dictionary) -> Extraction:
     """Return the records of a spreadsheet file; its cells are typed, so that nothing about their style is guessed."""
-    from back_office_pipelines.extraction.table.workbook import WorkbookRefusedError, sheet_of_lane  # noqa: PLC0415
+    from back_office_pipelines.extraction.table.workbook import sheet_of_lane  # noqa: PLC0415  loads two libraries
 
     try:
         sheet, findings = sheet_of_lane(content, dictionary)
@@ -70,18 +120,23 @@ def read_workbook(content: bytes, dictionary: Dictionary) -> Extraction:
         status: Status = "unclassified" if refusal.reason_code == "UNCLASSIFIED" else "unreadable"
         status = "encrypted" if refusal.reason_code == "ENCRYPTED" else status
         return Extraction(status=status, reason_code=refusal.reason_code, detail=refusal.detail)
-    return _read(sheet.rows, dictionary, MACHINE, findings)
+    return _read(sheet.rows, dictionary, None, findings)
 
 
-def _read(rows: Sequence[Row], dictionary: Dictionary, style: Style | None, unread: Sequence[Finding]) -> Extraction:
-    """Return the records of rows under a header; without a style, the values' own evidence decides it."""
+def _read(rows: Sequence[Row], dictionary: Dictionary, delimiter: str | None, unread: Sequence[Finding]) -> Extraction:
+    """Return the records of rows under a header; without a delimiter, the cells are typed and need no evidence."""
     (_, header), *body = rows
     columns, findings = map_columns(header, dictionary)
-    table = _table(columns, (*unread, *findings), body, len(header), dictionary)
-    table.style = style or table.style
+    table = _table(columns, (*unread, *findings), dictionary)
     if not _is_of_lane(table):
         detail = f"the header row does not name the fields of a {dictionary.header}: {', '.join(header)[:200]}"
         return Extraction(status="unclassified", reason_code="UNCLASSIFIED", detail=detail)
+    if not body:
+        return Extraction("empty", "EMPTY_FILE", "the table has a header and no rows below it; have it exported again")
+    if delimiter is not None:
+        whole = [cells for _, cells in body if len(cells) == len(header)]
+        language = header_language(header, columns, dictionary)
+        table.styles = column_styles(columns, whole, dictionary, language, delimiter)
     for _, group in groupby(body, key=lambda row: _group_key(row, table)):
         _add_record(list(group), table, len(header))
     return Extraction(
@@ -101,37 +156,11 @@ def _is_of_lane(table: Table) -> bool:
     return bool(mapped & keys) and len(mapped) > 1 if keys else len(mapped & required) > 1
 
 
-def _rows(content: bytes) -> list[Row] | str:
-    """Return the rows, or why there are none."""
-    text = decode_text(content)
-    delimiter = find_delimiter(text) if text is not None else None
-    if text is None or delimiter is None:
-        return "the file is no table: its encoding or its delimiter cannot be told"
-    try:
-        return read_rows(text, delimiter)
-    except csv.Error as problem:
-        return f"the table breaks off: {problem}"
-
-
-def _table(
-    columns: tuple[Column, ...],
-    findings: tuple[Finding, ...],
-    body: Sequence[Row],
-    width: int,
-    dictionary: Dictionary,
-) -> Table:
+def _table(columns: tuple[Column, ...], findings: tuple[Finding, ...], dictionary: Dictionary) -> Table:
     header = tuple(column for column in columns if column.record_type == dictionary.header)
     lines = tuple(column for column in columns if column.record_type != dictionary.header)
     key = next((column.index for column in header if column.field in KEY_FIELDS), None)
-    whole = [row for row in body if len(row[1]) == width]
-    numbers = _cells(whole, columns, dictionary, "decimal")
-    dates = _cells(whole, columns, dictionary, "date")
-    return Table(dictionary, header, lines, key, decide_style(numbers, dates), list(findings))
-
-
-def _cells(rows: Sequence[Row], columns: Sequence[Column], dictionary: Dictionary, kind: str) -> list[str]:
-    wanted = [c.index for c in columns if dictionary.value_type(c.record_type, c.field).type == kind]
-    return [cells[index] for _, cells in rows for index in wanted if cells[index]]
+    return Table(dictionary, header, lines, key, dict.fromkeys(columns, MACHINE), list(findings))
 
 
 def _group_key(row: Row, table: Table) -> tuple[str, int]:
@@ -174,7 +203,7 @@ def _header_values(group: list[Row], table: Table, ordinal: int) -> Iterator[Fie
 
 
 def _value(column: Column, raw: str, table: Table) -> FieldValue:
-    return FieldValue(column.field, raw, column.confidence, "spreadsheet", style=table.style)
+    return FieldValue(column.field, raw, column.confidence, "spreadsheet", style=table.styles[column])
 
 
 def _document_class(table: Table) -> str:

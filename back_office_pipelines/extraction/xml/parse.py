@@ -40,16 +40,20 @@ def parse_xml(content: bytes) -> etree._Element | Broken:
         root = _parse(body, None)
     except etree.XMLSyntaxError as problem:
         if getattr(problem, "code", None) == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
-            return Broken("LIMIT_EXCEEDED", f"the XML exceeds a safety limit of the parser ({problem.msg})")
+            return Broken(
+                "LIMIT_EXCEEDED", f"the XML exceeds a safety limit of the parser ({problem.msg}); have it sent plain"
+            )
         if getattr(problem, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
             raise MemoryError from problem
         repaired = _parse_as_utf8(body)
         if repaired is None:
-            return Broken("UNREADABLE", f"no well-formed XML: {problem.msg}")
+            return Broken("UNREADABLE", f"no well-formed XML: {problem.msg}; have it sent again")
         root = repaired
     entity = next(root.iter(etree.Entity), None)
     if entity is not None:
-        return Broken("UNREADABLE", f"the XML uses the entity {entity.text}; entities are never resolved")
+        return Broken(
+            "UNREADABLE", f"the XML uses the entity {entity.text}; entities are never resolved; have it sent without"
+        )
     return root
 
 

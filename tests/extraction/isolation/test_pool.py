@@ -46,12 +46,20 @@ def assert_read(extraction: Extraction, name: str) -> None:
 @pytest.mark.parametrize(
     ("deed", "reason_code", "detail"),
     [
-        ("compute", "LIMIT_EXCEEDED", "reading the document takes longer than a document may take"),
-        ("eat 500", "LIMIT_EXCEEDED", "reading the document takes more memory than a document may take"),
+        (
+            "compute",
+            "LIMIT_EXCEEDED",
+            "reading the document takes longer than a document may take; have it sent in parts",
+        ),
+        (
+            "eat 500",
+            "LIMIT_EXCEEDED",
+            "reading the document takes more memory than a document may take; have it sent in parts",
+        ),
         ("abort", "UNREADABLE", "the process that reads the document dies of it (signal SIGABRT)"),
         ("segfault", "UNREADABLE", "the process that reads the document dies of it (signal SIGSEGV)"),
         ("leave", "UNREADABLE", "the process that reads the document dies of it (exit code 3)"),
-        ("nest", "LIMIT_EXCEEDED", "the document is nested deeper than a reader goes"),
+        ("nest", "LIMIT_EXCEEDED", "the document is nested deeper than a reader goes; have it sent in another form"),
         ("fail", "UNREADABLE", "the reader fails on it: KeyError in hostile.py, fail"),
     ],
 )
