@@ -46,7 +46,7 @@ def test_a_run_loses_nothing_and_says_what_the_warehouse_says(undisturbed: Outsi
 
 def test_planted_faults_are_held_for_their_reasons(undisturbed: Outside) -> None:
     found = undisturbed.query(
-        "SELECT path, reason_code FROM controls.exceptions JOIN controls.record_states USING (record_id)"
+        "SELECT path, exceptions.reason_code FROM controls.exceptions JOIN controls.record_states USING (record_id)"
         " JOIN controls.documents ON documents.document_id = record_states.document_id"
         " WHERE path LIKE 'ubl/%' OR path LIKE 'cii/%' ORDER BY ALL"
     )
