@@ -58,8 +58,9 @@ def cents(amount: Decimal) -> Decimal:
 
 
 def line_net(line: Line) -> Decimal:
-    """Net amount of a line: quantity times price, for a price of `base_quantity` units."""
-    return cents(line.quantity * line.unit_price / line.base_quantity)
+    """Net amount of a line: quantity times price, for a price of `base_quantity` units, less its discount."""
+    full = line.quantity * line.unit_price / line.base_quantity
+    return cents(full * (100 - (line.discount or ZERO)) / 100)
 
 
 def totals_of(invoice: Invoice, gross_off_by: Decimal = ZERO) -> Totals:

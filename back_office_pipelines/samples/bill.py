@@ -22,6 +22,8 @@ class Bill:
         buyer: who is to pay.
         totals: all sums, wrong ones where the document is wrong on purpose.
         seller_name: name as the document states it, None where it was left out on purpose.
+        omits: fields that are left out on purpose.
+        written_date: the issue date as it is written on purpose, None for the sender's way.
     """
 
     invoice: Invoice
@@ -29,6 +31,8 @@ class Bill:
     buyer: Party
     totals: Totals
     seller_name: str | None
+    omits: frozenset[str] = frozenset()
+    written_date: str | None = None
 
     def tax_category(self, rate: Decimal) -> str:
         """Return the category of UNTDID 5305 that goes with a tax rate of this invoice."""

@@ -14,8 +14,12 @@ from back_office_pipelines.dictionary.primitives import Exact, Frozen, QuotedDat
 
 Kind = Literal["ubl", "cii", "hybrid", "pdf", "csv"]
 LayoutName = Literal["letter", "band", "framed", "carrier"]
-Language = Literal["de", "en", "fr", "nl"]
-Column = Literal["position", "item", "description", "quantity", "unit", "unit_price", "tax_rate", "line_net"]
+Language = Literal["de", "en", "es", "fr", "it", "nl"]
+Country = Literal["AT", "CH", "DE", "ES", "FR", "GB", "IT", "NL", "US"]
+Currency = Literal["CHF", "EUR", "GBP", "USD"]
+Column = Literal[
+    "position", "item", "description", "quantity", "unit", "unit_price", "discount", "tax_rate", "line_net"
+]  # fmt: skip
 
 
 class Account(Frozen):
@@ -58,7 +62,7 @@ class Party(Frozen):
     street: str
     postcode: str
     city: str
-    country: Literal["DE", "FR", "NL", "US"]
+    country: Country
     region: str | None = None
     vat_id: str | None = None
     tax_number: str | None = None
@@ -67,6 +71,7 @@ class Party(Frozen):
     phone: str
     email: str
     registration: tuple[str, ...] = ()
+    tagline: str = ""
     account: Account | None = None
     paper: Paper | None = None
 
@@ -79,7 +84,13 @@ class Party(Frozen):
 
 
 class Line(Frozen):
-    """One invoice line. `detail` is printed below the description; `unit` is a code of UN/ECE Recommendation 20."""
+    """One invoice line.
+
+    Attributes:
+        detail: printed below the description.
+        unit: code of UN/ECE Recommendation 20.
+        discount: percentage taken off quantity times price, on paper only.
+    """
 
     item: str | None = None
     description: str
@@ -88,6 +99,7 @@ class Line(Frozen):
     unit: str = "C62"
     unit_price: Exact
     base_quantity: Exact = Decimal(1)
+    discount: Exact | None = None
     tax_rate: Exact
 
 
@@ -121,7 +133,7 @@ class Invoice(Frozen):
     issue_date: QuotedDate
     due_date: QuotedDate | None = None
     delivery_date: QuotedDate | None = None
-    currency: Literal["EUR", "USD"]
+    currency: Currency
     language: Language
     seller: str
     buyer: str
