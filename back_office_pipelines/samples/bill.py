@@ -34,6 +34,15 @@ class Bill:
     omits: frozenset[str] = frozenset()
     written_date: str | None = None
 
+    @property
+    def stated_seller(self) -> str | None:
+        """Name of the seller as far as it is stated."""
+        return self.seller_name if self.states("seller_name") else None
+
+    def states(self, field: str) -> bool:
+        """Tell whether a field was not left out on purpose."""
+        return field not in self.omits
+
     def tax_category(self, rate: Decimal) -> str:
         """Return the category of UNTDID 5305 that goes with a tax rate of this invoice."""
         if rate > 0 or self.invoice.zero_rate is None:

@@ -122,7 +122,14 @@ def _mailbox(name: str) -> str:
     return "".join(letter for letter in plain if letter.isalpha()) or "office"
 
 
-def company(number: int, country: Country, medium: str, seed: str, layout: str | None = None) -> Company:
+def company(
+    number: int,
+    country: Country,
+    medium: str,
+    seed: str,
+    layout: str | None = None,
+    language: Language | None = None,
+) -> Company:
     """Return one seller.
 
     Args:
@@ -130,9 +137,10 @@ def company(number: int, country: Country, medium: str, seed: str, layout: str |
         country: of its seat.
         medium: kind of file it sends.
         seed: of the world.
-        layout: family of its paper; None lets the seed choose one that writes the country's language.
+        layout: family of its paper; None lets the seed choose one that writes the language.
+        language: of its paper; None for the country's.
     """
-    language = HOME_LANGUAGE[country]
+    language = language or HOME_LANGUAGE[country]
     key = f"{seed}/seller/v{number:03}"
     draw = random.Random(key)  # noqa: S311 - an invented world, no secret
     trade = draw.choice(trades(language))
