@@ -35,7 +35,7 @@ def header_values(bill: Bill) -> dict[str, Value]:
         "issue_date": bill.written_date or invoice.issue_date,
         "due_date": invoice.due_date,
         "currency": invoice.currency,
-        "seller_name": bill.seller_name,
+        "seller_name": bill.seller.name,
         "seller_vat_id": bill.seller.vat_id,
         "seller_iban": account.iban if account else None,
         "buyer_name": bill.buyer.name,

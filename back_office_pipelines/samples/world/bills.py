@@ -66,7 +66,7 @@ def bill_of(seller: Company, buyer: Party, number: str, issued: date, order: str
         intro=None,
     )
     invoice = invoice if seller.medium == "fatturapa" else _with_adjustments(invoice, seller, draw)
-    bill = Bill(invoice, seller.party, buyer, totals_of(invoice), seller.party.name)
+    bill = Bill(invoice, seller.party, buyer, totals_of(invoice))
     return _with_prepayment(bill, draw)
 
 
@@ -129,8 +129,13 @@ def _with_adjustments(invoice: Invoice, seller: Company, draw: random.Random) ->
 
 
 def _with_prepayment(bill: Bill, draw: random.Random) -> Bill:
-    if draw.random() > 0.05 or bill.invoice.currency == "USD" or bill.invoice.type == "381" or bill.totals.gross_total < 50:
+    if (
+        draw.random() > 0.05
+        or bill.invoice.currency == "USD"
+        or bill.invoice.type == "381"
+        or bill.totals.gross_total < 50
+    ):
         return bill
     paid = (bill.totals.gross_total / draw.choice((2, 3, 4))).quantize(Decimal("1."), ROUND_HALF_UP)
     invoice = bill.invoice.model_copy(update={"prepaid": paid})
-    return Bill(invoice, bill.seller, bill.buyer, totals_of(invoice), bill.seller_name)
+    return Bill(invoice, bill.seller, bill.buyer, totals_of(invoice))

@@ -32,8 +32,12 @@ TABLE_COLUMNS = (
     "seller_iban", "buyer_name", "purchase_order", "net_total", "tax_total", "gross_total",
 )  # fmt: skip
 FORMS = (
-    CsvForm(grain="invoice", delimiter=";", decimal=",", date="{y}/{m:02}/{d:02}", columns={n: n for n in TABLE_COLUMNS}),
-    CsvForm(grain="invoice", delimiter=",", decimal=".", date="{y}-{m:02}-{d:02}", columns={n: n for n in TABLE_COLUMNS}),
+    CsvForm(
+        grain="invoice", delimiter=";", decimal=",", date="{y}/{m:02}/{d:02}", columns={n: n for n in TABLE_COLUMNS}
+    ),
+    CsvForm(
+        grain="invoice", delimiter=",", decimal=".", date="{y}-{m:02}-{d:02}", columns={n: n for n in TABLE_COLUMNS}
+    ),
 )
 LINE_FORM = CsvForm(
     grain="line",
@@ -106,7 +110,9 @@ def _table(plan: FilePlan) -> _Read:
     lines = (tuple(_only(line, tuple(form.columns)) for line in line_values(bill)) for bill in bills)
     content = csv_bytes(bills, form)
     headers = (_only(header_values(bill), tuple(form.columns)) for bill in bills)
-    return _Read(content, tuple((header, of if form.grain == "line" else ()) for header, of in zip(headers, lines, strict=True)))
+    return _Read(
+        content, tuple((header, of if form.grain == "line" else ()) for header, of in zip(headers, lines, strict=True))
+    )
 
 
 def _only(values: Values, names: tuple[str, ...]) -> Values:

@@ -15,7 +15,7 @@ from back_office_pipelines.samples.world.bills import bill_of
 from back_office_pipelines.samples.world.cast import Cast, Stream, cast_of
 from back_office_pipelines.samples.world.companies import Company
 from back_office_pipelines.samples.world.faults import Hand, fits, is_of_content, kinds, planted, spoil
-from back_office_pipelines.samples.world.plan import BatchPlan, Entry, FilePlan, Medium, Planted, World
+from back_office_pipelines.samples.world.plan import BatchPlan, Entry, FilePlan, Medium, Planted, Reference, World
 from back_office_pipelines.samples.world.reference import Order, mondays, order_book, vendor_master
 from back_office_pipelines.samples.world.strangers import stranger
 
@@ -94,7 +94,7 @@ def business_days(start: date, count: int) -> list[date]:
     return [start + timedelta(days=7 * (at // 5) + at % 5) for at in range(count)]
 
 
-def _reference(story: Story) -> Iterator:
+def _reference(story: Story) -> Iterator[Reference]:
     start = story.cast.file.start
     for client in sorted({entity.client for entity in story.cast.file.entities.values()}):
         yield vendor_master(client, story.cast.vendors(client), start - timedelta(days=28))

@@ -20,10 +20,9 @@ from ruamel.yaml import YAML
 from back_office_pipelines.errors import UsageError
 from back_office_pipelines.samples.world.draw import draw_file
 from back_office_pipelines.samples.world.plan import LANE, BatchPlan, World
+from back_office_pipelines.samples.world.truth import WORLD
 
 MANIFEST = "manifest.yaml"
-WORLD = "world.json"
-"""Says how the world was made; its presence says that it is whole."""
 
 
 @dataclass(frozen=True)
