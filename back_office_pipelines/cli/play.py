@@ -184,17 +184,12 @@ def _look_at(stage: Stage, due: Due, moment: datetime) -> None:
     for case in cases_of(snapshot, key, due.batch.client, dictionary, stage.truth, stage.rounds):
         if case.key not in stage.busy:
             stage.rounds[case.key] = case.round + 1
-            stage.pending += [(key, case.key, _not_before(said, moment)) for said in decide_on(case, stage.seed)]
+            stage.pending += [(key, case.key, said) for said in decide_on(case, stage.seed, moment)]
     released = [
         one for one in released_of(snapshot, key, due.batch.client, stage.truth) if one.record_id not in stage.scored
     ]
     stage.scored |= {one.record_id for one in released}
     stage.pending += [(key, said.target, said) for said in inspected(released, stage.seed)]
-
-
-def _not_before(said: Said, moment: datetime) -> Said:
-    """Nobody decides before the exception is on a worklist."""
-    return said if said.decided_at > moment else Said(**{**vars(said), "decided_at": moment + timedelta(minutes=5)})
 
 
 def told(played: Played) -> None:

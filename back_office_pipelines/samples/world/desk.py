@@ -63,7 +63,6 @@ def _open(row: Row, dictionary: Dictionary) -> Open:
         reason_code=row["reason_code"],
         owner=row["owner"],
         actions=tuple(dictionary.reasons[row["reason_code"]].actions),
-        opened_at=row["opened_at"],
     )
 
 

@@ -75,7 +75,6 @@ class Open:
     reason_code: str
     owner: str
     actions: tuple[str, ...]
-    opened_at: datetime
 
 
 @dataclass(frozen=True)
@@ -124,13 +123,12 @@ class Said:
         return {**vars(self), "decided_at": iso(self.decided_at), "reason_code": ""}
 
 
-def decide_on(case: Case, seed: int) -> list[Said]:
-    """Return what people say about a case, in order of time."""
+def decide_on(case: Case, seed: int, now: datetime) -> list[Said]:
+    """Return what people will say about a case that lies on their desks now, in order of time."""
     draw = random.Random(f"{seed}/{case.key}/{case.round}")  # noqa: S311 - an invented world, no secret
     role = _role(case.exceptions)
     actor = draw.choice(people().roles[role].names)
-    opened = max(one.opened_at for one in case.exceptions)
-    at = _moment(opened, _hours(people().roles[role].hours, draw), actor, case.client)
+    at = _moment(now, _hours(people().roles[role].hours, draw), actor, case.client)
     said: list[Said] = []
     if case.kind in ASKED and case.round == 0 and case.ordinal is not None:
         target = str(case.exceptions[0].record_id)

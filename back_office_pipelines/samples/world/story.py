@@ -69,7 +69,7 @@ def tell(seed: int, days: int = 5 * WEEKS, faulty: float = FAULTY, scans: float 
             batch = _batch(story, stream, day, received_at)
             story.batches.append(batch)
             story.past.setdefault(batch.client, []).extend(_honest(batch))
-    return World(seed, tuple(story.batches), tuple(_reference(story)))
+    return World(seed, tuple(story.batches), tuple(reference(story)))
 
 
 def _arrivals(story: Story, day: date) -> Iterator[tuple[datetime, Stream]]:
@@ -94,7 +94,8 @@ def business_days(start: date, count: int) -> list[date]:
     return [start + timedelta(days=7 * (at // 5) + at % 5) for at in range(count)]
 
 
-def _reference(story: Story) -> Iterator[Reference]:
+def reference(story: Story) -> Iterator[Reference]:
+    """Yield the tables of every client, as the story has them by now."""
     start = story.cast.file.start
     for client in sorted({entity.client for entity in story.cast.file.entities.values()}):
         yield vendor_master(client, story.cast.vendors(client), start - timedelta(days=28))
@@ -117,7 +118,7 @@ def _batch(story: Story, stream: Stream, day: date, received_at: datetime) -> Ba
         priority=stream.priority,
         received_at=received_at,
         declares=_declares(stream, files),
-        files=tuple(_distinct(files)),
+        files=tuple(distinct_paths(files)),
         planted=_batch_faults(stream, files, draw),
     )
 
@@ -156,7 +157,7 @@ def _batch_faults(stream: Stream, files: Sequence[FilePlan], draw: random.Random
     return (Planted(kind, (code,), says),)
 
 
-def _distinct(files: Sequence[FilePlan]) -> Iterator[FilePlan]:
+def distinct_paths(files: Sequence[FilePlan]) -> Iterator[FilePlan]:
     """Yield the files, none of them under the path of an earlier one."""
     taken: set[str] = set()
     for one in files:
@@ -176,7 +177,7 @@ def _wrapped(files: list[FilePlan], stream: Stream, draw: random.Random) -> list
             made.append(one)
             continue
         together = [one, files.pop(0)] if files and files[0].entries and draw.random() < 0.3 else [one]
-        made.append(FilePlan(path=f"{_stem(one.path)}.eml", medium="eml", members=tuple(_distinct(together))))
+        made.append(FilePlan(path=f"{_stem(one.path)}.eml", medium="eml", members=tuple(distinct_paths(together))))
     return made
 
 
@@ -190,12 +191,12 @@ def _file(story: Story, stream: Stream, day: date, key: str) -> FilePlan:
     seller, group = _seller(story, stream, draw)
     kind = _kind(story, group, draw)
     if kind in COPIES:
-        copied = _copy(kind, story.past.get(client, []), group, draw)
-        if copied is not None:
-            return copied
+        copy = copied(kind, story.past.get(client, []), group, draw)
+        if copy is not None:
+            return copy
         kind = None
-    plan = _fresh(story, stream, seller, day, key, draw)
-    return plan if kind is None else _spoiled(plan, kind, seller, draw)
+    plan = fresh(story, stream, seller, day, key, draw)
+    return plan if kind is None else spoiled(plan, kind, seller, draw)
 
 
 def _seller(story: Story, stream: Stream, draw: random.Random) -> tuple[Company, str]:
@@ -221,7 +222,7 @@ def _kind(story: Story, group: str, draw: random.Random) -> str | None:
     return draw.choices(possible, [weights[name] for name in possible])[0]
 
 
-def _fresh(story: Story, stream: Stream, seller: Company, day: date, key: str, draw: random.Random) -> FilePlan:
+def fresh(story: Story, stream: Stream, seller: Company, day: date, key: str, draw: random.Random) -> FilePlan:
     """Return an honest file."""
     medium: Medium = "scan" if stream.channel == "scan" else seller.medium  # type: ignore[assignment]
     count = draw.randint(3, 9) if medium in {"csv", "xlsx"} else 1
@@ -266,7 +267,7 @@ def _bill(story: Story, stream: Stream, seller: Company, day: date, key: str, dr
     return bill
 
 
-def _copy(kind: str, past: Sequence[FilePlan], group: str, draw: random.Random) -> FilePlan | None:
+def copied(kind: str, past: Sequence[FilePlan], group: str, draw: random.Random) -> FilePlan | None:
     """Return an earlier file once more: its bytes, its invoice on other paper, or nearly its number."""
     recent = [one for one in past[-160:] if one.medium in kinds()[kind].media]
     if not recent or group in {"csv", "xlsx", "abroad"}:
@@ -293,7 +294,7 @@ def _slipped(number: str, draw: random.Random) -> str:
     return number[:at] + (other or str((int(letter) + 4) % 10)) + number[at + 1 :]
 
 
-def _spoiled(plan: FilePlan, kind: str, seller: Company, draw: random.Random) -> FilePlan:
+def spoiled(plan: FilePlan, kind: str, seller: Company, draw: random.Random) -> FilePlan:
     """Return a file with a fault of a kind, or as it was where the kind finds nothing to spoil."""
     if kind in DAMAGES or kind == "unreadable":
         damage = "truncated" if kind == "unreadable" else kind
