@@ -4,7 +4,8 @@
 beside them write the other media.
 """
 
+from back_office_pipelines.samples.world.showcase import showcase
 from back_office_pipelines.samples.world.story import tell
 from back_office_pipelines.samples.world.write import Written, write_world
 
-__all__ = ["Written", "tell", "write_world"]
+__all__ = ["Written", "showcase", "tell", "write_world"]

@@ -20,7 +20,7 @@ from tests.chain.office import SmallOffice, open_small_office
 
 pytestmark = pytest.mark.server
 AT = datetime(2026, 9, 28, 12, 0, tzinfo=UTC)
-KEYS: list[BatchKey] = [("ap_invoices", "showcase-honest"), ("ap_invoices", "showcase-faulty")]
+KEYS: list[BatchKey] = [("ap_invoices", f"showcase-{name}") for name in ("post", "wire", "faulty")]
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ need all of it in seconds; the rates of the world are another matter.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -16,16 +16,18 @@ from back_office_pipelines.samples.world.faults import kinds
 from back_office_pipelines.samples.world.plan import BatchPlan, FilePlan, World
 from back_office_pipelines.samples.world.story import COPIES, Story, copied, distinct_paths, fresh, reference, spoiled
 
+WIRE = frozenset({"ubl", "cii", "csv"})
 STREAM, LATER_STREAM = "de-email", "de-sftp"
 ROUNDS = 40
 """Tries at a bill that has what a fault spoils."""
 
 
-def showcase(seed: int = 1, *, every_medium: bool = False) -> World:
-    """Return the smallest world.
+def showcase(seed: int = 1, faults: Collection[str] | None = None, *, every_medium: bool = False) -> World:
+    """Return the smallest world, in three batches: honest post, honest wire, and what is wrong.
 
     Args:
         seed: decides the bills, and the medium of each fault.
+        faults: kinds to plant; None for all of them.
         every_medium: plant each fault in every medium it fits instead of one.
     """
     cast = cast_of(seed)
@@ -33,13 +35,18 @@ def showcase(seed: int = 1, *, every_medium: bool = False) -> World:
     day = cast.file.start
     honest = tuple(_honest(story, cast, day))
     story.past["northwind"] = [one for one in honest if len(one.entries) == 1]
-    faulty = tuple(_faulty(story, cast, day, every_medium=every_medium))
-    batches = (_batch("honest", day, honest, STREAM), _batch("faulty", day, faulty, LATER_STREAM))
-    return World(seed, batches, tuple(reference(story)))
+    wanted = kinds().keys() if faults is None else faults
+    faulty = tuple(_faulty(story, cast, day, wanted, every_medium=every_medium))
+    batches = (
+        _batch("post", day, 9, tuple(one for one in honest if one.medium not in WIRE), STREAM),
+        _batch("wire", day, 10, tuple(one for one in honest if one.medium in WIRE), LATER_STREAM),
+        _batch("faulty", day, 11, faulty, LATER_STREAM),
+    )
+    return World(seed, tuple(one for one in batches if one.files), tuple(reference(story)))
 
 
-def _batch(name: str, day: date, files: tuple[FilePlan, ...], stream: str) -> BatchPlan:
-    at = datetime(day.year, day.month, day.day, 9 if name == "honest" else 11, 5, tzinfo=ZoneInfo("Europe/Berlin"))
+def _batch(name: str, day: date, hour: int, files: tuple[FilePlan, ...], stream: str) -> BatchPlan:
+    at = datetime(day.year, day.month, day.day, hour, 5, tzinfo=ZoneInfo("Europe/Berlin"))
     return BatchPlan(
         batch_id=f"showcase-{name}",
         client="northwind",
@@ -72,9 +79,11 @@ def _honest(story: Story, cast: Cast, day: date) -> Iterator[FilePlan]:
             yield fresh(story, _stream(cast, STREAM), seller, day, f"showcase/{medium}/{turn}", draw)
 
 
-def _faulty(story: Story, cast: Cast, day: date, *, every_medium: bool) -> Iterator[FilePlan]:
+def _faulty(story: Story, cast: Cast, day: date, wanted: Collection[str], *, every_medium: bool) -> Iterator[FilePlan]:
     sellers = _sellers(cast)
     for kind, spec in kinds().items():
+        if kind not in wanted:
+            continue
         possible = [medium for medium in spec.media if medium in sellers]
         turned = possible[story.seed % len(possible) :] + possible[: story.seed % len(possible)]
         made = (one for medium in turned if (one := _one(story, cast, day, kind, medium)) is not None)

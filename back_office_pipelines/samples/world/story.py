@@ -247,7 +247,8 @@ def _relaunched(story: Story, stream: Stream, seller: Company, day: date) -> boo
 
 
 def _bill(story: Story, stream: Stream, seller: Company, day: date, key: str, draw: random.Random) -> Bill:
-    number = story.numbers.get(seller.vendor_id, 1000 + sum(map(ord, seller.style_seed)) % 7000)
+    first = random.Random(f"{seller.style_seed}/first")  # noqa: S311 - an invented world, no secret
+    number = story.numbers.get(seller.vendor_id, first.randint(101, 98000))
     story.numbers[seller.vendor_id] = number + draw.randint(1, 3)
     issued = day - timedelta(days=draw.randint(1, 6))
     entity = story.cast.file.entities[stream.entity]
