@@ -13,21 +13,22 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from back_office_pipelines.chain.office import Office
-from back_office_pipelines.chain.registration import Due
 from back_office_pipelines.cli.console import Acting, err, out
 from back_office_pipelines.cli.decide import record_lines
 from back_office_pipelines.cli.run import run_once
 from back_office_pipelines.errors import RunFailedError
 from back_office_pipelines.intake.manifest import FILE_NAME
-from back_office_pipelines.ledger.state import BatchKey
+from back_office_pipelines.ledger.state import Batch, BatchKey
 from back_office_pipelines.review.lines import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, read_lines
 from back_office_pipelines.samples.world.desk import cases_of, released_of
 from back_office_pipelines.samples.world.people import Said, decide_on, inspected
 from back_office_pipelines.samples.world.plan import LANE
 from back_office_pipelines.samples.world.truth import BatchTruth, Truth
 
-TIMES = (time(7, 45), time(11, 0), time(15, 30), time(20, 0))
+TIMES = (time(7, 45), time(11, 30), time(15, 30), time(20, 0))
 """Moments of a day (UTC) at which the pipeline runs."""
+FILED_AT = frozenset({time(11, 30), time(20, 0)})
+"""Moments at which people hand in what they decided."""
 SETTLING = 2
 """Days played after the last arrival, so that what came last is decided as well."""
 
@@ -83,9 +84,9 @@ def play_world(stage: Stage, days: int | None) -> Played:
     Raises:
         RunFailedError: a run failed; what it did stands, and playing again goes on there.
     """
-    _lay_out_reference(stage)
     arrivals = _arrivals(stage.truth, days)
-    steps = list(_steps(arrivals))
+    since = _take_up(stage)
+    steps = [(moment, last) for moment, last in _steps(arrivals) if since is None or moment > since]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
         task = progress.add_task("steps", total=len(steps))
@@ -94,6 +95,17 @@ def play_world(stage: Stage, days: int | None) -> Played:
             _step(stage, arrivals, moment, last=last)
             progress.advance(task)
     return stage.played
+
+
+def _take_up(stage: Stage) -> datetime | None:
+    """Return how far the story was played in this office, None for not at all, and take up what lies on the desks."""
+    snapshot = stage.office.snapshot()
+    moments = [one.made.as_of for stages in snapshot.made.values() for one in stages.values()]
+    known = {batch.batch_id for batch in stage.truth.batches}
+    for key, batch in snapshot.batches.items():
+        if key[1] in known and moments:
+            _look_at(stage, batch, max(moments))
+    return max(moments, default=None)
 
 
 def _arrivals(truth: Truth, days: int | None) -> list[BatchTruth]:
@@ -115,7 +127,7 @@ def _steps(arrivals: Sequence[BatchTruth]) -> Iterator[tuple[datetime, bool]]:
 
 
 def _step(stage: Stage, arrivals: Sequence[BatchTruth], moment: datetime, *, last: bool) -> None:
-    filed = _file_decisions(stage, moment)
+    filed = _file_decisions(stage, moment) if moment.time() in FILED_AT else 0
     came = _deliver(stage, arrivals, moment)
     if not (filed or came or last):
         return
@@ -124,16 +136,7 @@ def _step(stage: Stage, arrivals: Sequence[BatchTruth], moment: datetime, *, las
         raise RunFailedError("playing the sample world", failed[0], "mend the cause and play again")
     stage.played.runs += len(due)
     for one in due:
-        _look_at(stage, one, moment)
-
-
-def _lay_out_reference(stage: Stage) -> None:
-    """Put the clients' tables where the office looks for them; tables that lie there already stay."""
-    for source in sorted((stage.folder / "reference").rglob("*.csv")):
-        target = stage.office.settings.reference / source.relative_to(stage.folder / "reference")
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target)
+        _look_at(stage, one.batch, moment)
 
 
 def _deliver(stage: Stage, arrivals: Sequence[BatchTruth], moment: datetime) -> int:
@@ -176,17 +179,17 @@ def _write_lines(path: Path, lines: Sequence[Said]) -> None:
         writer.writerows(line.cells() for line in lines)
 
 
-def _look_at(stage: Stage, due: Due, moment: datetime) -> None:
+def _look_at(stage: Stage, batch: Batch, moment: datetime) -> None:
     """Let people look at what a run left open, and QA at what it released."""
-    key = due.batch.key
+    key = batch.key
     snapshot = stage.office.snapshot(key)
-    dictionary = stage.office.bound_dictionary(due.batch.dictionary_fingerprint)
-    for case in cases_of(snapshot, key, due.batch.client, dictionary, stage.truth, stage.rounds):
+    dictionary = stage.office.bound_dictionary(batch.dictionary_fingerprint)
+    for case in cases_of(snapshot, key, batch.client, dictionary, stage.truth, stage.rounds):
         if case.key not in stage.busy:
             stage.rounds[case.key] = case.round + 1
             stage.pending += [(key, case.key, said) for said in decide_on(case, stage.seed, moment)]
     released = [
-        one for one in released_of(snapshot, key, due.batch.client, stage.truth) if one.record_id not in stage.scored
+        one for one in released_of(snapshot, key, batch.client, stage.truth) if one.record_id not in stage.scored
     ]
     stage.scored |= {one.record_id for one in released}
     stage.pending += [(key, said.target, said) for said in inspected(released, stage.seed)]

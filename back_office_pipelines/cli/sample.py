@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from back_office_pipelines.samples.world.score import as_json, score_warehouse
 from back_office_pipelines.samples.world.story import SCANS, WEEKS, tell
 from back_office_pipelines.samples.world.truth import read_truth, seed_of
 from back_office_pipelines.samples.world.write import write_world
+from back_office_pipelines.settings import load_settings
 
 app = typer.Typer(help="Write the sample world, play its story, hold the result against its truth.")
 ALL_DAYS = 5 * WEEKS
@@ -49,7 +51,8 @@ def play(
     from back_office_pipelines.cli.play import Stage, play_world, told  # noqa: PLC0415 - Dagster takes seconds
 
     truth = read_truth(folder)
-    with opened_office() as office:
+    settings = replace(load_settings(), other_reference=(folder / "reference").resolve())
+    with opened_office(settings) as office:
         stage = Stage(office, folder.resolve(), truth, acting_for(None), seed_of(folder))
         played = play_world(stage, days)
         told(played)

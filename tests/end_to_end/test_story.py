@@ -48,8 +48,9 @@ def test_a_run_loses_nothing_and_says_what_the_warehouse_says(undisturbed: Outsi
 def test_planted_faults_are_held_for_their_reasons(undisturbed: Outside, samples: Written) -> None:
     planted = [one for one in read_truth(samples.truth.parent).documents.values() if one.fault is not None]
     found = undisturbed.query(
-        "SELECT path, reason_code FROM controls.exceptions JOIN controls.documents USING (lane, batch_id, document_id)"
-        " WHERE batch_id = 'showcase-faulty' ORDER BY ALL"
+        "SELECT path, reason_code FROM controls.exceptions JOIN controls.record_states USING (record_id)"
+        " JOIN controls.documents ON documents.document_id = record_states.document_id"
+        " WHERE documents.batch_id = 'showcase-faulty' ORDER BY ALL"
     )
     assert found == sorted((one.path, code) for one in planted if one.fault for code in one.fault.codes)
     assert {code for _, code in found} == {"MISSING", "TOTALS_DISAGREE"}

@@ -45,7 +45,20 @@ LINE_FORM = CsvForm(
     decimal=",",
     date="{y}-{m:02}-{d:02}",
     byte_order_mark=True,
-    columns={n: n for n in (*TABLE_COLUMNS, "description", "quantity", "unit", "unit_price", "line_net", "tax_rate")},
+    columns={
+        n: n
+        for n in (
+            *TABLE_COLUMNS,
+            "allowance_total",
+            "charge_total",
+            "description",
+            "quantity",
+            "unit",
+            "unit_price",
+            "line_net",
+            "tax_rate",
+        )
+    },
 )
 
 

@@ -14,7 +14,8 @@ from back_office_pipelines.samples.world.truth import DocumentTruth, Fault, Plac
 
 FOUND = """
 SELECT e.batch_id, d.path, d.member, e.record_id, e.reason_code
-FROM controls.exceptions e LEFT JOIN controls.documents d USING (lane, batch_id, document_id)
+FROM controls.exceptions e LEFT JOIN controls.documents d ON d.lane = e.lane AND d.batch_id = e.batch_id
+ AND d.document_id = coalesce(e.document_id, split_part(e.record_id, '-', 1))
 WHERE e.counts_against_fpy
 """
 TAKEN = "SELECT batch_id, path, member FROM controls.documents WHERE role <> 'container'"
