@@ -5,7 +5,7 @@ Everything goes through what `run` and `decide` do; this module moves the clock 
 
 import csv
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -86,7 +86,7 @@ def play_world(stage: Stage, days: int | None) -> Played:
     """
     arrivals = _arrivals(stage.truth, days)
     since = _take_up(stage)
-    steps = [(moment, last) for moment, last in _steps(arrivals) if since is None or moment > since]
+    steps = [(moment, last) for moment, last in steps_of(arrivals) if since is None or moment > since]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
         task = progress.add_task("steps", total=len(steps))
@@ -114,16 +114,16 @@ def _arrivals(truth: Truth, days: int | None) -> list[BatchTruth]:
     return [one for one in truth.batches if one.received_at.date() in wanted]
 
 
-def _steps(arrivals: Sequence[BatchTruth]) -> Iterator[tuple[datetime, bool]]:
-    """Yield the moments of the story and whether each is the last of its day; nobody works at the weekend."""
+def steps_of(arrivals: Sequence[BatchTruth]) -> list[tuple[datetime, bool]]:
+    """Return the moments of the story and whether each is the last of its day; nobody works at the weekend."""
     day, end = arrivals[0].received_at.date(), arrivals[-1].received_at.date()
-    left = SETTLING
+    left, steps = SETTLING, []
     while day <= end or left:
         if day.weekday() < 5:
             left -= day > end
-            for at in TIMES:
-                yield datetime.combine(day, at, UTC), at == TIMES[-1]
+            steps += [(datetime.combine(day, at, UTC), at == TIMES[-1]) for at in TIMES]
         day += timedelta(days=1)
+    return steps
 
 
 def _step(stage: Stage, arrivals: Sequence[BatchTruth], moment: datetime, *, last: bool) -> None:
