@@ -58,8 +58,8 @@ class Stage:
         folder: of the written world.
         pending: decisions people will make, by batch; filed when their time has come.
         rounds: how often people decided on a case.
-        busy: cases with a pending decision.
         scored: records QA has looked at.
+        unpublished: whether something ran since the last publication.
     """
 
     office: Office
@@ -71,6 +71,7 @@ class Stage:
     pending: list[tuple[BatchKey, str, Said]] = field(default_factory=list)
     rounds: dict[str, int] = field(default_factory=dict)
     scored: set[str] = field(default_factory=set)
+    unpublished: bool = False
 
     @property
     def busy(self) -> set[str]:
@@ -129,9 +130,10 @@ def steps_of(arrivals: Sequence[BatchTruth]) -> list[tuple[datetime, bool]]:
 def _step(stage: Stage, arrivals: Sequence[BatchTruth], moment: datetime, *, last: bool) -> None:
     filed = _file_decisions(stage, moment) if moment.time() in FILED_AT else 0
     came = _deliver(stage, arrivals, moment)
-    if not (filed or came or last):
+    if not (filed or came or (last and stage.unpublished)):
         return
     _, due, failed = run_once(stage.office, stage.office.settings.inbox, moment, stage.acting, publish=last)
+    stage.unpublished = not last
     if failed:
         raise RunFailedError("playing the sample world", failed[0], "mend the cause and play again")
     stage.played.runs += len(due)
