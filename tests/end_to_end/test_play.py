@@ -1,6 +1,5 @@
 """The sample world on stage: batches arrive, the pipeline runs, people decide, and the score says what was caught."""
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +8,8 @@ import pytest
 
 from back_office_pipelines.cli.play import FILED_AT, TIMES, steps_of
 from back_office_pipelines.samples import showcase, write_world
-from back_office_pipelines.samples.world.truth import BatchTruth
+from back_office_pipelines.samples.world.score import as_json, score_warehouse
+from back_office_pipelines.samples.world.truth import BatchTruth, read_truth
 from tests.end_to_end.office import Outside
 
 
@@ -22,10 +22,10 @@ def test_a_world_is_played_scored_and_played_on(tmp_path: Path) -> None:
     output = office.call("sample", "play", str(world))
     assert "2 batches arrived" in output
     assert " 0 refused" in output
-    office.call("sample", "score", str(world), "--json", str(tmp_path / "score.json"))
-    score = json.loads((tmp_path / "score.json").read_text(encoding="utf-8"))
-    assert score["caught"] == {"n": 2, "hits": 2, "rate": 1.0, "others": {}}
-    assert score["held"]["n"] == written.records - 2
+    result = score_warehouse(read_truth(world), office.data / "warehouse" / "back_office.duckdb")
+    assert (result.caught.n, result.caught.hits) == (2, 2)
+    assert result.held.n == written.records - 2
+    assert as_json(result)["caught"] == {"n": 2, "hits": 2, "rate": 1.0, "others": {}}
     assert office.query("SELECT count(*) FROM controls.documents") == [(written.documents,)]
     assert office.query("SELECT state, count(*) FROM controls.records WHERE state = 'rejected' GROUP BY 1") == [
         ("rejected", 1)
