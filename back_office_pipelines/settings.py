@@ -60,6 +60,11 @@ class Settings:
         return self.data / "lake"
 
     @property
+    def archive(self) -> Path:
+        """Tables of retired batches, many in one Parquet file."""
+        return self.data / "archive"
+
+    @property
     def warehouse(self) -> Path:
         """Published DuckDB files."""
         return self.data / "warehouse"
@@ -83,6 +88,11 @@ class Settings:
     def worklists(self) -> Path:
         """Worklists per lane and batch."""
         return self.data / "worklists"
+
+    @property
+    def evidence(self) -> Path:
+        """Evidence pages per lane and batch."""
+        return self.data / "evidence"
 
     @property
     def postgres(self) -> Path:

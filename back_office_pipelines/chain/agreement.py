@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from back_office_pipelines.ledger.entries import Entry
-from back_office_pipelines.ledger.state import Stage
+from back_office_pipelines.ledger.state import BatchKey, Stage
 
 SHOWN = 10
 StageKey = tuple[str, str]
@@ -21,28 +21,47 @@ class LedgerView:
     Attributes:
         through: sequence of the last entry read.
         ended: run id and status of every end recorded.
-        runs: ids of every run an entry names.
+        runs: ids of every run an entry names, but for those that worked on batches before these were retired.
         made: run that made the newest materialization, by lane and stage, then batch.
+        of_batch: those of `runs` that worked on a batch.
+        retired: stages of batches that were made before the batch was retired; Dagster may have forgotten these.
     """
 
     through: int = 0
     ended: set[tuple[str, str]] = field(default_factory=set)
     runs: set[str] = field(default_factory=set)
     made: dict[StageKey, dict[str, str]] = field(default_factory=dict)
+    of_batch: dict[BatchKey, set[str]] = field(default_factory=dict)
+    retired: dict[StageKey, set[str]] = field(default_factory=dict)
 
     def read_on(self, entries: Iterable[Entry]) -> None:
         """Take in the entries after `through`, in order."""
         for entry in entries:
             self.through = entry.seq
-            if "run_id" not in entry.payload:
-                continue
-            run_id = str(entry.payload["run_id"])
-            self.runs.add(run_id)
-            if entry.kind == "run":
-                self.ended.add((run_id, str(entry.payload["status"])))
-            elif entry.kind == "materialization":
-                batches = self.made.setdefault((str(entry.lane), entry.payload["stage"]), {})
-                batches[str(entry.batch_id)] = run_id
+            if entry.kind == "retired":
+                self._retire((str(entry.lane), str(entry.batch_id)))
+            elif "run_id" in entry.payload:
+                self._take_in(entry, str(entry.payload["run_id"]))
+
+    def _take_in(self, entry: Entry, run_id: str) -> None:
+        lane, batch_id = str(entry.lane), str(entry.batch_id)
+        self.runs.add(run_id)
+        if entry.batch_id is not None:
+            self.of_batch.setdefault((lane, batch_id), set()).add(run_id)
+        if entry.kind == "run":
+            self.ended.add((run_id, str(entry.payload["status"])))
+        elif entry.kind == "materialization":
+            stage = (lane, entry.payload["stage"])
+            self.made.setdefault(stage, {})[batch_id] = run_id
+            self.retired.get(stage, set()).discard(batch_id)
+
+    def _retire(self, key: BatchKey) -> None:
+        """Let Dagster forget what was made and run on a batch so far."""
+        lane, batch_id = key
+        self.runs -= self.of_batch.pop(key, set())
+        for stage, batches in self.made.items():
+            if stage[0] == lane and batch_id in batches:
+                self.retired.setdefault(stage, set()).add(batch_id)
 
 
 @dataclass(frozen=True)
@@ -127,7 +146,9 @@ def lacking_in_dagster(ledger: LedgerView, runs: DagsterRuns, assets: Iterable[D
         one.address(batch_id)
         for one in assets
         for batch_id, run_id in sorted(ledger.made.get((one.lane, one.stage), {}).items())
-        if batch_id not in one.partitions and run_id not in runs.unfinished
+        if batch_id not in one.partitions
+        and run_id not in runs.unfinished
+        and batch_id not in ledger.retired.get((one.lane, one.stage), ())
     )
     return Disagreement(forgotten=tuple(sorted(ledger.runs - runs.known)), wiped=wiped)
 

@@ -31,9 +31,8 @@ def history(office: Office, subject: str) -> list[Entry]:
         UsageError: no batch has such a record.
     """
     lane, slash, batch_id = subject.partition("/")
-    snapshot = office.snapshot()
     key = (lane, batch_id) if slash else _batch_of_record(office, subject)
-    batch = snapshot.batch(*key)
+    batch = office.snapshot(key).batch(*key)
     own = office.ledger.entries(lane=batch.lane, batch_id=batch.batch_id)
     if not slash:
         own = [entry for entry in own if entry.kind != "decision" or _decides_on(entry, subject, batch.address)]
@@ -64,20 +63,21 @@ def _decides_on(entry: Entry, record_id: str, address: str) -> bool:
 
 def _batch_of_record(office: Office, record_id: str) -> BatchKey:
     """Return the batch in whose extracted records a record stands."""
-    written = [
-        (key, made["extracted"].made.writes["extracted_records"].hash)
-        for key, made in office.snapshot().made.items()
+    table, snapshot = "extracted_records", office.snapshot()
+    places = {
+        office.lake.place(lane, table, batch_id, made["extracted"].made.writes[table].hash).path
+        for (lane, batch_id), made in snapshot.made.items()
         if "extracted" in made
-    ]
-    paths = [office.lake.path(lane, "extracted_records", batch, content) for (lane, batch), content in written]
-    query = "SELECT lane, batch_id FROM read_parquet($paths) WHERE record_id = $record_id LIMIT 1"
-    present = [str(path) for path in paths if path.is_file()]
+    }
+    query = "SELECT DISTINCT lane, batch_id FROM read_parquet($paths) WHERE record_id = $record_id"
+    present = sorted(str(path) for path in places if path.is_file())
     with duckdb.connect() as connection:
         given = {"paths": present, "record_id": record_id}
-        found = connection.execute(query, given).fetchone() if present else None
-    if found is None:
-        raise UsageError(f"record {record_id}", "no batch has it", "copy it from the worklist or the warehouse")
-    return (found[0], found[1])
+        found = connection.execute(query, given).fetchall() if present else []
+    for lane, batch_id in found:  # an archive also holds what is no longer in force
+        if any(row["record_id"] == record_id for row in snapshot.rows((lane, batch_id), "extracted", table)):
+            return (lane, batch_id)
+    raise UsageError(f"record {record_id}", "no batch has it", "copy it from the worklist or the warehouse")
 
 
 def told(entry: Entry) -> str:
@@ -138,6 +138,21 @@ def _submitted(payload: Mapping[str, Any]) -> str:
     return f" (submitted by {submitter})" if submitter else ""
 
 
+def _retired(entry: Entry) -> str:
+    return f"retired after {entry.payload['quiet_days']} quiet days{_submitted(entry.payload)}"
+
+
+def _reactivated(entry: Entry) -> str:
+    return f"taken up again because of a new {entry.payload['because']}"
+
+
+def _compacted(entry: Entry) -> str:
+    archives = entry.payload["archives"]
+    tables = sum(one["tables"] for one in archives)
+    batches = entry.payload["batches"]
+    return f"{batches} batches compacted: {tables} tables in {len(archives)} archives{_submitted(entry.payload)}"
+
+
 _TOLD: Mapping[str, Callable[[Entry], str]] = {
     "dictionary": _dictionary,
     "batch": _batch,
@@ -145,6 +160,9 @@ _TOLD: Mapping[str, Callable[[Entry], str]] = {
     "decision": _decision,
     "run": _run,
     "publication": _publication,
+    "retired": _retired,
+    "reactivated": _reactivated,
+    "compacted": _compacted,
 }
 
 

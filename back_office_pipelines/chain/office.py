@@ -46,8 +46,8 @@ class Office:
 
     @cached_property
     def lake(self) -> Lake:
-        """Parquet tables."""
-        return Lake(self.settings.lake)
+        """Parquet tables, of retired batches in archives."""
+        return Lake(self.settings.lake, self.settings.archive)
 
     @cached_property
     def vault(self) -> Vault:
@@ -83,9 +83,9 @@ class Office:
         """Give the ledger's connections back."""
         self.ledger.close()
 
-    def snapshot(self, key: BatchKey | None = None) -> Snapshot:
-        """Read the ledger's present state: of one batch, where only that is worked on, or of the whole office."""
-        return take_snapshot(self.ledger, self.lake, key)
+    def snapshot(self, *keys: BatchKey) -> Snapshot:
+        """Read the ledger's present state: of the batches that are worked on, or, without any, of the whole office."""
+        return take_snapshot(self.ledger, self.lake, keys or None)
 
     def bound_dictionaries(self) -> Mapping[str, Dictionary]:
         """Return every contract a batch was ever bound to, by fingerprint, from the text the ledger kept."""

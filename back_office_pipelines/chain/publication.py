@@ -25,11 +25,12 @@ from back_office_pipelines.ledger.entries import Draft, Entry, Kind
 from back_office_pipelines.ledger.snapshot import Snapshot
 from back_office_pipelines.ledger.state import Stage
 from back_office_pipelines.measures.compute import prepare
-from back_office_pipelines.measures.declarations import input_tables
+from back_office_pipelines.measures.declarations import input_tables, published_tables
 from back_office_pipelines.measures.registry import measures
 from back_office_pipelines.storage.lake import to_arrow
+from back_office_pipelines.storage.parts import Part
 from back_office_pipelines.storage.tables import Table, fixed_tables
-from back_office_pipelines.storage.warehouse import Contents, Part, Whole
+from back_office_pipelines.storage.warehouse import Contents, Whole
 
 OFFICE = "_office"
 """Lane name under which the lake keeps tables of the whole back office; no lane's name starts with `_`."""
@@ -116,7 +117,7 @@ def publish(office: Office, as_of: datetime, run_id: str, actor: str) -> Publica
         number = before.payload["number"] + 1 if before is not None else 1
         through = office.ledger.newest(SHOWN_KINDS) or 0  # read first: what comes in meanwhile makes the next one due
         entries = office.ledger.entries(("materialization", "run"))
-        path = office.warehouse.build(number, _contents(office, office.snapshot(), entries, as_of))
+        path = office.warehouse.build(number, contents_of(office, office.snapshot(), entries, as_of))
         rows = _keep_measures(office, path, number)
         payload = {
             "number": number,
@@ -151,9 +152,17 @@ def _keep_measures(office: Office, path: Any, number: int) -> dict[str, tuple[st
     return kept
 
 
-def _contents(office: Office, snapshot: Snapshot, entries: Sequence[Entry], as_of: datetime) -> Contents:
+def contents_of(office: Office, snapshot: Snapshot, entries: Sequence[Entry], as_of: datetime) -> Contents:
+    """Return everything a version shall hold.
+
+    Args:
+        office: whose lake the tables lie in.
+        snapshot: what is in force.
+        entries: every materialization and end of a run, in order of sequence.
+        as_of: moment of the measures.
+    """
     dictionaries = office.bound_dictionaries()
-    tables = fixed_tables()
+    tables = published_tables()
     record_tables = published_record_tables(dictionaries.values())
     inputs = whole_rows(office.contracts.exhibits, dictionaries, snapshot, entries)
     known = {**tables, **input_tables()}
@@ -194,7 +203,9 @@ def _parts(office: Office, snapshot: Snapshot, dictionaries: Mapping[str, Dictio
                     continue
                 if schema == "records" or PUBLISHED.get(name) == stage:
                     table = record_tables.get(name) or fixed_tables()[name]
-                    yield Part(schema, table, *key, written.hash, office.lake.path(key[0], name, key[1], written.hash))
+                    place = office.lake.place(key[0], name, key[1], written.hash)
+                    span = (place.member.first, place.member.rows) if place.member else (None, 0)
+                    yield Part(schema, table, *key, written.hash, place.path, *span)
 
 
 def _arrow(table: Table, rows: Rows) -> pa.Table:

@@ -6,11 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 from back_office_pipelines.chain.office import Office
+from back_office_pipelines.chain.retirement import with_reactivations
 from back_office_pipelines.dictionary.home import INTAKE_LANE
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.errors import DictionaryError
 from back_office_pipelines.intake.inbox import Arrival, list_inbox
-from back_office_pipelines.intake.problems import plan_problems
+from back_office_pipelines.intake.problems import Problem, plan_problems
 from back_office_pipelines.intake.registration import Registrations, plan_registrations
 from back_office_pipelines.ledger.snapshot import Snapshot, moves_records, newest_registrations
 from back_office_pipelines.ledger.state import Batch, BatchKey, Stage, batch_of
@@ -51,8 +52,17 @@ class Registered:
     arrivals: Mapping[BatchKey, Arrival]
 
 
+CHANNELS = "channels"
+"""Where problems of channels were seen: they stay as they are while only an inbox is looked at."""
+
+
 def register_inbox(
-    office: Office, inbox: Path, as_of: datetime, actor: str, submitter: str | None = None
+    office: Office,
+    inbox: Path,
+    as_of: datetime,
+    actor: str,
+    submitter: str | None = None,
+    in_channels: Sequence[Problem] | None = None,
 ) -> Registered:
     """Register every complete batch of an inbox that is not registered yet, and every problem that keeps one out.
 
@@ -62,30 +72,56 @@ def register_inbox(
         as_of: time of the registration.
         actor: who it is done for.
         submitter: person at the keyboard; None for a machine.
+        in_channels: problems of channels that end in this inbox; None where these were not looked at.
 
     Raises:
         UsageError: the inbox is no folder.
     """
     listing = list_inbox(inbox, office.contracts.lanes, as_of)
     with office.ledger.lock("registration"):
-        registrations = list(map(batch_of, office.ledger.entries("batch")))
-        newest = newest_registrations(registrations)
-        following = max((batch.intake_sequence for batch in registrations), default=0) + 1
-        plan = plan_registrations(listing.arrivals, newest, office.contracts, as_of, office.reference.pin, following)
+        arrivals = _changed(office, listing.arrivals)
+        newest = _registered(office, arrivals)
+        last = office.ledger.last("batch")  # sequences are given here only, in the order of the ledger
+        following = batch_of(last).intake_sequence + 1 if last is not None else 1
+        plan = plan_registrations(arrivals, newest, office.contracts, as_of, office.reference.pin, following)
         deliveries = len(plan.batches)
         problems = [*listing.problems, *plan.problems]
         home = office.contracts.intake
         observed = plan_problems(problems, newest, home, str(inbox.resolve()), following + deliveries, as_of)
+        if in_channels is not None:
+            further = following + deliveries + len(observed)
+            observed += plan_problems(in_channels, newest, home, CHANNELS, further, as_of)
+            problems += in_channels
         _add(plan, observed, home)
         kept = office.ledger.values("dictionary", "lane", "version", "fingerprint")
         _refuse_other_texts({(lane, version): text for lane, version, text in kept}, plan)
-        office.ledger.append(plan.drafts(frozenset(text for _, _, text in kept), actor, submitter))
+        drafts = plan.drafts(frozenset(text for _, _, text in kept), actor, submitter)
+        office.ledger.append(with_reactivations(office.ledger, drafts))
     return Registered(
         new=deliveries,
         refused=[str(problem) for problem in problems],
         waiting=listing.waiting,
         arrivals={(arrival.lane, arrival.batch_id): arrival for arrival in listing.arrivals},
     )
+
+
+def _changed(office: Office, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Return the arrivals whose folder does not look as it did when it was registered; what cannot be read counts."""
+    looks = office.ledger.looks([(one.lane, one.batch_id) for one in arrivals])
+    return [one for one in arrivals if _look(one) != looks.get((one.lane, one.batch_id), "")]
+
+
+def _look(arrival: Arrival) -> str | None:
+    try:
+        return arrival.look()
+    except OSError:
+        return None  # registration says what cannot be read
+
+
+def _registered(office: Office, arrivals: Sequence[Arrival]) -> Mapping[BatchKey, Batch]:
+    """Return the newest registration of everything that arrivals and problems are held against."""
+    of_arrivals = office.ledger.of_batches("batch", [(one.lane, one.batch_id) for one in arrivals])
+    return newest_registrations(map(batch_of, [*of_arrivals, *office.ledger.entries("batch", INTAKE_LANE)]))
 
 
 def _add(plan: Registrations, observed: Sequence[Batch], home: Dictionary) -> None:

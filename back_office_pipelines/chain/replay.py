@@ -24,6 +24,7 @@ from back_office_pipelines.storage.lake import Arranged, arrange
 from back_office_pipelines.storage.tables import Table, fixed_tables
 
 NOTHING = "no such table"
+NO_FILE = "no such file"
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,11 @@ def _replay(history: _History, seq: int, made: Materialization, validated: Mater
         arranged = [(table, arrange(table, rows)) for table, rows in now.tables]
     except _OBSTACLES as problem:
         return replace(outcome, obstacle=str(problem))
-    differences = [*_table_differences(history.office, made, arranged), *_count_differences(made, now)]
+    differences = [
+        *_table_differences(history.office, made, arranged),
+        *_count_differences(made, now),
+        *_delivery_differences(made, now),
+    ]
     return replace(outcome, differences=differences)
 
 
@@ -192,6 +197,14 @@ def _first_difference(office: Office, made: Materialization, table: Table, now: 
         return f"rows cannot be compared: {problem}"
     difference = first_difference(table, arrange(table, rows).content, now.content)
     return "all rows are the same" if difference is None else str(difference)
+
+
+def _delivery_differences(made: Materialization, now: Made) -> Iterator[Difference]:
+    """Yield delivery files that came out otherwise; entries from before these had hashes say nothing of them."""
+    found = now.delivery.hashes if now.delivery is not None else {}
+    for name in sorted(made.delivered.keys() | (found.keys() if made.delivered else ())):
+        if made.delivered.get(name) != found.get(name):
+            yield Difference(f"delivery file {name}", made.delivered.get(name, NO_FILE), found.get(name, NO_FILE))
 
 
 def _count_differences(made: Materialization, now: Made) -> Iterator[Difference]:

@@ -19,6 +19,7 @@ from back_office_pipelines.ledger.snapshot import undecided
 from back_office_pipelines.ledger.state import Stage
 from back_office_pipelines.normalization.stage import extract_batch
 from back_office_pipelines.release.release import release
+from back_office_pipelines.reports.batch_page import BatchEvidence, batch_page
 from back_office_pipelines.review.worklist import as_csv, worklist_rows
 from back_office_pipelines.storage.tables import fixed_tables
 from back_office_pipelines.validation.conservation import illegal_moves, lost_documents, lost_records
@@ -186,7 +187,25 @@ def _worklist(view: View) -> Made:
         view.rows("extracted", "field_values"),
         view.dictionary,
     )
-    return Made([], {"open_exceptions": len(rows)}, worklist=as_csv(rows))
+    return Made([], {"open_exceptions": len(rows)}, worklist=as_csv(rows), page=batch_page(_evidence(view)))
+
+
+def _evidence(view: View) -> BatchEvidence:
+    names = ("role", "action", "target", "field", "value", "reason")
+    return BatchEvidence(
+        batch=view.batch,
+        as_of=view.as_of,
+        documents=view.rows("intake", "documents"),
+        extractions=view.rows("extracted", "extractions"),
+        record_states=view.rows("validated", "record_states"),
+        exceptions=view.rows("validated", "exceptions"),
+        decisions=[
+            {"decided_at": entry.as_of, "actor": entry.actor, **{name: entry.payload[name] for name in names}}
+            for entry in view.decisions
+            if entry.as_of <= view.as_of
+        ],
+        hashes=view.reads,
+    )
 
 
 _STAGES: Mapping[Stage, Callable[[View], Made]] = {

@@ -21,8 +21,9 @@ from back_office_pipelines.extraction.containers.parts import open_parts
 from back_office_pipelines.intake.documents import SourceFile, delivered_fingerprint, gather
 from back_office_pipelines.intake.inbox import Arrival
 from back_office_pipelines.ledger.snapshot import Snapshot
-from back_office_pipelines.ledger.state import Batch, Materialization, Stage
+from back_office_pipelines.ledger.state import Batch, BatchKey, Materialization, Stage
 from back_office_pipelines.release.release import delivery_folder
+from back_office_pipelines.settings import Settings
 from back_office_pipelines.storage.files import write_text
 
 
@@ -82,6 +83,18 @@ def batch_lock(lane: str, batch_id: str) -> str:
     return f"batch {lane}/{batch_id}"
 
 
+def worklist_file(settings: Settings, key: BatchKey) -> Path:
+    """Return where the worklist of a batch lies."""
+    lane, batch_id = key
+    return settings.worklists / lane / f"{batch_id}.csv"
+
+
+def page_file(settings: Settings, key: BatchKey) -> Path:
+    """Return where the evidence page of a batch lies."""
+    lane, batch_id = key
+    return settings.evidence / lane / f"{batch_id}.html"
+
+
 def _delivered(office: Office, batch: Batch, arrival: Arrival | None) -> list[SourceFile]:
     """Return what lies in the inbox folder, kept in the vault, where it is still what was registered."""
     if batch.lane == INTAKE_LANE:
@@ -109,8 +122,10 @@ def _refuse_going_back(step: Step, snapshot: Snapshot, batch: Batch) -> None:
 
 def _commit(step: Step, view: View, made: Made) -> Materialization:
     office = step.office
-    if made.worklist is not None:  # derived, so it may stand before its commit; after it, a crash would lose it
-        write_text(office.settings.worklists / step.lane / f"{step.batch_id}.csv", made.worklist)
+    if made.worklist is not None:  # derived, as the page is: both may stand before the commit, after it a crash loses
+        write_text(worklist_file(office.settings, view.batch.key), made.worklist)
+    if made.page is not None:
+        write_text(page_file(office.settings, view.batch.key), made.page)
     if made.delivery is not None:
         office.deliveries.prepare(made.delivery.folder, made.delivery.files)
     stored = [office.lake.put(table, *view.batch.key, rows) for table, rows in made.tables]
@@ -127,6 +142,8 @@ def _commit(step: Step, view: View, made: Made) -> Materialization:
         run_id=step.run_id,
         decisions_through=made.decisions_through,
         delivery=view.batch.delivery,
+        claims=office.ledger.sealed_claims(view.batch.key) if view.stage == "validated" else None,
+        delivered=made.delivery.hashes if made.delivery is not None else {},
     )
     office.ledger.append([materialization.draft(step.actor)])
     if made.delivery is not None:

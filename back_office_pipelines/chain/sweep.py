@@ -4,7 +4,8 @@ Only a step puts files of a batch, and it holds the batch's lock from before its
 whoever holds that lock sees no file on its way to an entry: what no entry names then, in force or history, is named by
 none for ever, whatever its age. The same holds for the back office's own tables and the lock of the publication.
 
-What belongs here: half-written files and unnamed tables of the lake, half-written worklists and checkpoints. What does
+What belongs here: half-written files and unnamed tables of the lake, half-written worklists and checkpoints, archives
+that no entry names, and small files of tables that lie in an archive which the ledger names (`compaction`). What does
 not: staged deliveries (`steps.recover_deliveries` decides about them at every run), leftovers of the warehouse (its
 next build sweeps them), and the vault, from which nothing is ever removed.
 """
@@ -14,16 +15,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from back_office_pipelines.chain.compaction import COMPACTION_LOCK, archived
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import OFFICE, PUBLICATION_LOCK
 from back_office_pipelines.chain.steps import batch_lock
-from back_office_pipelines.errors import LedgerError
+from back_office_pipelines.errors import LakeError, LedgerError
 from back_office_pipelines.intake.manifest import BATCH_ID
 from back_office_pipelines.ledger.checkpoints import disagreements, read_checkpoints
 from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.ledger.state import BatchKey, materialization_of
+from back_office_pipelines.storage.archive import Place
 from back_office_pipelines.storage.files import PART_SUFFIX
-from back_office_pipelines.storage.lake import is_ours
+from back_office_pipelines.storage.lake import checked, is_ours
 
 
 @dataclass
@@ -63,6 +66,7 @@ def sweep(office: Office) -> Swept:
         else:
             swept.left.append(f"files of batch {'/'.join(key)}: the ledger knows no such batch")
     _sweep_office(office, swept)
+    _sweep_archives(office, swept)
     return swept
 
 
@@ -105,6 +109,46 @@ def _sweep_office(office: Office, swept: Swept) -> None:
             elif key[0] == OFFICE:
                 swept.left.append(f"tables of publication {key[1]}: the ledger knows no such publication")
         swept.remove(office.settings.checkpoints.glob(f".*{PART_SUFFIX}"))
+
+
+def _sweep_archives(office: Office, swept: Swept) -> None:
+    """Remove archives that a compaction left which died before its entry, then the small files of all others."""
+    with office.ledger.lock(COMPACTION_LOCK):
+        named = {office.lake.archives.path(*one): one[:2] for one in sorted(archived(office))}
+        unnamed = [path for path in office.lake.archives.files() if path not in named]
+        swept.remove(path for path in unnamed if is_ours(path))
+        swept.left += [f"file {path}: its name is none that archives get" for path in unnamed if not is_ours(path)]
+    small: dict[BatchKey, list[tuple[Path, str, Place]]] = {}
+    for path, (lane, table) in named.items():
+        try:
+            members = office.lake.archives.members(path)
+        except LakeError as problem:
+            swept.left.append(f"small files of {problem}")
+            continue
+        for member in members:
+            own = office.lake.path(lane, table, member.batch_id, member.content_hash)
+            if own.exists():
+                small.setdefault((lane, member.batch_id), []).append((own, table, Place(path, member)))
+    for key, files in sorted(small.items()):
+        _sweep_compacted(office, key, files, swept)
+
+
+def _sweep_compacted(office: Office, key: BatchKey, files: Iterable[tuple[Path, str, Place]], swept: Swept) -> None:
+    """Remove small files whose rows an archive gives, hash and all, while neither a step nor a publication reads."""
+    with office.ledger.lock(batch_lock(*key), PUBLICATION_LOCK):
+        for own, table, place in files:
+            try:
+                checked(place, table, own.stem)
+            except LakeError as problem:
+                swept.left.append(f"file {own}: its archive cannot replace it: {problem}")
+            else:
+                swept.remove([own])
+                _remove_empty(own.parent)
+
+
+def _remove_empty(folder: Path) -> None:
+    if not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def _sweep_folders(office: Office, key: BatchKey, named: set[Path], swept: Swept) -> None:

@@ -1,4 +1,4 @@
-"""Verification of the whole back office: chain, checkpoints, lake and vault against what the ledger says.
+"""Verification of the whole back office: chain, checkpoints, lake, vault and deliveries against what the ledger says.
 
 Finds edits, deletions, reorderings and truncations of checkpointed entries, checkpoints that are gone or badly signed,
 and every lake or vault file that is missing or no longer has the content, or the Merkle root, that the ledger names.
@@ -9,20 +9,26 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from back_office_pipelines.chain.compaction import archive_problems
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import OFFICE
-from back_office_pipelines.errors import LakeError, LedgerError
+from back_office_pipelines.chain.sealed import Sealed, claim_problems, delivery_problems
+from back_office_pipelines.chain.unfinished import mark_problems
+from back_office_pipelines.errors import BackOfficeError, LakeError, LedgerError
 from back_office_pipelines.ledger.checkpoints import (
     bad_signatures,
     disagreements,
     missing_checkpoints,
     read_checkpoints,
 )
+from back_office_pipelines.ledger.entries import Kind
 from back_office_pipelines.ledger.merkle import table_root
 from back_office_pipelines.ledger.secret import known_secret
 from back_office_pipelines.ledger.signing import verifier
 from back_office_pipelines.storage.lake import StoredTable
 
+_NAMING: tuple[Kind, ...] = ("batch", "materialization", "publication", "compacted")
+"""Entries that name files."""
 _SENSELESS = (KeyError, TypeError, ValueError, AttributeError)
 
 
@@ -65,8 +71,16 @@ def verify_office(office: Office) -> list[str]:
         *_publication_problems(office),
         *_checkpoint_problems(office),
         *office.ledger.verify(),
+        *_mark_problems(office),
         *_file_problems(office),
     ]
+
+
+def _mark_problems(office: Office) -> list[str]:
+    try:
+        return mark_problems(office)
+    except (*_SENSELESS, AssertionError, BackOfficeError) as problem:
+        return [f"marks cannot be held against the entries, which make no sense: {problem!r}"]
 
 
 def _publication_problems(office: Office) -> Iterator[str]:
@@ -104,12 +118,19 @@ def _file_problems(office: Office) -> Iterator[str]:
     except LedgerError as problem:
         yield str(problem)
         seen = _Seen(None)
-    for seq, kind, lane, batch_id, payload in office.ledger.payloads(["batch", "materialization", "publication"]):
+    sealed = Sealed()
+    for seq, kind, lane, batch_id, payload in office.ledger.payloads(_NAMING):
         try:
             if kind == "batch":
                 yield from _source_problems(office, [str(one["hash"]) for one in payload["reference"].values()], seen)
                 continue
+            if kind == "compacted":
+                names = [(str(lane), str(one["table"]), str(one["file"])) for one in payload["archives"]]
+                yield from archive_problems(office, names)
+                continue
             named = list(_named(kind, lane, batch_id, payload))
+            if kind == "materialization":
+                sealed.take_in((str(lane), str(batch_id)), payload)
         except _SENSELESS as problem:
             yield f"entry {seq} names no tables that can be read: {problem!r}"
             continue
@@ -117,6 +138,8 @@ def _file_problems(office: Office) -> Iterator[str]:
             if one not in seen.tables:
                 seen.tables.add(one)
                 yield from _table_problems(office, one, seen)
+    yield from claim_problems(office, sealed)
+    yield from delivery_problems(office, sealed)
     if seen.unproved:
         yield f"the secret {office.settings.secret} is missing: roots of {seen.unproved} tables cannot be computed"
 

@@ -7,6 +7,7 @@ the same stage serves a run, which commits what it made, and a replay, which onl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from back_office_pipelines.chain.office import Office
@@ -104,6 +105,11 @@ class Delivery:
     folder: str
     files: Mapping[str, str]
 
+    @property
+    def hashes(self) -> dict[str, str]:
+        """Return the sha256 of every file, by path below the deliveries folder."""
+        return {f"{self.folder}/{name}": sha256(text.encode()).hexdigest() for name, text in self.files.items()}
+
 
 @dataclass(frozen=True)
 class Made:
@@ -115,6 +121,7 @@ class Made:
         decisions_through: sequence of the newest decision it took into account; 0 where there was none.
         delivery: what a client shall get; None where there is nothing new.
         worklist: text of the worklist file; None where the stage writes none.
+        page: the evidence page of the batch; None where the stage writes none.
     """
 
     tables: Sequence[tuple[Table, Rows]]
@@ -122,6 +129,7 @@ class Made:
     decisions_through: int = 0
     delivery: Delivery | None = None
     worklist: str | None = None
+    page: str | None = None
 
 
 def written(stored: StoredTable, secret: bytes | None) -> Written:

@@ -9,6 +9,7 @@ import typer
 from back_office_pipelines.chain.history import as_json, as_lines, history
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.replay import Replayed, replay_batch
+from back_office_pipelines.chain.sealed import moved_deliveries
 from back_office_pipelines.chain.verification import verify_office
 from back_office_pipelines.cli.console import err, opened_office, out
 from back_office_pipelines.clock import iso
@@ -38,7 +39,7 @@ def verify() -> None:
     with opened_office() as office:
         problems = verify_office(office)
         entries = office.ledger.count()
-        notices = [] if problems else _disagreements(office)
+        notices = [] if problems else [*_disagreements(office), *moved_deliveries(office)]
     for problem in problems:
         err.print(problem, markup=False)
     for notice in notices:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from back_office_pipelines.chain.office import Office
+from back_office_pipelines.chain.retirement import with_reactivations
 from back_office_pipelines.chain.steps import batch_lock
 from back_office_pipelines.cli.console import as_of_or_now, err, opened_office, out, submitter
 from back_office_pipelines.errors import UsageError
@@ -62,7 +63,7 @@ def record_lines(
         locks.enter_context(office.ledger.lock(*names, "decisions"))
         docket, recorded = _docket(office, keys)
         judgement = judge(lines, docket, recorded, moment, submitter(), canonical_value)
-        office.ledger.append(judgement.drafts)
+        office.ledger.append(with_reactivations(office.ledger, judgement.drafts))
     return judgement
 
 

@@ -14,15 +14,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from back_office_pipelines.chain.agreement import LedgerView
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.registration import Due
+from back_office_pipelines.chain.retirement import forget_retired
 from back_office_pipelines.chain.runs import PROCESS_TAG, record_runs
 from back_office_pipelines.clock import iso
 from back_office_pipelines.definitions import defs
 from back_office_pipelines.defs.lanes import asset_keys, lane_job_name
 from back_office_pipelines.defs.mirror import catch_up, compare
-from back_office_pipelines.defs.runs import UNFINISHED, ran_in_process, read_ended
+from back_office_pipelines.defs.partitions import DagsterPartitions
+from back_office_pipelines.defs.runs import UNFINISHED, cause_of, ran_in_process, read_ended
 from back_office_pipelines.defs.warehouse import JOB_NAME as WAREHOUSE_JOB
 from back_office_pipelines.errors import DatabaseError, RunFailedError
 from back_office_pipelines.ledger.ledger import Ledger
+from back_office_pipelines.ledger.state import BatchKey
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,15 @@ class Jobs:
         """Give the instance's connections back."""
         self.instance.dispose()
 
+    @property
+    def partitions(self) -> DagsterPartitions:
+        """The partition keys of the instance."""
+        return DagsterPartitions(self.instance)
+
     def run_batch(self, due: Due) -> str | None:
         """Run what is due on a batch; return a message where the run failed."""
         batch = due.batch
-        self.instance.add_dynamic_partitions(batch.lane, [batch.batch_id])
+        self.partitions.add([batch.key])
         result = self._execute(
             lane_job_name(batch.lane),
             partition_key=batch.batch_id,
@@ -88,9 +96,8 @@ class Jobs:
 
     def catch_up(self) -> int:
         """Record the ends of runs that nobody recorded; return how many there were."""
-        view = LedgerView()
-        view.read_on(self.ledger.entries("run"))
-        return catch_up(self.instance, self.ledger, view.ended)
+        recorded = {(run_id, status) for run_id, status in self.ledger.values("run", "run_id", "status")}
+        return catch_up(self.instance, self.ledger, recorded)
 
     def fail_dead_runs(self, lives: Callable[[str], bool]) -> None:
         """Mark runs of commands whose process is gone as failed, so that nobody waits for them.
@@ -120,6 +127,15 @@ def dagster_disagreements(office: Office) -> list[str]:
         return [f"Dagster's storage cannot be read: {problem}"]
 
 
+def forget_retired_partitions(office: Office) -> list[BatchKey]:
+    """Remove the partition keys of retired batches from Dagster and return these batches."""
+    instance = dg.DagsterInstance.get()
+    try:
+        return forget_retired(office, DagsterPartitions(instance))
+    finally:
+        instance.dispose()
+
+
 def first_line(problem: Exception) -> str:
     """Return what a driver says of a failure, without its statement and advice."""
     return next((line.strip() for line in str(problem).splitlines() if line.strip()), type(problem).__name__)
@@ -134,7 +150,7 @@ def _failure(thing: str, result: dg.ExecuteInProcessResult) -> str | None:
     if result.success:
         return None
     causes = [
-        _innermost(event.step_failure_data.error)
+        cause_of(event.step_failure_data.error)
         for event in result.all_events
         if event.is_step_failure and event.step_failure_data.error is not None
     ]
@@ -142,12 +158,3 @@ def _failure(thing: str, result: dg.ExecuteInProcessResult) -> str | None:
         raise RunFailedError(thing, "was interrupted", "run the same command again: it goes on where this one stopped")
     cause = causes[0] if causes else "a blocking check failed"
     return f"{thing} failed: {cause} (run {result.run_id}; see it with 'back-office up')"
-
-
-def _innermost(error: "dg.SerializableErrorInfo | object") -> str:
-    while (inner := getattr(error, "cause", None)) is not None:
-        error = inner
-    message = str(getattr(error, "message", error)).strip()
-    if message.startswith("back_office_pipelines.errors."):
-        return message.partition(": ")[2]  # our own errors say everything themselves
-    return message

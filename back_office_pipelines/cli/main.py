@@ -7,7 +7,19 @@ import sys
 
 import typer
 
-from back_office_pipelines.cli import audit, database, decide, dictionary, extract, release, run, sample, up, worklist
+from back_office_pipelines.cli import (
+    audit,
+    channels,
+    database,
+    decide,
+    dictionary,
+    extract,
+    release,
+    run,
+    sample,
+    up,
+    worklist,
+)
 from back_office_pipelines.cli.console import err
 from back_office_pipelines.errors import BackOfficeError
 
@@ -26,6 +38,7 @@ app.command("decide")(decide.decide)
 app.command("release")(release.release)
 app.command("dagster", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(up.dagster)
 app.add_typer(audit.app, name="audit")
+app.add_typer(channels.app, name="channels")
 app.add_typer(dictionary.app, name="dictionary")
 app.add_typer(database.app, name="db")
 app.add_typer(sample.app, name="sample")

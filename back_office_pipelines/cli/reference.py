@@ -16,11 +16,11 @@ from back_office_pipelines.dictionary.page import dictionary_page
 from back_office_pipelines.dictionary.signatures import Signature
 from back_office_pipelines.dictionary.store import Contracts, load_contracts
 from back_office_pipelines.dictionary.types import record_table
-from back_office_pipelines.measures.declarations import derived_tables, input_tables
+from back_office_pipelines.measures.declarations import derived_tables, input_tables, published_tables
 from back_office_pipelines.measures.registry import measures
 from back_office_pipelines.settings import load_settings
 from back_office_pipelines.storage.files import write_text
-from back_office_pipelines.storage.tables import Table, fixed_tables
+from back_office_pipelines.storage.tables import Table
 
 
 def pages(contracts: Contracts) -> Mapping[str, str]:
@@ -46,7 +46,7 @@ def _signature(contracts: Contracts, dictionary: Dictionary) -> Signature | None
 def warehouse_page(contracts: Contracts) -> str:
     """Return the reference of the published DuckDB file."""
     newest = [versions[-1] for versions in contracts.lanes.values()]
-    known = {**fixed_tables(), **input_tables(), **derived_tables()}
+    known = {**published_tables(), **input_tables(), **derived_tables()}
     names = sorted({*PUBLISHED, *WHOLE_TABLES, *derived_tables()})
     sections = {
         "measures": [measure.table for measure in measures().values()],

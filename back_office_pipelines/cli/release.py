@@ -6,6 +6,7 @@ import typer
 
 from back_office_pipelines.chain.registration import due_batches
 from back_office_pipelines.chain.steps import recover_deliveries
+from back_office_pipelines.chain.unfinished import look
 from back_office_pipelines.cli.console import acting_for, as_of_or_now, err, opened_office, out
 from back_office_pipelines.cli.run import ACTOR_HELP, checked_lanes, run_due
 from back_office_pipelines.errors import RunFailedError
@@ -20,7 +21,7 @@ def release(
     moment, acting = as_of_or_now(as_of), acting_for(actor)
     with opened_office() as office:
         recover_deliveries(office)
-        due = due_batches(office.snapshot(), moment, checked_lanes(office, lane))
+        due = due_batches(look(office).snapshot, moment, checked_lanes(office, lane))
         ready = [one for one in due if set(one.stages) <= {"released", "worklist"}]
         failed = run_due(office, ready, moment, office.settings.inbox, acting)
     out.print(f"{len(ready)} batches released; {len(due) - len(ready)} have other work due: run 'back-office run'.")

@@ -1,6 +1,7 @@
 """`back-office run`: the main job. The one command module that runs Dagster jobs (`release` uses its functions).
 
-Register the inbox → run what is due, batch by batch, in this process → publish the warehouse once → say what happened.
+Collect the channels → register the inbox → run what is due, batch by batch, in this process → publish the warehouse
+once → say what happened.
 """
 
 import os
@@ -15,16 +16,18 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from back_office_pipelines.chain.collection import collect_and_register
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import finish_publication, publication_due
-from back_office_pipelines.chain.registration import Due, Registered, due_batches, register_inbox
+from back_office_pipelines.chain.registration import Due, Registered, due_batches
 from back_office_pipelines.chain.runs import ACTOR_TAG, AS_OF_TAG, PROCESS_TAG, SUBMITTER_TAG
 from back_office_pipelines.chain.steps import recover_deliveries
+from back_office_pipelines.chain.unfinished import keep, look
 from back_office_pipelines.cli.console import Acting, acting_for, as_of_or_now, err, opened_office
 from back_office_pipelines.cli.summary import print_summary
 from back_office_pipelines.clock import iso
 from back_office_pipelines.errors import RunFailedError, UsageError
-from back_office_pipelines.ledger.state import Stage
+from back_office_pipelines.ledger.state import BatchKey, Stage
 from back_office_pipelines.settings import Settings, load_settings
 
 ACTOR_HELP = "Who it is done for; default the person at the keyboard, who is recorded in any case."
@@ -42,7 +45,7 @@ def run(
     actor: Annotated[str | None, typer.Option("--actor", help=ACTOR_HELP)] = None,
     no_release: Annotated[bool, typer.Option("--no-release", help="Stop before release.")] = False,
 ) -> None:
-    """Register complete batches, run what is due, release what is accepted, publish the warehouse."""
+    """Collect channels, register complete batches, run what is due, release what is accepted, publish the warehouse."""
     moment, acting = as_of_or_now(as_of), acting_for(actor)
     with opened_office(_with_reference(reference)) as office:
         lanes = checked_lanes(office, lane)
@@ -83,10 +86,13 @@ def run_once(
     """
     recover_deliveries(office)
     finish_publication(office)
-    registered = register_inbox(office, inbox, moment, acting.actor, acting.submitter)
-    found = [one.without(skip) for one in due_batches(office.snapshot(), moment, lanes)]
-    due = [one for one in found if one.stages]
-    return registered, due, run_due(office, due, moment, inbox, acting, publish=publish)
+    registered = collect_and_register(office, inbox, moment, acting.actor, acting.submitter)
+    found = look(office)
+    due = [one.without(skip) for one in due_batches(found.snapshot, moment, lanes)]
+    due = [one for one in due if one.stages]
+    failed = run_due(office, due, moment, inbox, acting, found.reactivated, publish=publish)
+    keep(office, found)
+    return registered, due, failed
 
 
 def _with_reference(folder: Path | None) -> Settings:
@@ -107,15 +113,26 @@ def checked_lanes(office: Office, lanes: Sequence[str] | None) -> frozenset[str]
 
 
 def run_due(
-    office: Office, due: Sequence[Due], as_of: datetime, inbox: Path, acting: Acting, *, publish: bool = True
+    office: Office,
+    due: Sequence[Due],
+    as_of: datetime,
+    inbox: Path,
+    acting: Acting,
+    reactivated: Sequence[BatchKey] = (),
+    *,
+    publish: bool = True,
 ) -> list[str]:
-    """Run the stages that are due, then publish if anything changed; return one message for each failed run."""
+    """Run the stages that are due, then publish if anything changed; return one message for each failed run.
+
+    Batches that came back from retirement get their partition key again, also where nothing is due on them.
+    """
     warnings.filterwarnings("ignore", module="dagster")
     from back_office_pipelines.cli.jobs import Jobs  # noqa: PLC0415 - Dagster takes seconds to import
 
     jobs = Jobs.open(office.ledger, as_of, inbox, _tags(as_of, acting))
     try:
         jobs.fail_dead_runs(_lives)
+        jobs.partitions.add(reactivated)
         jobs.catch_up()
         failed = [message for one in _progress(due) if (message := jobs.run_batch(one)) is not None]
         if publish and publication_due(office) is not None and (message := jobs.publish()) is not None:

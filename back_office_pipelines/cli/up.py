@@ -15,20 +15,31 @@ from back_office_pipelines.errors import UsageError
 from back_office_pipelines.settings import load_settings
 
 WORKSPACE = "workspace.yaml"
+AUTOMATION = ("sensor", "schedule")
+"""What Dagster runs by itself, once started; it stays started until somebody stops it in Dagit."""
 
 
 def up(
     port: Annotated[int, typer.Option(help="Port of Dagit on this machine.")] = 3000,
     host: Annotated[str, typer.Option(help="Address Dagit listens on.")] = "127.0.0.1",
+    automatic: Annotated[bool, typer.Option("--automatic", help="Start all sensors and schedules first.")] = False,
 ) -> None:
     """Start the database if needed, then Dagit and the daemon; Ctrl-C ends all of it."""
-    _refuse_taken_port(host, port)
+    refuse_taken_port(host, port)
     out.print(f"Dagit: http://{host}:{port} (Ctrl-C ends it)")
     workspace = str(load_settings().dagster_home / WORKSPACE)
+    for kind in AUTOMATION if automatic else ():
+        if code := _dagster([kind, "start", "--start-all", "--workspace", workspace]):
+            raise typer.Exit(code)
     raise typer.Exit(_dagster(["dev", "--workspace", workspace, "--host", host, "--port", str(port)]))
 
 
-def _refuse_taken_port(host: str, port: int) -> None:
+def refuse_taken_port(host: str, port: int) -> None:
+    """Refuse a port that somebody listens on.
+
+    Raises:
+        UsageError: somebody does, or the address is none of this machine.
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -2,11 +2,14 @@
 
 import dagster as dg
 
+from back_office_pipelines.defs.alarms import runs_asset
 from back_office_pipelines.defs.checks import build_checks
+from back_office_pipelines.defs.failures import failures_check
 from back_office_pipelines.defs.lanes import DECISIONS, build_lane, lane_job
-from back_office_pipelines.defs.mirror import ledger_mirror, mirror_check, runs_asset
+from back_office_pipelines.defs.mirror import mirror_check
 from back_office_pipelines.defs.resources import BackOffice, Clock, Inbox
-from back_office_pipelines.defs.sensors import inbox_sensor, publish_sensor
+from back_office_pipelines.defs.retire import retire_job, retire_schedule
+from back_office_pipelines.defs.sensors import inbox_sensor, ledger_mirror, publish_sensor
 from back_office_pipelines.defs.sweep import sweep_job, sweep_schedule
 from back_office_pipelines.defs.warehouse import build_warehouse, warehouse_job
 from back_office_pipelines.dictionary.store import load_contracts
@@ -30,9 +33,13 @@ def build_definitions() -> dg.Definitions:
             *(asset for dictionary in dictionaries for asset in build_lane(dictionary)),
             build_warehouse([dictionary.lane for dictionary in dictionaries]),
         ],
-        asset_checks=[mirror_check(), *(check for dictionary in dictionaries for check in build_checks(dictionary))],
-        jobs=[*jobs, warehouse_job(), sweep_job()],
-        schedules=[sweep_schedule()],
+        asset_checks=[
+            mirror_check(),
+            failures_check(),
+            *(check for dictionary in dictionaries for check in build_checks(dictionary)),
+        ],
+        jobs=[*jobs, warehouse_job(), sweep_job(), retire_job()],
+        schedules=[sweep_schedule(), retire_schedule()],
         sensors=[
             inbox_sensor(jobs, [dictionary.lane for dictionary in dictionaries]),
             publish_sensor(),

@@ -4,7 +4,7 @@ Every asset is one step of `chain/steps.py` on the batch of its partition. The s
 assets would compute it twice and could disagree.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -13,14 +13,15 @@ import dagster as dg
 
 from back_office_pipelines import __version__
 from back_office_pipelines.chain.office import Office
-from back_office_pipelines.chain.steps import Step, run_step
-from back_office_pipelines.defs.metadata import made_metadata, split_metadata
+from back_office_pipelines.chain.steps import Step, page_file, run_step, worklist_file
+from back_office_pipelines.defs.metadata import batch_metadata, made_metadata, split_metadata, worklist_metadata
 from back_office_pipelines.defs.resources import Clock, Inbox
 from back_office_pipelines.defs.runs import launch_of_run
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.types import record_table
 from back_office_pipelines.intake.inbox import Arrival
-from back_office_pipelines.ledger.state import Materialization, Stage
+from back_office_pipelines.ledger.state import BatchKey, Materialization, Stage
+from back_office_pipelines.review.worklist import COLUMNS as WORKLIST_COLUMNS
 from back_office_pipelines.storage.tables import Table, fixed_tables
 
 if TYPE_CHECKING:
@@ -119,13 +120,15 @@ def _single(dictionary: Dictionary, shown: StageAsset) -> dg.AssetsDefinition:
         owners=[dictionary.identity.owner],
         tags={"lane": lane},
         code_version=_code_version(dictionary),
-        metadata=_table_metadata(fixed_tables()[shown.table]) if shown.table else {},
+        metadata=_table_metadata(fixed_tables()[shown.table]) if shown.table else _worklist_columns(),
     )
     def one_stage(
         context: dg.AssetExecutionContext, back_office: dg.ResourceParam[Office], clock: Clock, inbox: Inbox
     ) -> dg.MaterializeResult[Any]:
         made = _run(context, lane, shown.stage, back_office, clock, inbox)
-        return dg.MaterializeResult(metadata=made_metadata(made), data_version=dg.DataVersion(made.output_hash))
+        own = _OWN_METADATA.get(shown.stage)
+        metadata = made_metadata(made) | (own(back_office, (lane, context.partition_key)) if own else {})
+        return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(made.output_hash))
 
     return one_stage
 
@@ -161,15 +164,31 @@ def _split(dictionary: Dictionary) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[Any]]:
         made = _run(context, lane, "validated", back_office, clock, inbox)
         key = (lane, context.partition_key)
-        exceptions = back_office.snapshot(key).rows(key, "validated", "exceptions")
+        snapshot = back_office.snapshot(key)
+        batch, exceptions = snapshot.batch(*key), snapshot.rows(key, "validated", "exceptions")
         for name in ASSET_OF_STAGE["validated"]:
             yield dg.MaterializeResult(
                 asset_key=dg.AssetKey([lane, name]),
-                metadata=split_metadata(name, made, exceptions),
+                metadata=split_metadata(name, made, batch, exceptions),
                 data_version=dg.DataVersion(made.output_hash),
             )
 
     return validated
+
+
+def _of_batch(office: Office, key: BatchKey) -> dict[str, Any]:
+    return batch_metadata(office.snapshot(key).batch(*key))
+
+
+def _of_worklist(office: Office, key: BatchKey) -> dict[str, Any]:
+    return worklist_metadata(worklist_file(office.settings, key), page_file(office.settings, key))
+
+
+_OWN_METADATA: Mapping[Stage, Callable[[Office, BatchKey], dict[str, Any]]] = {
+    "intake": _of_batch,
+    "worklist": _of_worklist,
+}
+"""What Dagit shows of single stages beside what every materialization carries."""
 
 
 def _run(
@@ -190,6 +209,10 @@ def _run(
 
 def _code_version(dictionary: Dictionary) -> str:
     return f"{__version__}+{dictionary.fingerprint[:12]}"
+
+
+def _worklist_columns() -> dict[str, Any]:
+    return {"dagster/column_schema": dg.TableSchema([dg.TableColumn(name, "text") for name in WORKLIST_COLUMNS])}
 
 
 def _table_metadata(table: Table) -> dict[str, Any]:

@@ -9,8 +9,9 @@ import dagster as dg
 import duckdb
 
 from back_office_pipelines.clock import iso
-from back_office_pipelines.ledger.state import Materialization
+from back_office_pipelines.ledger.state import Batch, Materialization
 from back_office_pipelines.measures.registry import Measure
+from back_office_pipelines.reports.batch_page import ControlTotal, control_totals
 from back_office_pipelines.review.worklist import TIER_ORDER
 
 TOP_REASONS = 10
@@ -31,12 +32,38 @@ def made_metadata(made: Materialization) -> dict[str, Any]:
     }
 
 
-def split_metadata(asset: str, made: Materialization, exceptions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def batch_metadata(batch: Batch) -> dict[str, Any]:
+    """Return what a batch's manifest said of it, for the materialization that took it in."""
+    return {
+        "client": batch.client,
+        "entity": batch.entity,
+        "channel": batch.channel,
+        "priority": batch.priority,
+        "received_at": iso(batch.received_at),
+        "delivery": batch.delivery,
+        **({} if batch.declared_documents is None else {"declared_documents": batch.declared_documents}),
+        "dictionary_version": batch.dictionary_version,
+    }
+
+
+def worklist_metadata(worklist: Path, page: Path) -> dict[str, Any]:
+    """Return where the file lies that people fill in, how it comes back, and where the evidence page lies."""
+    return {
+        "worklist": dg.MetadataValue.path(str(worklist.resolve())),
+        "decide_with": f"back-office decide {worklist}",
+        "evidence_page": dg.MetadataValue.path(str(page.resolve())),
+    }
+
+
+def split_metadata(
+    asset: str, made: Materialization, batch: Batch, exceptions: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
     """Return the metadata of one side of the split."""
     records = made.counts["records"]
     share = {"accepted_share": made.counts["accepted"] / records} if records else {}
     return {
         "worst_reasons": dg.MetadataValue.md(worst_reasons(exceptions)),
+        "control_totals": dg.MetadataValue.md(totals_table(control_totals(batch.control_totals, exceptions))),
         **share,
         **made_metadata(made),
         "dagster/partition_row_count": made.counts["accepted" if asset == "accepted" else "exceptions"],
@@ -53,6 +80,15 @@ def worst_reasons(exceptions: Iterable[Mapping[str, Any]]) -> str:
     ranked = sorted(pending.items(), key=lambda item: (TIER_ORDER[item[0][1]], -item[1], item[0]))[:TOP_REASONS]
     lines = ["| reason | tier | owner | open |", "|---|---|---|---:|"]
     lines += [f"| {code} | {tier} | {owner} | {count} |" for (code, tier, owner), count in ranked]
+    return "\n".join(lines)
+
+
+def totals_table(totals: Sequence[ControlTotal]) -> str:
+    """Return the totals the manifest declared and what the records add up to, as a markdown table."""
+    if not totals:
+        return "The manifest declares none."
+    lines = ["| currency | amount | declared | records add up to |", "|---|---|---:|---:|"]
+    lines += [f"| {one.currency} | {one.field} | {one.declared} | {one.found or 'the same'} |" for one in totals]
     return "\n".join(lines)
 
 

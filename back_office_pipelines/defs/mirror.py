@@ -5,7 +5,6 @@ that died, the sensor here catches up with. Dagster forgetting is no failure (WA
 (ERROR).
 """
 
-import hashlib
 from collections.abc import Iterable, Set
 from dataclasses import replace
 
@@ -21,27 +20,12 @@ from back_office_pipelines.chain.agreement import (
 )
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.runs import record_runs
+from back_office_pipelines.defs.alarms import DIGEST, RUNS, as_result, digest
 from back_office_pipelines.defs.lanes import ASSET_OF_STAGE
 from back_office_pipelines.defs.runs import read_ended, read_runs
 from back_office_pipelines.ledger.ledger import Ledger
 
-RUNS = dg.AssetKey(["ledger", "runs"])
 CHECK = "dagster_agrees"
-DIGEST = "digest"
-"""Metadata by which the sensor sees that Dagit shows this disagreement already."""
-
-INTERVAL_SECONDS = 60
-
-
-def runs_asset() -> dg.AssetSpec:
-    """Return the external asset that stands for the runs in the ledger."""
-    return dg.AssetSpec(
-        key=RUNS,
-        group_name="ledger",
-        description="Runs that have ended, kept in the ledger: who launched what. Dagster may forget them.",
-        kinds={"postgres"},
-        owners=["team:ap-operations"],
-    )
 
 
 def mirror_check() -> dg.AssetChecksDefinition:
@@ -56,35 +40,9 @@ def mirror_check() -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, back_office: dg.ResourceParam[Office]
     ) -> dg.AssetCheckResult:
         found = mirror(context.instance, back_office.ledger, LedgerView(), back_office.contracts.lanes)
-        shown = evaluation(found)
-        return dg.AssetCheckResult(
-            passed=shown.passed, severity=shown.severity, description=shown.description, metadata=shown.metadata
-        )
+        return as_result(evaluation(found))
 
     return dagster_agrees
-
-
-def ledger_mirror() -> dg.SensorDefinition:
-    """Return the sensor that catches up with Dagster's runs and reports a disagreement when it changes."""
-    view = LedgerView()  # kept between ticks: each reads only what the ledger gained since the last
-
-    @dg.sensor(
-        name="ledger_mirror",
-        minimum_interval_seconds=INTERVAL_SECONDS,
-        description="Records the ends of runs in the ledger and raises an alarm where Dagster knows less or more.",
-    )
-    def mirror_sensor(
-        context: dg.SensorEvaluationContext, back_office: dg.ResourceParam[Office]
-    ) -> dg.SensorResult | dg.SkipReason:
-        found = mirror(context.instance, back_office.ledger, view, back_office.contracts.lanes)
-        said = "; ".join(found.sentences()) or f"Dagster agrees with the {len(view.ended)} ended runs of the ledger"
-        if _is_shown(context.instance, found):
-            return dg.SkipReason(said)
-        if found.sentences():
-            context.log.warning(said)
-        return dg.SensorResult(skip_reason=said, asset_events=[evaluation(found)])
-
-    return mirror_sensor
 
 
 def mirror(instance: dg.DagsterInstance, ledger: Ledger, view: LedgerView, lanes: Iterable[str]) -> Disagreement:
@@ -146,21 +104,6 @@ def evaluation(found: Disagreement) -> dg.AssetCheckEvaluation:
         metadata={
             **{name: len(names) for name, names in vars(found).items()},
             **{f"{name}_first": listed(names) for name, names in vars(found).items() if names},
-            DIGEST: _digest(found),
+            DIGEST: digest(repr(found)),
         },
-    )
-
-
-def _digest(found: Disagreement) -> str:
-    return hashlib.sha256(repr(found).encode()).hexdigest()[:16]
-
-
-def _is_shown(instance: dg.DagsterInstance, found: Disagreement) -> bool:
-    """Whether the newest evaluation in Dagit is of this very disagreement; it may have been wiped like everything."""
-    record = instance.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(RUNS, CHECK))
-    if record is None or record.event is None or record.event.dagster_event is None:
-        return False
-    shown = record.event.dagster_event.event_specific_data
-    return (
-        isinstance(shown, dg.AssetCheckEvaluation) and shown.metadata.get(DIGEST) == evaluation(found).metadata[DIGEST]
     )

@@ -1,9 +1,10 @@
 """Dagster's runs read from its storage, as the ledger keeps them. Read-only: nothing is launched or changed here."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import dagster as dg
+from dagster_shared.error import SerializableErrorInfo
 
 from back_office_pipelines.chain.agreement import DagsterRuns
 from back_office_pipelines.chain.runs import PARENT_TAG, Launch, as_of_of_run, batch_of_run, launch_of
@@ -34,8 +35,13 @@ def launch_of_run(run: dg.DagsterRun) -> Launch:
     return launch_of(run.tags, in_process=ran_in_process(run))
 
 
-def ended_run(record: dg.RunRecord, steps_failed: Iterable[str]) -> EndedRun | None:
-    """Return a run as the ledger keeps it, None where it has not ended."""
+def ended_run(record: dg.RunRecord, failures: Mapping[str, str]) -> EndedRun | None:
+    """Return a run as the ledger keeps it, None where it has not ended.
+
+    Args:
+        record: the run as Dagster keeps it.
+        failures: what each step that failed said, the first first.
+    """
     run = record.dagster_run
     if run.status not in ENDED:
         return None
@@ -56,7 +62,8 @@ def ended_run(record: dg.RunRecord, steps_failed: Iterable[str]) -> EndedRun | N
         created_at=record.create_timestamp,
         started_at=_moment(record.start_time),
         ended_at=ended_at if ended_at is not None else record.update_timestamp,
-        steps_failed=tuple(steps_failed),
+        steps_failed=tuple(sorted(failures)),
+        cause=next(iter(failures.values()), None),
     )
 
 
@@ -65,7 +72,7 @@ def read_ended(instance: dg.DagsterInstance, run_ids: Sequence[str]) -> Iterator
     for start in range(0, len(run_ids), READ_AT_ONCE):
         chunk = run_ids[start : start + READ_AT_ONCE]
         records = instance.get_run_records(filters=dg.RunsFilter(run_ids=chunk))
-        found = (ended_run(record, _steps_failed(instance, record.dagster_run)) for record in records)
+        found = (ended_run(record, _failures(instance, record.dagster_run)) for record in records)
         yield [run for run in found if run is not None]
 
 
@@ -80,11 +87,25 @@ def read_runs(instance: dg.DagsterInstance) -> DagsterRuns:
     return DagsterRuns(unfinished, ended, known=frozenset(instance.get_run_ids()))
 
 
-def _steps_failed(instance: dg.DagsterInstance, run: dg.DagsterRun) -> list[str]:
+def _failures(instance: dg.DagsterInstance, run: dg.DagsterRun) -> dict[str, str]:
+    """Return what each failed step of a run said, in order of time."""
     if run.status == dg.DagsterRunStatus.SUCCESS:
-        return []
+        return {}
     events = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
-    return sorted({event.step_key for event in events if event.step_key})
+    return {
+        entry.step_key: cause_of(entry.dagster_event.step_failure_data.error)
+        for entry in events
+        if entry.step_key and entry.dagster_event is not None
+    }
+
+
+def cause_of(error: SerializableErrorInfo | None) -> str:
+    """Return what the innermost error says; errors of our own say everything themselves."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    message = "no error was kept" if error is None else error.message.strip()
+    message = message.partition(": ")[2] if message.startswith("back_office_pipelines.errors.") else message
+    return message.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")  # as text that can be stored
 
 
 def _moment(timestamp: float | None) -> datetime | None:

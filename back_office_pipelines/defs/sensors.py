@@ -1,6 +1,4 @@
-"""Sensors: what is due is told by the ledger, not by Dagster. Both are stopped by default; start them in Dagit.
-
-The third sensor stands in `mirror.py`: it makes nothing due.
+"""Sensors: what is due is told by the ledger, not by Dagster. All are stopped by default; `up --automatic` starts them.
 
 Partition and run are requested together, so no run can find its partition missing. The run key is the batch and the
 decision that made it due: the same work is requested once, a new decision is new work. A run that failed is not
@@ -11,18 +9,29 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from back_office_pipelines.chain.agreement import LedgerView
+from back_office_pipelines.chain.collection import collect_and_register
+from back_office_pipelines.chain.failures import Failures
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import publication_due
-from back_office_pipelines.chain.registration import Due, due_batches, register_inbox
+from back_office_pipelines.chain.registration import Due, due_batches
 from back_office_pipelines.chain.runs import ACTOR_TAG
+from back_office_pipelines.chain.unfinished import keep, look
 from back_office_pipelines.clock import now
+from back_office_pipelines.defs.alarms import is_shown
+from back_office_pipelines.defs.failures import evaluation as failures_alarm
+from back_office_pipelines.defs.failures import read_failures
 from back_office_pipelines.defs.lanes import Job, asset_keys, lane_job_name, partitions_of
+from back_office_pipelines.defs.mirror import evaluation as mirror_alarm
+from back_office_pipelines.defs.mirror import mirror
+from back_office_pipelines.defs.partitions import DagsterPartitions
 from back_office_pipelines.defs.runs import UNFINISHED
 from back_office_pipelines.defs.warehouse import JOB_NAME as WAREHOUSE_JOB
 from back_office_pipelines.errors import BackOfficeError
 
 ACTOR = "inbox_sensor"
 PUBLISH_INTERVAL_SECONDS = 60
+MIRROR_INTERVAL_SECONDS = 60
 
 
 def inbox_sensor(jobs: Sequence[Job], lanes: Sequence[str]) -> dg.SensorDefinition:
@@ -32,22 +41,23 @@ def inbox_sensor(jobs: Sequence[Job], lanes: Sequence[str]) -> dg.SensorDefiniti
         name="inbox",
         jobs=jobs,
         minimum_interval_seconds=30,
-        description="Registers complete batches of the inbox and runs what is due: new batches and new decisions.",
+        description="Collects channels, registers complete batches, runs what is due: new batches and new decisions.",
     )
     def inbox(
         context: dg.SensorEvaluationContext, back_office: dg.ResourceParam[Office]
     ) -> dg.SensorResult | dg.SkipReason:
         as_of = now()
         try:
-            registered = register_inbox(back_office, back_office.settings.inbox, as_of, ACTOR)
+            registered = collect_and_register(back_office, back_office.settings.inbox, as_of, ACTOR)
         except BackOfficeError as problem:
             return dg.SkipReason(str(problem))
         for refusal in registered.refused:
             context.log.warning(refusal)
         running = _running(context.instance)
-        due = [
-            one for one in due_batches(back_office.snapshot(), as_of, frozenset(lanes)) if one.batch.key not in running
-        ]
+        found = look(back_office)
+        DagsterPartitions(context.instance).add(found.reactivated)
+        keep(back_office, found)
+        due = [one for one in due_batches(found.snapshot, as_of, frozenset(lanes)) if one.batch.key not in running]
         if not due:
             return dg.SkipReason(f"nothing is due; {len(registered.waiting)} batches wait for their manifest")
         return dg.SensorResult(
@@ -98,3 +108,29 @@ def publish_sensor() -> dg.SensorDefinition:
         return dg.RunRequest(run_key=f"publication/{due}", tags={ACTOR_TAG: "publish_on_change"})
 
     return publish_on_change
+
+
+def ledger_mirror() -> dg.SensorDefinition:
+    """Return the sensor that catches up with Dagster's runs and reports each alarm when what it says changes."""
+    view, failed = LedgerView(), Failures()  # kept between ticks: each reads only what the ledger gained since the last
+
+    @dg.sensor(
+        name="ledger_mirror",
+        minimum_interval_seconds=MIRROR_INTERVAL_SECONDS,
+        description="Records the ends of runs in the ledger; raises an alarm where Dagster knows less or more than it,"
+        " and where a batch is left failed. It makes nothing due.",
+    )
+    def mirror_sensor(
+        context: dg.SensorEvaluationContext, back_office: dg.ResourceParam[Office]
+    ) -> dg.SensorResult | dg.SkipReason:
+        found = mirror(context.instance, back_office.ledger, view, back_office.contracts.lanes)
+        alarms = [mirror_alarm(found), failures_alarm(read_failures(back_office.ledger, failed))]
+        said = "; ".join(alarm.description or alarm.check_name for alarm in alarms)
+        new = [alarm for alarm in alarms if not is_shown(context.instance, alarm)]
+        if not new:
+            return dg.SkipReason(said)
+        if not all(alarm.passed for alarm in new):
+            context.log.warning(said)
+        return dg.SensorResult(skip_reason=said, asset_events=new)
+
+    return mirror_sensor

@@ -40,4 +40,5 @@ def sweep_schedule() -> dg.ScheduleDefinition:
         cron_schedule=SUNDAY_NIGHT,
         execution_timezone="UTC",
         default_status=dg.DefaultScheduleStatus.STOPPED,
+        description="Sunday nights: removes files of processes that died; nothing the ledger names is touched.",
     )

@@ -34,7 +34,7 @@ def sentences(problem: ValidationError, model: type[BaseModel]) -> Iterator[str]
         place = [str(AS_WRITTEN.get(str(part), part)) for part in error["loc"]]
         if error["type"] == "extra_forbidden":
             where = ".".join(place[:-1]) or "top level"
-            yield f"{where}: unknown key {place[-1]!r}{_nearest(place[-1], known_keys(model, error['loc'][:-1]))}"
+            yield f"{where}: unknown key {place[-1]!r}{nearest(place[-1], known_keys(model, error['loc'][:-1]))}"
         elif error["type"] == "missing":
             yield f"{'.'.join(place[:-1]) or 'top level'}: key {place[-1]!r} is missing"
         else:
@@ -85,7 +85,8 @@ def _alternatives(annotation: Any) -> tuple[Any, ...]:
     return (annotation,)
 
 
-def _nearest(key: str, known: Sequence[str]) -> str:
+def nearest(key: str, known: Sequence[str]) -> str:
+    """Return what a sentence about an unknown name ends with: the nearest name there is, else all of them."""
     near = get_close_matches(key, known, n=1, cutoff=0.5)
     if near:
         return f"; did you mean {near[0]!r}?"

@@ -53,7 +53,11 @@ class Arrival:
 
     def fingerprint(self) -> str:
         """Return a hash of the names and bytes of the manifest and of all files."""
-        return fingerprint(self.manifest.read_bytes(), ((name, _digest(path)) for name, path in self.named_files()))
+        return fingerprint(self.manifest.read_bytes(), self.content())
+
+    def content(self) -> list[tuple[str, str]]:
+        """Return name, and sha256 or what it is instead of a file, of everything beside the manifest."""
+        return [(name, _digest(path)) for name, path in self.named_files()]
 
     def look(self) -> str:
         """Return a hash of names, sizes and times of all files: where it is the same, nobody changed the content."""

@@ -1,4 +1,8 @@
-"""The manifest of a batch (DESIGN 7.1): strict, because everything later trusts it."""
+"""The manifest of a batch (DESIGN 7.1): strict, because everything later trusts it.
+
+What belongs here: reading one, and writing one where we deliver a batch ourselves. What does not: what a batch is bound
+to (`registration`).
+"""
 
 import json
 import re
@@ -9,9 +13,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from back_office_pipelines.clock import parse_moment
+from back_office_pipelines.clock import iso, parse_moment
 from back_office_pipelines.dictionary.strict_yaml import load_mapping
 from back_office_pipelines.errors import UsageError
 
@@ -40,6 +45,9 @@ def _exact(value: object) -> Decimal:
     return number
 
 
+ManifestChannel = Literal["email", "portal", "sftp", "api", "scan"]
+
+
 class Manifest(BaseModel):
     """What the sender says about a batch."""
 
@@ -47,7 +55,7 @@ class Manifest(BaseModel):
 
     client: Annotated[str, Field(min_length=1)]
     entity: str | None = None
-    channel: Literal["email", "portal", "sftp", "api", "scan"] | None = None
+    channel: ManifestChannel | None = None
     priority: Literal["standard", "priority"] = "standard"
     received_at: Annotated[datetime, BeforeValidator(_moment)]
     delivery: Annotated[int, Field(ge=1)] = 1
@@ -58,6 +66,8 @@ class Manifest(BaseModel):
     checksums: Mapping[str, Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]] = Field(default_factory=dict)
 
 
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""An escaped NUL in JSON, and no escaped backslash before the letters u0000."""
 LONGEST = 1 << 20
 """Bytes of a manifest; one that names ten thousand checksums has that many."""
 
@@ -74,7 +84,7 @@ def _loaded(path: Path, thing: str) -> dict[str, Any]:
     except (YAMLError, RecursionError, ValueError) as problem:
         culprit = type(problem).__name__ if isinstance(problem, RecursionError) else str(problem).splitlines()[0]
         raise UsageError(name, f"it cannot be read: {culprit}", "have the sender write plain YAML") from None
-    if "\\u0000" in text:
+    if _NUL.search(text):
         raise UsageError(name, "it holds a NUL character", "have the sender remove it")
     return content
 
@@ -100,3 +110,22 @@ def read_manifest(path: Path, thing: str) -> Manifest:
             f"{where}: {first['msg']}",
             "have the sender correct it; the files stay in the inbox",
         ) from None
+
+
+def write_manifest(path: Path, manifest: Manifest) -> None:
+    """Write the manifest of a batch; what is not said in it is left out.
+
+    Args:
+        path: the file, which must not exist.
+        manifest: names of files in it are text that can be stored (`problems.shown_name`).
+    """
+    said = manifest.model_dump(exclude_defaults=True) | {"received_at": iso(manifest.received_at)}
+    totals = {
+        currency: {name: str(total) for name, total in sums.items()}
+        for currency, sums in manifest.control_totals.items()
+    }
+    writer = YAML(typ="safe", pure=True)
+    writer.default_flow_style = False
+    writer.representer.sort_base_mapping_type_on_output = False
+    with path.open("x", encoding="utf-8") as file:
+        writer.dump(said | ({"control_totals": totals} if totals else {}), file)

@@ -8,7 +8,7 @@ it. What belongs here: the table of claims. What does not: which keys a record h
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from psycopg2 import extensions
@@ -66,6 +66,21 @@ class Held:
 
     claim: Claim
     holders: tuple[Holder, ...]
+
+
+@dataclass(frozen=True)
+class SealedClaims:
+    """The claims of a batch up to one of them, in a few words that an entry can keep.
+
+    Attributes:
+        through: number of the newest of them; 0 where there is none.
+        rows: how many there are.
+        hash: over all of them, in order.
+    """
+
+    through: int
+    rows: int
+    hash: str
 
 
 Ask = Callable[[Sequence[Claim]], Sequence[Held]]
@@ -160,6 +175,39 @@ def held_by_others(cursor: extensions.cursor, wanted: Sequence[Claim]) -> list[H
     for place, *found in cursor.fetchall():
         holders.setdefault(place, []).append(Holder(*found))
     return [Held(wanted[place - 1], tuple(found)) for place, found in holders.items()]
+
+
+_SEALED = ("claim_seq", "client", "kind", "key", "subject_id", "document_id", "intake_sequence", "detail")
+_OF_BATCHES = f"""
+SELECT claimed.lane, claimed.batch_id, {", ".join(f"claimed.{name}" for name in _SEALED)}
+FROM ROWS FROM (json_array_elements_text(%s), json_array_elements_text(%s), json_array_elements_text(%s))
+    AS wanted (lane, batch_id, through)
+JOIN ledger.claims AS claimed ON claimed.lane = wanted.lane AND claimed.batch_id = wanted.batch_id
+    AND claimed.claim_seq <= wanted.through::bigint
+ORDER BY claimed.claim_seq
+"""  # noqa: S608 - fixed text
+NEWEST = 2**63 - 1
+"""Stands for the newest claim there is."""
+
+
+def seal_claims(
+    cursor: extensions.cursor, through: Mapping[tuple[str, str], int]
+) -> dict[tuple[str, str], SealedClaims]:
+    """Return the claims of some batches up to a number each, sealed.
+
+    Args:
+        cursor: of the database.
+        through: number of the last claim that counts, by lane and batch id.
+    """
+    columns = [[lane for lane, _ in through], [batch_id for _, batch_id in through], list(through.values())]
+    cursor.execute(_OF_BATCHES, [json.dumps(column) for column in columns])
+    digests = {key: hashlib.sha256() for key in through}
+    rows, last = dict.fromkeys(through, 0), dict.fromkeys(through, 0)
+    for lane, batch_id, *claimed in cursor:
+        digests[lane, batch_id].update(f"{json.dumps(claimed, ensure_ascii=False)}\n".encode())
+        rows[lane, batch_id] += 1
+        last[lane, batch_id] = claimed[0]
+    return {key: SealedClaims(last[key], rows[key], digest.hexdigest()) for key, digest in digests.items()}
 
 
 def _arrays(wanted: Sequence[Claim], columns: Sequence[str]) -> list[str]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-Kind = Literal["dictionary", "batch", "materialization", "decision", "publication", "run"]
+Kind = Literal[
+    "dictionary", "batch", "materialization", "decision", "publication", "run", "retired", "reactivated", "compacted"
+]
 Payload = Mapping[str, Any]
 
 
@@ -32,7 +34,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Entry:
-    """An act as it stands in the chain. Columns as in `schema/001_ledger.sql`."""
+    """An act as it stands in the chain. Columns as in `schema/`."""
 
     seq: int
     kind: Kind

@@ -1,12 +1,12 @@
 """The only code that speaks to the ledger's entries in Postgres.
 
 What belongs here: appending, reading, verifying, locking. What does not: the meaning of payloads (`state`), hashes
-(`chain`), claims (`claims`) and the connections themselves (`connections`).
+(`chain`), claims (`claims`), marks (`marks`) and the connections themselves (`connections`).
 """
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, cast
@@ -16,9 +16,19 @@ from psycopg2 import extensions
 
 from back_office_pipelines.errors import AlreadyRecordedError
 from back_office_pipelines.ledger.chain import GENESIS, Link, breaks, link, moment_text
-from back_office_pipelines.ledger.claims import Claim, Held, claim_all, held_by_others
+from back_office_pipelines.ledger.claims import (
+    NEWEST,
+    Claim,
+    Held,
+    SealedClaims,
+    claim_all,
+    held_by_others,
+    seal_claims,
+)
 from back_office_pipelines.ledger.connections import Connections, lock_key
 from back_office_pipelines.ledger.entries import Draft, Entry, Kind
+from back_office_pipelines.ledger.marks import Mark, add_mark, newest_mark
+from back_office_pipelines.ledger.state import BatchKey
 
 _COLUMNS = ", ".join(Link._fields)
 _COPY = f"COPY ledger.entries ({_COLUMNS}) FROM STDIN"
@@ -35,6 +45,8 @@ GUARDS = (
     ("ledger.entries", "entries_stay"),
     ("ledger.claims", "claims_are_final"),
     ("ledger.claims", "claims_stay"),
+    ("ledger.marks", "marks_are_final"),
+    ("ledger.marks", "marks_stay"),
 )
 """Triggers that stop changes, for the owner as well (`schema/`)."""
 
@@ -131,14 +143,72 @@ class Ledger:
         rows = self._rows("SELECT seq, hash FROM ledger.entries WHERE seq = ANY(%s)", (list(sequences),))
         return dict(rows)
 
+    def registered(self) -> set[tuple[str, str]]:
+        """Return lane and batch id of every batch that was ever registered."""
+        return set(self._rows("SELECT DISTINCT lane, batch_id FROM ledger.entries WHERE kind = 'batch'", ()))
+
     def count(self) -> int:
         """Return the number of entries."""
         return cast("int", self._rows("SELECT count(*) FROM ledger.entries", ())[0][0])
 
-    def present(self) -> list[Entry]:
-        """Return registrations, decisions and materializations in force of the whole office, in order of sequence."""
-        others = f"SELECT {_READ} FROM ledger.entries WHERE kind IN ('batch', 'decision')"  # noqa: S608 - fixed text
-        return self._select(f"{_IN_FORCE} UNION ALL {others} ORDER BY seq", {})
+    def present(self, keys: Collection[BatchKey] | None = None) -> list[Entry]:
+        """Return registrations, decisions and materializations in force, in order of sequence.
+
+        Args:
+            keys: lane and batch id of the batches wanted; None for the whole office.
+        """
+        where = "" if keys is None else f" AND {_OF_KEYS}"
+        newest = f"{_NEWEST_MADE}{where} GROUP BY lane, batch_id, payload ->> 'stage'"
+        in_force = f"SELECT {_READ} FROM ledger.entries WHERE seq IN ({newest})"  # noqa: S608 - fixed text
+        others = f"SELECT {_READ} FROM ledger.entries WHERE kind IN ('batch', 'decision'){where}"  # noqa: S608
+        return self._select(f"{in_force} UNION ALL {others} ORDER BY seq", _keys(keys))
+
+    def of_batches(self, kind: Kind, keys: Collection[BatchKey]) -> list[Entry]:
+        """Return the entries of a kind that concern some batches, history included, in order of sequence."""
+        query = f"SELECT {_READ} FROM ledger.entries WHERE kind = %(kind)s AND {_OF_KEYS} ORDER BY seq"  # noqa: S608
+        return self._select(query, {**_keys(keys), "kind": kind})
+
+    def looks(self, keys: Collection[BatchKey]) -> dict[BatchKey, str]:
+        """Return how the folder of the newest delivery of some batches looked, without reading the rest of them."""
+        query = (
+            "SELECT lane, batch_id, payload ->> 'folder_look' FROM ledger.entries"  # noqa: S608 - fixed text
+            f" WHERE kind = 'batch' AND {_OF_KEYS} ORDER BY (payload ->> 'delivery')::int"
+        )
+        return {(lane, batch_id): look for lane, batch_id, look in self._rows(query, _keys(keys))}
+
+    def touched(self, kinds: Sequence[Kind], after: int, through: int) -> list[BatchKey]:
+        """Return lane and batch id of the batches that entries of some kinds concern, in a range of the ledger."""
+        query = (
+            "SELECT DISTINCT lane, batch_id FROM ledger.entries"
+            " WHERE seq > %s AND seq <= %s AND kind = ANY(%s) AND lane IS NOT NULL AND batch_id IS NOT NULL"
+        )
+        return [(lane, batch_id) for lane, batch_id in self._rows(query, (after, through, list(kinds)))]
+
+    def retired(self, keys: Collection[BatchKey] | None = None) -> set[BatchKey]:
+        """Return the batches that were retired and not taken up again; among some, or of the whole office."""
+        where = "" if keys is None else f" AND {_OF_KEYS}"
+        query = (
+            "SELECT DISTINCT ON (lane, batch_id) lane, batch_id, kind FROM ledger.entries"  # noqa: S608 - fixed text
+            f" WHERE kind IN ('retired', 'reactivated'){where} ORDER BY lane, batch_id, seq DESC"
+        )
+        return {(lane, batch_id) for lane, batch_id, kind in self._rows(query, _keys(keys)) if kind == "retired"}
+
+    def quiet(self, since: datetime, keys: Collection[BatchKey] | None = None) -> set[BatchKey]:
+        """Return the batches that no entry after a moment concerns; among some, or of the whole office."""
+        where = "lane IS NOT NULL AND batch_id IS NOT NULL" if keys is None else _OF_KEYS
+        query = f"SELECT lane, batch_id FROM ledger.entries WHERE {where} GROUP BY lane, batch_id"  # noqa: S608
+        found = self._rows(f"{query} HAVING max(as_of) <= %(since)s", {**_keys(keys), "since": since})
+        return {(lane, batch_id) for lane, batch_id in found}
+
+    def mark(self) -> Mark:
+        """Return up to where it is known which batches were finished. See `marks`."""
+        with self._cursor() as cursor:
+            return newest_mark(cursor)
+
+    def keep_mark(self, mark: Mark) -> None:
+        """Keep what was found finished, so that nobody need read it again."""
+        with self._cursor() as cursor:
+            add_mark(cursor, mark)
 
     def _select(self, query: str, parameters: Any) -> list[Entry]:
         return [_entry(row) for row in self._rows(query, parameters)]
@@ -202,6 +272,15 @@ class Ledger:
         with self._cursor() as cursor:
             return held_by_others(cursor, claimed)
 
+    def sealed_claims(self, key: BatchKey) -> SealedClaims:
+        """Return all claims of a batch, sealed."""
+        return self.seals({key: NEWEST})[key]
+
+    def seals(self, through: Mapping[BatchKey, int]) -> dict[BatchKey, SealedClaims]:
+        """Return the claims of some batches up to a number each, sealed. See `claims`."""
+        with self._cursor() as cursor:
+            return seal_claims(cursor, through)
+
     @contextlib.contextmanager
     def lock(self, *names: str) -> Iterator[None]:
         """Hold advisory locks, waiting for another holder; Postgres frees them when this process dies.
@@ -251,10 +330,13 @@ def _escaped(text: str | None) -> str:
     return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
 
 
-_IN_FORCE = (
-    f"SELECT {_READ} FROM ledger.entries WHERE seq IN (SELECT max(seq) FROM ledger.entries"  # noqa: S608 - fixed text
-    " WHERE kind = 'materialization' GROUP BY lane, batch_id, payload ->> 'stage')"
-)
+_NEWEST_MADE = "SELECT max(seq) FROM ledger.entries WHERE kind = 'materialization'"
+_OF_KEYS = "(lane, batch_id) IN (SELECT * FROM unnest(%(lanes)s::text[], %(batch_ids)s::text[]))"
+
+
+def _keys(keys: Collection[BatchKey] | None) -> dict[str, list[str]]:
+    """Return the parameters of `_OF_KEYS`."""
+    return {"lanes": [lane for lane, _ in keys or ()], "batch_ids": [batch_id for _, batch_id in keys or ()]}
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

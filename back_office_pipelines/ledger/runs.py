@@ -27,6 +27,7 @@ class EndedRun:
         as_of: time at which it acted, where it says so.
         started_at: None for a run that never started.
         steps_failed: names of the steps that failed; none for a run whose process died.
+        cause: what the first of them said: thing, culprit, remedy where the error is one of ours.
     """
 
     run_id: str
@@ -43,6 +44,7 @@ class EndedRun:
     started_at: datetime | None
     ended_at: datetime
     steps_failed: tuple[str, ...]
+    cause: str | None = None
 
     def draft(self) -> Draft:
         """Return the entry that records this end."""

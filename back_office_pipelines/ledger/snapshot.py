@@ -1,13 +1,13 @@
 """One consistent look at the back office: what the ledger says is in force, and the lake's tables it names."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from back_office_pipelines.errors import LedgerError
-from back_office_pipelines.ledger.entries import Entry, Kind
+from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.ledger.ledger import Ledger
 from back_office_pipelines.ledger.state import (
     Batch,
@@ -62,8 +62,8 @@ class Snapshot:
             found.setdefault((entry.lane, entry.batch_id), []).append(entry)
         return found
 
-    def due(self, key: BatchKey, as_of: datetime) -> tuple[Stage, ...]:
-        """Return the stages of a batch that have to run as of a moment."""
+    def due(self, key: BatchKey, as_of: datetime | None) -> tuple[Stage, ...]:
+        """Return the stages of a batch that have to run as of a moment; None for whatever moment ever comes."""
         undecided = bool(self.undecided(key, as_of))
         return due_stages(self.made.get(key, {}), undecided=undecided, delivery=self.newest[key].delivery)
 
@@ -107,17 +107,16 @@ def undecided(decisions: Iterable[Entry], validated: Materialization | None) -> 
     ]
 
 
-def take_snapshot(ledger: Ledger, lake: Lake, key: BatchKey | None = None) -> Snapshot:
+def take_snapshot(ledger: Ledger, lake: Lake, keys: Collection[BatchKey] | None = None) -> Snapshot:
     """Read the ledger's state in one query.
 
     Args:
         ledger: where it is read.
         lake: where the tables lie that it names.
-        key: only this batch, whatever else the ledger holds; None for the whole office.
+        keys: only these batches, whatever else the ledger holds; None for the whole office.
     """
-    entries = ledger.present() if key is None else ledger.entries(_READ, *key)
-    by_kind: dict[str, list[Entry]] = {kind: [] for kind in _READ}
-    for entry in entries:
+    by_kind: dict[str, list[Entry]] = {kind: [] for kind in ("batch", "materialization", "decision")}
+    for entry in ledger.present(keys):
         by_kind[entry.kind].append(entry)
     made = in_force(by_kind["materialization"])
     registrations = list(map(batch_of, by_kind["batch"]))
@@ -128,9 +127,6 @@ def take_snapshot(ledger: Ledger, lake: Lake, key: BatchKey | None = None) -> Sn
         lake=lake,
         newest=newest_registrations(registrations),
     )
-
-
-_READ: tuple[Kind, ...] = ("batch", "materialization", "decision")
 
 
 def newest_registrations(registrations: Iterable[Batch]) -> dict[BatchKey, Batch]:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from back_office_pipelines.clock import iso, parse_moment
 from back_office_pipelines.ledger.chain import canonical_json
-from back_office_pipelines.ledger.claims import Claim
+from back_office_pipelines.ledger.claims import Claim, SealedClaims
 from back_office_pipelines.ledger.entries import Draft, Entry
 
 Stage = Literal["intake", "extracted", "validated", "released", "worklist"]
@@ -126,6 +126,8 @@ class Materialization:
         decisions_through: sequence of the newest decision it took into account; 0 where there was none.
         counts: numbers worth showing, by name.
         delivery: of the batch it was made for.
+        claims: claims of the batch when it was committed; of validations only, None for others and older ones.
+        delivered: sha256 of every file handed to the client, by path below the deliveries folder.
     """
 
     lane: str
@@ -140,6 +142,8 @@ class Materialization:
     run_id: str
     decisions_through: int = 0
     delivery: int = 1
+    claims: SealedClaims | None = None
+    delivered: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def output_hash(self) -> str:
@@ -160,6 +164,10 @@ class Materialization:
             "decisions_through": self.decisions_through,
             "delivery": self.delivery,
         }
+        if self.claims is not None:
+            payload["claims"] = dict(vars(self.claims))
+        if self.delivered:
+            payload["delivered"] = dict(self.delivered)
         return Draft("materialization", self.as_of, actor, payload, self.lane, self.batch_id)
 
 
@@ -183,8 +191,10 @@ def materialization_of(entry: Entry) -> Materialization:
     assert entry.lane is not None  # noqa: S101 - written by Materialization.draft
     assert entry.batch_id is not None  # noqa: S101
     payload = dict(entry.payload)
-    writes = {table: Written(**made) for table, made in payload.pop("writes").items()}
-    return Materialization(lane=entry.lane, batch_id=entry.batch_id, as_of=entry.as_of, writes=writes, **payload)
+    payload["writes"] = {table: Written(**made) for table, made in payload["writes"].items()}
+    if "claims" in payload:
+        payload["claims"] = SealedClaims(**payload["claims"])
+    return Materialization(lane=entry.lane, batch_id=entry.batch_id, as_of=entry.as_of, **payload)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ GRANT USAGE ON SCHEMA ledger TO {{role}};
 GRANT SELECT ON ALL TABLES IN SCHEMA ledger TO {{role}};
 GRANT INSERT ON ledger.entries TO {{role}};
 GRANT INSERT ({_CLAIMED}) ON ledger.claims TO {{role}};
+GRANT INSERT (through, hash, rule, unfinished) ON ledger.marks TO {{role}};
 """
 
 

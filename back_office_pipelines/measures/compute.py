@@ -26,7 +26,7 @@ _PERIODS = "CREATE OR REPLACE TEMP TABLE periods AS FROM (VALUES ('day'), ('week
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, calendars: Calendars, as_of: datetime) -> None:
-    """Compute `controls.records`, `.exception_clocks`, `.qa_scores` and every measure.
+    """Compute `controls.records`, `.exception_clocks`, `.qa_scores` and every measure; complete `.documents`.
 
     Reads the fixed tables of schema `controls` and the tables of `declarations.input_tables`. Leaves no other
     object behind than those tables, all with types and comments as declared.
@@ -42,6 +42,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, calendars: Calendars, as_of: 
     """
     connection.execute("SET TimeZone = 'UTC'")
     _refuse_rolled_up_names(connection)
+    connection.execute(read_text("documents.sql"))
     with python_functions(connection):
         connection.execute(read_text("macros.sql"))
         connection.execute(_PERIODS)

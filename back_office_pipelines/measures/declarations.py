@@ -1,17 +1,18 @@
 """Declarations of the tables that measures read and derive, as the same `Table` that the lake and warehouse use.
 
-What belongs here: reading `inputs.yaml` and `derived.yaml`. What does not: the measures themselves (`registry`), the
-fixed tables of the lake (`storage/tables`).
+What belongs here: reading `inputs.yaml`, `derived.yaml` and `completed.yaml`. What does not: the measures themselves
+(`registry`), the fixed tables of the lake (`storage/tables`).
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from ruamel.yaml import YAML
 
-from back_office_pipelines.storage.tables import Column, Table
+from back_office_pipelines.storage.tables import Column, Table, fixed_tables
 
 SCHEMA = "controls"
 
@@ -26,6 +27,16 @@ def input_tables() -> Mapping[str, Table]:
 def derived_tables() -> Mapping[str, Table]:
     """Return the tables of schema `controls` that every publish derives, by name."""
     return {name: _table(name, block) for name, block in read_yaml("derived.yaml").items()}
+
+
+@cache
+def published_tables() -> Mapping[str, Table]:
+    """Return the tables that come from the lake as the warehouse shows them: some get columns at every publish."""
+    more = read_yaml("completed.yaml")
+    return {
+        name: replace(table, columns=(*table.columns, *columns(more.get(name, {}))))
+        for name, table in fixed_tables().items()
+    }
 
 
 def read_yaml(file_name: str) -> Mapping[str, Any]:

@@ -50,14 +50,13 @@ def worklist_rows(
 def _row(row: Row, paths: Mapping[str, str], value: Row | None, dictionary: Dictionary) -> dict[str, str]:
     reason = dictionary.reasons[row["reason_code"]]
     found = value or {}
-    document_id = row["document_id"] or (row["record_id"] or "").split("-")[0]
     cells = dict.fromkeys(COLUMNS, "") | {
         "target": row["exception_id"],
         "field": row["field"],
         "reason_code": row["reason_code"],
         "lane": row["lane"],
         "batch_id": row["batch_id"],
-        "document": paths.get(document_id, ""),
+        "document": paths.get(document_of(row), ""),
         "record": row["record_id"] or "",
         "about": row["subject_kind"],
         "rule": row["rule"],
@@ -77,6 +76,11 @@ def _row(row: Row, paths: Mapping[str, str], value: Row | None, dictionary: Dict
         "confidence": f"{found['confidence']:.4f}" if found else "",
     }
     return {name: cells[name] for name in COLUMNS}
+
+
+def document_of(exception: Row) -> str:
+    """Return the id of the document an exception is about; empty for one about a batch."""
+    return str(exception["document_id"] or (exception["record_id"] or "").split("-")[0])
 
 
 def _may(row: Row, reason: Reason) -> list[str]:

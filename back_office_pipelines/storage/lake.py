@@ -1,7 +1,8 @@
 """The lake: content-addressed Parquet at `lake/<lane>/<table>/<batch>/<content_hash>.parquet`.
 
 A file is never overwritten and means nothing until a ledger entry names its hash: the entry is the commit point. The
-hash is that of the canonical rows, not of the Parquet bytes, so a library upgrade does not change it.
+hash is that of the canonical rows, not of the Parquet bytes, so a library upgrade does not change it. A table that has
+no file of its own any more is looked for in the archives (`archive`), by the same hash.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from back_office_pipelines.errors import LakeError
+from back_office_pipelines.storage.archive import Archives, Place, read_member
 from back_office_pipelines.storage.files import PART_SUFFIX, atomic_path
 from back_office_pipelines.storage.tables import Column, ColumnType, Table, declared_by
 
@@ -44,10 +46,12 @@ class Lake:
 
     Args:
         folder: the lake's folder; created at the first write.
+        archive: folder of archives; default one beside it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, archive: Path | None = None) -> None:
         self.folder = folder
+        self.archives = Archives(archive or folder.with_name("archive"))
 
     def path(self, lane: str, table: str, batch_id: str, content_hash: str) -> Path:
         """Return where a stored table lies."""
@@ -78,16 +82,27 @@ class Lake:
         Raises:
             LakeError: the file is missing, cannot be read, has other columns than declared, or rows of another hash.
         """
-        path = self.path(lane, table.name, batch_id, content_hash)
-        content, _ = _checked(path, table.name, content_hash)
+        place = self.place(lane, table.name, batch_id, content_hash)
+        content, _ = checked(place, table.name, content_hash)
         if not content.schema.equals(table.schema):
-            raise LakeError(f"lake file {path}", "its columns are not those declared", "re-run the batch")
+            raise LakeError(f"lake file {place.path}", "its columns are not those declared", "re-run the batch")
         rows: list[dict[str, Any]] = content.to_pylist()
         return rows
 
     def stored(self, table: str, lane: str, batch_id: str, content_hash: str) -> StoredTable:
         """Return what is stored under a hash as texts, with the columns the file itself has. Errors as of `read`."""
-        return _checked(self.path(lane, table, batch_id, content_hash), table, content_hash)[1]
+        return checked(self.place(lane, table, batch_id, content_hash), table, content_hash)[1]
+
+    def place(self, lane: str, table: str, batch_id: str, content_hash: str) -> Place:
+        """Return where a table lies: in its own file, else in an archive; its own path where it lies nowhere.
+
+        Raises:
+            LakeError: it has no file of its own, and the archive that may hold it cannot be read.
+        """
+        own = self.path(lane, table, batch_id, content_hash)
+        if own.exists():
+            return Place(own)
+        return self.archives.find(lane, table, batch_id, content_hash) or Place(own)
 
     def batches(self) -> list[tuple[str, str]]:
         """Return lane and batch id of every batch that has a folder, in order."""
@@ -98,17 +113,29 @@ class Lake:
         return sorted(path for path in self.folder.glob(f"{lane}/*/{batch_id}/*") if not path.is_dir())
 
 
-def _checked(path: Path, table: str, content_hash: str) -> tuple[pa.Table, StoredTable]:
-    """Read a file and hash it again."""
+def checked(place: Place, table: str, content_hash: str) -> tuple[pa.Table, StoredTable]:
+    """Read a table where it lies and hash it again.
+
+    Raises:
+        LakeError: it is not there, cannot be read, or has rows of another hash.
+    """
+    path = place.path
     try:
-        with pq.ParquetFile(path) as file:  # half the time of read_table, which looks for a dataset first
-            content = file.read()
+        content = _content(path) if place.member is None else read_member(path, place.member)
         found = stored_table(declared_by(table, content.schema), content)
     except (OSError, ValueError, pa.ArrowException) as problem:  # a damaged text is a ValueError
         raise LakeError(f"lake file {path}", str(problem), "restore it from a backup or re-run the batch") from None
     if found.content_hash != content_hash:
-        raise LakeError(f"lake file {path}", "its rows no longer have the hash in its name", "restore it from a backup")
+        what = "its rows no longer have the hash in its name"
+        if place.member is not None:
+            what = f"the rows of batch {place.member.batch_id} in it no longer have the hash {content_hash}"
+        raise LakeError(f"lake file {path}", what, "restore it from a backup")
     return content, found
+
+
+def _content(path: Path) -> pa.Table:
+    with pq.ParquetFile(path) as file:  # half the time of read_table, which looks for a dataset first
+        return file.read()
 
 
 def is_ours(path: Path) -> bool:

@@ -18,7 +18,7 @@ behind a symlink because a second connection of a process does not see a file re
 import fcntl
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,14 +26,13 @@ from typing import NoReturn
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from back_office_pipelines.errors import LakeError, StorageError, UsageError
 from back_office_pipelines.storage.files import atomic_path, sync
+from back_office_pipelines.storage.parts import PART, Part, check_parts, quoted, quoted_name, replace_parts, table_id
 from back_office_pipelines.storage.tables import Table
 
 KEPT_VERSIONS = 5
-_PART = "_part"  # column of the private copy only: the part a row was loaded from
 # The bookkeeping, in a schema of its own and in the private copy only: how each table was declared when it was
 # created, and which content of which part is loaded.
 _BOOKS = """
@@ -44,28 +43,6 @@ _BOOKS = """
 """
 # What DuckDB raises when a file is unreadable or its state cannot be trusted; a wrong checksum is a bare Error.
 _DAMAGE = {duckdb.Error, duckdb.IOException, duckdb.FatalException, duckdb.InternalException}
-
-
-@dataclass(frozen=True)
-class Part:
-    """The rows of one table of one batch: a Parquet file of the lake with exactly the columns of `table`.
-
-    Attributes:
-        schema: schema of the warehouse, `controls` or `records`.
-        table: declaration of the file; columns that `Contents.tables` declares beyond it stay null.
-        lane: operating lane; with `batch_id` and the table it identifies the part.
-        batch_id: batch within the lane.
-        content_hash: hash of the canonical rows; a part with another hash replaces the one loaded before.
-        path: the file.
-
-    """
-
-    schema: str
-    table: Table
-    lane: str
-    batch_id: str
-    content_hash: str
-    path: Path
 
 
 @dataclass(frozen=True)
@@ -144,7 +121,7 @@ class Warehouse:
         """
         if self.current() == number and self.path(number).exists():
             self._refuse(f"version {number} is the published one", "build under a higher number")
-        _check_parts(contents.parts)
+        check_parts(contents.parts)
         with self._only_publisher():
             copy = self._private / "build.duckdb"
             try:
@@ -216,11 +193,11 @@ def _again(copy: Path, contents: Contents) -> None:
 
 def create_table(connection: duckdb.DuckDBPyConnection, schema: str, table: Table) -> str:
     """Create a table anew, empty, with its declared types and all comments; return its quoted name."""
-    name = _quoted(f"{schema}.{table.name}")
-    columns = ", ".join(f"{_name(column.name)} {column.duckdb}" for column in table.columns)
-    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_name(schema)}")
+    name = quoted(f"{schema}.{table.name}")
+    columns = ", ".join(f"{quoted_name(column.name)} {column.duckdb}" for column in table.columns)
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted_name(schema)}")
     connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
-    comments = {f"COLUMN {name}.{_name(column.name)}": column.comment for column in table.columns}
+    comments = {f"COLUMN {name}.{quoted_name(column.name)}": column.comment for column in table.columns}
     comments[f"TABLE {name}"] = table.comment
     connection.execute("; ".join(f"COMMENT ON {what} IS {_text(comment)}" for what, comment in comments.items()))
     return name
@@ -243,17 +220,6 @@ def fill_table(connection: duckdb.DuckDBPyConnection, schema: str, table: Table,
     connection.unregister("rows_to_fill")
 
 
-def _check_parts(parts: Sequence[Part]) -> None:
-    seen: set[tuple[str, str, str]] = set()
-    for part in parts:
-        identity = (_id(part.schema, part.table), part.lane, part.batch_id)
-        if identity in seen:
-            raise UsageError(f"part {' '.join(identity)}", "it is given twice", "give each batch of a table once")
-        if not part.path.is_file():
-            raise LakeError(f"lake file {part.path}", "it does not exist", "restore it or re-run the batch")
-        seen.add(identity)
-
-
 def _bring_up_to_date(copy: Path, contents: Contents) -> None:
     """Make the private copy hold exactly the contents, in one transaction, and leave no `.wal`."""
     with duckdb.connect(copy) as connection:
@@ -261,7 +227,7 @@ def _bring_up_to_date(copy: Path, contents: Contents) -> None:
         connection.begin()
         connection.execute(_BOOKS)
         _keep_tables(connection, contents)
-        _replace_parts(connection, contents.parts)
+        replace_parts(connection, contents.parts)
         for whole in contents.wholes:
             fill_table(connection, whole.schema, whole.table, whole.rows)
         contents.prepare(connection)
@@ -272,9 +238,9 @@ def _bring_up_to_date(copy: Path, contents: Contents) -> None:
 def _keep_tables(connection: duckdb.DuckDBPyConnection, contents: Contents) -> None:
     """Drop all but the tables of parts whose declaration still holds; create those that lack then."""
     tables = [*((part.schema, part.table) for part in contents.parts), *contents.tables]
-    wanted = {_id(schema, table): (schema, table) for schema, table in tables}
+    wanted = {table_id(schema, table): (schema, table) for schema, table in tables}
     for whole in contents.wholes:
-        wanted.pop(_id(whole.schema, whole.table), None)
+        wanted.pop(table_id(whole.schema, whole.table), None)
     loaded = dict(connection.execute("SELECT name, declaration FROM publisher.tables").fetchall())
     kept = {name for name in wanted.keys() & loaded.keys() if loaded[name] == _declaration(wanted[name][1])}
     _drop_all_but(connection, kept)
@@ -283,7 +249,7 @@ def _keep_tables(connection: duckdb.DuckDBPyConnection, contents: Contents) -> N
     connection.execute("DELETE FROM publisher.parts WHERE name IN (SELECT unnest(?))", gone)
     for name in wanted.keys() - kept:
         schema, table = wanted[name]
-        connection.execute(f"ALTER TABLE {create_table(connection, schema, table)} ADD COLUMN {_PART} BIGINT")
+        connection.execute(f"ALTER TABLE {create_table(connection, schema, table)} ADD COLUMN {PART} BIGINT")
         connection.execute("INSERT INTO publisher.tables VALUES (?, ?)", [name, _declaration(table)])
 
 
@@ -295,61 +261,14 @@ def _drop_all_but(connection: duckdb.DuckDBPyConnection, kept: set[str]) -> None
     ).fetchall()
     for name, kind in present:
         if name not in kept and not name.startswith("publisher."):
-            connection.execute(f"DROP {kind} {_quoted(name)}")
-
-
-def _replace_parts(connection: duckdb.DuckDBPyConnection, parts: Sequence[Part]) -> None:
-    """Delete the rows of vanished and changed parts, load new and changed ones; touch nothing else."""
-    wanted = {(_id(part.schema, part.table), part.lane, part.batch_id, part.content_hash): part for part in parts}
-    rows = connection.execute("SELECT part, name, lane, batch_id, content_hash FROM publisher.parts").fetchall()
-    loaded = {tuple(row[1:]): int(row[0]) for row in rows}
-    stale = {identity: loaded[identity] for identity in loaded.keys() - wanted.keys()}
-    for name in {identity[0] for identity in stale}:
-        numbers = [[number for identity, number in stale.items() if identity[0] == name]]
-        connection.execute(f"DELETE FROM {_quoted(name)} WHERE {_PART} IN (SELECT unnest(?))", numbers)  # noqa: S608
-        connection.execute("DELETE FROM publisher.parts WHERE part IN (SELECT unnest(?))", numbers)
-    fresh: dict[tuple[str, tuple[str, ...]], dict[int, Part]] = {}
-    first = max(loaded.values(), default=0) + 1
-    for number, identity in enumerate(sorted(wanted.keys() - loaded.keys()), start=first):
-        part = wanted[identity]
-        fresh.setdefault((identity[0], part.table.names), {})[number] = part
-    for (name, _), numbered in fresh.items():
-        _load_parts(connection, name, numbered)
-
-
-def _load_parts(connection: duckdb.DuckDBPyConnection, name: str, numbered: Mapping[int, Part]) -> None:
-    """Load parts of one table, by their numbers, in one statement."""
-    parts = list(numbered.values())
-    columns = ", ".join(_name(column) for column in parts[0].table.names)
-    try:
-        connection.execute(
-            f"INSERT INTO {_quoted(name)} ({columns}, {_PART}) "  # noqa: S608 - names are quoted
-            f"SELECT {columns}, _number FROM read_parquet($paths, filename = '_source') "
-            "JOIN (SELECT unnest($paths) AS _file, unnest($numbers) AS _number) ON _file = _source",
-            {"paths": [str(part.path) for part in parts], "numbers": list(numbered)},
-        )
-    except duckdb.Error:
-        for part in parts:
-            _check_file(part)
-        raise
-    books = [(number, name, part.lane, part.batch_id, part.content_hash) for number, part in numbered.items()]
-    connection.executemany("INSERT INTO publisher.parts VALUES (?, ?, ?, ?, ?)", books)
-
-
-def _check_file(part: Part) -> None:
-    try:
-        names = pq.read_table(part.path, partitioning=None).schema.names
-    except (OSError, pa.ArrowException) as problem:
-        raise LakeError(f"lake file {part.path}", str(problem), "restore it or re-run the batch") from None
-    if names != list(part.table.names):
-        raise LakeError(f"lake file {part.path}", "its columns are not those declared", "re-run the batch")
+            connection.execute(f"DROP {kind} {quoted(name)}")
 
 
 def _strip(copy: Path) -> None:
     """Take the bookkeeping out of a copy of the private copy."""
     with duckdb.connect(copy) as connection:
         for (name,) in connection.execute("SELECT name FROM publisher.tables").fetchall():
-            connection.execute(f"ALTER TABLE {_quoted(name)} DROP COLUMN {_PART}")
+            connection.execute(f"ALTER TABLE {quoted(name)} DROP COLUMN {PART}")
         connection.execute("DROP SCHEMA publisher CASCADE")
         connection.execute("CHECKPOINT")
 
@@ -366,18 +285,6 @@ def _discard(path: Path) -> None:
 
 def _wal(path: Path) -> Path:
     return path.with_name(f"{path.name}.wal")
-
-
-def _id(schema: str, table: Table) -> str:
-    return f"{schema}.{table.name}"
-
-
-def _quoted(name: str) -> str:
-    return ".".join(_name(part) for part in name.split(".", 1))
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _text(text: str) -> str:

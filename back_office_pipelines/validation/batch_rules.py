@@ -21,7 +21,7 @@ def control_total_failures(
     """
     for currency, totals in sorted(declared.items()):
         for field, total in sorted(totals.items()):
-            rule = f"control_total_{currency}"
+            rule = control_total_rule(currency)
             if "currency" not in header.columns or not _is_amount(header, field):
                 yield Failure(
                     "batch",
@@ -45,6 +45,11 @@ def control_total_failures(
                     f"{total} {currency}",
                     field,
                 )
+
+
+def control_total_rule(currency: str) -> str:
+    """Return the name of the rule that a currency's declared totals are held against."""
+    return f"control_total_{currency}"
 
 
 def _is_amount(frame: pd.DataFrame, field: str) -> bool:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.registration import due_batches, register_inbox
+from back_office_pipelines.chain.retirement import with_reactivations
 from back_office_pipelines.chain.steps import Step, run_step
+from back_office_pipelines.chain.unfinished import look
 from back_office_pipelines.cli.decide import canonical_value
 from back_office_pipelines.clock import iso
 from back_office_pipelines.dictionary.store import load_contracts
@@ -59,7 +61,7 @@ class SmallOffice:
 
     def run(self, at: datetime) -> None:
         """Run everything that is due."""
-        for due in due_batches(self.office.snapshot(), at):
+        for due in due_batches(look(self.office).snapshot, at):
             key = due.batch.key
             for stage in due.stages:
                 run_step(Step(self.office, *key, at, "run", "ada"), stage, Arrival(*key, self.inbox.joinpath(*key)))
@@ -82,7 +84,7 @@ class SmallOffice:
         docket = open_docket(snapshot, self.office.bound_dictionaries())
         judgement = judge([replace(empty, **cells)], docket, (), recorded_at, "ada", canonical_value)
         assert judgement.refused == []
-        self.office.ledger.append(judgement.drafts)
+        self.office.ledger.append(with_reactivations(self.office.ledger, judgement.drafts))
 
 
 def open_small_office(url: str, folder: Path, dictionaries: Path | None = None) -> SmallOffice:

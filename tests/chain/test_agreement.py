@@ -81,6 +81,22 @@ def test_deleted_runs_and_wiped_partitions_are_less() -> None:
     assert not found.knows_more
 
 
+def test_dagster_may_forget_what_was_made_before_a_batch_retired() -> None:
+    retired = Draft("retired", NOON, "ada", {"quiet_days": 90}, "l", "b1")
+    seen = view(validation("r", "b1"), run("r").draft(), validation("s", "b2"), retired)
+    found = lacking_in_dagster(seen, dagster(), assets())
+    assert found == Disagreement(forgotten=("s",), wiped=("l/accepted of b2", "l/exceptions of b2"))
+    assert lacking_in_ledger(seen, dagster(), assets("b1", "b2")) == Disagreement()
+
+
+def test_what_was_made_after_a_batch_came_back_counts_again() -> None:
+    retired = Draft("retired", NOON, "ada", {"quiet_days": 90}, "l", "b1")
+    back = Draft("reactivated", NOON, "ada", {"because": "decision"}, "l", "b1")
+    seen = view(validation("r", "b1"), retired, back, validation("t", "b1"))
+    found = lacking_in_dagster(seen, dagster(), assets())
+    assert found == Disagreement(forgotten=("t",), wiped=("l/accepted of b1", "l/exceptions of b1"))
+
+
 def test_what_an_unfinished_run_has_committed_is_not_missing_yet() -> None:
     seen = view(validation("r", "b1"))
     assert lacking_in_dagster(seen, dagster(unfinished=["r"]), assets()) == Disagreement()

@@ -21,6 +21,7 @@ from psycopg2 import extensions
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import publish
 from back_office_pipelines.chain.registration import register_inbox
+from back_office_pipelines.chain.sealed import moved_deliveries
 from back_office_pipelines.chain.steps import Step, run_step
 from back_office_pipelines.chain.verification import verify_office
 from back_office_pipelines.extraction.extractor import InProcess
@@ -120,6 +121,16 @@ def test_every_tampering_is_found_or_refused(world: World, seed: int) -> None:
     assert tampering(world, chance), f"{tampering.__name__} of seed {seed} went unnoticed"
 
 
+def test_a_delivery_file_that_was_moved_away_is_a_notice(world: World) -> None:
+    path = world.files("deliveries", "**/*.csv")[0]
+    with changed_file(path):
+        path.unlink()
+        assert verify_office(world.office) == []
+        (said,) = moved_deliveries(world.office)
+        assert str(path.relative_to(world.office.settings.deliveries)) in said
+    assert moved_deliveries(world.office) == []
+
+
 def test_every_one_was_undone(world: World) -> None:
     assert verify_office(world.office) == []
 
@@ -135,8 +146,13 @@ def as_superuser(world: World) -> Iterator[tuple[extensions.cursor, list[str]]]:
     """Yield a cursor with the triggers out of the way, and a list that holds what verification says afterwards."""
     found: list[str] = []
     with closing(psycopg2.connect(world.superuser)) as connection, connection.cursor() as cursor:
-        cursor.execute("SET TIME ZONE 'UTC'; ALTER TABLE ledger.entries DISABLE TRIGGER ALL")
+        cursor.execute("SET TIME ZONE 'UTC'")
+        for table in ("entries", "claims"):
+            cursor.execute(f"ALTER TABLE ledger.{table} DISABLE TRIGGER ALL")
         yield cursor, found
+        for table in ("entries", "claims"):  # guards that are off would tell by themselves
+            for trigger in (f"{table}_are_final", f"{table}_stay"):
+                cursor.execute(f"ALTER TABLE ledger.{table} ENABLE ALWAYS TRIGGER {trigger}")
         found += verify_office(replace(world.office, ledger=Ledger(OneConnection(connection))))
         connection.rollback()
 
@@ -226,6 +242,44 @@ def replace_chain(world: World, chance: random.Random) -> list[str]:
             )
     assert not any("was changed" in problem or "follow" in problem for problem in found)
     return found
+
+
+COPIED_CLAIM = (
+    "INSERT INTO ledger.claims OVERRIDING SYSTEM VALUE SELECT -1, lane, client, kind, key || 'x', subject_id, batch_id,"
+    " document_id, intake_sequence, detail FROM ledger.claims WHERE claim_seq = %s"
+)
+
+
+def claims(world: World, chance: random.Random) -> list[str]:
+    """Remove, add or change a claim that a validation relied on."""
+    with as_superuser(world) as (cursor, found):
+        cursor.execute("SELECT claim_seq FROM ledger.claims")
+        one = chance.choice(cursor.fetchall())
+        statement = chance.choice(
+            [
+                "DELETE FROM ledger.claims WHERE claim_seq = %s",
+                "UPDATE ledger.claims SET key = key || 'x' WHERE claim_seq = %s",
+                "UPDATE ledger.claims SET subject_id = reverse(subject_id) WHERE claim_seq = %s",
+                "UPDATE ledger.claims SET batch_id = 'b0' WHERE claim_seq = %s",
+                COPIED_CLAIM,
+            ]
+        )
+        cursor.execute(statement, one)
+        assert cursor.rowcount == 1
+    assert all("claims of batch ap_invoices/b1" in problem for problem in found)
+    return found
+
+
+def delivery_file(world: World, chance: random.Random) -> list[str]:
+    path = chance.choice(world.files("deliveries", "**/*"))
+    content = path.read_bytes()
+    place = chance.randrange(len(content))
+    acts: list[Callable[[], Any]] = [
+        lambda: path.write_bytes(content[:place]),
+        lambda: path.write_bytes(content + b"\n"),
+        lambda: path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]),
+    ]
+    return _verify_with(world, path, chance.choice(acts))
 
 
 def application_sql(world: World, chance: random.Random) -> list[str]:
@@ -331,5 +385,5 @@ def secret_file(world: World, chance: random.Random) -> list[str]:
 
 TAMPERINGS_WITH: tuple[Callable[[World, random.Random], list[str]], ...] = (
     edit, edit, delete, truncate, reorder, insert, replace_chain, replace_chain,
-    application_sql, lake_file, lake_file, vault_file, checkpoint_file, secret_file,
+    application_sql, lake_file, lake_file, vault_file, checkpoint_file, secret_file, claims, delivery_file,
 )  # fmt: skip

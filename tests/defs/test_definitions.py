@@ -6,8 +6,9 @@ import pytest
 from back_office_pipelines.chain.registration import Due
 from back_office_pipelines.definitions import defs
 from back_office_pipelines.defs.lanes import partitions_of
-from back_office_pipelines.defs.metadata import worst_reasons
+from back_office_pipelines.defs.metadata import totals_table, worst_reasons
 from back_office_pipelines.defs.sensors import run_request
+from back_office_pipelines.reports.batch_page import control_totals
 from tests.scenario import batch
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -53,14 +54,18 @@ def test_checks_stand_apart_and_two_of_them_block(definitions: dg.Definitions) -
         ("exceptions", "exceptions_owned"): False,
         ("released", "released_once"): False,
         ("runs", "dagster_agrees"): False,
+        ("runs", "no_batch_left_failed"): False,
     }
 
 
 def test_jobs_sensors_and_schedules(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
-    assert {"ap_invoices_batch", "publish_warehouse", "sweep"} <= set(repository.job_names)
+    assert {"ap_invoices_batch", "publish_warehouse", "sweep", "retire"} <= set(repository.job_names)
     schedules = {schedule.name: (schedule.job_name, schedule.default_status) for schedule in repository.schedule_defs}
-    assert schedules == {"sweep_weekly": ("sweep", dg.DefaultScheduleStatus.STOPPED)}
+    assert schedules == {
+        "sweep_weekly": ("sweep", dg.DefaultScheduleStatus.STOPPED),
+        "retire_weekly": ("retire", dg.DefaultScheduleStatus.STOPPED),
+    }
     sensors = {sensor.name: sensor.default_status for sensor in repository.sensor_defs}
     assert sensors == {
         "inbox": dg.DefaultSensorStatus.STOPPED,
@@ -88,3 +93,17 @@ def test_worst_reasons_are_the_open_ones_by_tier_and_then_by_number() -> None:
         "| A | low | clerk | 1 |",
     ]
     assert worst_reasons([row("C", "resolved")]) == "No open exceptions."
+
+
+def test_control_totals_are_shown_beside_what_the_records_add_up_to() -> None:
+    declared = {"USD": {"gross_total": "12.00", "net_total": "10.00"}}
+    failed = {
+        "rule": "control_total_USD", "field": "gross_total", "reason_code": "CONTROL_TOTAL", "observed": "11.00 USD",
+        "resolution": None,
+    }  # fmt: skip
+    assert totals_table(control_totals(declared, [failed])).splitlines()[2:] == [
+        "| USD | gross_total | 12.00 | 11.00 USD |",
+        "| USD | net_total | 10.00 | the same |",
+    ]
+    assert control_totals(declared, [failed | {"resolution": "superseded"}])[0].found is None
+    assert totals_table([]) == "The manifest declares none."

@@ -1,19 +1,25 @@
 """The mirror on a real Dagster instance and a real ledger: runs of every ending, and the alarm as Dagit shows it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import dagster as dg
 import pytest
 
 from back_office_pipelines.chain.agreement import LedgerView
 from back_office_pipelines.chain.office import Office
-from back_office_pipelines.defs.mirror import CHECK, RUNS, catch_up, ledger_mirror, mirror_check
+from back_office_pipelines.chain.runs import record_runs
+from back_office_pipelines.defs.alarms import RUNS
+from back_office_pipelines.defs.failures import CHECK as FAILURES_CHECK
+from back_office_pipelines.defs.mirror import CHECK, catch_up, mirror_check
 from back_office_pipelines.defs.runs import ended_run, read_ended
+from back_office_pipelines.defs.sensors import ledger_mirror
 from back_office_pipelines.ledger.ledger import Ledger
 from back_office_pipelines.ledger.runs import ended_run_of
 from back_office_pipelines.settings import Settings
 from tests.ledger.test_due import made
-from tests.scenario import NOON, ROOT, contracts
+from tests.ledger.test_runs import run
+from tests.scenario import HOUR, NOON, ROOT, contracts
 
 pytestmark = [pytest.mark.server, pytest.mark.filterwarnings("ignore")]
 INTAKE = dg.AssetKey(["ap_invoices", "intake"])
@@ -57,8 +63,8 @@ def tick(sensor: dg.SensorDefinition, instance: dg.DagsterInstance, office: Offi
     return result
 
 
-def shown(instance: dg.DagsterInstance) -> dg.AssetCheckEvaluation:
-    record = instance.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(RUNS, CHECK))
+def shown(instance: dg.DagsterInstance, check: str = CHECK) -> dg.AssetCheckEvaluation:
+    record = instance.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(RUNS, check))
     assert record is not None
     assert record.event is not None
     assert record.event.dagster_event is not None
@@ -78,6 +84,7 @@ def test_a_run_becomes_what_the_ledger_keeps(instance: dg.DagsterInstance) -> No
     assert first.started_at is not None
     assert first.created_at <= first.started_at <= first.ended_at
     assert (second.run_id, second.status, second.steps_failed) == (bad, "failure", ("ap_invoices__intake",))
+    assert (first.cause, second.cause) == (None, "ValueError: no")
     assert (second.actor, second.submitter, second.as_of) == ("dagster", None, NOON)
 
 
@@ -87,7 +94,7 @@ def test_a_run_under_way_has_no_end_and_a_dead_one_marked_failed_has(instance: d
     assert list(read_ended(instance, ["r1"])) == [[]]
     instance.report_run_failed(started, "its process died")
     (record,) = instance.get_run_records()
-    ended = ended_run(record, [])
+    ended = ended_run(record, {})
     assert ended is not None
     assert (ended.status, ended.lane, ended.batch_id, ended.started_at) == ("failure", None, None, None)
 
@@ -126,6 +133,27 @@ def test_the_alarm_is_raised_when_it_changes_and_not_again(instance: dg.DagsterI
     assert isinstance(tick(sensor, instance, office), dg.SensorResult)
     assert shown(instance).severity == dg.AssetCheckSeverity.WARN
     assert office.ledger.verify() == []
+
+
+def test_a_failed_batch_stands_in_one_place_until_a_run_makes_it_good(
+    instance: dg.DagsterInstance, office: Office
+) -> None:
+    sensor = ledger_mirror()
+    committed(office.ledger, materialize(instance, "b1"))
+    failed = materialize(instance, "broken")
+    tick(sensor, instance, office)
+    alarm = shown(instance, FAILURES_CHECK)
+    assert (alarm.passed, alarm.metadata["failed"]) == (False, dg.MetadataValue.int(1))
+    table = alarm.metadata["what_failed"].value
+    assert isinstance(table, str)
+    (line,) = table.splitlines()[2:]
+    assert all(said in line for said in ("broken", "ap_invoices__intake", "ValueError: no", "re-execute", failed[:8]))
+    assert isinstance(tick(sensor, instance, office), dg.SkipReason)
+
+    mended = run(ended_at=datetime.now(UTC) + HOUR, lane=None, batch_id="broken", run_id="r2")
+    record_runs(office.ledger, [mended])
+    tick(sensor, instance, office)
+    assert shown(instance, FAILURES_CHECK).passed
 
 
 def test_the_check_can_be_run_by_hand_and_its_own_run_is_no_disagreement(

@@ -17,5 +17,5 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Written:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory, samples: Written) -> Outside:
     """A back office after one undisturbed run."""
     office = Outside(tmp_path_factory.mktemp("undisturbed"), samples.inbox)
-    office.run()
+    office.run_alone()
     return office

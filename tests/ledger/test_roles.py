@@ -10,6 +10,7 @@ import pytest
 from back_office_pipelines.errors import DatabaseError
 from back_office_pipelines.ledger.entries import Draft
 from back_office_pipelines.ledger.ledger import Ledger
+from back_office_pipelines.ledger.marks import Mark
 from back_office_pipelines.ledger.upgrade import may_change_entries, missing_steps, role_of, upgrade
 from back_office_pipelines.storage.server import libpq_url
 from tests.ledger.test_claims import claim
@@ -35,7 +36,7 @@ DEFINITIONS = [
     "INSERT INTO ledger.schema_steps VALUES ('x', 'y')",
     "INSERT INTO ledger.claims (claim_seq, lane) OVERRIDING SYSTEM VALUE VALUES (0, 'x')",
 ]
-TABLES = {"entries": "actor", "claims": "detail"}
+TABLES = {"entries": "actor", "claims": "detail", "marks": "rule"}
 
 
 @pytest.fixture
@@ -46,6 +47,7 @@ def application(dsn: str, application_url: str) -> str:
     with Ledger(own) as ledger:
         ledger.append([Draft("decision", NOON, "ada", {"decision_id": "one", "action": "triage"})])
         ledger.claim([claim("a", "k")])
+        ledger.keep_mark(Mark(1, frozenset()))
     return own
 
 

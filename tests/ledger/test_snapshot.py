@@ -31,7 +31,7 @@ def test_a_batch_looks_the_same_alone_and_in_the_office(dsn: str, tmp_path: Path
         office = take_snapshot(ledger, Lake(tmp_path))
         assert list(office.batches) == [one.key for one in batches]
         for one in batches:
-            alone = take_snapshot(ledger, Lake(tmp_path), one.key)
+            alone = take_snapshot(ledger, Lake(tmp_path), [one.key])
             assert dict(alone.batches) == {one.key: one}
             assert alone.made == {one.key: office.made[one.key]}
             assert list(alone.decisions) == alone.decisions_of(one.key) == office.decisions_of(one.key)

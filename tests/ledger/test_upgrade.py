@@ -6,7 +6,13 @@ import psycopg2
 import pytest
 
 from back_office_pipelines.errors import DatabaseError
-from back_office_pipelines.ledger.upgrade import missing_steps, upgrade
+from back_office_pipelines.ledger import upgrade as upgrades
+from back_office_pipelines.ledger.entries import Draft
+from back_office_pipelines.ledger.ledger import Ledger
+from back_office_pipelines.ledger.marks import Mark
+from back_office_pipelines.ledger.upgrade import missing_steps, role_of, upgrade
+from back_office_pipelines.storage.server import libpq_url
+from tests.scenario import NOON, batch
 
 pytestmark = pytest.mark.server
 
@@ -48,3 +54,26 @@ def test_a_database_from_before_steps_had_hashes_is_refused_and_left_as_it_was(d
     for _ in range(2):
         with pytest.raises(DatabaseError, match="another form"):
             upgrade(dsn)
+
+
+def test_an_older_ledger_learns_to_retire_and_keeps_what_it_holds(
+    dsn: str, application_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute(dsn, "DROP SCHEMA ledger CASCADE")
+    own, every = libpq_url(application_url), upgrades._steps()
+    retired = Draft("retired", NOON, "ada", {"quiet_days": 90}, "l", "b")
+    with monkeypatch.context() as older:
+        older.setattr(upgrades, "_steps", lambda: {name: every[name] for name in sorted(every)[:2]})
+        rights = [line for line in upgrades._GRANTS.splitlines() if "marks" not in line]
+        older.setattr(upgrades, "_GRANTS", "\n".join(rights))
+        upgrade(dsn, role_of(own))
+    with Ledger(own) as ledger:
+        ledger.append([batch().draft("ada")])
+        with pytest.raises(psycopg2.errors.CheckViolation):
+            ledger.append([retired])
+        assert missing_steps(own) == upgrade(dsn, role_of(own)) == ["003_retirement.sql"]
+        ledger.append([retired])
+        ledger.keep_mark(Mark(2, frozenset({("l", "b")})))
+        assert ledger.mark() == Mark(2, frozenset({("l", "b")}))
+        assert ledger.retired() == {("l", "b")}
+        assert ledger.verify() == ledger.unguarded() == []

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from back_office_pipelines.errors import UsageError
 from back_office_pipelines.measures.compute import prepare
-from back_office_pipelines.measures.declarations import derived_tables, input_tables
+from back_office_pipelines.measures.declarations import derived_tables, input_tables, published_tables
 from back_office_pipelines.measures.registry import measures
 from back_office_pipelines.storage.lake import Lake, to_arrow
+from back_office_pipelines.storage.parts import Part
 from back_office_pipelines.storage.tables import fixed_tables
-from back_office_pipelines.storage.warehouse import Contents, Part, Warehouse, Whole
+from back_office_pipelines.storage.warehouse import Contents, Warehouse, Whole
 from tests.measures.world import ALL, DAY, HOUR, MONDAY, World
 
 GRAIN = ("period", "period_start", "client", "entity", "lane", "priority")
@@ -199,6 +200,28 @@ def month(world: World, start: date, cell: dict[str, str]) -> tuple[Any, ...]:
     return (*counts, *(hours[0][name] for name in ("median_hours", "p90_hours")))
 
 
+def test_documents_tell_what_became_of_them_and_are_told_again_when_that_changes() -> None:
+    world = World()
+    world.batch()
+    where = {"lane": "ap", "batch_id": "b1"}
+    for name in ("read", "bad", "waiting"):
+        world.add("documents", **where, document_id=name)
+    outcome = {"status": "ok", "document_class": "invoice", "pages": 2, "records": 1}
+    world.add("extractions", **where, document_id="read", **outcome)
+    failed = {"status": "unreadable", "reason_code": "UNREADABLE", "pages": 0, "records": 0}
+    world.add("extractions", **where, document_id="bad", **failed)
+    query = "SELECT document_id, status, reason_code, pages, records FROM controls.documents ORDER BY document_id"
+    with world.connect() as connection:
+        assert connection.execute(query).fetchall() == [
+            ("bad", "unreadable", "UNREADABLE", 0, 0),
+            ("read", "ok", None, 2, 1),
+            ("waiting", None, None, None, None),
+        ]
+        connection.execute("UPDATE controls.extractions SET reason_code = 'ENCRYPTED' WHERE document_id = 'bad'")
+        prepare(connection, world.calendars, world.as_of)
+        assert connection.execute(query).fetchall()[0][2] == "ENCRYPTED"
+
+
 def test_through_the_publisher(tmp_path: Path) -> None:
     world = eventful()
     lake, warehouse = Lake(tmp_path / "lake"), Warehouse(tmp_path / "warehouse")
@@ -213,7 +236,7 @@ def test_through_the_publisher(tmp_path: Path) -> None:
             stored = lake.put(table, "ap", batch, rows)
             path = lake.path("ap", name, batch, stored.content_hash)
             parts.append(Part("controls", table, "ap", batch, stored.content_hash, path))
-    tables = [("controls", table) for table in fixed_tables().values()]
+    tables = [("controls", table) for table in published_tables().values()]
     ready = partial(prepare, calendars=world.calendars, as_of=world.as_of)
     for number in (1, 2):
         path = warehouse.build(number, Contents(tables, parts, wholes, ready))

@@ -13,10 +13,10 @@ import duckdb
 
 from back_office_pipelines.calendars import BusinessCalendar
 from back_office_pipelines.measures.compute import prepare
-from back_office_pipelines.measures.declarations import derived_tables, input_tables
+from back_office_pipelines.measures.declarations import derived_tables, input_tables, published_tables
 from back_office_pipelines.measures.registry import measures
 from back_office_pipelines.storage.lake import to_arrow
-from back_office_pipelines.storage.tables import Table, fixed_tables
+from back_office_pipelines.storage.tables import Table
 
 MONDAY = datetime(2026, 1, 5, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -32,7 +32,7 @@ US_OFFICE = BusinessCalendar(
 )
 """The calendar of METRICS section 5."""
 ALL = {"client": "all", "entity": "all", "lane": "all", "priority": "all"}
-TABLES: Mapping[str, Table] = {**fixed_tables(), **input_tables()}
+TABLES: Mapping[str, Table] = {**published_tables(), **input_tables()}
 
 
 class World:

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from back_office_pipelines.errors import LakeError, UsageError
 from back_office_pipelines.storage.lake import Lake
+from back_office_pipelines.storage.parts import Part
 from back_office_pipelines.storage.tables import Column, Table
-from back_office_pipelines.storage.warehouse import Contents, Part, Warehouse, Whole
+from back_office_pipelines.storage.warehouse import Contents, Warehouse, Whole
 
 COLUMNS = (
     Column("id", "text", "Which."),
@@ -338,7 +339,7 @@ KILLED_BUILD = """
     "place",
     [
         "wanted = warehouse.Contents(wanted.tables, wanted.parts, wanted.wholes, stop)",
-        "warehouse._replace_parts = stop",
+        "warehouse.replace_parts = stop",
         "warehouse.shutil.copyfile = stop",
         "warehouse._strip = stop",
         "warehouse._wal = stop",

@@ -31,6 +31,8 @@ MOST_WORKERS = 2
 """Twice the memory of a worker beside the process that runs the pipeline stays below 1.5 GB."""
 WORTH_A_WORKER = 8
 """Documents from which on another worker saves more time than its start takes."""
+SLOW_SECONDS = 2.0
+"""A document that takes longer tells that another worker is worth its start, however few documents there are."""
 AHEAD = 64
 """Extractions that may wait for an earlier, slower document."""
 
@@ -57,6 +59,7 @@ class _Call:
     again: deque[_Task] = field(default_factory=deque)
     reading: dict[int, tuple[Worker, _Task]] = field(default_factory=dict)
     done: dict[int, Extraction] = field(default_factory=dict)
+    slow: bool = False
 
     def next_task(self, yielded: int) -> _Task | None:
         """Return the next document for a worker; None where there is none, or too many wait for an earlier one."""
@@ -137,7 +140,7 @@ class Workers:
             self._idle, self._owner, self._one_call = [], os.getpid(), threading.Lock()
 
     def _hand_out(self, call: _Call, yielded: int) -> None:
-        wanted = min(self.most, 1 + self._seen // WORTH_A_WORKER)
+        wanted = self.most if call.slow else min(self.most, 1 + self._seen // WORTH_A_WORKER)
         while len(call.reading) < wanted and (task := call.next_task(yielded)) is not None:
             worker = self._worker(new=task.tried > 0)
             task.tried += 1
@@ -161,7 +164,9 @@ class Workers:
             for descriptor in call.reading:
                 selector.register(descriptor, selectors.EVENT_READ)
             nearest = min(task.deadline for _, task in call.reading.values())
-            heard = [key.fd for key, _ in selector.select(max(0.0, nearest - time.monotonic()))]
+            patience = max(0.0, nearest - time.monotonic())
+            heard = [key.fd for key, _ in selector.select(patience if call.slow else min(patience, SLOW_SECONDS))]
+        call.slow = call.slow or not heard
         for descriptor in heard:
             self._hear(call, *call.reading[descriptor])
         now = time.monotonic()

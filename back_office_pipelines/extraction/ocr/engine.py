@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 Corner = tuple[float, float]
 LONGEST_SIDE = 1600
 """Pixels; larger pictures are made smaller first. A page of A4 then takes under 600 MB; at 2000 it takes over 800."""
-THREADS = 2
+FINDING_SIDE = 1280
+"""Pixels at which lines are looked for; they are read at full size. At 960 small print of A4 is missed."""
+THREADS = 1
+"""A worker; there are as many workers as cores, and two threads each would wait for each other."""
 LEAST_SCORE = 0.5
 """Mean probability of a line's characters below which it is no text but a smudge."""
 
@@ -75,6 +78,9 @@ def _recogniser() -> Any:
             "Global.text_score": LEAST_SCORE,
             "Global.max_side_len": LONGEST_SIDE,
             "Global.use_cls": False,  # pages stand upright before they come here
+            "Det.limit_type": "max",
+            "Det.limit_side_len": FINDING_SIDE,
+            "Rec.rec_batch_num": 1,  # lines of one batch are padded to the longest: alone costs less
             "EngineConfig.onnxruntime.intra_op_num_threads": THREADS,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }

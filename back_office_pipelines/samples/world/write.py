@@ -86,7 +86,7 @@ def _drawn(world: World, processes: int) -> Iterable[DrawnBatch]:
     if processes == 1:
         yield from map(draw_batch, world.batches)
         return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
         yield from pool.map(draw_batch, world.batches, chunksize=2)
 
 
