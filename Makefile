@@ -4,6 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 export DAGSTER_HOME := $(CURDIR)
+# Business days of the sample world that `make run` plays.
+DAYS   ?= 2
 # numpy's threads fight with each other on small machines and gain nothing at our sizes.
 export OMP_NUM_THREADS ?= 1
 
@@ -18,9 +20,9 @@ $(STAMP): pyproject.toml requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
 
-run: $(STAMP)    ## the main job on the sample inbox
-	$(BIN)/back-office sample --out data/samples
-	$(BIN)/back-office run --inbox data/samples/inbox --reference data/samples/reference
+run: $(STAMP)    ## play DAYS days of the sample world (DAYS=40: all eight weeks)
+	$(BIN)/back-office sample --out data/samples/$(DAYS)-days --days $(DAYS)
+	$(BIN)/back-office sample play data/samples/$(DAYS)-days
 
 up: $(STAMP)     ## Dagit and the daemon on http://127.0.0.1:3000
 	$(BIN)/back-office up

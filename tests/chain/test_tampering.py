@@ -31,7 +31,7 @@ from back_office_pipelines.ledger.connections import Connections
 from back_office_pipelines.ledger.ledger import Ledger
 from back_office_pipelines.ledger.state import STAGES
 from back_office_pipelines.ledger.upgrade import role_of, upgrade
-from back_office_pipelines.samples import write_samples
+from back_office_pipelines.samples import showcase, write_world
 from back_office_pipelines.settings import Settings
 from back_office_pipelines.storage.server import libpq_url
 from tests.ledger.test_signing import private_key
@@ -39,7 +39,8 @@ from tests.scenario import NOON, ROOT
 
 pytestmark = pytest.mark.server
 LANE = "ap_invoices"
-SOURCES = ("ubl/KL-21014.xml", "ubl/GS-2026-00391.xml")
+SOURCES = 2
+"""Files of the batch."""
 TAMPERINGS = 200
 
 
@@ -93,14 +94,15 @@ def world(postgres_url: str, application_url: str, tmp_path_factory: pytest.Temp
 
 
 def small_inbox(folder: Path) -> Path:
-    samples = write_samples(folder / "samples").inbox / LANE
-    (source,) = (path for path in samples.iterdir() if (path / SOURCES[0]).exists())
+    """Two invoices, the totals of one of which disagree."""
+    samples = write_world(showcase(1, ("wrong_gross",)), folder / "samples").inbox / LANE
     batch = folder / "inbox" / LANE / "b1"
     batch.mkdir(parents=True)
-    for name in SOURCES:
-        shutil.copy(source / name, batch)
+    for source in ("showcase-faulty", "showcase-wire"):
+        first = min(path for path in (samples / source).iterdir() if path.suffix == ".xml")
+        shutil.copy(first, batch)
     kept = ("client:", "entity:", "channel:", "received_at:")
-    lines = (source / "manifest.yaml").read_text(encoding="utf-8").splitlines()
+    lines = (samples / source / "manifest.yaml").read_text(encoding="utf-8").splitlines()
     (batch / "manifest.yaml").write_text("\n".join(line for line in lines if line.startswith(kept)), encoding="utf-8")
     return folder / "inbox"
 
@@ -109,7 +111,7 @@ def test_an_untouched_office_has_no_problems(world: World) -> None:
     assert verify_office(world.office) == []
     assert world.office.ledger.count() > 8
     assert len(world.files("checkpoints", "*.json")) == 2
-    assert len(world.files("vault", "*/*")) == len(SOURCES)
+    assert len(world.files("vault", "*/*")) == SOURCES
 
 
 @pytest.mark.parametrize("seed", range(TAMPERINGS))

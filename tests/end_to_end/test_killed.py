@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from back_office_pipelines.samples import SamplesWritten
+from back_office_pipelines.samples import Written
 from tests.end_to_end.office import AS_OF, Outside
 
 pytestmark = pytest.mark.server
@@ -20,9 +20,7 @@ def progress(office: Outside) -> int:
 
 
 @pytest.mark.parametrize("at", [0, 25, 48])
-def test_a_killed_run_is_made_good_by_the_next(
-    tmp_path: Path, undisturbed: Outside, samples: SamplesWritten, at: int
-) -> None:
+def test_a_killed_run_is_made_good_by_the_next(tmp_path: Path, undisturbed: Outside, samples: Written, at: int) -> None:
     """Killed once `at` files are in the lake; at 0 as early as the database folder exists."""
     office = Outside(tmp_path / "killed", samples.inbox)
     process = office.start("run", "--inbox", str(office.inbox), "--as-of", AS_OF)

@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from back_office_pipelines.samples import write_samples
+from back_office_pipelines.samples import showcase, write_world
 from back_office_pipelines.storage.server import libpq_url
 from tests.end_to_end.office import AS_OF, Outside
 
@@ -26,7 +26,7 @@ def roles(postgres_url: str) -> tuple[str, str]:
 
 
 def test_two_at_once_with_and_without_an_external_database(tmp_path: Path, roles: tuple[str, str]) -> None:
-    inbox = write_samples(tmp_path / "samples").inbox
+    inbox = write_world(showcase(1, ()), tmp_path / "samples").inbox
     admin, application = roles
     owner = Outside(tmp_path / "external", inbox, application, admin)
     assert "run 'back-office db upgrade'" in owner.call("worklist", expect=2)
