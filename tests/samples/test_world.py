@@ -57,6 +57,7 @@ def test_a_story_told_again_is_the_same_story_and_a_longer_one_begins_alike(week
     assert tell(1, 3) == week
     assert tell(1, 2).batches == week.batches[: len(tell(1, 2).batches)]
     assert tell(2, 2).batches != tell(1, 2).batches
+    assert {batch.channel for batch in tell(1, 3, scans=0).batches} == {"email", "portal", "sftp", "api"}
 
 
 def test_manifests_are_accepted_and_true_but_for_what_is_planted(tmp_path: Path) -> None:

@@ -67,8 +67,9 @@ def tell(seed: int, days: int = 5 * WEEKS, faulty: float = FAULTY, scans: float 
     for day in business_days(cast.file.start, days):
         for received_at, stream in sorted(_arrivals(story, day), key=lambda one: one[0]):
             batch = _batch(story, stream, day, received_at)
-            story.batches.append(batch)
-            story.past.setdefault(batch.client, []).extend(_honest(batch))
+            if batch.files:
+                story.batches.append(batch)
+                story.past.setdefault(batch.client, []).extend(_honest(batch))
     return World(seed, tuple(story.batches), tuple(reference(story)))
 
 
