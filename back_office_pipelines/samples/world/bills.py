@@ -67,7 +67,8 @@ def bill_of(seller: Company, buyer: Party, number: str, issued: date, order: str
     )
     invoice = invoice if seller.medium == "fatturapa" else _with_adjustments(invoice, seller, draw)
     bill = Bill(invoice, seller.party, buyer, totals_of(invoice))
-    return _with_prepayment(bill, draw)
+    # FatturaPA has no place for allowances on the whole bill as we draw them, nor for what was paid before.
+    return bill if seller.medium == "fatturapa" else _with_prepayment(bill, draw)
 
 
 def _lines(seller: Company, buyer: Party, draw: random.Random) -> tuple[Line, ...]:

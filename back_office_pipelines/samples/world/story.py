@@ -22,7 +22,7 @@ from back_office_pipelines.samples.world.strangers import stranger
 WEEKS = 8
 FAULTY = 0.09
 """Share of files with something wrong in them."""
-FAULTY_BATCH = 0.06
+FAULTY_BATCH = 0.12
 """Share of batches that declare something that is not so, of those that declare anything."""
 SCANS = 0.005
 WEEKDAY = (1.3, 1.0, 0.9, 1.0, 0.8)
@@ -67,8 +67,9 @@ def tell(seed: int, days: int = 5 * WEEKS, faulty: float = FAULTY, scans: float 
     for day in business_days(cast.file.start, days):
         for received_at, stream in sorted(_arrivals(story, day), key=lambda one: one[0]):
             batch = _batch(story, stream, day, received_at)
-            story.batches.append(batch)
-            story.past.setdefault(batch.client, []).extend(_honest(batch))
+            if batch.files:
+                story.batches.append(batch)
+                story.past.setdefault(batch.client, []).extend(_honest(batch))
     return World(seed, tuple(story.batches), tuple(reference(story)))
 
 
@@ -207,7 +208,7 @@ def _seller(story: Story, stream: Stream, draw: random.Random) -> tuple[Company,
         (one, medium, weight)
         for medium in stream.media
         for at, one in enumerate(groups[wanted.get(medium, medium)])
-        for weight in [(3.0 if at == 0 else 1.0) * (0.25 if medium in {"csv", "xlsx", "abroad"} else 1.0)]
+        for weight in [(3.0 if at == 0 else 1.0) * (0.25 if medium in {"csv", "xlsx"} else 1.0)]
     ]
     one, medium, _ = draw.choices(choices, [weight for *_, weight in choices])[0]
     return one, medium
@@ -216,7 +217,7 @@ def _seller(story: Story, stream: Stream, draw: random.Random) -> tuple[Company,
 def _kind(story: Story, group: str, draw: random.Random) -> str | None:
     if group == "scan" or draw.random() >= story.faulty:
         return None
-    named = {"abroad": ("abroad", "abroad", "abroad", "pdf")}.get(group, (group,))
+    named = {"abroad": ("abroad",) * 12 + ("pdf",)}.get(group, (group,))
     weights = {name: sum(kind.weight for medium in named if medium in kind.media) for name, kind in kinds().items()}
     possible = [name for name, weight in weights.items() if weight]
     return draw.choices(possible, [weights[name] for name in possible])[0]
