@@ -3,9 +3,11 @@
 What belongs here: folders, versions and effective dates. What does not: the format (`model`, `loader`).
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from back_office_pipelines.dictionary.exhibit import Exhibit, load_exhibit
@@ -90,6 +92,24 @@ def load_contracts(folder: Path, lanes: frozenset[str] | None = None) -> Contrac
         DictionaryError: a file breaks its format, or a version takes a smaller step than its differences need.
         SettingsError: a lane in use has no dictionary.
     """
+    return _loaded(folder, lanes, _content_of(folder))
+
+
+def _content_of(folder: Path) -> str:
+    """Return a hash of every file of a folder: what was loaded once a process is loaded again only when it changed."""
+    known = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        try:
+            content = path.read_bytes()
+        except OSError as problem:
+            raise DictionaryError(str(path), str(problem), "restore the file, or let it be read") from None
+        known.update(f"{path.relative_to(folder)}\0{hashlib.sha256(content).hexdigest()}\0".encode())
+    return known.hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _loaded(folder: Path, lanes: frozenset[str] | None, content: str) -> Contracts:
+    del content  # part of the key only
     shared = SharedParts.of(folder)
     found: dict[str, list[Dictionary]] = {}
     for path in version_files(folder):
