@@ -25,6 +25,8 @@ SLANT = 0.05
 """Angle, in radians, from which on a character belongs to a stamp or margin note and is left out."""
 LABEL_AND_VALUE = re.compile(r"^([^\W\d_][^:#]*[:#])([^/:#\s].*)$")
 """One word that is a label and its value without a space between: "Kundennummer:2", "UStID#DE123"."""
+WIDEST = 0.62
+"""Mean width of a character, in font heights, up to which a run without a space is one word for sure."""
 MOST_CHARACTERS = 60_000
 """Characters of a page that are looked at; no invoice page comes near."""
 
@@ -128,55 +130,85 @@ class _Frame:
         return across, self.height - up
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class _Character:
+    """One character with its box and the height of its base line, as the page is shown."""
+
     text: str
     x0: float
-    x1: float
     top: float
+    x1: float
     bottom: float
     base: float
 
 
-def _characters(textpage: pdfium.PdfTextPage, frame: _Frame) -> Iterator[_Character]:
-    """Yield the characters in the order of the content; a blank one for every kind of space."""
-    box = pdfium_c.FS_RECTF()
-    x, y = ctypes.c_double(), ctypes.c_double()
-    for index in range(min(textpage.count_chars(), MOST_CHARACTERS)):
-        text = chr(pdfium_c.FPDFText_GetUnicode(textpage, index) or 0x20)
-        if text.isspace() or text in "\0\ufffe\uffff" or _slanted(textpage, index, frame):
-            yield _Character(" ", 0, 0, 0, 0, 0)
-            continue
-        pdfium_c.FPDFText_GetLooseCharBox(textpage, index, box)
-        pdfium_c.FPDFText_GetCharOrigin(textpage, index, x, y)
-        first = frame.shown(box.left, box.top)
-        second = frame.shown(box.right, box.bottom)
-        base = frame.shown(x.value, y.value)[1]
-        yield _Character(
-            text,
-            min(first[0], second[0]),
-            max(first[0], second[0]),
-            min(first[1], second[1]),
-            max(first[1], second[1]),
-            base,
-        )
+class _Characters:
+    """The characters of a page: their texts at once, their places only where asked for, since each costs a call."""
 
+    def __init__(self, textpage: pdfium.PdfTextPage, frame: _Frame) -> None:
+        self.raw, self.frame = textpage.raw, frame
+        unicode_of = pdfium_c.FPDFText_GetUnicode
+        count = min(pdfium_c.FPDFText_CountChars(self.raw), MOST_CHARACTERS)
+        self.texts = [chr(unicode_of(self.raw, index) or 0x20) for index in range(count)]
+        self._box = pdfium_c.FS_RECTF()
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
 
-def _slanted(textpage: pdfium.PdfTextPage, index: int, frame: _Frame) -> bool:
-    """Tell whether a character of an unrotated page does not stand upright."""
-    return frame.rotation == 0 and SLANT < pdfium_c.FPDFText_GetCharAngle(textpage, index) < 2 * math.pi - SLANT
+    def runs(self) -> Iterator[range]:
+        """Yield the positions of characters that no kind of space divides."""
+        start = 0
+        for index, text in enumerate(self.texts):
+            if text.isspace() or text in "\0\ufffe\uffff":
+                if index > start:
+                    yield range(start, index)
+                start = index + 1
+        if len(self.texts) > start:
+            yield range(start, len(self.texts))
+
+    def place(self, index: int) -> _Character:
+        """Return one character with its place."""
+        box, shown = self._box, self.frame.shown
+        pdfium_c.FPDFText_GetLooseCharBox(self.raw, index, box)
+        pdfium_c.FPDFText_GetCharOrigin(self.raw, index, self._x, self._y)
+        ax, ay = shown(box.left, box.top)
+        bx, by = shown(box.right, box.bottom)
+        base = shown(self._x.value, self._y.value)[1]
+        return _Character(self.texts[index], min(ax, bx), min(ay, by), max(ax, bx), max(ay, by), base)
+
+    def slanted(self, index: int) -> bool:
+        """Tell whether a character of an unrotated page does not stand upright."""
+        return self.frame.rotation == 0 and SLANT < pdfium_c.FPDFText_GetCharAngle(self.raw, index) < 2 * math.pi - SLANT
 
 
 def _words(textpage: pdfium.PdfTextPage, frame: _Frame) -> Iterator[Word]:
-    run: list[_Character] = []
-    for character in _characters(textpage, frame):
-        if run and (character.text == " " or _breaks(run[-1], character)):
+    characters = _Characters(textpage, frame)
+    for run in characters.runs():
+        if characters.slanted(run[0]):
+            continue
+        first, last = characters.place(run[0]), characters.place(run[-1])
+        if _is_even(first, last, len(run)):
+            text = "".join(characters.texts[run[0] : run[-1] + 1])
+            top, bottom = min(first.top, last.top), max(first.bottom, last.bottom)
+            yield Word(text, (first.x0, top, last.x1, bottom), first.base, bottom - top)
+        else:
+            yield from _divided([characters.place(index) for index in run])
+
+
+def _is_even(first: _Character, last: _Character, count: int) -> bool:
+    """Tell whether a run is one word by its ends alone: on one base line, and no wider than letters are."""
+    height = max(first.bottom - first.top, 1.0)
+    width = last.x1 - first.x0
+    return abs(last.base - first.base) <= LINE_SHIFT * height and 0 <= width <= WIDEST * height * count
+
+
+def _divided(characters: Sequence[_Character]) -> Iterator[Word]:
+    """Yield the words of a run that gaps or steps divide though no space stands in it."""
+    run = [characters[0]]
+    for character in characters[1:]:
+        if _breaks(run[-1], character):
             yield _word(run)
             run = []
-        if character.text != " ":
-            run.append(character)
-    if run:
-        yield _word(run)
+        run.append(character)
+    yield _word(run)
 
 
 def _breaks(last: _Character, character: _Character) -> bool:
