@@ -23,17 +23,24 @@ FUNCTION_WORDS = {
 LEAST_WORDS = 3
 HEADING_WORDS = 8
 SAME_HEIGHT = 0.9
+LARGER = 1.15
+"""Height of print, beside the usual one of the page, from which on a line is a heading for sure."""
 COMPOUNDING = frozenset({"de", "nl"})
 """Languages that write a cue as the end of a longer word: Handelsrechnung, verkoopfactuur."""
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A segment that says what the document is."""
+    """A segment that says what the document is.
+
+    Attributes:
+        labels: it may as well be the label of a number or date ("Order: 4711"), in print no larger than the rest.
+    """
 
     document_class: str
     segment: Segment
     height: float
+    labels: bool = False
 
 
 def language_of(lines: Sequence[Line], dictionary: Dictionary) -> str | None:
@@ -49,12 +56,16 @@ def language_of(lines: Sequence[Line], dictionary: Dictionary) -> str | None:
 
 def headings(lines: Sequence[Line], dictionary: Dictionary) -> tuple[Heading, ...]:
     """Return the headings that name a class, the most telling first: the largest print, then the highest place."""
-    found = [heading for line in lines if line.page == 1 for heading in _in_line(line, dictionary)]
+    first = [line for line in lines if line.page == 1]
+    heights = sorted(word.height for line in first for segment in line.segments for word in segment.words)
+    usual = heights[len(heights) // 2] if heights else 0.0
+    found = [heading for line in first for heading in _in_line(line, dictionary, LARGER * usual)]
     return tuple(sorted(found, key=lambda heading: (-round(heading.height), heading.segment.box[1])))
 
 
 def document_class(found: Sequence[Heading]) -> Heading | None:
     """Return the heading that decides, None where there is none or two classes are named equally large."""
+    found = [heading for heading in found if not heading.labels]
     if not found:
         return None
     rivals = {heading.document_class for heading in found if heading.height >= SAME_HEIGHT * found[0].height}
@@ -62,14 +73,18 @@ def document_class(found: Sequence[Heading]) -> Heading | None:
     return starts[0] if len(rivals) == 1 else None
 
 
-def _in_line(line: Line, dictionary: Dictionary) -> Iterator[Heading]:
-    for segment in line.segments:
+def _in_line(line: Line, dictionary: Dictionary, large: float) -> Iterator[Heading]:
+    for number, segment in enumerate(line.segments):
         words = [key(word.text) for word in segment.words]
         if not 0 < len(words) <= HEADING_WORDS or not words[0]:
             continue
         best = max(_cues(words, dictionary), default=None)
         if best is not None:
-            yield Heading(best[1], segment, max(word.height for word in segment.words[: best[0]]))
+            height = max(word.height for word in segment.words[: best[0]])
+            following = segment.words[best[0] - 1 :] + (line.segments[number + 1].words[:1] if number + 1 < len(line.segments) else ())
+            other = dictionary.documents[best[1]].record != dictionary.header
+            labels = other and height <= large and (len(segment.words) > best[0] or any(":" in word.text for word in following))
+            yield Heading(best[1], segment, height, labels)
 
 
 def _cues(words: Sequence[str], dictionary: Dictionary) -> Iterator[tuple[int, str]]:
