@@ -4,21 +4,22 @@ What belongs here: the order of the steps. What does not: any of them (`words`, 
 `parties`, `confidence`). Lines of the invoice are not read yet; header fields only.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from back_office_pipelines.dictionary.model import Dictionary, FieldSpec
-from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, FieldValue, Finding
+from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, FieldValue, Finding, Method
 from back_office_pipelines.extraction.pdf.choose import choose
 from back_office_pipelines.extraction.pdf.confidence import confidence
 from back_office_pipelines.extraction.pdf.countries import Seat, seat_of
 from back_office_pipelines.extraction.pdf.cues import Heading, document_class, headings, language_of
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.invoice import read_header
+from back_office_pipelines.extraction.pdf.items import ItemLine, read_items
 from back_office_pipelines.extraction.pdf.labels import find_labels, vocabulary
 from back_office_pipelines.extraction.pdf.locate import Candidate, candidates
 from back_office_pipelines.extraction.pdf.shapes import amounts
-from back_office_pipelines.extraction.pdf.spans import found_in, span
+from back_office_pipelines.extraction.pdf.spans import Found, found_in, span
 from back_office_pipelines.extraction.pdf.unlabelled import Derived, Shown, find, printed_dates
 from back_office_pipelines.extraction.pdf.words import Line
 from back_office_pipelines.values.evidence import decide_style
@@ -39,7 +40,7 @@ class Reading:
     style: Style
     choices: tuple[tuple[Choice, str | None], ...]
     undecided: tuple[Undecided, ...]
-    items: tuple[object, ...] = ()
+    items: tuple[ItemLine, ...] = ()
 
 
 def read_text_layer(lines: Sequence[Line], pages: int, dictionary: Dictionary) -> Extraction:
@@ -58,9 +59,10 @@ def read_text_layer(lines: Sequence[Line], pages: int, dictionary: Dictionary) -
         detail = f"the page is headed {headed!r}: {dictionary.documents[name].title}"
         return Extraction("ok", "NOT_THIS_LANE", detail, name, reading.language, pages)
     values = tuple(_value(choice, code, reading.style, dictionary) for choice, code in reading.choices)
-    record = ExtractedRecord(dictionary.header, 1, values)
+    header = ExtractedRecord(dictionary.header, 1, values)
+    records = (header, *_lines(reading, dictionary))
     findings = tuple(_finding(entry, dictionary) for entry in reading.undecided)
-    return Extraction("ok", None, "", name, reading.language, pages, (record,), findings)
+    return Extraction("ok", None, "", name, reading.language, pages, records, findings)
 
 
 def is_other_document(first_page: Sequence[Line], dictionary: Dictionary) -> bool:
@@ -76,11 +78,11 @@ def read(lines: Sequence[Line], dictionary: Dictionary) -> Reading:
     seat = seat_of(lines)
     if _is_slip(dictionary):
         style, fields, undecided = _read_slip(lines, dictionary, language, seat)
-        lines_of_items = ()
+        items: tuple[ItemLine, ...] = ()
     else:
         header = read_header(lines, dictionary, language, seat)
         style, fields, undecided = header.style, dict(header.fields), header.undecided
-        lines_of_items = ()
+        items = read_items(header.rows, header.style)
     if heading is not None and heading.document_class in TYPE_CODES and "invoice_type" in _fields(dictionary):
         found = found_in(heading.segment.text, heading.segment.page, heading.segment.words)
         fields["invoice_type"] = Choice("invoice_type", found, "heading"), TYPE_CODES[heading.document_class]
@@ -88,7 +90,7 @@ def read(lines: Sequence[Line], dictionary: Dictionary) -> Reading:
     name = heading.document_class if heading is not None else _recognised(fields, dictionary)
     if name is None and _is_invoice(fields):
         name = "invoice"
-    return Reading(heading, name, language, style, tuple(fields.values()), undecided, lines_of_items)
+    return Reading(heading, name, language, style, tuple(fields.values()), undecided, items)
 
 
 def _is_invoice(fields: Mapping[str, Derived]) -> bool:
@@ -155,18 +157,31 @@ def _style(
     return decide_style(texts("decimal"), [*texts("date"), *loose], language, country)
 
 
+def _lines(reading: Reading, dictionary: Dictionary) -> Iterator[ExtractedRecord]:
+    """Yield the lines as child records."""
+    child = next((name for name, record in dictionary.records.items() if record.parent == dictionary.header), None)
+    if child is None:
+        return
+    fields = dictionary.records[child].fields
+    for ordinal, item in enumerate(reading.items, start=1):
+        evidence = "line_closes" if item.closes else "line_open"
+        values = tuple(
+            _field_value(name, found, confidence(fields[name].type, evidence, found.score), reading.style)
+            for name, found in item.values.items()
+            if name in fields
+        )
+        yield ExtractedRecord(child, ordinal, values, parent=1)
+
+
 def _value(choice: Choice, code: str | None, style: Style, dictionary: Dictionary) -> FieldValue:
     type_name = dictionary.records[dictionary.header].fields[choice.field].type
-    return FieldValue(
-        name=choice.field,
-        raw=choice.found.text,
-        confidence=confidence(type_name, choice.evidence, choice.found.score),
-        method="text_layer" if choice.found.score is None else "ocr",
-        page=choice.found.page,
-        box=choice.found.box,
-        style=style,
-        reading=code,
-    )
+    sure = confidence(type_name, choice.evidence, choice.found.score)
+    return _field_value(choice.field, choice.found, sure, style, code)
+
+
+def _field_value(name: str, found: Found, sure: float, style: Style, code: str | None = None) -> FieldValue:
+    method: Method = "text_layer" if found.score is None else "ocr"
+    return FieldValue(name, found.text, sure, method, found.page, found.box, style, code)
 
 
 def _finding(entry: Undecided, dictionary: Dictionary) -> Finding:

@@ -1,0 +1,240 @@
+"""The lines of an invoice: rows of a table of items, with the texts that go on below them.
+
+What belongs here: which rows are lines, and which of their texts is which field. What does not: heads and columns
+(`columns`), and the totals (`totals`).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from back_office_pipelines.extraction.pdf.columns import Column, Head, heads
+from back_office_pipelines.extraction.pdf.rows import Row
+from back_office_pipelines.extraction.pdf.spans import Found, found_in
+from back_office_pipelines.extraction.pdf.words import Word
+from back_office_pipelines.values.numbers import parse_decimal
+from back_office_pipelines.values.style import Style
+
+TOTALS = frozenset(("net_total", "tax_total", "gross_total", "amount_due", "prepaid_total"))
+NUMBER_FIELDS = ("quantity", "unit_price", "line_net", "tax_rate")
+NUMERIC = re.compile(r"^[(\[]?[-\u2212\u2013+]?[€$£]?[-\u2212]?\d[\d.,'\u2019]*-?[€$£%]?[)\]]?$")
+CARRIED = re.compile(
+    r"übertrag|uebertrag|zwischensumme|sub-?total|sous-?total|carried|brought forward|report\b|à reporter|transport\b"
+    r"|riporto|suma y sigue|subtotaal|summe\b",
+    re.IGNORECASE,
+)
+PAIR = re.compile(r"^[\w .()/%-]{2,34}\s?:\s?\S*\d|^\(\s*\d{1,2}[./]|^[A-Z]{2,5}:\s?\S+$|^\*|^\(\w+\)$|^\d{6,}$")
+"""Texts below a line that say something about it and do not go on with its description."""
+ROUNDING = Decimal("0.011")
+FURTHEST = 60.0
+"""Points by which a number may miss its column."""
+MOST_CONTINUED = 4
+GO_ON = 2.0
+"""Distance of base lines, in heights of print, within which a description goes on."""
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """One line: its texts by field, and whether quantity times price is its amount."""
+
+    values: dict[str, Found]
+    closes: bool
+
+
+@dataclass(frozen=True)
+class _Number:
+    """A number of a row with its words."""
+
+    value: Decimal
+    start: int
+    end: int
+    left: float
+    right: float
+    percent: bool
+
+
+def read_items(rows: Sequence[Row], style: Style) -> tuple[ItemLine, ...]:
+    """Return the lines of all tables of items, in reading order."""
+    found: list[ItemLine] = []
+    tables = list(heads(rows))
+    for index, head in enumerate(tables):
+        end = tables[index + 1].first if index + 1 < len(tables) else len(rows)
+        found.extend(_lines(rows, head, end, style))
+    return tuple(found)
+
+
+def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[ItemLine]:
+    """Yield the lines between a head and the next; after the first total only such as their own arithmetic proves."""
+    totals = False
+    body = rows[head.last + 1 : end]
+    for position, row in enumerate(body):
+        if _is_total(row):
+            totals = True
+            continue
+        cells = _cells(row, head, style)
+        if "line_net" not in cells or not cells.keys() & {"quantity", "unit_price"} and not _described(row, head, cells):
+            continue
+        if CARRIED.search(row.text) and "quantity" not in cells:
+            continue
+        closes = _closes(cells)
+        if totals and not closes:
+            continue
+        yield _line(row, body[position + 1 :], head, cells, style, closes)
+
+
+def _is_total(row: Row) -> bool:
+    """Tell whether a row shows a total of the document: a label of one at the start of a text, and an amount."""
+    return bool(row.of_kind("amount")) and any(
+        label.lead == 0 and set(label.meaning.header) & TOTALS and not _is_item_word(row, label.start)
+        for label in row.labels
+    )
+
+
+def _is_item_word(row: Row, start: int) -> bool:
+    """Tell whether a row begins with a number of a line before a label."""
+    return start > 0 and row.words[0].text.strip(".").isdecimal()
+
+
+def _described(row: Row, head: Head, cells: dict[str, _Number]) -> bool:
+    return bool(_description(row, head, cells)) and not (head.has("quantity") or head.has("unit_price"))
+
+
+def _numbers(row: Row, style: Style) -> Iterator[_Number]:
+    for at, word in enumerate(row.words):
+        if not NUMERIC.match(word.text):
+            continue
+        following = row.words[at + 1].text if at + 1 < len(row.words) else ""
+        percent = word.text.endswith("%") or following.startswith("%")
+        number = parse_decimal(word.text.strip("%()[]€$£"), style)
+        if isinstance(number, Decimal):
+            negative = at > 0 and row.words[at - 1].text in ("-", "\u2212")
+            yield _Number(-number if negative else number, at, at + 1, word.box[0], word.box[2], percent)
+
+
+def _cells(row: Row, head: Head, style: Style) -> dict[str, _Number]:
+    """Return the numbers of a row by field: each number to its nearest column, each column its nearest number."""
+    best: dict[int, tuple[float, _Number]] = {}
+    for number in _numbers(row, style):
+        column, distance = _nearest(number, head)
+        if distance <= FURTHEST and (column not in best or distance < best[column][0]):
+            best[column] = distance, number
+    cells: dict[str, _Number] = {}
+    for column, (_, number) in sorted(best.items()):
+        field = head.columns[column].field
+        if field in NUMBER_FIELDS and (field != "tax_rate" or abs(number.value) <= 100):
+            cells[field] = number
+    if "tax_rate" not in cells:
+        rate = next((one for one in _numbers(row, style) if one.percent and one not in cells.values()), None)
+        if rate is not None:
+            cells["tax_rate"] = rate
+    return cells
+
+
+def _nearest(number: _Number, head: Head) -> tuple[int, float]:
+    """Return the column of a number; a rate belongs to a column of rates, where there is one."""
+    options = [(column.distance(number.left, number.right), index) for index, column in enumerate(head.columns)]
+    if number.percent:
+        rates = [entry for entry in options if head.columns[entry[1]].field == "tax_rate"]
+        options = rates or options
+    distance, index = min(options)
+    return index, distance
+
+
+def _closes(cells: dict[str, _Number]) -> bool:
+    """Tell whether quantity times price is the amount, as printed and so up to the rounding of the price."""
+    if not cells.keys() >= {"quantity", "unit_price", "line_net"}:
+        return False
+    quantity, price, amount = (cells[name].value for name in ("quantity", "unit_price", "line_net"))
+    exponent = price.as_tuple().exponent
+    slack = abs(quantity) * Decimal(5).scaleb(int(exponent) - 1) if isinstance(exponent, int) and exponent < 0 else 0
+    return abs(quantity * price - amount) <= ROUNDING + slack
+
+
+def _line(
+    row: Row, below: Sequence[Row], head: Head, cells: dict[str, _Number], style: Style, closes: bool
+) -> ItemLine:
+    values = {
+        name: found_in(_text(row, number), row.page, row.words[number.start : number.end])
+        for name, number in cells.items()
+    }
+    if (described := _whole_description(row, below, head, cells, style)) is not None:
+        values["description"] = described
+    if (unit := _unit(row, head, cells)) is not None:
+        values["unit"] = unit
+    return ItemLine(values, closes)
+
+
+def _text(row: Row, number: _Number) -> str:
+    text = row.words[number.start].text.strip("()[]")
+    return f"-{text}" if number.value < 0 and not text.startswith(("-", "\u2212")) and not text.endswith("-") else text
+
+
+def _edges(head: Head) -> tuple[float, float] | None:
+    """Return between which edges descriptions stand: from their title to the next column."""
+    column = next(iter(head.of("description")), None)
+    if column is None:
+        return None
+    after = [one.left for one in head.columns if one.left > column.right]
+    before = [one.right for one in head.columns if one.right < column.left]
+    return max(before, default=0.0), min(after, default=float("inf"))
+
+
+def _description(row: Row, head: Head, cells: dict[str, _Number]) -> list[Word]:
+    """Return the words of a row that stand in the column of descriptions and are no number of another one."""
+    edges = _edges(head)
+    if edges is None:
+        return []
+    used = {at for number in cells.values() for at in range(number.start, number.end)}
+    left, right = edges
+    title = next(iter(head.of("description")))
+    found: list[Word] = []
+    for start, end in zip(row.first, row.first[1:], strict=False):
+        words = [row.words[at] for at in range(start, end) if at not in used]
+        inside = [word for word in words if word.box[0] < right - 1 and word.box[2] > left - 1]
+        if inside and _starts_in(inside[0], title, left):
+            found.extend(inside)
+    return found
+
+
+def _starts_in(word: Word, title: Column, left: float) -> bool:
+    return word.box[0] >= min(left, title.left) - 3
+
+
+def _whole_description(
+    row: Row, below: Sequence[Row], head: Head, cells: dict[str, _Number], style: Style
+) -> Found | None:
+    words = _description(row, head, cells)
+    if not words:
+        return None
+    parts, last = [_joined(words)], row
+    edge = words[0].box[0]
+    for other in below[:MOST_CONTINUED]:
+        near = other.page == row.page and other.base - last.base <= GO_ON * row.height
+        if not near or _is_total(other) or "line_net" in _cells(other, head, style):
+            break
+        more = _description(other, head, {})
+        if more and (PAIR.search(_joined(more)) or abs(more[0].box[0] - edge) > 2 * row.height):
+            break
+        if more:
+            parts.append(_joined(more))
+            words, last = [*words, *more], other
+    return found_in(" ".join(parts), row.page, words)
+
+
+def _joined(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def _unit(row: Row, head: Head, cells: dict[str, _Number]) -> Found | None:
+    """Return the unit: in its own column, else the word right after the quantity."""
+    for column in head.of("unit"):
+        words = [word for word in row.words if word.text[:1].isalpha() and column.distance(word.box[0], word.box[2]) < 12]
+        if words:
+            return found_in(words[0].text, row.page, words[:1])
+    quantity = cells.get("quantity")
+    if quantity is None or quantity.end >= len(row.words):
+        return None
+    word = row.words[quantity.end]
+    near = word.box[0] - quantity.right < row.height
+    return found_in(word.text, row.page, [word]) if near and word.text[:1].isalpha() and len(word.text) <= 10 else None
