@@ -4,9 +4,10 @@ What belongs here: finding heads and reading columns off them. What does not: th
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from back_office_pipelines.extraction.pdf.rows import Label, Row
+from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary, key
 
 FEWEST_LABELS = 2
 STACKED = 1.9
@@ -56,12 +57,12 @@ class Head:
         return tuple(column for column in self.columns if column.field == field)
 
 
-def heads(rows: Sequence[Row]) -> Iterator[Head]:
+def heads(rows: Sequence[Row], vocabulary: Vocabulary) -> Iterator[Head]:
     """Yield the heads of tables of items, each with the lines stacked above and below that belong to it."""
     position = 0
     while position < len(rows):
         group = _stack(rows, position)
-        columns = _columns(group)
+        columns = _columns(group, vocabulary)
         fields = {column.field for column in columns} - {None}
         if "line_net" in fields and fields & NEEDED and len(fields) >= FEWEST_LABELS + ("description" not in fields):
             yield Head(group[0].number, group[-1].number, columns)
@@ -97,27 +98,73 @@ def _overlaps(row: Row, group: Sequence[Row]) -> bool:
     return len(row.line.segments) <= len(group[-1].line.segments) + 2
 
 
-def _columns(group: Sequence[Row]) -> tuple[Column, ...]:
-    """Return the columns of a head: one a label, and one a run of other words."""
-    found: list[Column] = []
+@dataclass(frozen=True)
+class _Title:
+    """A title of a column in one line of a head, or several stacked ones joined."""
+
+    text: str
+    field: str | None
+    left: float
+    right: float
+
+
+def _columns(group: Sequence[Row], vocabulary: Vocabulary) -> tuple[Column, ...]:
+    """Return the columns of a head: titles that stand over one another are one."""
+    joined: list[_Title] = []
     for row in group:
-        taken: set[int] = set()
-        for label in row.labels:
-            if label.meaning.line:
-                field = next(name for name in PREFERENCE if name in label.meaning.line)
-                found.append(Column(field, label.box[0], label.box[2]))
-                taken.update(range(label.start, label.end))
-        found.extend(_others(row, taken))
-    named = [column for column in found if column.field is not None]
-    others = [
-        column
-        for column in found
-        if column.field is None and not any(column.left < one.right and one.left < column.right for one in named)
-    ]
-    return tuple(sorted([*named, *others], key=lambda column: column.left))
+        for title in _titles(row):
+            above = next((one for one in joined if _stand_over(one, title)), None)
+            if above is not None:
+                joined.remove(above)
+                title = _merged(above, title, vocabulary)  # noqa: PLW2901
+            joined.append(title)
+    columns = tuple(
+        Column(one.field, one.left, one.right) for one in sorted(joined, key=lambda one: one.left + one.right)
+    )
+    return _without_doubles(columns)
 
 
-def _others(row: Row, taken: set[int]) -> Iterator[Column]:
+def _stand_over(above: _Title, below: _Title) -> bool:
+    shared = min(above.right, below.right) - max(above.left, below.left)
+    return shared > 0.5 * min(above.right - above.left, below.right - below.left)
+
+
+def _merged(above: _Title, below: _Title, vocabulary: Vocabulary) -> _Title:
+    text = above.text + below.text
+    meaning = vocabulary.meanings.get(text)
+    field = _preferred(meaning.line) if meaning is not None and meaning.line else above.field or below.field
+    return _Title(text, field, min(above.left, below.left), max(above.right, below.right))
+
+
+def _preferred(fields: Sequence[str]) -> str:
+    return next(name for name in PREFERENCE if name in fields)
+
+
+def _without_doubles(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Keep one column of amounts, the last; one before it, left of the prices, is the quantity where none is named."""
+    amounts = [index for index, column in enumerate(columns) if column.field == "line_net"]
+    if len(amounts) < 2:
+        return tuple(columns)
+    prices = [index for index, column in enumerate(columns) if column.field == "unit_price"]
+    quantity = any(column.field == "quantity" for column in columns)
+    found = list(columns)
+    for index in amounts[:-1]:
+        is_quantity = not quantity and bool(prices) and index < prices[0]
+        found[index] = replace(columns[index], field="quantity" if is_quantity else None)
+        quantity = quantity or is_quantity
+    return tuple(found)
+
+
+def _titles(row: Row) -> Iterator[_Title]:
+    taken: set[int] = set()
+    for label in row.labels:
+        if label.meaning.line:
+            taken.update(range(label.start, label.end))
+            yield _Title(label.key, _preferred(label.meaning.line), label.box[0], label.box[2])
+    yield from _others(row, taken)
+
+
+def _others(row: Row, taken: set[int]) -> Iterator[_Title]:
     """Yield the runs of words between labels, each a column that is not kept."""
     for start, end in zip(row.first, row.first[1:], strict=False):
         run: list[int] = []
@@ -125,5 +172,6 @@ def _others(row: Row, taken: set[int]) -> Iterator[Column]:
             if at < end and at not in taken:
                 run.append(at)
             elif run:
-                yield Column(None, row.words[run[0]].box[0], row.words[run[-1]].box[2])
+                text = "".join(key(row.words[one].text) for one in run)
+                yield _Title(text, None, row.words[run[0]].box[0], row.words[run[-1]].box[2])
                 run = []

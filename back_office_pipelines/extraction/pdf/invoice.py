@@ -20,7 +20,7 @@ from back_office_pipelines.extraction.pdf.parties import choose_parties
 from back_office_pipelines.extraction.pdf.rows import Row, rows_of
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.totals import Amount, Totals, choose_payment, choose_totals
-from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
+from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary, vocabulary_of
 from back_office_pipelines.extraction.pdf.words import Line
 from back_office_pipelines.values.evidence import decide_style
 from back_office_pipelines.values.numbers import canonical_decimal
@@ -36,6 +36,7 @@ class Header:
     """The header fields of an invoice with the rows they were read from."""
 
     rows: tuple[Row, ...]
+    vocabulary: Vocabulary
     style: Style
     fields: dict[str, Derived]
     undecided: tuple[Undecided, ...]
@@ -50,7 +51,8 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
         language: of the document, None where unknown.
         seat: country of the document, None where unknown.
     """
-    rows = rows_of(lines, vocabulary_of(dictionary, language))
+    vocabulary = vocabulary_of(dictionary, language)
+    rows = rows_of(lines, vocabulary)
     proposed = candidates(rows)
     style = style_of(rows, language, seat)
     parties = choose_parties(rows, blocks := blocks_of(lines))
@@ -68,7 +70,7 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
     _keep(choose_iban(rows, proposed), found, undecided)
     _add_money(rows, proposed, style, seat, found)
     fields = dictionary.records[dictionary.header].fields
-    return Header(rows, style, {name: one for name, one in found.items() if name in fields}, tuple(undecided))
+    return Header(rows, vocabulary, style, {name: one for name, one in found.items() if name in fields}, tuple(undecided))
 
 
 def style_of(rows: Sequence[Row], language: str | None, seat: Seat | None) -> Style:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from back_office_pipelines.extraction.pdf.columns import Column, Head, heads
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
+from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary
 from back_office_pipelines.extraction.pdf.words import Word
 from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import Style
@@ -24,11 +25,13 @@ CARRIED = re.compile(
     r"|riporto|suma y sigue|subtotaal|summe\b",
     re.IGNORECASE,
 )
-PAIR = re.compile(r"^[\w .()/%-]{2,34}\s?:\s?\S*\d|^\(\s*\d{1,2}[./]|^[A-Z]{2,5}:\s?\S+$|^\*|^\(\w+\)$|^\d{6,}$")
+PAIR = re.compile(r"^[^\W\d_][\w .()/%-]{1,34}\s?:(?:\s|$|\S*\d)|^\*|^\(\w+\)$|^\d{6,}$")
 """Texts below a line that say something about it and do not go on with its description."""
 ROUNDING = Decimal("0.011")
-FURTHEST = 60.0
+FURTHEST = 70.0
 """Points by which a number may miss its column."""
+TEXT_COLUMN = 25.0
+"""Points by which a number fits a column of texts worse."""
 MOST_CONTINUED = 4
 GO_ON = 2.0
 """Distance of base lines, in heights of print, within which a description goes on."""
@@ -54,10 +57,10 @@ class _Number:
     percent: bool
 
 
-def read_items(rows: Sequence[Row], style: Style) -> tuple[ItemLine, ...]:
+def read_items(rows: Sequence[Row], style: Style, vocabulary: Vocabulary) -> tuple[ItemLine, ...]:
     """Return the lines of all tables of items, in reading order."""
     found: list[ItemLine] = []
-    tables = list(heads(rows))
+    tables = list(heads(rows, vocabulary))
     for index, head in enumerate(tables):
         end = tables[index + 1].first if index + 1 < len(tables) else len(rows)
         found.extend(_lines(rows, head, end, style))
@@ -113,32 +116,50 @@ def _numbers(row: Row, style: Style) -> Iterator[_Number]:
 
 
 def _cells(row: Row, head: Head, style: Style) -> dict[str, _Number]:
-    """Return the numbers of a row by field: each number to its nearest column, each column its nearest number."""
-    best: dict[int, tuple[float, _Number]] = {}
-    for number in _numbers(row, style):
-        column, distance = _nearest(number, head)
-        if distance <= FURTHEST and (column not in best or distance < best[column][0]):
-            best[column] = distance, number
+    """Return the numbers of a row by field: the assignment to columns that keeps their order and fits best."""
+    numbers = list(_numbers(row, style))
     cells: dict[str, _Number] = {}
-    for column, (_, number) in sorted(best.items()):
-        field = head.columns[column].field
+    for number, column in zip(numbers, _assigned(numbers, head.columns), strict=True):
+        field = None if column is None else head.columns[column].field
         if field in NUMBER_FIELDS and (field != "tax_rate" or abs(number.value) <= 100):
             cells[field] = number
     if "tax_rate" not in cells:
-        rate = next((one for one in _numbers(row, style) if one.percent and one not in cells.values()), None)
+        rate = next((one for one in numbers if one.percent and one not in cells.values()), None)
         if rate is not None:
             cells["tax_rate"] = rate
     return cells
 
 
-def _nearest(number: _Number, head: Head) -> tuple[int, float]:
-    """Return the column of a number; a rate belongs to a column of rates, where there is one."""
-    options = [(column.distance(number.left, number.right), index) for index, column in enumerate(head.columns)]
-    if number.percent:
-        rates = [entry for entry in options if head.columns[entry[1]].field == "tax_rate"]
-        options = rates or options
-    distance, index = min(options)
-    return index, distance
+def _assigned(numbers: Sequence[_Number], columns: Sequence[Column]) -> list[int | None]:
+    """Return the column of each number: in order, no column twice, at the least sum of distances; None stays out."""
+    width = len(columns) + 1
+    costs = [[0.0] * width]
+    for number in numbers:
+        before, row = costs[-1], [costs[-1][0] + FURTHEST]
+        for at, column in enumerate(columns, start=1):
+            taken = before[at - 1] + _cost(number, column)
+            row.append(min(before[at] + FURTHEST, row[at - 1], taken))
+        costs.append(row)
+    found: list[int | None] = []
+    at = width - 1
+    for index in range(len(numbers), 0, -1):
+        while at and costs[index][at] == costs[index][at - 1]:
+            at -= 1
+        if at and costs[index][at] == costs[index - 1][at - 1] + _cost(numbers[index - 1], columns[at - 1]):
+            found.append(at - 1)
+            at -= 1
+        else:
+            found.append(None)
+    return found[::-1]
+
+
+def _cost(number: _Number, column: Column) -> float:
+    """Return how badly a number fits a column: a rate fits no column but one of rates, where it may stand anywhere near."""
+    if number.percent and column.field not in ("tax_rate", None):
+        return 4 * FURTHEST
+    if column.field == "description":
+        return column.distance(number.left, number.right) + TEXT_COLUMN
+    return column.distance(number.left, number.right)
 
 
 def _closes(cells: dict[str, _Number]) -> bool:
@@ -188,17 +209,14 @@ def _description(row: Row, head: Head, cells: dict[str, _Number]) -> list[Word]:
     used = {at for number in cells.values() for at in range(number.start, number.end)}
     left, right = edges
     title = next(iter(head.of("description")))
-    found: list[Word] = []
+    segments: list[list[Word]] = []
     for start, end in zip(row.first, row.first[1:], strict=False):
         words = [row.words[at] for at in range(start, end) if at not in used]
         inside = [word for word in words if word.box[0] < right - 1 and word.box[2] > left - 1]
-        if inside and _starts_in(inside[0], title, left):
-            found.extend(inside)
-    return found
-
-
-def _starts_in(word: Word, title: Column, left: float) -> bool:
-    return word.box[0] >= min(left, title.left) - 3
+        if inside and any(map(str.isalpha, "".join(word.text for word in inside))):
+            segments.append(inside)
+    under = [one for one in segments if one[-1].box[2] > title.left - 2]
+    return [word for one in under or segments for word in one]
 
 
 def _whole_description(
@@ -213,8 +231,8 @@ def _whole_description(
         near = other.page == row.page and other.base - last.base <= GO_ON * row.height
         if not near or _is_total(other) or "line_net" in _cells(other, head, style):
             break
-        more = _description(other, head, {})
-        if more and (PAIR.search(_joined(more)) or abs(more[0].box[0] - edge) > 2 * row.height):
+        more = [word for word in _description(other, head, {}) if word.box[0] > edge - 2 * row.height]
+        if more and (PAIR.search(_joined(more)) or more[0].box[0] - edge > 3 * row.height):
             break
         if more:
             parts.append(_joined(more))

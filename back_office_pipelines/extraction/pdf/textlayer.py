@@ -82,7 +82,7 @@ def read(lines: Sequence[Line], dictionary: Dictionary) -> Reading:
     else:
         header = read_header(lines, dictionary, language, seat)
         style, fields, undecided = header.style, dict(header.fields), header.undecided
-        items = read_items(header.rows, header.style)
+        items = read_items(header.rows, header.style, header.vocabulary)
     if heading is not None and heading.document_class in TYPE_CODES and "invoice_type" in _fields(dictionary):
         found = found_in(heading.segment.text, heading.segment.page, heading.segment.words)
         fields["invoice_type"] = Choice("invoice_type", found, "heading"), TYPE_CODES[heading.document_class]
