@@ -1,19 +1,23 @@
 """`back-office decide`: decisions of people into the ledger; the next run acts on them."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.steps import batch_lock
 from back_office_pipelines.cli.console import as_of_or_now, err, opened_office, out, submitter
 from back_office_pipelines.errors import UsageError
 from back_office_pipelines.extraction.model import FieldValue
+from back_office_pipelines.ledger.state import BatchKey
 from back_office_pipelines.normalization.normalise import normalise_value
-from back_office_pipelines.review.decisions import judge
-from back_office_pipelines.review.docket import Subject
-from back_office_pipelines.review.lines import read_lines
+from back_office_pipelines.review.decisions import Judgement, judge
+from back_office_pipelines.review.docket import Docket, Subject
+from back_office_pipelines.review.lines import Line, read_lines
 from back_office_pipelines.review.moves import open_docket
 from back_office_pipelines.values.style import UNDECIDED
 
@@ -25,22 +29,8 @@ def decide(
     """Record the decisions of a file; refused lines are printed with their reason."""
     moment = as_of_or_now(as_of)
     lines = read_lines(file)
-    with opened_office() as office, ExitStack() as locks:
-        first_look = open_docket(office.snapshot(), office.bound_dictionaries())
-        batches = sorted({first_look[line.target].batch for line in lines if line.target in first_look})
-        # Nobody releases a record while a decision on it is being recorded.
-        names = [batch_lock(lane, batch_id) for lane, batch_id in batches]
-        locks.enter_context(office.ledger.lock(*names, "decisions"))
-        snapshot = office.snapshot()
-        judgement = judge(
-            lines,
-            open_docket(snapshot, office.bound_dictionaries()),
-            {entry.payload["decision_id"] for entry in snapshot.decisions},
-            moment,
-            submitter(),
-            canonical_value,
-        )
-        office.ledger.append(judgement.drafts)
+    with opened_office() as office:
+        judgement = record_lines(office, lines, moment)
     for line in judgement.already:
         out.print(f"line {line.number}: already recorded (to say it again, give it a decided_at)", markup=False)
     for line, reason in judgement.refused:
@@ -51,6 +41,39 @@ def decide(
     )
     if judgement.refused:
         raise typer.Exit(1)
+
+
+def record_lines(
+    office: Office, lines: Sequence[Line], moment: datetime, keys: Sequence[BatchKey] | None = None
+) -> Judgement:
+    """Judge the lines of a decisions file and append what is not refused to the ledger.
+
+    Args:
+        office: the back office.
+        lines: of one file.
+        moment: time of the import.
+        keys: batches to which all lines are known to belong; None looks their targets up among all.
+    """
+    with ExitStack() as locks:
+        first_look, _ = _docket(office, keys)
+        batches = sorted({first_look[line.target].batch for line in lines if line.target in first_look})
+        # Nobody releases a record while a decision on it is being recorded.
+        names = [batch_lock(lane, batch_id) for lane, batch_id in batches]
+        locks.enter_context(office.ledger.lock(*names, "decisions"))
+        docket, recorded = _docket(office, keys)
+        judgement = judge(lines, docket, recorded, moment, submitter(), canonical_value)
+        office.ledger.append(judgement.drafts)
+    return judgement
+
+
+def _docket(office: Office, keys: Sequence[BatchKey] | None) -> tuple[Docket, set[str]]:
+    """Return everything that can be decided on, and the ids of the decisions there are."""
+    docket: dict[str, Subject] = {}
+    recorded: set[str] = set()
+    for snapshot in [office.snapshot()] if keys is None else map(office.snapshot, keys):
+        docket |= open_docket(snapshot, office.bound_dictionaries())
+        recorded |= {entry.payload["decision_id"] for entry in snapshot.decisions}
+    return docket, recorded
 
 
 def canonical_value(subject: Subject, field: str, text: str) -> str:

@@ -24,11 +24,11 @@ app.command("extract")(extract.extract)
 app.command("worklist")(worklist.worklist)
 app.command("decide")(decide.decide)
 app.command("release")(release.release)
-app.command("sample")(sample.sample)
 app.command("dagster", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(up.dagster)
 app.add_typer(audit.app, name="audit")
 app.add_typer(dictionary.app, name="dictionary")
 app.add_typer(database.app, name="db")
+app.add_typer(sample.app, name="sample")
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import finish_publication, publication_due
-from back_office_pipelines.chain.registration import Due, due_batches, register_inbox
+from back_office_pipelines.chain.registration import Due, Registered, due_batches, register_inbox
 from back_office_pipelines.chain.runs import ACTOR_TAG, AS_OF_TAG, PROCESS_TAG, SUBMITTER_TAG
 from back_office_pipelines.chain.steps import recover_deliveries
 from back_office_pipelines.cli.console import Acting, acting_for, as_of_or_now, err, opened_office
@@ -49,12 +49,8 @@ def run(
         folder = (inbox or office.settings.inbox).resolve()
         if inbox is None:
             folder.mkdir(parents=True, exist_ok=True)  # an inbox of our own without arrivals is no error
-        recover_deliveries(office)
-        finish_publication(office)
-        registered = register_inbox(office, folder, moment, acting.actor, acting.submitter)
         skip: frozenset[Stage] = frozenset({"released"}) if no_release else frozenset()
-        due = [one.without(skip) for one in due_batches(office.snapshot(), moment, lanes)]
-        failed = run_due(office, [one for one in due if one.stages], moment, folder, acting)
+        registered, _, failed = run_once(office, folder, moment, acting, lanes=lanes, skip=skip)
         print_summary(office, registered)
     for message in [*registered.refused, *failed]:
         err.print(message, markup=False)
@@ -62,6 +58,35 @@ def run(
         raise typer.Exit(RunFailedError.exit_code)
     if registered.refused:
         raise typer.Exit(1)
+
+
+def run_once(
+    office: Office,
+    inbox: Path,
+    moment: datetime,
+    acting: Acting,
+    *,
+    lanes: frozenset[str] | None = None,
+    skip: frozenset[Stage] = frozenset(),
+    publish: bool = True,
+) -> tuple[Registered, list[Due], list[str]]:
+    """Do everything that `run` does; return what was registered, what was due, and a message for each failed run.
+
+    Args:
+        office: the back office.
+        inbox: where batches arrive.
+        moment: the as-of time.
+        acting: who it is done for.
+        lanes: only these; None for all.
+        skip: stages to leave out.
+        publish: whether to publish the warehouse; who does a series of runs publishes with the last.
+    """
+    recover_deliveries(office)
+    finish_publication(office)
+    registered = register_inbox(office, inbox, moment, acting.actor, acting.submitter)
+    found = [one.without(skip) for one in due_batches(office.snapshot(), moment, lanes)]
+    due = [one for one in found if one.stages]
+    return registered, due, run_due(office, due, moment, inbox, acting, publish=publish)
 
 
 def _with_reference(folder: Path | None) -> Settings:
@@ -81,7 +106,9 @@ def checked_lanes(office: Office, lanes: Sequence[str] | None) -> frozenset[str]
     return frozenset(lanes) if lanes else None
 
 
-def run_due(office: Office, due: Sequence[Due], as_of: datetime, inbox: Path, acting: Acting) -> list[str]:
+def run_due(
+    office: Office, due: Sequence[Due], as_of: datetime, inbox: Path, acting: Acting, *, publish: bool = True
+) -> list[str]:
     """Run the stages that are due, then publish if anything changed; return one message for each failed run."""
     warnings.filterwarnings("ignore", module="dagster")
     from back_office_pipelines.cli.jobs import Jobs  # noqa: PLC0415 - Dagster takes seconds to import
@@ -91,7 +118,7 @@ def run_due(office: Office, due: Sequence[Due], as_of: datetime, inbox: Path, ac
         jobs.fail_dead_runs(_lives)
         jobs.catch_up()
         failed = [message for one in _progress(due) if (message := jobs.run_batch(one)) is not None]
-        if publication_due(office) is not None and (message := jobs.publish()) is not None:
+        if publish and publication_due(office) is not None and (message := jobs.publish()) is not None:
             failed.append(message)
     finally:
         jobs.close()

@@ -1,5 +1,10 @@
-"""The sample room: a small inbox of invented invoices, drawn from a story told in YAML, with the truth beside it."""
+"""The sample room: an invented world of companies and their invoices, drawn by code, with the truth beside it.
 
-from back_office_pipelines.samples.write import SamplesWritten, write_samples
+`pages/` draws invoices in many layouts, `world/` decides who bills whom and what is wrong with some of it; the modules
+beside them write the other media.
+"""
 
-__all__ = ["SamplesWritten", "write_samples"]
+from back_office_pipelines.samples.world.story import tell
+from back_office_pipelines.samples.world.write import Written, write_world
+
+__all__ = ["Written", "tell", "write_world"]

@@ -58,23 +58,18 @@ def cents(amount: Decimal) -> Decimal:
 
 
 def line_net(line: Line) -> Decimal:
-    """Net amount of a line: quantity times price, for a price of `base_quantity` units."""
-    return cents(line.quantity * line.unit_price / line.base_quantity)
+    """Net amount of a line: quantity times price, for a price of `base_quantity` units, less its discount."""
+    full = line.quantity * line.unit_price / line.base_quantity
+    return cents(full * (100 - (line.discount or ZERO)) / 100)
 
 
-def totals_of(invoice: Invoice, gross_off_by: Decimal = ZERO) -> Totals:
-    """Compute all sums of an invoice.
-
-    Args:
-        invoice: what is sold.
-        gross_off_by: what a faulty document adds to its gross total; the amount due follows the wrong gross, so that
-            exactly one sum of the document is wrong.
-    """
+def totals_of(invoice: Invoice) -> Totals:
+    """Compute all sums of an invoice."""
     allowances = tuple(_amount(adjustment, invoice.lines) for adjustment in invoice.allowances)
     charges = tuple(_amount(adjustment, invoice.lines) for adjustment in invoice.charges)
     groups = tuple(_tax_group(rate, invoice.lines, allowances, charges) for rate in _rates(invoice))
     net, tax = _total(groups, lambda group: group.basis), _total(groups, lambda group: group.tax)
-    gross = net + tax + gross_off_by
+    gross = net + tax
     return Totals(
         line_nets=tuple(line_net(line) for line in invoice.lines),
         allowances=allowances,

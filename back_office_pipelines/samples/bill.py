@@ -1,4 +1,4 @@
-"""A bill: an invoice of the story together with its parties and sums, as one document states it.
+"""A bill: an invoice together with its parties and sums, as one document states it.
 
 What belongs here: bringing together what every drawing needs, faults included. What does not: any drawing.
 """
@@ -6,8 +6,8 @@ What belongs here: bringing together what every drawing needs, faults included. 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from back_office_pipelines.samples.arithmetic import ZERO, Totals, totals_of
-from back_office_pipelines.samples.model import Document, Fault, Invoice, Party, Story
+from back_office_pipelines.samples.arithmetic import Totals
+from back_office_pipelines.samples.model import Invoice, Party
 
 STANDARD_RATED = "S"
 
@@ -17,18 +17,29 @@ class Bill:
     """What a document states.
 
     Attributes:
-        invoice: what the story says.
+        invoice: what is sold.
         seller: who asks for the money.
         buyer: who is to pay.
         totals: all sums, wrong ones where the document is wrong on purpose.
-        seller_name: name as the document states it, None where it was left out on purpose.
+        omits: fields that are left out on purpose.
+        written_date: the issue date as it is written on purpose, None for the sender's way.
     """
 
     invoice: Invoice
     seller: Party
     buyer: Party
     totals: Totals
-    seller_name: str | None
+    omits: frozenset[str] = frozenset()
+    written_date: str | None = None
+
+    @property
+    def stated_seller(self) -> str | None:
+        """Name of the seller as far as it is stated."""
+        return self.seller.name if self.states("seller_name") else None
+
+    def states(self, field: str) -> bool:
+        """Tell whether a field was not left out on purpose."""
+        return field not in self.omits
 
     def tax_category(self, rate: Decimal) -> str:
         """Return the category of UNTDID 5305 that goes with a tax rate of this invoice."""
@@ -39,19 +50,3 @@ class Bill:
     def exemption(self, rate: Decimal) -> str | None:
         """Return why there is no tax at this rate, None where there is tax."""
         return self.invoice.zero_rate.reason if rate == 0 and self.invoice.zero_rate else None
-
-
-def bills_of(document: Document, story: Story) -> tuple[Bill, ...]:
-    """Return the bills that a document states, one for each of its invoices."""
-    return tuple(_bill(invoice, document.fault, story) for invoice in document.invoices)
-
-
-def _bill(invoice: Invoice, fault: Fault | None, story: Story) -> Bill:
-    seller = story.parties[invoice.seller]
-    return Bill(
-        invoice=invoice,
-        seller=seller,
-        buyer=story.parties[invoice.buyer],
-        totals=totals_of(invoice, gross_off_by=(fault.add or ZERO) if fault else ZERO),
-        seller_name=None if fault and fault.field == "seller_name" else seller.name,
-    )

@@ -47,6 +47,15 @@ def _date(tag: str, day: date) -> Element:
     return E(tag, E("udt:DateTimeString", day.strftime("%Y%m%d"), format=COMPACT_DATE))
 
 
+def _issued(bill: Bill) -> Element | None:
+    if not bill.states("issue_date"):
+        return None
+    if bill.written_date is None:
+        return _date("ram:IssueDateTime", bill.invoice.issue_date)
+    compact = bill.written_date.replace("-", "")
+    return E("ram:IssueDateTime", E("udt:DateTimeString", compact, format=COMPACT_DATE))
+
+
 def _money(tag: str, amount: Decimal) -> Element:
     return E(f"ram:{tag}", str(amount))
 
@@ -55,9 +64,9 @@ def _document(bill: Bill) -> Element:
     invoice = bill.invoice
     return E(
         "rsm:ExchangedDocument",
-        E("ram:ID", invoice.number),
+        E("ram:ID", invoice.number) if bill.states("invoice_number") else None,
         E("ram:TypeCode", invoice.type),
-        _date("ram:IssueDateTime", invoice.issue_date),
+        _issued(bill),
         *(E("ram:IncludedNote", E("ram:Content", note)) for note in invoice.notes),
     )
 
@@ -106,7 +115,7 @@ def _agreement(bill: Bill) -> Element:
     order = bill.invoice.purchase_order
     return E(
         "ram:ApplicableHeaderTradeAgreement",
-        _party("SellerTradeParty", bill.seller, bill.seller_name),
+        _party("SellerTradeParty", bill.seller, bill.stated_seller),
         _party("BuyerTradeParty", bill.buyer, bill.buyer.name),
         E("ram:BuyerOrderReferencedDocument", E("ram:IssuerAssignedID", order)) if order else None,
     )

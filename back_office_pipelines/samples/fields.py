@@ -32,10 +32,10 @@ def header_values(bill: Bill) -> dict[str, Value]:
     found: dict[str, Value | None] = {
         "invoice_number": invoice.number,
         "invoice_type": invoice.type,
-        "issue_date": invoice.issue_date,
+        "issue_date": bill.written_date or invoice.issue_date,
         "due_date": invoice.due_date,
         "currency": invoice.currency,
-        "seller_name": bill.seller_name,
+        "seller_name": bill.seller.name,
         "seller_vat_id": bill.seller.vat_id,
         "seller_iban": account.iban if account else None,
         "buyer_name": bill.buyer.name,
@@ -49,7 +49,7 @@ def header_values(bill: Bill) -> dict[str, Value]:
         "prepaid_total": totals.prepaid_total or None,
         "amount_due": totals.amount_due,
     }
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: value for name, value in found.items() if value is not None and name not in bill.omits}
 
 
 def line_values(bill: Bill) -> tuple[dict[str, Value], ...]:

@@ -1,6 +1,6 @@
 """A hybrid invoice: the drawn page with the same bill as CII XML inside the file, as Factur-X and ZUGFeRD do.
 
-What belongs here: the attachment and the metadata that announces it. What does not: the page (`pdf`) and the XML
+What belongs here: the attachment and the metadata that announces it. What does not: the page (`pages`) and the XML
 (`cii`). The file is built the way of PDF/A-3 (associated file, XMP), but claims no conformance: it lacks the fonts.
 """
 
@@ -10,8 +10,7 @@ from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFObject
 
 from back_office_pipelines.samples.bill import Bill
 from back_office_pipelines.samples.cii import cii_xml
-from back_office_pipelines.samples.model import Story
-from back_office_pipelines.samples.pdf import draw_sheet
+from back_office_pipelines.samples.pages.sheet import Sheet
 
 ATTACHMENT = "factur-x.xml"
 MEDIA_TYPE = "/text#2Fxml"
@@ -33,9 +32,8 @@ XMP = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 """
 
 
-def hybrid_pdf(bill: Bill, story: Story) -> bytes:
-    """Return the bill as a PDF with its XML inside."""
-    sheet = draw_sheet(bill, story)
+def hybrid_pdf(sheet: Sheet, bill: Bill) -> bytes:
+    """Return a drawn page as a PDF with a bill as XML inside."""
     _attach(vars(sheet.canvas)["_doc"], cii_xml(bill))
     return sheet.to_bytes()
 

@@ -1,7 +1,7 @@
-"""The story of the sample inbox as frozen objects: parties, invoices, documents, batches.
+"""Companies and invoices as frozen objects: what is sold to whom, before any medium.
 
-What belongs here: the format of the YAML files below `story/`. What does not: sums (`arithmetic`), words on paper
-(`printed`), and how any of it is drawn.
+What belongs here: the shapes. What does not: sums (`arithmetic`), words on paper (`pages/printed`), and the world they
+are part of (`world/`).
 """
 
 from collections.abc import Mapping
@@ -12,10 +12,12 @@ from pydantic import Field, model_validator
 
 from back_office_pipelines.dictionary.primitives import Exact, Frozen, QuotedDate
 
-Kind = Literal["ubl", "cii", "hybrid", "pdf", "csv"]
-LayoutName = Literal["letter", "band", "framed", "carrier"]
-Language = Literal["de", "en", "fr", "nl"]
-Column = Literal["position", "item", "description", "quantity", "unit", "unit_price", "tax_rate", "line_net"]
+Language = Literal["de", "en", "es", "fr", "it", "nl"]
+Country = Literal["AT", "CH", "DE", "ES", "FR", "GB", "IT", "NL", "US"]
+Currency = Literal["CHF", "EUR", "GBP", "USD"]
+Column = Literal[
+    "position", "item", "description", "quantity", "unit", "unit_price", "discount", "tax_rate", "line_net"
+]  # fmt: skip
 
 
 class Account(Frozen):
@@ -27,38 +29,14 @@ class Account(Frozen):
     details: Mapping[str, str] = Field(default_factory=dict)
 
 
-class Paper(Frozen):
-    """How a seller's paper looks.
-
-    Attributes:
-        layout: which drawing is used.
-        colour: of the house, as `#rrggbb`.
-        tagline: what the letterhead says below the name.
-        date: pattern with the names d, m, y (numbers) and month (word).
-        money: pattern for one amount with its currency, `{}` stands for the number.
-        columns: columns of the item table, from left to right.
-        words: words this seller uses instead of those of the language.
-        prints_due: whether the amount due is printed even where nothing was prepaid.
-    """
-
-    layout: LayoutName
-    colour: str
-    tagline: str
-    date: str
-    money: str
-    columns: tuple[Column, ...]
-    words: Mapping[str, str] = Field(default_factory=dict)
-    prints_due: bool = False
-
-
 class Party(Frozen):
-    """A company of the story; sellers also have an account and, where they send paper, a `paper`."""
+    """A company of the world; sellers also have an account."""
 
     name: str
     street: str
     postcode: str
     city: str
-    country: Literal["DE", "FR", "NL", "US"]
+    country: Country
     region: str | None = None
     vat_id: str | None = None
     tax_number: str | None = None
@@ -67,8 +45,8 @@ class Party(Frozen):
     phone: str
     email: str
     registration: tuple[str, ...] = ()
+    tagline: str = ""
     account: Account | None = None
-    paper: Paper | None = None
 
     @property
     def place(self) -> str:
@@ -79,7 +57,13 @@ class Party(Frozen):
 
 
 class Line(Frozen):
-    """One invoice line. `detail` is printed below the description; `unit` is a code of UN/ECE Recommendation 20."""
+    """One invoice line.
+
+    Attributes:
+        detail: printed below the description.
+        unit: code of UN/ECE Recommendation 20.
+        discount: percentage taken off quantity times price, on paper only.
+    """
 
     item: str | None = None
     description: str
@@ -88,6 +72,7 @@ class Line(Frozen):
     unit: str = "C62"
     unit_price: Exact
     base_quantity: Exact = Decimal(1)
+    discount: Exact | None = None
     tax_rate: Exact
 
 
@@ -121,7 +106,7 @@ class Invoice(Frozen):
     issue_date: QuotedDate
     due_date: QuotedDate | None = None
     delivery_date: QuotedDate | None = None
-    currency: Literal["EUR", "USD"]
+    currency: Currency
     language: Language
     seller: str
     buyer: str
@@ -138,15 +123,6 @@ class Invoice(Frozen):
     terms: str | None = None
 
 
-class Fault(Frozen):
-    """What is wrong with a document on purpose: a field that is left out, or an amount that is off by `add`."""
-
-    field: Literal["seller_name", "gross_total"]
-    add: Exact | None = None
-    reason_code: str
-    explanation: str
-
-
 class CsvForm(Frozen):
     """How a CSV file is written: delimiter, decimal mark, date pattern, and its columns (field name to heading)."""
 
@@ -156,45 +132,3 @@ class CsvForm(Frozen):
     date: str
     byte_order_mark: bool = False
     columns: Mapping[str, str]
-
-
-class Document(Frozen):
-    """One file of a batch; only a CSV file holds several invoices."""
-
-    file: str
-    kind: Kind
-    invoices: Annotated[tuple[Invoice, ...], Field(min_length=1)]
-    csv: CsvForm | None = None
-    fault: Fault | None = None
-
-
-class Batch(Frozen):
-    """One delivery: what its manifest says, and its documents. `declares` lists the optional blocks of the manifest."""
-
-    batch_id: str
-    client: str
-    entity: str
-    channel: Literal["email", "portal", "sftp"]
-    priority: Literal["standard", "priority"] = "standard"
-    received_at: str
-    declares: frozenset[Literal["document_count", "control_totals", "checksums"]]
-    documents: tuple[Document, ...]
-
-
-class Vocabulary(Frozen):
-    """How one language writes numbers, and the words of its invoices."""
-
-    decimal: str
-    group: str
-    percent: str
-    months: tuple[str, ...]
-    words: Mapping[str, str]
-    units: Mapping[str, str]
-
-
-class Story(Frozen):
-    """Everything the samples are drawn from."""
-
-    parties: Mapping[str, Party]
-    vocabularies: Mapping[str, Vocabulary]
-    batches: tuple[Batch, ...]

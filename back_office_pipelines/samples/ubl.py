@@ -30,7 +30,7 @@ def ubl_xml(bill: Bill) -> bytes:
     root = builder({**NAMESPACES, "ubl": ROOT.format(kind)})(
         f"ubl:{kind}",
         *_head(bill, kind),
-        E("cac:AccountingSupplierParty", _party(bill.seller, bill.seller_name)),
+        E("cac:AccountingSupplierParty", _party(bill.seller, bill.stated_seller)),
         E("cac:AccountingCustomerParty", _party(bill.buyer, bill.buyer.name)),
         _delivery(bill),
         *_payment(bill),
@@ -49,8 +49,8 @@ def _head(bill: Bill, kind: str) -> list[Element | None]:
     return [
         E("cbc:CustomizationID", PROFILE),
         E("cbc:ProfileID", PROCESS),
-        E("cbc:ID", invoice.number),
-        E("cbc:IssueDate", invoice.issue_date.isoformat()),
+        E("cbc:ID", invoice.number) if bill.states("invoice_number") else None,
+        E("cbc:IssueDate", bill.written_date or invoice.issue_date.isoformat()) if bill.states("issue_date") else None,
         E("cbc:DueDate", due.isoformat()) if due else None,
         E(f"cbc:{kind}TypeCode", invoice.type),
         *(E("cbc:Note", note) for note in invoice.notes),
@@ -115,7 +115,7 @@ def _payment_means(account: Account, bill: Bill) -> Element:
         "cac:PaymentMeans",
         E("cbc:PaymentMeansCode", SEPA_CREDIT_TRANSFER if bill.invoice.currency == "EUR" else CREDIT_TRANSFER),
         E("cbc:PaymentID", bill.invoice.number),
-        E("cac:PayeeFinancialAccount", E("cbc:ID", account.iban), E("cbc:Name", bill.seller_name), branch),
+        E("cac:PayeeFinancialAccount", E("cbc:ID", account.iban), E("cbc:Name", bill.stated_seller), branch),
     )
 
 

@@ -1,16 +1,19 @@
 """A sheet to draw on: text, paragraphs, rules and boxes, measured in points from the top left.
 
 What belongs here: what every layout needs from the PDF library, and what keeps its output the same byte by byte. What
-does not: tables (`tables`) and where anything stands (`layouts`).
+does not: tables (`tables`) and where anything stands (`heads`, `openings`, `closings`).
 """
 
 import io
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
 from reportlab.lib.colors import Color, HexColor, black, white
 from reportlab.lib.utils import simpleSplit
-from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 Align = Literal["left", "right", "center"]
@@ -23,15 +26,30 @@ LINE = HexColor("#b9bcc2")
 
 @dataclass(frozen=True)
 class Face:
-    """A family of the standard fonts; they cover the letters of western Europe."""
+    """A family of letters; all of them cover western Europe."""
 
     regular: str
     bold: str
     italic: str
 
 
-SANS = Face("Helvetica", "Helvetica-Bold", "Helvetica-Oblique")
-SERIF = Face("Times-Roman", "Times-Bold", "Times-Italic")
+FACES: Mapping[str, Face] = {
+    "sans": Face("Helvetica", "Helvetica-Bold", "Helvetica-Oblique"),
+    "serif": Face("Times-Roman", "Times-Bold", "Times-Italic"),
+    "mono": Face("Courier", "Courier-Bold", "Courier-Oblique"),
+    "vera": Face("Vera", "VeraBd", "VeraIt"),
+}
+SMALLEST = 4.5
+
+
+@cache
+def face_of(name: str) -> Face:
+    """Return a family of letters; `vera` is embedded in the file, the others every reader has."""
+    face = FACES[name]
+    if name == "vera":
+        for font in (face.regular, face.bold, face.italic):
+            registerFont(TTFont(font, f"{font}.ttf"))
+    return face
 
 
 @dataclass(frozen=True)
@@ -80,8 +98,14 @@ class Sheet:
         """Break a text into lines that fit."""
         return list(simpleSplit(text, self.font(pen), pen.size, width))
 
-    def text(self, x: float, y: float, text: str, pen: Pen) -> None:
-        """Write one line; `x` is its left end, right end or middle, `y` its baseline."""
+    def fitting(self, text: str, width: float, pen: Pen) -> Pen:
+        """Return the pen in a size at which a text fits a width."""
+        wide = self.measure(text, pen)
+        return pen if wide <= width else replace(pen, size=max(SMALLEST, pen.size * width / wide))
+
+    def text(self, x: float, y: float, text: str, pen: Pen, width: float | None = None) -> None:
+        """Write one line; `x` is its left end, right end or middle, `y` its baseline, `width` what it may take."""
+        pen = pen if width is None else self.fitting(text, width, pen)
         self.canvas.setFont(self.font(pen), pen.size)
         self.canvas.setFillColor(pen.colour)
         draw = {

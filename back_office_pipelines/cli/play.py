@@ -1,0 +1,207 @@
+"""Playing the sample world: batches arrive, the pipeline runs, people decide, with the as-of time stepping along.
+
+Everything goes through what `run` and `decide` do; this module moves the clock and carries files and decisions.
+"""
+
+import csv
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from back_office_pipelines.chain.office import Office
+from back_office_pipelines.chain.registration import Due
+from back_office_pipelines.cli.console import Acting, err, out
+from back_office_pipelines.cli.decide import record_lines
+from back_office_pipelines.cli.run import run_once
+from back_office_pipelines.errors import RunFailedError
+from back_office_pipelines.intake.manifest import FILE_NAME
+from back_office_pipelines.ledger.state import BatchKey
+from back_office_pipelines.review.lines import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, read_lines
+from back_office_pipelines.samples.world.desk import cases_of, released_of
+from back_office_pipelines.samples.world.people import Said, decide_on, inspected
+from back_office_pipelines.samples.world.plan import LANE
+from back_office_pipelines.samples.world.truth import BatchTruth, Truth
+
+TIMES = (time(7, 45), time(11, 0), time(15, 30), time(20, 0))
+"""Moments of a day (UTC) at which the pipeline runs."""
+SETTLING = 2
+"""Days played after the last arrival, so that what came last is decided as well."""
+
+
+@dataclass
+class Played:
+    """What playing came to so far.
+
+    Attributes:
+        filed: decision lines recorded.
+        refused: lines that `decide` refused, with the reason.
+        failed: messages of failed runs.
+    """
+
+    batches: int = 0
+    runs: int = 0
+    filed: int = 0
+    refused: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Stage:
+    """The world on stage in an office.
+
+    Attributes:
+        folder: of the written world.
+        pending: decisions people will make, by batch; filed when their time has come.
+        rounds: how often people decided on a case.
+        busy: cases with a pending decision.
+        scored: records QA has looked at.
+    """
+
+    office: Office
+    folder: Path
+    truth: Truth
+    acting: Acting
+    seed: int
+    played: Played = field(default_factory=Played)
+    pending: list[tuple[BatchKey, str, Said]] = field(default_factory=list)
+    rounds: dict[str, int] = field(default_factory=dict)
+    scored: set[str] = field(default_factory=set)
+
+    @property
+    def busy(self) -> set[str]:
+        """Return the cases with a pending decision."""
+        return {case for _, case, _ in self.pending}
+
+
+def play_world(stage: Stage, days: int | None) -> Played:
+    """Play so many business days of arrivals, None for all of them, and what follows from them.
+
+    Raises:
+        RunFailedError: a run failed; what it did stands, and playing again goes on there.
+    """
+    _lay_out_reference(stage)
+    arrivals = _arrivals(stage.truth, days)
+    steps = list(_steps(arrivals))
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
+        task = progress.add_task("steps", total=len(steps))
+        for moment, last in steps:
+            progress.update(task, description=f"{moment:%a %Y-%m-%d %H:%M}")
+            _step(stage, arrivals, moment, last=last)
+            progress.advance(task)
+    return stage.played
+
+
+def _arrivals(truth: Truth, days: int | None) -> list[BatchTruth]:
+    arriving = sorted({one.received_at.date() for one in truth.batches})
+    wanted = set(arriving if days is None else arriving[:days])
+    return [one for one in truth.batches if one.received_at.date() in wanted]
+
+
+def _steps(arrivals: Sequence[BatchTruth]) -> Iterator[tuple[datetime, bool]]:
+    """Yield the moments of the story and whether each is the last of its day; nobody works at the weekend."""
+    day, end = arrivals[0].received_at.date(), arrivals[-1].received_at.date()
+    left = SETTLING
+    while day <= end or left:
+        if day.weekday() < 5:
+            left -= day > end
+            for at in TIMES:
+                yield datetime.combine(day, at, UTC), at == TIMES[-1]
+        day += timedelta(days=1)
+
+
+def _step(stage: Stage, arrivals: Sequence[BatchTruth], moment: datetime, *, last: bool) -> None:
+    filed = _file_decisions(stage, moment)
+    came = _deliver(stage, arrivals, moment)
+    if not (filed or came or last):
+        return
+    _, due, failed = run_once(stage.office, stage.office.settings.inbox, moment, stage.acting, publish=last)
+    if failed:
+        raise RunFailedError("playing the sample world", failed[0], "mend the cause and play again")
+    stage.played.runs += len(due)
+    for one in due:
+        _look_at(stage, one, moment)
+
+
+def _lay_out_reference(stage: Stage) -> None:
+    """Put the clients' tables where the office looks for them; tables that lie there already stay."""
+    for source in sorted((stage.folder / "reference").rglob("*.csv")):
+        target = stage.office.settings.reference / source.relative_to(stage.folder / "reference")
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
+
+
+def _deliver(stage: Stage, arrivals: Sequence[BatchTruth], moment: datetime) -> int:
+    """Let the batches arrive whose time has come; return how many did."""
+    inbox, came = stage.office.settings.inbox, 0
+    inbox.mkdir(parents=True, exist_ok=True)
+    for batch in arrivals:
+        target = inbox / LANE / batch.batch_id
+        if batch.received_at > moment or (target / FILE_NAME).exists():
+            continue
+        source = stage.folder / "inbox" / LANE / batch.batch_id
+        shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(FILE_NAME))
+        shutil.copy2(source / FILE_NAME, target / FILE_NAME)  # last: it completes the batch
+        came += 1
+    stage.played.batches += came
+    return came
+
+
+def _file_decisions(stage: Stage, moment: datetime) -> int:
+    """Hand in the decisions whose time has come, a file a step and batch; return how many can move records."""
+    ripe = [one for one in stage.pending if one[2].decided_at <= moment]
+    stage.pending = [one for one in stage.pending if one[2].decided_at > moment]
+    by_batch: dict[BatchKey, list[Said]] = {}
+    for key, _, said in ripe:
+        by_batch.setdefault(key, []).append(said)
+    for key, lines in sorted(by_batch.items()):
+        path = stage.folder / "decisions" / f"{moment:%Y-%m-%dT%H%MZ}-{key[1]}.csv"
+        _write_lines(path, sorted(lines, key=lambda one: one.decided_at))
+        judgement = record_lines(stage.office, read_lines(path), moment, [key])
+        stage.played.filed += len(judgement.drafts)
+        stage.played.refused += [f"{path.name} line {line.number}: {why}" for line, why in judgement.refused]
+    return sum(said.action != "qa_score" for _, _, said in ripe)
+
+
+def _write_lines(path: Path, lines: Sequence[Said]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS], restval="")
+        writer.writeheader()
+        writer.writerows(line.cells() for line in lines)
+
+
+def _look_at(stage: Stage, due: Due, moment: datetime) -> None:
+    """Let people look at what a run left open, and QA at what it released."""
+    key = due.batch.key
+    snapshot = stage.office.snapshot(key)
+    dictionary = stage.office.bound_dictionary(due.batch.dictionary_fingerprint)
+    for case in cases_of(snapshot, key, due.batch.client, dictionary, stage.truth, stage.rounds):
+        if case.key not in stage.busy:
+            stage.rounds[case.key] = case.round + 1
+            stage.pending += [(key, case.key, _not_before(said, moment)) for said in decide_on(case, stage.seed)]
+    released = [
+        one for one in released_of(snapshot, key, due.batch.client, stage.truth) if one.record_id not in stage.scored
+    ]
+    stage.scored |= {one.record_id for one in released}
+    stage.pending += [(key, said.target, said) for said in inspected(released, stage.seed)]
+
+
+def _not_before(said: Said, moment: datetime) -> Said:
+    """Nobody decides before the exception is on a worklist."""
+    return said if said.decided_at > moment else Said(**{**vars(said), "decided_at": moment + timedelta(minutes=5)})
+
+
+def told(played: Played) -> None:
+    """Print what playing came to."""
+    out.print(
+        f"{played.batches} batches arrived, {played.runs} runs, {played.filed} decisions recorded, "
+        f"{len(played.refused)} refused."
+    )
+    for message in played.refused:
+        err.print(f"refused: {message}", markup=False)

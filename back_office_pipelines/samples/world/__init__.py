@@ -1,0 +1,1 @@
+"""The sample world: companies, what they sell, and eight weeks of batches that a seed decides."""

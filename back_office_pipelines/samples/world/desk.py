@@ -1,0 +1,118 @@
+"""What lies on people's desks: open exceptions of a batch put together with the truth about their documents.
+
+What belongs here: reading one batch's tables. What does not: what people make of it (`people`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.ledger.snapshot import Snapshot
+from back_office_pipelines.ledger.state import BatchKey
+from back_office_pipelines.samples.world.people import Case, Open, Released
+from back_office_pipelines.samples.world.score import Found, ordinal_of
+from back_office_pipelines.samples.world.truth import DocumentTruth, Place, Truth
+
+Row = Mapping[str, Any]
+
+
+def cases_of(
+    snapshot: Snapshot,
+    key: BatchKey,
+    client: str,
+    dictionary: Dictionary,
+    truth: Truth,
+    rounds: Mapping[str, int],
+) -> Iterator[Case]:
+    """Yield what is to be decided on a batch, one case a record, document or batch.
+
+    Args:
+        snapshot: with this batch.
+        key: the batch.
+        client: whose batch it is.
+        dictionary: its contract.
+        truth: of the world.
+        rounds: how often people decided on a case before.
+    """
+    documents = _documents(snapshot, key, truth)
+    values = _values(snapshot, key)
+    groups: dict[str, list[Row]] = {}
+    for row in snapshot.rows(key, "validated", "exceptions"):
+        if row["state"] != "resolved":
+            groups.setdefault(row["record_id"] or row["document_id"] or key[1], []).append(row)
+    for name, rows in sorted(groups.items()):
+        first = rows[0]
+        document = documents.get(first["document_id"] or str(first["record_id"]).split("-", maxsplit=1)[0])
+        yield Case(
+            key=name,
+            client=client,
+            exceptions=tuple(_open(row, dictionary) for row in rows),
+            truth=document,
+            ordinal=ordinal_of(first["record_id"]),
+            read=values.get(str(first["record_id"]), {}),
+            round=rounds.get(name, 0),
+        )
+
+
+def _open(row: Row, dictionary: Dictionary) -> Open:
+    return Open(
+        exception_id=row["exception_id"],
+        subject_id=row["subject_id"],
+        record_id=row["record_id"],
+        field=row["field"] or "",
+        reason_code=row["reason_code"],
+        owner=row["owner"],
+        actions=tuple(dictionary.reasons[row["reason_code"]].actions),
+        opened_at=row["opened_at"],
+    )
+
+
+def _documents(snapshot: Snapshot, key: BatchKey, truth: Truth) -> dict[str, DocumentTruth]:
+    places: dict[str, Place] = {
+        row["document_id"]: (key[1], row["path"], row["member"]) for row in snapshot.rows(key, "intake", "documents")
+    }
+    return {name: truth.documents[place] for name, place in places.items() if place in truth.documents}
+
+
+def _values(snapshot: Snapshot, key: BatchKey) -> dict[str, dict[str, str]]:
+    """Return the header fields of each record as read, with what people keyed since laid over them."""
+    values: dict[str, dict[str, str]] = {}
+    for row in snapshot.rows(key, "extracted", "field_values"):
+        if row["value"] is not None:
+            values.setdefault(row["record_id"], {})[row["field"]] = row["value"]
+    for entry in snapshot.decisions_of(key):
+        said = entry.payload
+        if said["action"] == "correct" and said["record_id"] == said["subject_id"]:
+            record = values.setdefault(said["record_id"], {})
+            if said["value"] is None:
+                record.pop(said["field"], None)
+            else:
+                record[said["field"]] = said["value"]
+    return values
+
+
+def released_of(snapshot: Snapshot, key: BatchKey, client: str, truth: Truth) -> list[Released]:
+    """Return the released records of a batch."""
+    documents, values = _documents(snapshot, key, truth), _values(snapshot, key)
+    found = []
+    for row in snapshot.rows(key, "released", "releases"):
+        record_id = row["record_id"]
+        document = documents.get(record_id.split("-", maxsplit=1)[0])
+        if document is not None:
+            ordinal = ordinal_of(record_id) or 1
+            found.append(Released(record_id, client, row["released_at"], values.get(record_id, {}), document, ordinal))
+    return found
+
+
+def found_in(snapshot: Snapshot, keys: Sequence[BatchKey]) -> tuple[list[Found], list[Place]]:
+    """Return every exception of some batches and the documents taken in, as the score compares them."""
+    found, taken = [], []
+    for key in keys:
+        documents = {row["document_id"]: row for row in snapshot.rows(key, "intake", "documents")}
+        taken += [(key[1], one["path"], one["member"]) for one in documents.values() if one["role"] != "container"]
+        for row in snapshot.rows(key, "validated", "exceptions"):
+            one = documents.get(row["document_id"] or str(row["record_id"]).split("-", maxsplit=1)[0])
+            path, member = (one["path"], one["member"]) if one else (None, None)
+            if row["counts_against_fpy"]:
+                found.append(Found(key[1], path, member, ordinal_of(row["record_id"]), row["reason_code"]))
+    return found, taken

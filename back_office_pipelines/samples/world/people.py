@@ -1,0 +1,299 @@
+"""The people of the story: who decides what on which exception, and when.
+
+What belongs here: decisions that follow from the truth, and their times. What does not: their right to make them;
+that is judged by `decide` as for everybody else (`review/decisions`).
+"""
+
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from back_office_pipelines.clock import iso
+from back_office_pipelines.dictionary.primitives import Exact, Frozen, QuotedDate
+from back_office_pipelines.dictionary.strict_yaml import load_mapping
+from back_office_pipelines.samples.world.truth import DocumentTruth
+
+HERE = Path(__file__).parent
+CRITICAL = ("invoice_number", "issue_date", "currency", "seller_name", "gross_total")
+SENT_BACK = frozenset({"same_file", "same_invoice", "similar_number", "hybrid_mismatch", "wrong_tax"})
+"""Faults whose records are rejected."""
+ASKED = frozenset({"bad_vat_id", "bad_iban", "wrong_gross", "missing_number", "ambiguous_date"})
+"""Faults about which the client is asked first."""
+UNSURE = frozenset({"unknown_vendor", "other_account", "wrong_line"})
+"""Faults that end either way."""
+
+
+class Team(Frozen):
+    """The holders of one role."""
+
+    names: tuple[str, ...]
+    hours: tuple[Exact, Exact]
+
+
+class Slump(Frozen):
+    """A week in which one client's work waits longer."""
+
+    client: str
+    start: QuotedDate
+    end: QuotedDate
+    times: Exact
+
+
+class People(Frozen):
+    """The file."""
+
+    roles: Mapping[str, Team]
+    slow: Mapping[str, Exact]
+    slump: Slump
+    opens: int
+    closes: int
+    client_answers: tuple[Exact, Exact]
+    qa_name: str
+    qa_share: Exact
+    zones: Mapping[str, str]
+
+
+@cache
+def people() -> People:
+    """Return the people as the file describes them."""
+    return People.model_validate(load_mapping(HERE / "people.yaml"))
+
+
+@dataclass(frozen=True)
+class Open:
+    """One open exception as people see it on the worklist."""
+
+    exception_id: str
+    subject_id: str
+    record_id: str | None
+    field: str
+    reason_code: str
+    owner: str
+    actions: tuple[str, ...]
+    opened_at: datetime
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is decided together: the open exceptions of one record, document or batch.
+
+    Attributes:
+        truth: about the document; None for a batch.
+        ordinal: of the record in the document; None without a record.
+        read: header fields as the pipeline has them now.
+        round: how often people decided on it before.
+    """
+
+    key: str
+    client: str
+    exceptions: tuple[Open, ...]
+    truth: DocumentTruth | None
+    ordinal: int | None
+    read: Mapping[str, str]
+    round: int = 0
+
+    @property
+    def kind(self) -> str | None:
+        """What is wrong with it on purpose."""
+        fault = self.truth.fault if self.truth else None
+        return fault.kind if fault and fault.record in {None, self.ordinal} else None
+
+
+@dataclass(frozen=True)
+class Said:
+    """One line of a decisions file."""
+
+    decided_at: datetime
+    actor: str
+    role: str
+    action: str
+    target: str
+    field: str = ""
+    value: str = ""
+    reason: str = ""
+    cause_party: str = ""
+    sample_id: str = ""
+
+    def cells(self) -> dict[str, str]:
+        """Return the line as the cells of a decisions file."""
+        return {**vars(self), "decided_at": iso(self.decided_at), "reason_code": ""}
+
+
+def decide_on(case: Case, seed: int) -> list[Said]:
+    """Return what people say about a case, in order of time."""
+    draw = random.Random(f"{seed}/{case.key}/{case.round}")  # noqa: S311 - an invented world, no secret
+    role = _role(case.exceptions)
+    actor = draw.choice(people().roles[role].names)
+    opened = max(one.opened_at for one in case.exceptions)
+    at = _moment(opened, _hours(people().roles[role].hours, draw), actor, case.client)
+    said: list[Said] = []
+    if case.kind in ASKED and case.round == 0 and case.ordinal is not None:
+        target = str(case.exceptions[0].record_id)
+        said.append(Said(at, actor, role, "query_client", target, reason="Which value is right?"))
+        at = _moment(at, _hours(people().client_answers, draw), "", case.client)
+        said.append(Said(at, actor, role, "client_answered", target))
+        at += timedelta(minutes=draw.randint(4, 40))
+    said += [Said(at, actor, role, **words) for words in _words(case, draw)]
+    return said
+
+
+def _role(exceptions: Sequence[Open]) -> str:
+    owners = {one.owner for one in exceptions}
+    return owners.pop() if len(owners) == 1 and owners <= people().roles.keys() else "supervisor"
+
+
+def _hours(span: tuple[Decimal, Decimal], draw: random.Random) -> float:
+    return draw.uniform(float(span[0]), float(span[1]))
+
+
+def _moment(start: datetime, hours: float, actor: str, client: str) -> datetime:
+    """Return when somebody is done: so many working hours later, longer for the slow and in a slump."""
+    crew, zone = people(), ZoneInfo(people().zones[client])
+    slump = crew.slump
+    hours *= float(crew.slow.get(actor, 1))
+    local = _working(start.astimezone(zone))
+    if client == slump.client and slump.start <= local.date() <= slump.end:
+        hours *= float(slump.times)
+    left = timedelta(hours=hours)
+    while (room := _end_of_day(local) - local) < left:
+        left -= room
+        local = _working(_end_of_day(local) + timedelta(seconds=1))
+    return (local + left).astimezone(ZoneInfo("UTC")).replace(microsecond=0)
+
+
+def _end_of_day(local: datetime) -> datetime:
+    return datetime.combine(local.date(), time(people().closes), local.tzinfo)
+
+
+def _working(local: datetime) -> datetime:
+    """Return a moment of office hours: itself, or the next opening."""
+    day, crew = local.date(), people()
+    if local.hour >= crew.closes:
+        day += timedelta(days=1)
+    day = _workday(day)
+    opening = datetime.combine(day, time(crew.opens), local.tzinfo)
+    return max(local, opening) if day == local.date() else opening
+
+
+def _workday(day: date) -> date:
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    return day
+
+
+Words = dict[str, str]
+
+
+def _words(case: Case, draw: random.Random) -> list[Words]:
+    if case.ordinal is None or case.truth is None:
+        return [_whole(one, case) for one in case.exceptions]
+    if case.kind in SENT_BACK or (case.kind in UNSURE and draw.random() < 0.5):
+        return [_reject(case, f"{case.kind}: sent back to the seller")]
+    if case.round > 2:
+        return [_reject(case, "cannot be settled from the document; sent back")]
+    if case.kind == "unknown_vendor":
+        return [_override(one, "new vendor, confirmed by purchasing") for one in case.exceptions]
+    return _settled(case)
+
+
+def _whole(one: Open, case: Case) -> Words:
+    """Decide about a document or batch as such."""
+    if "reject" in one.actions and case.truth is not None and "override" not in one.actions:
+        return {"action": "reject", "target": one.exception_id, "reason": "sender asked for a new copy"}
+    if case.kind == "same_file" and "reject" in one.actions:
+        return {"action": "reject", "target": one.exception_id, "reason": "the same file came before"}
+    return _override(one, "confirmed with the sender by phone")
+
+
+def _override(one: Open, reason: str) -> Words:
+    action = "override" if "override" in one.actions else "withdraw"
+    return {"action": action, "target": one.exception_id, "reason": reason}
+
+
+def _reject(case: Case, reason: str) -> Words:
+    return {"action": "reject", "target": case.exceptions[0].exception_id, "reason": reason}
+
+
+def _settled(case: Case) -> list[Words]:
+    """Correct what was read or stated wrong, and accept the rest as it is."""
+    wanted = _wanted(case)
+    wrong = {name: value for name, value in wanted.items() if not _same(case.read.get(name), value)}
+    by_field = {one.field: one for one in case.exceptions if one.field and one.subject_id == one.record_id}
+    said = [_correct(name, value, case, by_field.get(name)) for name, value in wrong.items()]
+    for one in case.exceptions:
+        if one.field in wrong and one.subject_id == one.record_id:
+            continue
+        if one.field not in wanted and one.field and one.subject_id == one.record_id and "correct" in one.actions:
+            reason = "not on the document"
+            said.append({"action": "correct", "target": one.exception_id, "field": one.field, "reason": reason})
+        elif not wrong:
+            said.append(_accepted(one, wanted))
+    return said
+
+
+def _correct(name: str, value: str, case: Case, exception: Open | None) -> Words:
+    target = exception.exception_id if exception else str(case.exceptions[0].record_id)
+    return {"action": "correct", "target": target, "field": name, "value": value, "reason": "keyed from the document"}
+
+
+def _accepted(one: Open, wanted: Mapping[str, str]) -> Words:
+    if "override" in one.actions:
+        return _override(one, "compared with the document; it is right")
+    if one.field in wanted:
+        reason = "read from the document"
+        return {"action": "correct", "target": one.exception_id, "field": one.field, "value": wanted[one.field],
+                "reason": reason}  # fmt: skip
+    return {"action": "reject", "target": one.exception_id, "reason": "cannot be settled from the document"}
+
+
+def _wanted(case: Case) -> dict[str, str]:
+    """Return the header fields as they should be: what the document states, and where that is wrong what is right."""
+    assert case.truth is not None  # noqa: S101 - asked before
+    assert case.ordinal is not None  # noqa: S101
+    stated = case.truth.headers[case.ordinal - 1] if case.ordinal <= len(case.truth.headers) else {}
+    right = case.truth.right[case.ordinal - 1] if case.ordinal <= len(case.truth.right) else {}
+    if case.kind is None or case.kind == "unknown_vendor":
+        return dict(stated)
+    missing = {name: right[name] for name in CRITICAL if name in right and name not in stated}
+    return {name: right.get(name, value) for name, value in stated.items()} | missing
+
+
+def _same(read: str | None, wanted: str) -> bool:
+    if read is None:
+        return False
+    try:
+        return Decimal(read) == Decimal(wanted)
+    except InvalidOperation:
+        return "".join(read.split()).casefold() == "".join(wanted.split()).casefold()
+
+
+@dataclass(frozen=True)
+class Released:
+    """One released record as QA and the client see it."""
+
+    record_id: str
+    client: str
+    released_at: datetime
+    values: Mapping[str, str]
+    truth: DocumentTruth
+    ordinal: int
+
+
+def inspected(records: Iterable[Released], seed: int) -> Iterator[Said]:
+    """Yield what the QA keyer reads, the working day after release, in a share of the records."""
+    crew = people()
+    for one in records:
+        draw = random.Random(f"{seed}/qa/{one.record_id}")  # noqa: S311 - an invented world, no secret
+        if draw.random() >= float(crew.qa_share):
+            continue
+        at = _moment(one.released_at, draw.uniform(4, 14), crew.qa_name, one.client)
+        case = Case(one.record_id, one.client, (), one.truth, one.ordinal, one.values)
+        draw_id = f"qa-{at.isocalendar().year}-w{at.isocalendar().week:02}"
+        for name, value in _wanted(case).items():
+            if name in CRITICAL:
+                yield Said(at, crew.qa_name, "qa_keyer", "qa_score", one.record_id, name, value, sample_id=draw_id)
