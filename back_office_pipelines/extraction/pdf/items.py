@@ -33,16 +33,24 @@ FURTHEST = 70.0
 TEXT_COLUMN = 25.0
 """Points by which a number fits a column of texts worse."""
 MOST_CONTINUED = 4
+MOST = 0.6
+"""Share of the lines of a table from which on what they have is what a line has."""
 GO_ON = 2.0
 """Distance of base lines, in heights of print, within which a description goes on."""
 
 
 @dataclass(frozen=True)
 class ItemLine:
-    """One line: its texts by field, and whether quantity times price is its amount."""
+    """One line: its texts by field.
+
+    Attributes:
+        closes: quantity times price is its amount.
+        lump: it has no quantity, and its price is its amount.
+    """
 
     values: dict[str, Found]
     closes: bool
+    lump: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,8 +71,16 @@ def read_items(rows: Sequence[Row], style: Style, vocabulary: Vocabulary) -> tup
     tables = list(heads(rows, vocabulary))
     for index, head in enumerate(tables):
         end = tables[index + 1].first if index + 1 < len(tables) else len(rows)
-        found.extend(_lines(rows, head, end, style))
+        found.extend(_like_most(list(_lines(rows, head, end, style)), head))
     return tuple(found)
+
+
+def _like_most(lines: Sequence[ItemLine], head: Head) -> list[ItemLine]:
+    """Leave out what stands under a head of quantities without one: allowances, and sums of other tables."""
+    counted = sum("quantity" in line.values for line in lines)
+    if not head.has("quantity") or counted < MOST * len(lines):
+        return list(lines)
+    return [line for line in lines if "quantity" in line.values or line.lump]
 
 
 def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[ItemLine]:
@@ -72,7 +88,7 @@ def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[
     totals = False
     body = rows[head.last + 1 : end]
     for position, row in enumerate(body):
-        if _is_total(row):
+        if _is_total(row) or _heads_other(row):
             totals = True
             continue
         cells = _cells(row, head, style)
@@ -92,6 +108,13 @@ def _is_total(row: Row) -> bool:
         label.lead == 0 and set(label.meaning.header) & TOTALS and not _is_item_word(row, label.start)
         for label in row.labels
     )
+
+
+def _heads_other(row: Row) -> bool:
+    """Tell whether a row is the head of another table: several columns, titles in them, no number."""
+    digits = any(map(str.isdigit, row.text))
+    titles = sum(bool(label.meaning.line or label.meaning.header) for label in row.labels)
+    return not digits and len(row.line.segments) >= 3 and titles >= 2
 
 
 def _is_item_word(row: Row, start: int) -> bool:
@@ -183,7 +206,8 @@ def _line(
         values["description"] = described
     if (unit := _unit(row, head, cells)) is not None:
         values["unit"] = unit
-    return ItemLine(values, closes)
+    lump = "quantity" not in cells and "unit_price" in cells and cells["unit_price"].value == cells["line_net"].value
+    return ItemLine(values, closes, lump)
 
 
 def _text(row: Row, number: _Number) -> str:
