@@ -25,6 +25,7 @@ LEAST = 0.3
 """Score below which a text is not given at all."""
 UNLABELLED = 0.45
 YOURS = frozenset("ihre ihr your votre vos uw su vostra vs".split())
+FACTS = {"invoice_number", "issue_date", "due_date", "purchase_order"}
 SECTION = 12
 """Lines under a label of a party that are about that party."""
 CENTS = re.compile(r"[.,]\d{2}(?!\d)|^[A-Z]{2}\d{2} ?[A-Z0-9]")
@@ -104,6 +105,13 @@ def _best_text(field: str, found: Sequence[tuple[float, Mention, str]]) -> Choic
     return Choice(field, mention.found, evidence, score, margin, held=valid)
 
 
+def _begins_facts(row: Row, left: float) -> bool:
+    """Tell whether a row begins with the label of a fact of the document, in a column: no longer about a party."""
+    return any(
+        label.lead == 0 and FACTS & set(label.meaning.header) and abs(label.box[0] - left) < 60 for label in row.labels
+    )
+
+
 def _is_yours(row: Row, start: int) -> bool:
     return start > 0 and row.words[start - 1].text.casefold().strip(":.") in YOURS
 
@@ -111,13 +119,15 @@ def _is_yours(row: Row, start: int) -> bool:
 def _section(rows: Sequence[Row], mention: Mention) -> str | None:
     """Return whose section a text stands in: that of the nearest label of a party above it, in its column."""
     row = rows[mention.row]
+    left = row.words[mention.start - mention.lead].box[0]
     for other in reversed(rows[max(0, mention.row - SECTION) : mention.row]):
         if other.page != row.page:
             break
+        if _begins_facts(other, left):
+            return None
         for label in other.labels:
             parties = {"seller_name", "buyer_name"} & set(label.meaning.header)
             alone = label.lead == 0 and label.tail <= 1 and not (label.meaning.weak and not label.colon)
-            left = row.words[mention.start - mention.lead].box[0]
             if parties and alone and -20 <= left - label.box[0] <= 60:
                 return f"{parties.pop().removesuffix('_name')}_vat_id"
     return None

@@ -13,7 +13,7 @@ from back_office_pipelines.extraction.pdf.columns import Column, Head, heads
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary
-from back_office_pipelines.extraction.pdf.words import Word
+from back_office_pipelines.extraction.pdf.words import Word, around
 from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import Style
 
@@ -27,6 +27,8 @@ CARRIED = re.compile(
 )
 PAIR = re.compile(r"^[^\W\d_][\w .()/%-]{1,34}\s?:(?:\s|$|\S*\d)|^\*|^\(\w+\)$|^\d{6,}$")
 """Texts below a line that say something about it and do not go on with its description."""
+GROUPED_START = re.compile(r"^[-\u2212]?\d{1,3}$")
+GROUP = re.compile(r"^\d{3}(?:[.,]\d{1,4})?$")
 ROUNDING = Decimal("0.011")
 FURTHEST = 70.0
 """Points by which a number may miss its column."""
@@ -127,15 +129,36 @@ def _described(row: Row, head: Head, cells: dict[str, _Number]) -> bool:
 
 
 def _numbers(row: Row, style: Style) -> Iterator[_Number]:
-    for at, word in enumerate(row.words):
-        if not NUMERIC.match(word.text):
-            continue
-        following = row.words[at + 1].text if at + 1 < len(row.words) else ""
-        percent = word.text.endswith("%") or following.startswith("%")
-        number = parse_decimal(word.text.strip("%()[]€$£"), style)
+    at = 0
+    while at < len(row.words):
+        end = _number_end(row, at)
+        text = " ".join(word.text for word in row.words[at:end])
+        following = row.words[end].text if end < len(row.words) else ""
+        percent = text.endswith("%") or following.startswith("%")
+        number = parse_decimal(text.strip("%()[]€$£"), style) if end > at else None
         if isinstance(number, Decimal):
             negative = at > 0 and row.words[at - 1].text in ("-", "\u2212")
-            yield _Number(-number if negative else number, at, at + 1, word.box[0], word.box[2], percent)
+            box = around(row.words[at:end])
+            yield _Number(-number if negative else number, at, end, box[0], box[2], percent)
+        at = max(end, at + 1)
+
+
+def _number_end(row: Row, at: int) -> int:
+    """Return the end of the number that begins at a word: groups of three digits after it belong to it."""
+    if not NUMERIC.match(row.words[at].text):
+        return at
+    end = at + 1
+    if not GROUPED_START.match(row.words[at].text):
+        return end
+    while end < len(row.words) and GROUP.match(row.words[end].text) and _gap(row, end) < 0.6 * row.height:
+        end += 1
+        if not row.words[end - 1].text.isdecimal():
+            break
+    return end
+
+
+def _gap(row: Row, at: int) -> float:
+    return row.words[at].box[0] - row.words[at - 1].box[2]
 
 
 def _cells(row: Row, head: Head, style: Style) -> dict[str, _Number]:
@@ -211,7 +234,7 @@ def _line(
 
 
 def _text(row: Row, number: _Number) -> str:
-    text = row.words[number.start].text.strip("()[]")
+    text = " ".join(word.text for word in row.words[number.start : number.end]).strip("()[]")
     return f"-{text}" if number.value < 0 and not text.startswith(("-", "\u2212")) and not text.endswith("-") else text
 
 

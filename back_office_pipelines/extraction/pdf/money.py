@@ -43,7 +43,7 @@ def currency_of(rows: Sequence[Row], amounts: Sequence[Found], style: Style, sea
         if code != DOLLAR:
             return Choice("currency", place, evidence, held=len(found) > 1), code
         return _dollar(place, rows, style, seat)
-    return _local(rows, seat)
+    return None
 
 
 def _dollar(place: Found, rows: Sequence[Row], style: Style, seat: Seat | None) -> Derived | None:
@@ -52,15 +52,14 @@ def _dollar(place: Found, rows: Sequence[Row], style: Style, seat: Seat | None) 
         return Choice("currency", place, "dollar_named"), next(iter(named))
     if seat is not None and DOLLAR in seat.country.signs and seat.code != "US":
         return Choice("currency", place, "sign_in_country"), seat.country.currency
-    if (seat is not None and seat.code == "US") or style.date_order == "mdy":
+    if (seat is not None and seat.code == "US") or style.date_order == "mdy" or _writes_month_first(rows):
         return Choice("currency", place, "dollar_in_us"), "USD"
     return None
 
 
-def _local(rows: Sequence[Row], seat: Seat | None) -> Derived | None:
-    """Return nothing: a country alone is no evidence of the currency of an invoice."""
-    del rows, seat
-    return None
+def _writes_month_first(rows: Sequence[Row]) -> bool:
+    """Tell whether dates begin with the name of a month, as Americans write them: "Jan 31, 2026"."""
+    return any(mention.found.text[:1].isalpha() for row in rows for mention in row.of_kind("date"))
 
 
 def _sign_in(found: Found) -> Found | None:

@@ -24,6 +24,7 @@ PREFIX = re.compile(
 )
 PAIR = re.compile(r"\w\s?:(?:\s|$)|^\W*\d|^[#(]")
 SEPARATED = re.compile(r"\s*[\u25cf\u2022\u00b7|*]\s*|\s[-\u2013\u2014]\s|,\s")
+BANK = re.compile(r"^(?:bank|banque|banco|banca|sparkasse|volksbank|kreditinstitut|entidad|istituto)\b", re.IGNORECASE)
 MUTUAL = re.compile(r"(?:^| )(?:a\.\s?G\.|e\.\s?V\.|e\.\s?G\.|i\.\s?L\.|mbH|& Co\.? ?KG)$")
 """Legal forms that a second line of a name ends in."""
 LONGEST_NAME = 70
@@ -123,9 +124,14 @@ def _beside(row: Row, label: Label) -> Found | None:
         return None
     end = next((at for at in row.first if at >= label.end), len(row.words))
     words = row.words[label.end : end] or _next_segment(row, end)
-    stop = next((other.start for other in row.labels if other.start > label.start and other.colon), len(row.words))
+    stop = next((other.start for other in row.labels if other.start > label.start and _announces(other)), len(row.words))
     words = tuple(word for word in words if row.words.index(word) < stop)
     return _name([word for word in words if word.text.strip(":-")], row.page)
+
+
+def _announces(label: Label) -> bool:
+    """Tell whether a label is a caption: it ends in a colon, or is all that its segment holds."""
+    return label.colon or label.lead == label.tail == 0
 
 
 def _next_segment(row: Row, start: int) -> tuple[Word, ...]:
@@ -174,7 +180,7 @@ def _name(words: Sequence[Word], page: int) -> Found | None:
     rest = text[start:].strip(" ,:")
     if not 2 <= len(rest) <= LONGEST_NAME or PAIR.search(rest) or SALUTATION.match(rest) or not _has_letters(rest):
         return None
-    if CONTACT.search(rest) or (POSTCODE.search(rest) and len(rest.split()) <= 4):
+    if BANK.search(rest) or CONTACT.search(rest) or (POSTCODE.search(rest) and len(rest.split()) <= 4):
         return None
     first = text.index(rest, start)
     return where.piece(first, first + len(rest))

@@ -158,7 +158,8 @@ def _labels(words: Sequence[Word], row: int, offset: int, vocabulary: Vocabulary
     keys = [_simple(key(word.text)) for word in words]
     index = 0
     while index < len(words):
-        found = _longest(keys, index, vocabulary) if keys[index][:2] in vocabulary.firsts else None
+        begins = len(keys[index]) < 2 or keys[index][:2] in vocabulary.firsts
+        found = _longest(keys, index, vocabulary) if begins else None
         if found is None:
             index += 1
             continue

@@ -129,7 +129,7 @@ def choose_payment(totals: Totals, candidates: Sequence[Candidate], style: Style
     if prepaid is not None and "amount_due" in found and gross is not None:
         if abs(gross.value - abs(prepaid.value) - found["amount_due"].value) > CENT:
             del found["prepaid_total"]
-    return {name: amount for name, amount in found.items() if name != "rounding_amount" or amount.value}
+    return {name: amount for name, amount in found.items() if name == "amount_due" or amount.value}
 
 
 def _expected_due(gross: Amount | None, prepaid: Amount | None, rounding: Amount | None) -> set[Decimal]:
