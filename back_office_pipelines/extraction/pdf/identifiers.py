@@ -158,8 +158,11 @@ def _owner(
 
 
 def _holds(block: Block, box: tuple[float, float, float, float]) -> bool:
-    left, top, right, bottom = block.box
-    return left - 1 <= (box[0] + box[2]) / 2 <= right + 1 and top - 1 <= (box[1] + box[3]) / 2 <= bottom + 1
+    across, down = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return any(
+        left - 1 <= across <= right + 1 and top - 1 <= down <= bottom + 1
+        for left, top, right, bottom in (segment.box for segment in block.segments)
+    )
 
 
 def _is_other(mention: Mention, rows: Sequence[Row]) -> bool:

@@ -27,6 +27,8 @@ from back_office_pipelines.values.numbers import canonical_decimal
 from back_office_pipelines.values.style import Style
 
 Derived = tuple[Choice, str | None]
+DEDUCTED = ("allowance_total", "prepaid_total")
+"""Amounts that some pages print with a minus: what they are is how much is taken off (EN 16931)."""
 CLEAR = 4
 """How many times more often one decimal mark must be proved than the other to be the document's."""
 
@@ -109,7 +111,8 @@ def _as_choice(field: str, amount: Amount, totals: Totals, style: Style) -> Deri
     margin = totals.score - totals.rival if field in totals.amounts else amount.score
     first = amount.parts[0].found
     if len(amount.parts) == 1:
-        return Choice(field, first, amount.evidence, amount.score, margin, held), None
+        told = _written(-amount.value, style) if field in DEDUCTED and amount.value < 0 else None
+        return Choice(field, first, amount.evidence, amount.score, margin, held), told
     text = " + ".join(mention.found.text for mention in amount.parts)
     place = Found(text, first.page, first.box, first.score)
     return Choice(field, place, amount.evidence, amount.score, margin, held), _written(amount.value, style)

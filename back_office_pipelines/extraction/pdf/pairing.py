@@ -18,7 +18,7 @@ BELOW, BESIDE_BELOW = 0.78, 0.6
 """Worth of a value under its label, and of one on the next line further right."""
 LEAD, GAP = 0.9, 0.85
 """Worth left by each word before a label in its segment, and by each word between label and value."""
-ROWS_BELOW, REACH_BELOW = 6, 5.0
+ROWS_BELOW, REACH_BELOW = 12, 5.0
 """Lines, and heights of print, within which a value may stand under its label."""
 NEXT_LINE = 2.6
 """Heights of print within which a line is the next one."""

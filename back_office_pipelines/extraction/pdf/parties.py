@@ -25,6 +25,12 @@ PREFIX = re.compile(
 PAIR = re.compile(r"\w\s?:(?:\s|$)|^\W*\d|^[#(]")
 SEPARATED = re.compile(r"\s*[\u25cf\u2022\u00b7|*]\s*|\s[-\u2013\u2014]\s|,\s")
 BANK = re.compile(r"^(?:bank|banque|banco|banca|sparkasse|volksbank|kreditinstitut|entidad|istituto)\b", re.IGNORECASE)
+NOT_NAMES = re.compile(
+    r"^(?:nummer|number|numéro|name|nom|adresse|address|indirizzo|seite|page|pagina|datum|date|original|kopie|copy|duplicate"
+    r"|accounts payable|information|logo|phone|email|invoice|rechnung|facture|factuur|factura|fattura)\b\W*\w*$",
+    re.IGNORECASE,
+)
+"""Words at the head of letters that are no names, with one more word at most."""
 MUTUAL = re.compile(r"(?:^| )(?:a\.\s?G\.|e\.\s?V\.|e\.\s?G\.|i\.\s?L\.|mbH|& Co\.? ?KG)$")
 """Legal forms that a second line of a name ends in."""
 LONGEST_NAME = 70
@@ -155,10 +161,22 @@ def _under(rows: Sequence[Row], position: int, label: Label) -> Found | None:
             bottom = other.base
             found = None if _is_pair(other, segment) else _name(segment.words, other.page)
             if found is not None:
-                return found
+                return _with_legal_form(found, _downward(rows, other.number, segment))
             if CONTACT.search(segment.text) and "gln" not in segment.text.casefold() or STREET.search(segment.text):
                 return None
     return None
+
+
+def _downward(rows: Sequence[Row], number: int, first: Segment) -> list[Segment]:
+    """Return a segment and those right under it at its left edge, three at most."""
+    run = [first]
+    for row in rows[number + 1 : number + 6]:
+        for segment in row.line.segments:
+            step = segment.words[0].base - run[-1].words[0].base
+            aligned = abs(segment.words[0].box[0] - first.words[0].box[0]) < 4
+            if aligned and row.page == first.page and 0 < step < 2 * row.height and len(run) < 3:
+                run.append(segment)
+    return run
 
 
 def _is_pair(row: Row, segment: Segment) -> bool:
@@ -180,7 +198,9 @@ def _name(words: Sequence[Word], page: int) -> Found | None:
     rest = text[start:].strip(" ,:")
     if not 2 <= len(rest) <= LONGEST_NAME or PAIR.search(rest) or SALUTATION.match(rest) or not _has_letters(rest):
         return None
-    if BANK.search(rest) or CONTACT.search(rest) or (POSTCODE.search(rest) and len(rest.split()) <= 4):
+    if (STREET.search(rest) and any(map(str.isdigit, rest))) or NOT_NAMES.search(rest) or BANK.search(rest):
+        return None
+    if CONTACT.search(rest) or (POSTCODE.search(rest) and len(rest.split()) <= 4):
         return None
     first = text.index(rest, start)
     return where.piece(first, first + len(rest))
@@ -220,10 +240,27 @@ def _names(segments: Sequence[Segment], labelled: set[int]) -> list[Found]:
     for segment in lines:
         if (name := _name(segment.words, segment.page)) is not None:
             found.append(name)
-    if len(lines) > 1 and len(found) > 1 and MUTUAL.search(found[1].text) and not COMPANY.search(found[0].text):
-        both = [*lines[0].words, *lines[1].words]
-        found[0] = found_in(f"{found[0].text} {found[1].text}", found[0].page, both)
+    if found and (start := _line_of(lines, found[0])) is not None:
+        found[0] = _with_legal_form(found[0], lines[start : start + 3])
     return found
+
+
+def _line_of(lines: Sequence[Segment], name: Found) -> int | None:
+    return next((at for at, line in enumerate(lines) if line.box[1] <= name.box[1] + 0.1 <= line.box[3]), None)
+
+
+def _with_legal_form(name: Found, lines: Sequence[Segment]) -> Found:
+    """Return a name with the lines under it up to one that is or ends its legal form, where there is one."""
+    if COMPANY.search(name.text):
+        return name
+    for last in range(1, len(lines)):
+        text = lines[last].text
+        if POSTCODE.search(text) or CONTACT.search(text) or (STREET.search(text) and any(map(str.isdigit, text))):
+            return name
+        if COMPANY.fullmatch(text) or MUTUAL.search(f" {text}"):
+            words = [word for line in lines[: last + 1] for word in line.words]
+            return found_in(" ".join([name.text, *(line.text for line in lines[1 : last + 1])]), name.page, words)
+    return name
 
 
 def _sender(block: Block) -> Found | None:
