@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from back_office_pipelines.dictionary.model import Dictionary, FieldSpec
 from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, FieldValue, Finding, Method
+from back_office_pipelines.extraction.pdf.calibration import LINE, sureness
 from back_office_pipelines.extraction.pdf.choose import choose
 from back_office_pipelines.extraction.pdf.confidence import confidence
 from back_office_pipelines.extraction.pdf.countries import Seat, seat_of
@@ -164,18 +165,15 @@ def _lines(reading: Reading, dictionary: Dictionary) -> Iterator[ExtractedRecord
         return
     fields = dictionary.records[child].fields
     for ordinal, item in enumerate(reading.items, start=1):
-        evidence = "line_closes" if item.closes else "line_open"
-        values = tuple(
-            _field_value(name, found, confidence(fields[name].type, evidence, found.score), reading.style)
-            for name, found in item.values.items()
-            if name in fields
-        )
+        choices = (Choice(name, found, LINE, held=item.closes) for name, found in item.values.items() if name in fields)
+        values = tuple(_field_value(one.field, one.found, sureness(one), reading.style) for one in choices)
         yield ExtractedRecord(child, ordinal, values, parent=1)
 
 
 def _value(choice: Choice, code: str | None, style: Style, dictionary: Dictionary) -> FieldValue:
     type_name = dictionary.records[dictionary.header].fields[choice.field].type
-    sure = confidence(type_name, choice.evidence, choice.found.score)
+    slip = _is_slip(dictionary)
+    sure = confidence(type_name, choice.evidence, choice.found.score) if slip else sureness(choice)
     return _field_value(choice.field, choice.found, sure, style, code)
 
 

@@ -27,6 +27,8 @@ LABEL_AND_VALUE = re.compile(r"^([^\W\d_][^:#]*[:#])([^/:#\s].*)$")
 """One word that is a label and its value without a space between: "Kundennummer:2", "UStID#DE123"."""
 WIDEST = 0.62
 """Mean width of a character, in font heights, up to which a run without a space is one word for sure."""
+WORD_AND_BRACKET = re.compile(r"^([^\W\d_]{4,})(\(.+)$")
+"""One word that is a word and a remark without a space between: "RECHNUNG(380)"."""
 MOST_CHARACTERS = 60_000
 """Characters of a page that are looked at; no invoice page comes near."""
 
@@ -226,7 +228,7 @@ def _word(run: Sequence[_Character]) -> Word:
 
 def _parts(word: Word) -> tuple[Word, ...]:
     """Split a word that is a label and its value; the boxes share its width by their characters."""
-    match = LABEL_AND_VALUE.match(word.text)
+    match = LABEL_AND_VALUE.match(word.text) or WORD_AND_BRACKET.match(word.text)
     if match is None:
         return (word,)
     x0, top, x1, bottom = word.box
