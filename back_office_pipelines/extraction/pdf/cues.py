@@ -5,7 +5,7 @@ cue words of classes (the dictionary).
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from back_office_pipelines.dictionary.model import Dictionary
@@ -91,10 +91,36 @@ def _in_line(line: Line, dictionary: Dictionary, large: float) -> Iterator[Headi
 
 def _cues(words: Sequence[str], dictionary: Dictionary) -> Iterator[tuple[int, str]]:
     """Yield (number of words, class) of cues at the start of a segment; the longest is the most specific."""
-    for name, document in dictionary.documents.items():
-        for spoken, cues in document.cues.items():
-            for cue in cues:
-                parts = [key(part) for part in cue.split()]
-                compound = spoken in COMPOUNDING and len(parts) == 1 and words[0].endswith(parts[0])
-                if words[: len(parts)] == parts or compound:
-                    yield len(parts), name
+    table = _table(dictionary)
+    for parts, name in table.by_first.get(words[0], ()):
+        if tuple(words[: len(parts)]) == parts:
+            yield len(parts), name
+    for last, name in table.compounded:
+        if words[0].endswith(last):
+            yield 1, name
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The cues of a dictionary: by their first word, and those that may end a longer one."""
+
+    by_first: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    compounded: tuple[tuple[str, str], ...]
+
+
+_tables: dict[str, _Table] = {}
+
+
+def _table(dictionary: Dictionary) -> _Table:
+    if dictionary.fingerprint not in _tables:
+        by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        compounded: list[tuple[str, str]] = []
+        for name, document in dictionary.documents.items():
+            for spoken, cues in document.cues.items():
+                for parts in (tuple(key(part) for part in cue.split()) for cue in cues):
+                    by_first.setdefault(parts[0], []).append((parts, name))
+                    if spoken in COMPOUNDING and len(parts) == 1:
+                        compounded.append((parts[0], name))
+        frozen = {first: tuple(entries) for first, entries in by_first.items()}
+        _tables[dictionary.fingerprint] = _Table(frozen, tuple(compounded))
+    return _tables[dictionary.fingerprint]

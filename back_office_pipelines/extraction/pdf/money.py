@@ -26,11 +26,8 @@ def currency_of(rows: Sequence[Row], amounts: Sequence[Found], style: Style, sea
 
     The dollar sign is USD where the document carries an address of the United States or writes dates as Americans do.
     """
-    for evidence, found in (
-        ("at_amounts", [piece for one in amounts if (piece := _sign_in(one)) is not None]),
-        ("labelled", list(_labelled(rows))),
-        ("in_document", list(_in_document(rows))),
-    ):
+    for evidence in ("at_amounts", "labelled", "in_document"):
+        found = _shown(evidence, rows, amounts)
         codes = {_code(one.text) for one in found} - {None}
         if len(codes) != 1:
             if codes and evidence != "in_document":
@@ -44,6 +41,13 @@ def currency_of(rows: Sequence[Row], amounts: Sequence[Found], style: Style, sea
             return Choice("currency", place, evidence, held=len(found) > 1), code
         return _dollar(place, rows, style, seat)
     return None
+
+
+def _shown(evidence: str, rows: Sequence[Row], amounts: Sequence[Found]) -> list[Found]:
+    """Return the signs and codes that one kind of evidence shows."""
+    if evidence == "at_amounts":
+        return [piece for one in amounts if (piece := _sign_in(one)) is not None]
+    return list(_labelled(rows) if evidence == "labelled" else _in_document(rows))
 
 
 def _dollar(place: Found, rows: Sequence[Row], style: Style, seat: Seat | None) -> Derived | None:

@@ -214,14 +214,14 @@ def _blocks(blocks: Sequence[Block], rows: Sequence[Row]) -> Iterator[Naming]:
     """Yield names from the sender's line, the window under it, and blocks that say how to reach a company."""
     heights = {row.page: row.box[3] for row in rows}
     labelled = {id(word) for row in rows for label in row.labels for word in row.words[label.start : label.end]}
-    for block in blocks:
-        if block.page != 1:
-            continue
+    first = [block for block in blocks if block.page == 1]
+    senders = [block for block in first if len(block.segments) == 1 and _sender(block) is not None]
+    for block in first:
         sender = _sender(block)
         if sender is not None:
             yield Naming("seller_name", sender, "sender_line", WEIGHTS["sender_line"])
         names = _names(block.segments[1:] if sender is not None else block.segments, labelled)
-        under = sender is not None or _is_under_sender(block, blocks)
+        under = sender is not None or _is_under_sender(block, senders)
         low = block.box[1] > HEAD * heights[1]
         if names and under and not low:
             yield Naming("buyer_name", names[0], "under_sender_line", WEIGHTS["under_sender_line"])
@@ -274,17 +274,14 @@ def _sender(block: Block) -> Found | None:
     return _name(tuple(word for word in segment.words if word.box[2] <= found.box[2] + 0.1), segment.page)
 
 
-def _is_under_sender(block: Block, blocks: Sequence[Block]) -> bool:
+def _is_under_sender(block: Block, senders: Sequence[Block]) -> bool:
     """Tell whether a block stands right under a sender's line."""
     x0, top, _, _ = block.box
-    for other in blocks:
-        if other is block or other.page != block.page or len(other.segments) > 1:
-            continue
-        height = other.segments[0].words[0].height
-        near = 0 < top - other.box[3] < 5 * max(height, 6) and abs(other.box[0] - x0) < 60
-        if near and _sender(other) is not None:
-            return True
-    return False
+    return any(
+        0 < top - other.box[3] < 5 * max(other.segments[0].words[0].height, 6) and abs(other.box[0] - x0) < 60
+        for other in senders
+        if other is not block
+    )
 
 
 def _companies(rows: Sequence[Row]) -> Iterator[Naming]:

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw as pdfium_c
@@ -27,7 +28,8 @@ LABEL_AND_VALUE = re.compile(r"^([^\W\d_][^:#]*[:#])([^/:#\s].*)$")
 """One word that is a label and its value without a space between: "Kundennummer:2", "UStID#DE123"."""
 WIDEST = 0.62
 """Mean width of a character, in font heights, up to which a run without a space is one word for sure."""
-WORD_AND_BRACKET = re.compile(r"^([^\W\d_]{4,})(\(.+)$")
+BLANK = re.compile(r"[\s\0\x02\ufffe\uffff]+")
+WORD_AND_BRACKET = re.compile(r"^([^\W\d_]{4,})(\(\d+\).*)$")
 """One word that is a word and a remark without a space between: "RECHNUNG(380)"."""
 MOST_CHARACTERS = 60_000
 """Characters of a page that are looked at; no invoice page comes near."""
@@ -132,8 +134,7 @@ class _Frame:
         return across, self.height - up
 
 
-@dataclass(frozen=True, slots=True)
-class _Character:
+class _Character(NamedTuple):
     """One character with its box and the height of its base line, as the page is shown."""
 
     text: str
@@ -149,28 +150,40 @@ class _Characters:
 
     def __init__(self, textpage: pdfium.PdfTextPage, frame: _Frame) -> None:
         self.raw, self.frame = textpage.raw, frame
-        unicode_of = pdfium_c.FPDFText_GetUnicode
-        count = min(pdfium_c.FPDFText_CountChars(self.raw), MOST_CHARACTERS)
-        self.texts = [chr(unicode_of(self.raw, index) or 0x20) for index in range(count)]
+        self.texts = self._texts(min(pdfium_c.FPDFText_CountChars(self.raw), MOST_CHARACTERS))
         self._box = pdfium_c.FS_RECTF()
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
+
+    def _texts(self, count: int) -> str:
+        """Return the characters in the order of the content: in one call, unless some have no text of one unit."""
+        buffer = (ctypes.c_ushort * (count + 1))()
+        written = pdfium_c.FPDFText_GetText(self.raw, 0, count, buffer) - 1
+        text = bytes(buffer)[: 2 * max(written, 0)].decode("utf-16-le", "replace")
+        if len(text) == count:
+            return text.replace("\0", " ")
+        unicode_of, raw = pdfium_c.FPDFText_GetUnicode, self.raw
+        return "".join(chr(unicode_of(raw, index) or 0x20) for index in range(count))
 
     def runs(self) -> Iterator[range]:
         """Yield the positions of characters that no kind of space divides."""
         start = 0
-        for index, text in enumerate(self.texts):
-            if text.isspace() or text in "\0\ufffe\uffff":
-                if index > start:
-                    yield range(start, index)
-                start = index + 1
+        for match in BLANK.finditer(self.texts):
+            if match.start() > start:
+                yield range(start, match.start())
+            start = match.end()
         if len(self.texts) > start:
             yield range(start, len(self.texts))
 
     def place(self, index: int) -> _Character:
         """Return one character with its place."""
-        box, shown = self._box, self.frame.shown
+        box, frame, shown = self._box, self.frame, self.frame.shown
         pdfium_c.FPDFText_GetLooseCharBox(self.raw, index, box)
         pdfium_c.FPDFText_GetCharOrigin(self.raw, index, self._x, self._y)
+        if frame.rotation == 0:
+            left, top = frame.left, frame.bottom + frame.height
+            return _Character(
+                self.texts[index], box.left - left, top - box.top, box.right - left, top - box.bottom, top - self._y.value
+            )
         ax, ay = shown(box.left, box.top)
         bx, by = shown(box.right, box.bottom)
         base = shown(self._x.value, self._y.value)[1]
@@ -188,7 +201,7 @@ def _words(textpage: pdfium.PdfTextPage, frame: _Frame) -> Iterator[Word]:
             continue
         first, last = characters.place(run[0]), characters.place(run[-1])
         if _is_even(first, last, len(run)):
-            text = "".join(characters.texts[run[0] : run[-1] + 1])
+            text = characters.texts[run[0] : run[-1] + 1]
             top, bottom = min(first.top, last.top), max(first.bottom, last.bottom)
             yield Word(text, (first.x0, top, last.x1, bottom), first.base, bottom - top)
         else:
