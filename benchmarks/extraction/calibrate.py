@@ -78,10 +78,15 @@ def main() -> None:
 def write(out: Path, counts: Counts) -> None:
     """Write the file anew."""
     rows = [
-        f'  "{name}": {{layouts: {len(families)}, right: "{sum(sum(one) / len(one) for one in families.values()):.2f}"}}\n'
+        f'  "{name}": {{layouts: {len(families)}, right: "{_right(families):.2f}"}}\n'
         for name, families in sorted(counts.items())
     ]
     out.write_text("".join([HEADING, "recognised:\n", *rows]), encoding="utf-8")
+
+
+def _right(families: dict[str, list[bool]]) -> float:
+    """Return the sum over families of the share that was right."""
+    return sum(sum(one) / len(one) for one in families.values())
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """Fit the probability that a field of an invoice is right to documents with truths, and measure it across layouts.
 
-    python benchmarks/extraction/calibrate_invoices.py FOLDER... --out back_office_pipelines/extraction/pdf/calibration.yaml
+    python benchmarks/extraction/calibrate_invoices.py FOLDER... --out FILE
+
+FILE is `back_office_pipelines/extraction/pdf/calibration.yaml`.
 
 Reads the text layer of every PDF with a truth beside it as if no XML were embedded. Every value given is an example:
 right, or wrong (also where a person found nothing on the page); values whose truth nobody knows are left out. Examples
@@ -30,9 +32,8 @@ from back_office_pipelines.normalization.normalise import normalise_value
 
 PENALTY = 0.3
 STEPS = 60
-HEADING = """# Weights of the probability that a field of an invoice is right, by group of fields; `calibration.py` says what they
-# weigh. Written by
-#   python benchmarks/extraction/calibrate_invoices.py FOLDER... --out back_office_pipelines/extraction/pdf/calibration.yaml
+HEADING = """# Weights of the probability that a field of an invoice is right, by group of fields; `calibration.py` says
+# what they weigh. Written by `python benchmarks/extraction/calibrate_invoices.py FOLDER... --out` this file.
 """
 
 

@@ -205,7 +205,9 @@ def _report_lines(tally: Tally) -> None:
 def _report_confidence(judged: Judged, documents: Judged) -> None:
     print(f"confidence: n={len(judged)} ECE {expected_calibration_error(judged):.3f} Brier {brier(judged):.3f}")
     print("  " + "  ".join(f"{mean:.2f}:{share:.2f} ({n})" for mean, share, n in reliability(judged)))
-    print(f"risk among the surest 75 % of documents {risk_at(documents, 0.75):.3f}, of all {risk_at(documents, 1.0):.3f}")
+    print(
+        f"risk among the surest 75 % of documents {risk_at(documents, 0.75):.3f}, of all {risk_at(documents, 1.0):.3f}"
+    )
     print("  " + "  ".join(f"{c:.2f}:{r:.3f}" for c, r, _ in risk_coverage(documents)[:: max(1, len(documents) // 10)]))
 
 

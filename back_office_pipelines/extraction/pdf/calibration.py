@@ -82,7 +82,7 @@ def probability(weights: Sequence[float], values: Sequence[float], layouts: int)
 
 
 def sureness(choice: Choice) -> float:
-    """Return the probability that a choice is right; of text recognised in a picture, times the score of its letters."""
+    """Return the probability that a choice is right; of recognised text, times the score of its letters."""
     group = _groups()[group_of(choice)]
     sure = probability([float(one) for one in group.weights], features(choice), group.layouts)
     return round(sure * (1.0 if choice.found.score is None else choice.found.score), 3)

@@ -10,10 +10,10 @@ from back_office_pipelines.extraction.pdf.spans import Found, span
 from back_office_pipelines.extraction.pdf.words import Line
 
 COMPANY = re.compile(
-    r"(?<!\w)(?:GmbH(?: & Co\.? KGa?A?)?|AG|KG|UG|e\.K\.|SE|SARL|SAS|SASU|S\.A\.|SA|SL|S\.L\.|SpA"
-    r"|S\.p\.A\.|Srl|S\.r\.l\.|S\.L\.U\.|SLU|EURL|SNC|OHG|GbR|mbH|KGaA|a\.\s?G\.|B\.V\.|BV|BVBA|N\.V\.|NV|V\.O\.F\.|VOF"
-    r"|Ltd\.?|Limited|"
-    r"(?i:s[db]n\.? ?bhd\.?|berhad|pt[ey]\.? ltd\.?)|S/B|BHD|LLC|LLP|PLLC|Inc\.?|Corp\.?|PLC|plc|AB|A/S|ApS|AS|Oy)(?!\w)"
+    r"(?<!\w)(?:GmbH(?: & Co\.? KGa?A?)?|AG|KG|UG|OHG|GbR|mbH|KGaA|a\.\s?G\.|e\.K\.|SE|SARL|SAS|SASU|EURL|SNC|S\.A\.|SA"
+    r"|S\.L\.U\.|SLU|SL|S\.L\.|SpA|S\.p\.A\.|Srl|S\.r\.l\.|B\.V\.|BV|BVBA|N\.V\.|NV|V\.O\.F\.|VOF|Ltd\.?|Limited"
+    r"|(?i:s[db]n\.? ?bhd\.?|berhad|pt[ey]\.? ltd\.?)|S/B|BHD"
+    r"|LLC|LLP|PLLC|Inc\.?|Corp\.?|PLC|plc|AB|A/S|ApS|AS|Oy)(?!\w)"
 )
 """Legal forms that end a company's name."""
 SEPARATOR = re.compile(r"\s[\u25cf\u2022\u00b7|\u2013\u2014-]\s|,\s|\s{2,}|\s\*\s")

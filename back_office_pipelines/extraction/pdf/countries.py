@@ -21,7 +21,8 @@ LONG_MARK = 6
 """Letters from which on a mark may stand inside a run of words that has lost its spaces."""
 WORD_ENDS = re.compile(r"[\s,.]+")
 STATE_AND_ZIP = re.compile(
-    r"(?<=[A-Za-z,.] )(?<!  )(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT"
+    r"(?<=[A-Za-z,.] )(?<!  )"
+    r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT"
     r"|V[AT]|W[AIVY])\s+\d{5}(?:-\d{4})?(?!\w)"
 )
 """A state of the United States and its postal code."""

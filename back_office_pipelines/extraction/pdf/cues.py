@@ -81,10 +81,18 @@ def _in_line(line: Line, dictionary: Dictionary, large: float) -> Iterator[Headi
         best = max(_cues(words, dictionary), default=None)
         if best is not None:
             height = max(word.height for word in segment.words[: best[0]])
-            following = segment.words[best[0] - 1 :] + (line.segments[number + 1].words[:1] if number + 1 < len(line.segments) else ())
+            following = segment.words[best[0] - 1 :] + (
+                line.segments[number + 1].words[:1] if number + 1 < len(line.segments) else ()
+            )
             other = dictionary.documents[best[1]].record != dictionary.header
-            labels = other and height <= large and (
-                len(segment.words) > best[0] or len(line.segments) > 2 or any(":" in word.text for word in following)
+            labels = (
+                other
+                and height <= large
+                and (
+                    len(segment.words) > best[0]
+                    or len(line.segments) > 2
+                    or any(":" in word.text for word in following)
+                )
             )
             yield Heading(best[1], segment, height, labels)
 

@@ -22,6 +22,7 @@ BESIDE_NUMBER, ONLY, ALONE_ON_TOP = 0.8, 0.45, 0.4
 IN_ORDER = 0.15
 """What it is worth that the due day is not before the day of issue."""
 LONGEST_TERM = 370
+MOST_DAYS = 6
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,9 @@ def choose_days(
             issued[day.day] = day
     best = _pair(issued, due)
     chosen: dict[str, Choice | Undecided] = {}
-    for field, options, day in (("issue_date", issued, best[0]), ("due_date", due, best[1])):
-        if day is not None:
-            held = field == "issue_date" or best[0] is not None
-            chosen[field] = _settle(field, options, day, held and _in_order(*best))
+    for field, options, chosen_day in (("issue_date", issued, best[0]), ("due_date", due, best[1])):
+        if chosen_day is not None:
+            chosen[field] = _settle(field, options, chosen_day, _in_order(*best))
     return chosen
 
 
@@ -70,9 +70,7 @@ def _days(field: str, candidates: Sequence[Candidate], style: Style) -> dict[dat
     return found
 
 
-def _unlabelled(
-    rows: Sequence[Row], candidates: Sequence[Candidate], number: Found | None, style: Style
-) -> list[_Day]:
+def _unlabelled(rows: Sequence[Row], candidates: Sequence[Candidate], number: Found | None, style: Style) -> list[_Day]:
     """Return days of issue that no label names: beside the number, the only one, the first that stands by itself."""
     named = {id(one.mention) for one in candidates}
     mentions = [mention for row in rows for mention in row.of_kind("date")]
@@ -107,7 +105,10 @@ def _follows(row: Row, mention: Mention, number: Found) -> bool:
     """Tell whether a date follows the invoice number on its line with nothing but small words between."""
     if _starts_next_line(row, mention, number):
         return True
-    if row.page != number.page or abs((number.box[1] + number.box[3]) / 2 - (row.box[1] + row.box[3]) / 2) > row.height / 2:
+    if (
+        row.page != number.page
+        or abs((number.box[1] + number.box[3]) / 2 - (row.box[1] + row.box[3]) / 2) > row.height / 2
+    ):
         return False
     between = [word for word in row.words[: mention.start] if word.box[0] >= number.box[2] - 0.5]
     before = any(word.box[2] <= number.box[2] + 0.5 for word in row.words[: mention.start])
@@ -127,10 +128,14 @@ def _in_order(issued: _Day | None, due: _Day | None) -> bool:
     return 0 <= (due.day - issued.day).days <= LONGEST_TERM
 
 
+def _best(days: Mapping[date | str, _Day]) -> list[_Day]:
+    return sorted(days.values(), key=lambda one: -one.score)[:MOST_DAYS]
+
+
 def _pair(issued: Mapping[date | str, _Day], due: Mapping[date | str, _Day]) -> tuple[_Day | None, _Day | None]:
     """Return the best pair of days, in order where that is possible."""
-    firsts = sorted(issued.values(), key=lambda one: -one.score)[:6] or [None]
-    lasts = sorted(due.values(), key=lambda one: -one.score)[:6] or [None]
+    firsts: list[_Day | None] = [*_best(issued)] or [None]
+    lasts: list[_Day | None] = [*_best(due)] or [None]
     pairs = [(first, last) for first in firsts for last in lasts]
     return max(
         pairs,

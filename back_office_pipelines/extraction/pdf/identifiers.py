@@ -24,7 +24,7 @@ REPEATED = 0.06
 LEAST = 0.3
 """Score below which a text is not given at all."""
 UNLABELLED = 0.45
-YOURS = frozenset("ihre ihr your votre vos uw su vostra vs".split())
+YOURS = frozenset(("ihre", "ihr", "your", "votre", "vos", "uw", "su", "vostra", "vs"))
 FACTS = {"invoice_number", "issue_date", "due_date", "purchase_order"}
 SECTION = 12
 """Lines under a label of a party that are about that party."""
@@ -61,13 +61,13 @@ def choose_vat_ids(
                 labelled[id(one.mention)] = one
     for row in rows:
         for mention in row.of_kind("vat_id"):
-            one = labelled.get(id(mention))
+            named = labelled.get(id(mention))
             text = compact_upper(mention.found.text)
-            if text[:2] not in COUNTRIES or (one is None and not is_vat_id(text)):
+            if text[:2] not in COUNTRIES or (named is None and not is_vat_id(text)):
                 continue
-            score = UNLABELLED if one is None else one.score
-            field = _owner(rows, mention, one, blocks, parties)
-            evidence = "unlabelled" if one is None else one.evidence
+            score = UNLABELLED if named is None else named.score
+            field = _owner(rows, mention, named, blocks, parties)
+            evidence = "unlabelled" if named is None else named.evidence
             scored[field].append((score, mention, evidence))
     chosen: dict[str, Choice] = {}
     for field, found in scored.items():

@@ -72,7 +72,9 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
     _keep(choose_iban(rows, proposed), found, undecided)
     _add_money(rows, proposed, style, seat, found)
     fields = dictionary.records[dictionary.header].fields
-    return Header(rows, vocabulary, style, {name: one for name, one in found.items() if name in fields}, tuple(undecided))
+    return Header(
+        rows, vocabulary, style, {name: one for name, one in found.items() if name in fields}, tuple(undecided)
+    )
 
 
 def style_of(rows: Sequence[Row], language: str | None, seat: Seat | None) -> Style:
@@ -99,7 +101,7 @@ def _add_money(
 ) -> None:
     totals = choose_totals(rows, proposed, style)
     payment = choose_payment(totals, proposed, style)
-    for field, amount in (totals.amounts | payment).items():
+    for field, amount in {**totals.amounts, **payment}.items():
         found[field] = _as_choice(field, amount, totals, style)
     money = [choice.found for name, (choice, _) in found.items() if name in totals.amounts or name in payment]
     if (currency := currency_of(rows, money, style, seat)) is not None:

@@ -94,7 +94,9 @@ def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[
             totals = True
             continue
         cells = _cells(row, head, style)
-        if "line_net" not in cells or not cells.keys() & {"quantity", "unit_price"} and not _described(row, head, cells):
+        if "line_net" not in cells or (
+            not cells.keys() & {"quantity", "unit_price"} and not _described(row, head, cells)
+        ):
             continue
         if CARRIED.search(row.text) and "quantity" not in cells:
             continue
@@ -200,7 +202,7 @@ def _assigned(numbers: Sequence[_Number], columns: Sequence[Column]) -> list[int
 
 
 def _cost(number: _Number, column: Column) -> float:
-    """Return how badly a number fits a column: a rate fits no column but one of rates, where it may stand anywhere near."""
+    """Return how badly a number fits a column; a rate fits none but one of rates."""
     if number.percent and column.field not in ("tax_rate", None):
         return 4 * FURTHEST
     if column.field == "description":
@@ -294,7 +296,9 @@ def _joined(words: Sequence[Word]) -> str:
 def _unit(row: Row, head: Head, cells: dict[str, _Number]) -> Found | None:
     """Return the unit: in its own column, else the word right after the quantity."""
     for column in head.of("unit"):
-        words = [word for word in row.words if word.text[:1].isalpha() and column.distance(word.box[0], word.box[2]) < 12]
+        words = [
+            word for word in row.words if word.text[:1].isalpha() and column.distance(word.box[0], word.box[2]) < 12
+        ]
         if words:
             return found_in(words[0].text, row.page, words[:1])
     quantity = cells.get("quantity")

@@ -15,7 +15,9 @@ from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.values.currencies import CODES, SIGNS
 from back_office_pipelines.values.style import Style
 
-AT_NUMBER = re.compile(r"€|£|₹|US\$|\$|zł|Kč|(?<![A-Za-z])RM(?![A-Za-z])|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|(?<![A-Za-z])Rs\.?")
+AT_NUMBER = re.compile(
+    r"€|£|₹|US\$|\$|zł|Kč|(?<![A-Za-z])RM(?![A-Za-z])|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|(?<![A-Za-z])Rs\.?"
+)
 NAMED = {"euro": "EUR", "euros": "EUR", "usdollars": "USD", "usdollar": "USD", "rs": "INR", "rs.": "INR"}
 DOLLAR = "$"
 Derived = tuple[Choice, str | None]

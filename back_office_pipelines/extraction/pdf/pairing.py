@@ -25,12 +25,15 @@ NEXT_LINE = 2.6
 COLUMNS_OF_ITEMS = 3
 """Labels of line fields that make a line the head of a table of items."""
 FILLERS = frozenset(
-    "nr no nº n° number numéro numero núm nummer vom von van am of the le la du de des in eur usd gbp chf dated from at on "
-    "is bis zum til until by est der den dd und and et e en zu à".split()
-)
+    (
+        "nr", "no", "nº", "n°", "number", "numéro", "numero", "núm", "nummer", "vom", "von", "van", "am", "of",
+        "the", "le", "la", "du", "de", "des", "in", "eur", "usd", "gbp", "chf", "dated", "from", "at", "on", "is",
+        "bis", "zum", "til", "until", "by", "est", "der", "den", "dd", "und", "and", "et", "e", "en", "zu", "à",
+    )
+)  # fmt: skip
 """Words that may stand between a label and its value at no cost."""
 IN_PARENTHESES, AFTER_NUMBER_SIGN = 0.4, 1.3
-NUMBER_SIGNS = frozenset("nr no n° nº # num número numero numéro number nummer n".split())
+NUMBER_SIGNS = frozenset(("nr", "no", "n°", "nº", "#", "num", "número", "numero", "numéro", "number", "nummer", "n"))
 KIND_OF: Mapping[str, Kind] = {
     "invoice_number": "reference",
     "purchase_order": "reference",

@@ -20,7 +20,8 @@ SALUTATION = re.compile(
     re.IGNORECASE,
 )
 PREFIX = re.compile(
-    r"^(?:attn|attention|name|firma|company|nom|raison sociale|naam|to|from|c/o|z\.\s?hd\.|an|mr|mrs)\s*[.:]\s*", re.IGNORECASE
+    r"^(?:attn|attention|name|firma|company|nom|raison sociale|naam|to|from|c/o|z\.\s?hd\.|an|mr|mrs)\s*[.:]\s*",
+    re.IGNORECASE,
 )
 PAIR = re.compile(r"\w\s?:(?:\s|$)|^\W*\d|^[#(]")
 SEPARATED = re.compile(r"\s*[\u25cf\u2022\u00b7|*]\s*|\s[-\u2013\u2014]\s|,\s")
@@ -83,10 +84,10 @@ def choose_parties(rows: Sequence[Row], blocks: Sequence[Block]) -> dict[str, Pa
     """Return seller and buyer, each where anything names one; never the same name for both."""
     namings = [*_labelled(rows), *_blocks(blocks, rows), *_companies(rows)]
     sellers, buyers = (_ranked(role, namings) for role in ("seller_name", "buyer_name"))
-    pairs = [
+    pairs: list[tuple[Party | None, Party | None]] = [
         (seller, buyer)
-        for seller in sellers[:5] or [None]
-        for buyer in buyers[:5] or [None]
+        for seller in (*sellers[:5], *([] if sellers else [None]))
+        for buyer in (*buyers[:5], *([] if buyers else [None]))
         if seller is None or buyer is None or key(seller.found.text) != key(buyer.found.text)
     ] or [(sellers[0] if sellers else None, None)]
     seller, buyer = max(pairs, key=lambda pair: sum(one.score for one in pair if one is not None))
@@ -96,7 +97,9 @@ def choose_parties(rows: Sequence[Row], blocks: Sequence[Block]) -> dict[str, Pa
 
 def _ranked(role: str, namings: Sequence[Naming]) -> list[Party]:
     """Return the names of a role, what speaks for the same name added up, the best first."""
-    other = {key(one.found.text) for one in namings if one.role != role and one.evidence in ("label", "under_sender_line")}
+    other = {
+        key(one.found.text) for one in namings if one.role != role and one.evidence in ("label", "under_sender_line")
+    }
     by_name: dict[str, list[Naming]] = {}
     for naming in namings:
         if naming.role == role:
@@ -130,7 +133,9 @@ def _beside(row: Row, label: Label) -> Found | None:
         return None
     end = next((at for at in row.first if at >= label.end), len(row.words))
     words = row.words[label.end : end] or _next_segment(row, end)
-    stop = next((other.start for other in row.labels if other.start > label.start and _announces(other)), len(row.words))
+    stop = next(
+        (other.start for other in row.labels if other.start > label.start and _announces(other)), len(row.words)
+    )
     words = tuple(word for word in words if row.words.index(word) < stop)
     return _name([word for word in words if word.text.strip(":-")], row.page)
 
@@ -162,7 +167,7 @@ def _under(rows: Sequence[Row], position: int, label: Label) -> Found | None:
             found = None if _is_pair(other, segment) else _name(segment.words, other.page)
             if found is not None:
                 return _with_legal_form(found, _downward(rows, other.number, segment))
-            if CONTACT.search(segment.text) and "gln" not in segment.text.casefold() or STREET.search(segment.text):
+            if (CONTACT.search(segment.text) and "gln" not in segment.text.casefold()) or STREET.search(segment.text):
                 return None
     return None
 
@@ -235,11 +240,8 @@ def _blocks(blocks: Sequence[Block], rows: Sequence[Row]) -> Iterator[Naming]:
 
 def _names(segments: Sequence[Segment], labelled: set[int]) -> list[Found]:
     """Return the names among the first lines of a block; a line that is all label is none."""
-    found: list[Found] = []
     lines = [one for one in segments[:4] if not all(id(word) in labelled for word in one.words)]
-    for segment in lines:
-        if (name := _name(segment.words, segment.page)) is not None:
-            found.append(name)
+    found = [name for line in lines if (name := _name(line.words, line.page)) is not None]
     if found and (start := _line_of(lines, found[0])) is not None:
         found[0] = _with_legal_form(found[0], lines[start : start + 3])
     return found
@@ -301,4 +303,3 @@ def _companies(rows: Sequence[Row]) -> Iterator[Naming]:
                 yield Naming("seller_name", found, "company_in_foot", WEIGHTS["company_in_foot"])
             elif share < TOP:
                 yield Naming("seller_name", found, "company_on_top", WEIGHTS["company_on_top"])
-

@@ -123,11 +123,14 @@ def choose_payment(totals: Totals, candidates: Sequence[Candidate], style: Style
     if dues:
         best = max(dues.values(), key=lambda one: one.score + (0.5 if one.value in wanted else 0.0))
         closes = best.value in wanted
-        found["amount_due"] = Amount(best.value, best.score, best.parts, f"{best.evidence}{'_closes' if closes else ''}")
+        found["amount_due"] = Amount(
+            best.value, best.score, best.parts, f"{best.evidence}{'_closes' if closes else ''}"
+        )
     elif gross is not None and (prepaid is None or not prepaid.value):
         found["amount_due"] = Amount(gross.value, gross.score, gross.parts, "same_as_gross")
-    if prepaid is not None and "amount_due" in found and gross is not None:
-        if abs(gross.value - abs(prepaid.value) - found["amount_due"].value) > CENT:
+    if prepaid is not None and gross is not None and "amount_due" in found:
+        left = gross.value - abs(prepaid.value) - found["amount_due"].value
+        if abs(left) > CENT:
             del found["prepaid_total"]
     return {name: amount for name, amount in found.items() if name == "amount_due" or amount.value}
 

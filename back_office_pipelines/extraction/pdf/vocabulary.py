@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.strict_yaml import load_mapping
 from back_office_pipelines.extraction.pdf.labels import SECOND_LANGUAGE
-
 from back_office_pipelines.extraction.pdf.labels import key as joined
 
 FOLDER = Path(__file__).parent / "phrases"

@@ -182,7 +182,12 @@ class _Characters:
         if frame.rotation == 0:
             left, top = frame.left, frame.bottom + frame.height
             return _Character(
-                self.texts[index], box.left - left, top - box.top, box.right - left, top - box.bottom, top - self._y.value
+                self.texts[index],
+                box.left - left,
+                top - box.top,
+                box.right - left,
+                top - box.bottom,
+                top - self._y.value,
             )
         ax, ay = shown(box.left, box.top)
         bx, by = shown(box.right, box.bottom)
@@ -191,7 +196,9 @@ class _Characters:
 
     def slanted(self, index: int) -> bool:
         """Tell whether a character of an unrotated page does not stand upright."""
-        return self.frame.rotation == 0 and SLANT < pdfium_c.FPDFText_GetCharAngle(self.raw, index) < 2 * math.pi - SLANT
+        return (
+            self.frame.rotation == 0 and SLANT < pdfium_c.FPDFText_GetCharAngle(self.raw, index) < 2 * math.pi - SLANT
+        )
 
 
 def _words(textpage: pdfium.PdfTextPage, frame: _Frame) -> Iterator[Word]:
