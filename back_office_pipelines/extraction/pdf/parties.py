@@ -34,6 +34,8 @@ NOT_NAMES = re.compile(
 """Words at the head of letters that are no names, with one more word at most."""
 MUTUAL = re.compile(r"(?:^| )(?:a\.\s?G\.|e\.\s?V\.|e\.\s?G\.|i\.\s?L\.|mbH|& Co\.? ?KG)$")
 """Legal forms that a second line of a name ends in."""
+MOST_WORDS = 7
+"""Words of a line without a label up to which it is a name rather than a sentence."""
 LONGEST_NAME = 70
 NAME_ROWS = 5
 """Lines under a label within which a name may stand."""
@@ -241,7 +243,11 @@ def _blocks(blocks: Sequence[Block], rows: Sequence[Row]) -> Iterator[Naming]:
 def _names(segments: Sequence[Segment], labelled: set[int]) -> list[Found]:
     """Return the names among the first lines of a block; a line that is all label is none."""
     lines = [one for one in segments[:4] if not all(id(word) in labelled for word in one.words)]
-    found = [name for line in lines if (name := _name(line.words, line.page)) is not None]
+    found = [
+        name
+        for line in lines
+        if len(line.words) <= MOST_WORDS and (name := _name(line.words, line.page)) is not None
+    ]
     if found and (start := _line_of(lines, found[0])) is not None:
         found[0] = _with_legal_form(found[0], lines[start : start + 3])
     return found
