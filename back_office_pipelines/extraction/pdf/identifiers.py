@@ -24,6 +24,8 @@ REPEATED = 0.06
 LEAST = 0.3
 """Score below which a text is not given at all."""
 UNLABELLED = 0.45
+IN_FOOT, FOOT = 0.1, 0.85
+"""What it is worth for a seller's VAT id to stand among the last lines of a page, and where these begin."""
 YOURS = frozenset(("ihre", "ihr", "your", "votre", "vos", "uw", "su", "vostra", "vs"))
 FACTS = {"invoice_number", "issue_date", "due_date", "purchase_order"}
 SECTION = 12
@@ -59,6 +61,7 @@ def choose_vat_ids(
             kept = labelled.get(id(one.mention))
             if kept is None or one.score > kept.score or one.field == "buyer_vat_id":
                 labelled[id(one.mention)] = one
+    last = {row.page: row.number for row in rows}
     for row in rows:
         for mention in row.of_kind("vat_id"):
             named = labelled.get(id(mention))
@@ -66,6 +69,7 @@ def choose_vat_ids(
             if text[:2] not in COUNTRIES or (named is None and not is_vat_id(text)):
                 continue
             score = UNLABELLED if named is None else named.score
+            score += IN_FOOT if row.number > FOOT * last[row.page] else 0.0
             field = _owner(rows, mention, named, blocks, parties)
             evidence = "unlabelled" if named is None else named.evidence
             scored[field].append((score, mention, evidence))

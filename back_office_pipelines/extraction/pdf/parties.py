@@ -27,7 +27,7 @@ PAIR = re.compile(r"\w\s?:(?:\s|$)|^\W*\d|^[#(]")
 SEPARATED = re.compile(r"\s*[\u25cf\u2022\u00b7|*]\s*|\s[-\u2013\u2014]\s|,\s")
 BANK = re.compile(r"^(?:bank|banque|banco|banca|sparkasse|volksbank|kreditinstitut|entidad|istituto)\b", re.IGNORECASE)
 NOT_NAMES = re.compile(
-    r"^(?:nummer|number|numéro|name|nom|adresse|address|indirizzo|seite|page|pagina|datum|date|original|kopie|copy|duplicate"
+    r"^(?:nummer|number|numéro|name|nom|adresse|anschrift|address|indirizzo|seite|page|pagina|datum|date|original|kopie|copy|duplicate"
     r"|accounts payable|information|logo|phone|email|invoice|rechnung|facture|factuur|factura|fattura)\b\W*\w*$",
     re.IGNORECASE,
 )
@@ -53,6 +53,7 @@ WEIGHTS: Mapping[str, float] = {
     "company_in_foot": 0.2,
     "company_on_top": 0.15,
     "letterhead": 0.3,
+    "first_in_letterhead": 0.45,
 }
 """Worth of each kind of evidence for a name."""
 
@@ -237,7 +238,8 @@ def _blocks(blocks: Sequence[Block], rows: Sequence[Row]) -> Iterator[Naming]:
         elif names and block.is_address and not low and block.box[1] > 0.08 * heights[1]:
             yield Naming("buyer_name", names[0], "window", WEIGHTS["window"])
         if names and block.box[1] < TOP * heights[1]:
-            yield Naming("seller_name", names[0], "letterhead", WEIGHTS["letterhead"])
+            evidence = "letterhead" if block is not first[0] else "first_in_letterhead"
+            yield Naming("seller_name", names[0], evidence, WEIGHTS[evidence])
 
 
 def _names(segments: Sequence[Segment], labelled: set[int]) -> list[Found]:
