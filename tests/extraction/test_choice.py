@@ -232,7 +232,7 @@ def test_every_candidate_has_the_shape_of_its_field() -> None:
     found = rows([(50, 100, "Invoice number: A-7 Invoice date: 2026-01-31 Total: 5.00")])
     for one in candidates(found):
         assert one.mention.kind == KIND_OF[one.field]
-        assert 0 < one.score
+        assert one.score > 0
 
 
 def test_the_lines_of_a_document_are_those_of_its_pages() -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from back_office_pipelines.extraction.pdf.rows import Label, Row
 from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary, key
 
+WIDE = 100.0
+"""Points of room that the last column is taken to have."""
 FEWEST_LABELS = 2
 STACKED = 1.9
 """Distance of base lines, in heights of print, within which two lines are one head."""
@@ -142,6 +144,7 @@ def _preferred(fields: Sequence[str]) -> str:
 
 def _without_doubles(columns: Sequence[Column]) -> tuple[Column, ...]:
     """Keep one column of amounts, the last; one before it, left of the prices, is the quantity where none is named."""
+    columns = _with_one_text(columns)
     amounts = [index for index, column in enumerate(columns) if column.field == "line_net"]
     if len(amounts) < 2:
         return tuple(columns)
@@ -153,6 +156,19 @@ def _without_doubles(columns: Sequence[Column]) -> tuple[Column, ...]:
         found[index] = replace(columns[index], field="quantity" if is_quantity else None)
         quantity = quantity or is_quantity
     return tuple(found)
+
+
+def _with_one_text(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Keep one column of descriptions: of several, the one with the most room before the next column."""
+    texts = [index for index, column in enumerate(columns) if column.field == "description"]
+    if len(texts) < 2:
+        return tuple(columns)
+    ends = [*(column.left for column in columns[1:]), columns[-1].right + WIDE]
+    widest = max(texts, key=lambda index: ends[index] - columns[index].left)
+    return tuple(
+        column if column.field != "description" or index == widest else replace(column, field=None)
+        for index, column in enumerate(columns)
+    )
 
 
 def _titles(row: Row) -> Iterator[_Title]:
@@ -173,5 +189,6 @@ def _others(row: Row, taken: set[int]) -> Iterator[_Title]:
                 run.append(at)
             elif run:
                 text = "".join(key(row.words[one].text) for one in run)
-                yield _Title(text, None, row.words[run[0]].box[0], row.words[run[-1]].box[2])
+                if text:
+                    yield _Title(text, None, row.words[run[0]].box[0], row.words[run[-1]].box[2])
                 run = []

@@ -13,7 +13,6 @@ from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.pairing import Candidate
 from back_office_pipelines.extraction.pdf.parties import Party
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
-from back_office_pipelines.extraction.pdf.shapes import IBAN_LENGTHS
 from back_office_pipelines.values.checksums import is_iban, is_vat_id
 from back_office_pipelines.values.text import compact_upper
 
@@ -32,7 +31,6 @@ SECTION = 12
 """Lines under a label of a party that are about that party."""
 CENTS = re.compile(r"[.,]\d{2}(?!\d)|^[A-Z]{2}\d{2} ?[A-Z0-9]")
 PAGE_NUMBER = re.compile(r"\d{1,2}/\d{1,2}")
-COUNTRIES = frozenset(IBAN_LENGTHS) | {"EL", "XI"}
 Chosen = Choice | Undecided | None
 
 
@@ -66,7 +64,7 @@ def choose_vat_ids(
         for mention in row.of_kind("vat_id"):
             named = labelled.get(id(mention))
             text = compact_upper(mention.found.text)
-            if text[:2] not in COUNTRIES or (named is None and not is_vat_id(text)):
+            if named is None and not is_vat_id(text):
                 continue
             score = UNLABELLED if named is None else named.score
             score += IN_FOOT if row.number > FOOT * last[row.page] else 0.0

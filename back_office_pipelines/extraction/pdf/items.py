@@ -94,14 +94,11 @@ def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[
             totals = True
             continue
         cells = _cells(row, head, style)
-        if "line_net" not in cells or (
-            not cells.keys() & {"quantity", "unit_price"} and not _described(row, head, cells)
-        ):
-            continue
-        if CARRIED.search(row.text) and "quantity" not in cells:
+        counted = bool(cells.keys() & {"quantity", "unit_price"})
+        if "line_net" not in cells or not (counted or _described(row, head, cells)):
             continue
         closes = _closes(cells)
-        if totals and not closes:
+        if (CARRIED.search(row.text) and not counted) or (totals and not closes):
             continue
         yield _line(row, body[position + 1 :], head, cells, style, closes)
 
@@ -258,10 +255,13 @@ def _description(row: Row, head: Head, cells: dict[str, _Number]) -> list[Word]:
     used = {at for number in cells.values() for at in range(number.start, number.end)}
     left, right = edges
     title = next(iter(head.of("description")))
+    coded = left > 0  # a column of codes or numbers stands before
     segments: list[list[Word]] = []
     for start, end in zip(row.first, row.first[1:], strict=False):
         words = [row.words[at] for at in range(start, end) if at not in used]
         inside = [word for word in words if word.box[0] < right - 1 and word.box[2] > left - 1]
+        while coded and inside and inside[0].box[2] < title.left + 1 and any(map(str.isdigit, inside[0].text)):
+            inside = inside[1:]
         if inside and any(map(str.isalpha, "".join(word.text for word in inside))):
             segments.append(inside)
     under = [one for one in segments if one[-1].box[2] > title.left - 2]

@@ -246,9 +246,7 @@ def _names(segments: Sequence[Segment], labelled: set[int]) -> list[Found]:
     """Return the names among the first lines of a block; a line that is all label is none."""
     lines = [one for one in segments[:4] if not all(id(word) in labelled for word in one.words)]
     found = [
-        name
-        for line in lines
-        if len(line.words) <= MOST_WORDS and (name := _name(line.words, line.page)) is not None
+        name for line in lines if len(line.words) <= MOST_WORDS and (name := _name(line.words, line.page)) is not None
     ]
     if found and (start := _line_of(lines, found[0])) is not None:
         found[0] = _with_legal_form(found[0], lines[start : start + 3])

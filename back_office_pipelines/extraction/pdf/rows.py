@@ -32,6 +32,7 @@ MOST_WORDS = 40
 """Words of a segment up to which it is searched for labels; longer ones are prose."""
 COMPOUNDED = ("rechnung", "gutschrift", "factuur")
 """Words that German and Dutch write at the end of longer ones."""
+NO_COMPOUNDS = frozenset(("inrechnung", "xrechnung"))
 _SPANS = {
     "date": date_spans,
     "amount": amount_spans,
@@ -175,7 +176,7 @@ def _labels(words: Sequence[Word], row: int, offset: int, vocabulary: Vocabulary
 
 def _simple(text: str) -> str:
     """Return the last part of a compound that says what it is: "Mietrechnung" is a "Rechnung"."""
-    return next((last for last in COMPOUNDED if text.endswith(last) and text != f"in{last}"), text)
+    return next((last for last in COMPOUNDED if text.endswith(last) and text not in NO_COMPOUNDS), text)
 
 
 def _longest(keys: Sequence[str], index: int, vocabulary: Vocabulary) -> tuple[int, str] | None:

@@ -33,7 +33,10 @@ _AMOUNT = re.compile(
 )
 _WITH_CENTS = re.compile(r"[.,]\d{2}(?!\d)")
 _VAT_PART = r"(?=[0-9A-Z]*\d)[0-9A-Z]{1,14}"
-_VAT = re.compile(rf"(?<!\w)[A-Z]{{2}}[ .-]?{_VAT_PART}(?:[ .-]{_VAT_PART})*(?!\w)")
+_VAT_COUNTRY = (
+    "(?:AT|BE|BG|CH|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|GR|HR|HU|IE|IT|LI|LT|LU|LV|MC|MT|NL|NO|PL|PT|RO|RS|SE|SI|SK|SM|TR|XI)"
+)
+_VAT = re.compile(rf"(?<!\w){_VAT_COUNTRY}[ .-]?{_VAT_PART}(?:[ .-]{_VAT_PART})*(?!\w)")
 _IBAN_START = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?=[ A-Z0-9])")
 NAMED_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]){8,30}(?!\w)")
 """What stands beside the word IBAN without having the length of one: a specimen, or a slip of the pen."""
