@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.extraction.pdf.labels import fold, key
+from back_office_pipelines.extraction.pdf.labels import SECOND_LANGUAGE, fold, key
 from back_office_pipelines.extraction.pdf.words import Line, Segment
 
 FUNCTION_WORDS = {
@@ -21,6 +21,8 @@ FUNCTION_WORDS = {
     "nl": "en het een van voor met op uw bij niet onze wij pagina datum betaling",
 }
 LEAST_WORDS = 3
+SHARE_OF_LABELS = 0.2
+"""Share of the words of an English page from which on another language may be that of its labels."""
 HEADING_WORDS = 8
 SAME_HEIGHT = 0.9
 LARGER = 1.15
@@ -45,13 +47,31 @@ class Heading:
 
 def language_of(lines: Sequence[Line], dictionary: Dictionary) -> str | None:
     """Return the language whose function words and cues occur most, None where two draw or there are too few."""
+    (first, most), (_, next_most) = _spoken(lines, dictionary).most_common(2)
+    return first if most >= LEAST_WORDS and most > next_most else None
+
+
+def language_of_labels(lines: Sequence[Line], dictionary: Dictionary, language: str | None) -> str | None:
+    """Return the language that labels are looked for in beside English: of an English page, another one it also speaks.
+
+    Terms in English make a page English by its words, while its labels are in the language of its sender.
+    """
+    if language != SECOND_LANGUAGE:
+        return language
+    spoken = _spoken(lines, dictionary)
+    most = spoken.pop(SECOND_LANGUAGE)
+    (other, count), *_ = spoken.most_common(1)
+    return other if count >= max(LEAST_WORDS, SHARE_OF_LABELS * most) else language
+
+
+def _spoken(lines: Sequence[Line], dictionary: Dictionary) -> Counter[str]:
+    """Return how many function words and cues of each language a document has."""
     words = Counter(fold(word.text) for line in lines for segment in line.segments for word in segment.words)
     score = Counter({spoken: sum(words[word] for word in set(text.split())) for spoken, text in FUNCTION_WORDS.items()})
     for document in dictionary.documents.values():
         for spoken, cues in document.cues.items():
             score[spoken] += sum(words[cue] for cue in cues)
-    (first, most), (_, next_most) = score.most_common(2)
-    return first if most >= LEAST_WORDS and most > next_most else None
+    return score
 
 
 def headings(lines: Sequence[Line], dictionary: Dictionary) -> tuple[Heading, ...]:

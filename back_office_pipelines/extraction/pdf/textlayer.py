@@ -13,7 +13,7 @@ from back_office_pipelines.extraction.pdf.calibration import LINE, sureness
 from back_office_pipelines.extraction.pdf.choose import choose
 from back_office_pipelines.extraction.pdf.confidence import confidence
 from back_office_pipelines.extraction.pdf.countries import Seat, seat_of
-from back_office_pipelines.extraction.pdf.cues import Heading, document_class, headings, language_of
+from back_office_pipelines.extraction.pdf.cues import Heading, document_class, headings, language_of, language_of_labels
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.invoice import read_header
 from back_office_pipelines.extraction.pdf.items import ItemLine, read_items
@@ -81,7 +81,7 @@ def read(lines: Sequence[Line], dictionary: Dictionary) -> Reading:
         style, fields, undecided = _read_slip(lines, dictionary, language, seat)
         items: tuple[ItemLine, ...] = ()
     else:
-        header = read_header(lines, dictionary, language, seat)
+        header = read_header(lines, dictionary, language_of_labels(lines, dictionary, language), seat)
         style, fields, undecided = header.style, dict(header.fields), header.undecided
         items = read_items(header.rows, header.style, header.vocabulary)
     if heading is not None and heading.document_class in TYPE_CODES and "invoice_type" in _fields(dictionary):
