@@ -25,7 +25,10 @@ PREFIX = re.compile(
 )
 PAIR = re.compile(r"\w\s?:(?:\s|$)|^\W*\d|^[#(]")
 SEPARATED = re.compile(r"\s*[\u25cf\u2022\u00b7|*]\s*|\s[-\u2013\u2014]\s|,\s")
-BANK = re.compile(r"^(?:bank|banque|banco|banca|sparkasse|volksbank|kreditinstitut|entidad|istituto)\b", re.IGNORECASE)
+BANK = re.compile(
+    r"^(?:bank|banque|banco|banca|routing|account|swift|aba|sort code|konto|sparkasse|volksbank|kreditinstitut|entidad|istituto)\b",
+    re.IGNORECASE,
+)
 NOT_NAMES = re.compile(
     r"^(?:nummer|number|numéro|name|nom|adresse|anschrift|address|indirizzo|seite|page|pagina|datum|date|original|kopie|copy|duplicate"
     r"|accounts payable|information|logo|phone|email|invoice|rechnung|facture|factuur|factura|fattura)\b\W*\w*$",
