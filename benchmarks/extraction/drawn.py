@@ -1,4 +1,4 @@
-"""Lay the drawn invoices of a sample world out as documents with `*.truth.json` beside them, for `score` and calibration.
+"""Lay the drawn invoices of a sample world out as documents with truths, for `score` and `calibrate_invoices`.
 
     back-office sample --out WORLD --seed 3 --days 4 --scans 0
     python benchmarks/extraction/drawn.py WORLD FOLDER

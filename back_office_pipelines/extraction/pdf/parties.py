@@ -26,7 +26,8 @@ PREFIX = re.compile(
 PAIR = re.compile(r"\w\s?:(?:\s|$)|^\W*\d|^[#(]")
 SEPARATED = re.compile(r"\s*[\u25cf\u2022\u00b7|*]\s*|\s[-\u2013\u2014]\s|,\s")
 BANK = re.compile(
-    r"^(?:bank|banque|banco|banca|routing|account|swift|aba|sort code|konto|sparkasse|volksbank|kreditinstitut|entidad|istituto)\b",
+    r"^(?:bank|banque|banco|banca|routing|account|swift|aba|sort code|konto|sparkasse|volksbank|kreditinstitut|entidad"
+    r"|istituto)\b",
     re.IGNORECASE,
 )
 NOT_NAMES = re.compile(
