@@ -23,7 +23,7 @@ from tests.scenario import dictionary
 
 HEIGHT, WIDTH = 10.0, 5.0
 POINT = Style(decimal=".", date_order="ymd")
-AMOUNTS = st.integers(min_value=1, max_value=10**7).map(lambda cents: Decimal(cents) / 100)
+AMOUNTS = st.integers(min_value=100, max_value=10**7).map(lambda cents: Decimal(cents) / 100)
 Text = tuple[float, float, str]
 
 
