@@ -1,49 +1,40 @@
-"""Score extraction against a folder of documents with `*.truth.json` beside them.
+"""Score extraction against folders of documents with `*.truth.json` beside them.
 
     python benchmarks/extraction/score.py FOLDER... [--ignore-embedded-xml] [--layout natural_invoice] [--misses]
 
-Per field: n = documents whose truth has a value, correct = equal after canonicalisation, wrong = another value,
-missing = none, extra = truth null but a value found. Amounts are equal to the cent; names and addresses of merchants by
-their letters and digits; other numbers exactly; VAT ids, IBANs and codes without spaces and letter case; texts with
-inner spaces collapsed. A line is right when every value its truth has is right; F1 over lines.
+Per field: n = documents that show it, exact = equal after canonicalisation (`compare`), wrong = another value, missing
+= none given (an exception for a person), precision over what was given, extra = given where a person found nothing.
+Lines by best assignment, where the truth has lines. Then whether confidences hold (reliability, expected calibration
+error, Brier), the risk among the surest documents, pages a second and peak memory. What a page must show is judged as
+the page alone would be with `--ignore-embedded-xml`; without it, hidden values count as well, because XML has them.
 """
 
 import argparse
-import json
+import resource
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from back_office_pipelines.cli.extract import extract_file, find_documents
+from compare import LINE, NUMERIC, PRINTED, best_pairs, equal, line_equal
+from figures import Judged, Rate, brier, expected_calibration_error, reliability, risk_at, risk_coverage
+from truths import Truth, pairs
+
+from back_office_pipelines.cli.extract import extract_file
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import load_contracts
-from back_office_pipelines.values.text import compact_upper, squash_spaces
 
-CENT = Decimal("0.005")
-AMOUNTS = {
-    "total",
-    "net_total",
-    "tax_total",
-    "gross_total",
-    "amount_due",
-    "prepaid_total",
-    "rounding_amount",
-    "line_net",
-}
-NUMBERS = AMOUNTS | {"quantity", "unit_price", "price_base_quantity", "tax_rate", "allowance_total", "charge_total"}
-CODES = {"seller_vat_id", "buyer_vat_id", "seller_iban", "invoice_type", "currency"}
 HEADER = (
     "invoice_number", "invoice_type", "issue_date", "due_date", "currency", "seller_name", "seller_vat_id",
-    "seller_iban", "buyer_name", "buyer_vat_id", "purchase_order", "net_total", "tax_total", "gross_total",
-    "amount_due",
+    "seller_iban", "buyer_name", "buyer_vat_id", "purchase_order", "net_total", "allowance_total", "charge_total",
+    "tax_total", "gross_total", "prepaid_total", "rounding_amount", "amount_due",
 )  # fmt: skip
 RECEIPT = ("merchant_name", "merchant_address", "date", "total", "currency")
-FOLDED = {"merchant_name", "merchant_address"}
-LINE = ("description", "quantity", "unit", "unit_price", "price_base_quantity", "line_net", "tax_rate")
+CRITICAL = ("invoice_number", "issue_date", "currency", "net_total", "tax_total", "gross_total", "seller_name")
+CRITICAL_OF_RECEIPT = ("merchant_name", "date", "total")
+__all__ = ["LINE", "Tally", "equal", "pairs", "score_folder"]
 
 
 @dataclass
@@ -51,139 +42,173 @@ class Tally:
     """Counts over documents; `misses` are (file, field, truth, found, confidence).
 
     Attributes:
-        missing: documents whose truth has a value where none was found: an exception for a person, not an error.
+        missing: documents that show a value where none was given: an exception for a person, not an error.
+        absent: fields a person found absent; `extra` of these and of others were given all the same.
+        judged: confidence of every given value whose truth is known, and whether it is right.
+        documents_judged: confidence of each document's weakest critical field, and whether none is wrong.
+        all_critical: documents whose visible critical fields are all right.
     """
 
     fields: tuple[str, ...] = HEADER
+    critical: tuple[str, ...] = CRITICAL
     missing: Counter[str] = field(default_factory=Counter)
     n: Counter[str] = field(default_factory=Counter)
     correct: Counter[str] = field(default_factory=Counter)
     extra: Counter[str] = field(default_factory=Counter)
-    lines_truth: int = 0
-    lines_found: int = 0
-    lines_matched: int = 0
+    absent: Counter[str] = field(default_factory=Counter)
+    extra_of_absent: Counter[str] = field(default_factory=Counter)
+    lines: Counter[str] = field(default_factory=Counter)
     documents: int = 0
-    misses: list[tuple[str, str, Any, Any]] = field(default_factory=list)
+    pages: int = 0
+    without_record: int = 0
+    all_critical: int = 0
+    judged: list[tuple[float, bool]] = field(default_factory=list)
+    documents_judged: list[tuple[float, bool]] = field(default_factory=list)
+    misses: list[tuple[Any, ...]] = field(default_factory=list)
 
     def header_accuracy(self) -> float:
         """Share of header values with a truth that were found exactly."""
-        return self.correct.total() / self.n.total() if self.n.total() else 0.0
+        return self.share(self.fields).value
 
-    def line_f1(self) -> float:
-        """Harmonic mean of precision and recall over lines."""
-        both = self.lines_truth + self.lines_found
-        return 2 * self.lines_matched / both if both else 1.0
+    def share(self, fields: tuple[str, ...]) -> Rate:
+        """Share of visible values of some fields that were found exactly."""
+        return Rate(sum(self.correct[name] for name in fields), sum(self.n[name] for name in fields))
 
-
-def equal(name: str, truth: Any, found: str | None) -> bool:
-    """Tell whether a found canonical text is the truth's value."""
-    if found is None:
-        return truth is None
-    if name in NUMBERS:
-        try:
-            distance = abs(Decimal(str(truth)) - Decimal(found))
-        except InvalidOperation:
-            return False
-        return distance < CENT if name in AMOUNTS else distance == 0
-    if name in FOLDED:
-        return letters(str(truth)) == letters(found)
-    if name in CODES:
-        return compact_upper(str(truth)) == compact_upper(found)
-    return squash_spaces(str(truth)) == squash_spaces(found)
+    def line_f1(self, matched: str = "exact") -> float:
+        """Harmonic mean of precision and recall over lines; `matched` names what makes a line right."""
+        both = self.lines["truth"] + self.lines["found"]
+        return 2 * self.lines[matched] / both if both else 1.0
 
 
-def letters(text: str) -> str:
-    """Return letters and digits alone, in lower case: slips and their labels differ in marks and spaces."""
-    return "".join(character for character in text.casefold() if character.isalnum())
-
-
-def score_document(name: str, truth: Mapping[str, Any], entry: Mapping[str, Any], tally: Tally) -> None:
+def score_document(truth: Truth, entry: Mapping[str, Any], tally: Tally, *, page_alone: bool) -> None:
     """Add one document to a tally; a lot's truth has `bodies`, one per invoice."""
     tally.documents += 1
+    tally.pages += entry["pages"]
     headers = [record for record in entry["records"] if record["parent"] is None]
-    bodies = truth.get("bodies") or [truth]
-    if len(bodies) != len(headers):
-        tally.misses.append(
-            (name, "records", len(bodies), f"{len(headers)} ({entry['status']} {entry['reason_code']})")
-        )
-    for index, body in enumerate(bodies):
+    tally.without_record += not headers
+    bodies = truth.content.get("bodies")
+    truths = [truth] if not bodies else [Truth(truth.name, body) for body in bodies]
+    if len(truths) != len(headers):
+        told = f"{len(headers)} ({entry['status']} {entry['reason_code']})"
+        tally.misses.append((truth.name, "records", len(truths), told, None))
+    for index, one in enumerate(truths):
         header = headers[index] if index < len(headers) else {"id": None, "fields": {}}
-        _score_header(name, body, header["fields"], tally)
+        _score_header(one, header["fields"], tally, page_alone)
         lines = [record["fields"] for record in entry["records"] if record["parent"] == header["id"] != None]  # noqa: E711
-        _score_lines(name, body.get("lines") or [], lines, tally)
+        _score_lines(one, lines, tally, page_alone)
 
 
-def _score_header(name: str, truth: Mapping[str, Any], fields: Mapping[str, Any], tally: Tally) -> None:
+def _score_header(truth: Truth, fields: Mapping[str, Any], tally: Tally, page_alone: bool) -> None:
+    weakest, sound, complete = 1.0, True, True
     for key in tally.fields:
-        expected = truth.get(key)
-        found = fields[key]["value"] if key in fields else None
-        if expected is None:
-            tally.extra[key] += found is not None
-            if found is not None:
-                tally.misses.append((name, f"{key} (extra)", None, found))
-            continue
-        tally.n[key] += 1
-        if equal(key, expected, found):
-            tally.correct[key] += 1
-        else:
-            tally.missing[key] += found is None
-            tally.misses.append((name, key, expected, found))
+        expected = truth.visible(key) if page_alone else truth.content.get(key)
+        given = fields.get(key)
+        found = given["value"] if given else None
+        right = _score_field(truth, key, (expected, given), tally)
+        if key in tally.critical and expected is not None:
+            weakest = min(weakest, given["confidence"] if found is not None else 0.0)
+            sound = sound and (right or found is None)
+            complete = complete and right
+    if fields:
+        tally.documents_judged.append((weakest, sound))
+    tally.all_critical += complete
 
 
-def _score_lines(name: str, truth: list[Any], found: list[Any], tally: Tally) -> None:
-    tally.lines_truth += len(truth)
-    tally.lines_found += len(found)
-    rest = list(found)
-    for line in truth:
-        match = next((candidate for candidate in rest if _line_equal(line, candidate)), None)
-        if match is None:
-            tally.misses.append((name, "line", {k: v for k, v in line.items() if v is not None}, None))
-        else:
-            rest.remove(match)
-            tally.lines_matched += 1
+def _score_field(truth: Truth, key: str, values: tuple[Any, Any], tally: Tally) -> bool:
+    """Count one field; tell whether it is right."""
+    expected, given = values
+    found = given["value"] if given else None
+    confidence = given["confidence"] if given else None
+    if expected is None:
+        if truth.absent(key):
+            tally.absent[key] += 1
+            tally.extra_of_absent[key] += found is not None
+        if found is not None and not equal(key, truth.shown.get(key), found):
+            tally.extra[key] += 1
+            tally.misses.append((truth.name, f"{key} (extra)", None, found, confidence))
+        return True
+    tally.n[key] += 1
+    right = equal(key, expected, found)
+    if found is not None:
+        tally.judged.append((confidence, right))
+    if right:
+        tally.correct[key] += 1
+    else:
+        tally.missing[key] += found is None
+        tally.misses.append((truth.name, key, expected, found, confidence))
+    return right
 
 
-def _line_equal(truth: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
-    wanted = [(key, truth[key]) for key in LINE if truth.get(key) is not None]
-    return all(key in found and equal(key, value, found[key]["value"]) for key, value in wanted)
-
-
-def pairs(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Yield every document that has a truth beside it."""
-    for path in find_documents([folder]):
-        for candidate in (path.with_suffix(".truth.json"), path.with_name(f"{path.name}.truth.json")):
-            if candidate.is_file():
-                yield path, json.loads(candidate.read_text(encoding="utf-8"))
-                break
+def _score_lines(truth: Truth, found: list[Any], tally: Tally, page_alone: bool) -> None:
+    wanted = truth.lines if page_alone else truth.content.get("lines") or []
+    if page_alone and not wanted:
+        return  # documents without truth lines are left out
+    tally.lines.update(truth=len(wanted), found=len(found))
+    matched = best_pairs(wanted, found)
+    for line, given, agreed in matched:
+        tally.lines["exact"] += line_equal(line, given)
+        tally.lines["numbers"] += all(agreed.get(name, True) for name in NUMERIC)
+        tally.lines["printed"] += all(agreed.values())
+        tally.lines["values"] += sum(agreed.values())
+        bad = [name for name, right in agreed.items() if not right]
+        if bad if page_alone else not line_equal(line, given):
+            shown = {name: (given.get(name) or {}).get("value") for name in bad}
+            tally.misses.append((truth.name, "line", {name: line[name] for name in bad}, shown, None))
+    tally.lines["truth_values"] += sum(line.get(name) is not None for line in wanted for name in PRINTED)
+    tally.lines["found_values"] += sum(line.get(name) is not None for line in found for name in PRINTED)
+    if len(wanted) != len(found):
+        tally.misses.append((truth.name, "lines", len(wanted), len(found), None))
 
 
 def score_folder(folder: Path, dictionary: Dictionary, ignore_embedded_xml: bool, layout: str | None) -> Tally:
     """Extract and score every document of a folder."""
-    tally = Tally(fields=HEADER if dictionary.header == "invoice" else RECEIPT)
-    for path, truth in pairs(folder):
-        if layout is None or truth.get("layout_kind") == layout:
+    receipt = dictionary.header == "receipt"
+    tally = Tally(RECEIPT, CRITICAL_OF_RECEIPT) if receipt else Tally()
+    for path, content in pairs(folder):
+        truth = Truth(path.name, content)
+        if layout is None or truth.kind == layout:
             entry = extract_file(path, dictionary, ignore_embedded_xml=ignore_embedded_xml)
-            score_document(
-                path.name, truth.get("visible_truth") or truth if ignore_embedded_xml else truth, entry, tally
-            )
+            score_document(truth, entry, tally, page_alone=ignore_embedded_xml)
     return tally
 
 
-def report(folder: Path, tally: Tally, seconds: float, misses: bool) -> None:
-    """Print the table of one folder."""
-    print(f"\n{folder} - {tally.documents} documents, {seconds:.1f} s")
-    print(f"{'field':<18}{'n':>6}{'correct':>9}{'accuracy':>10}{'wrong':>7}{'missing':>9}{'extra':>7}")
+def report(title: str, tally: Tally, seconds: float, misses: bool) -> None:
+    """Print the tables of one folder."""
+    print(f"\n{title} - {tally.documents} documents, {tally.pages} pages, {seconds:.1f} s, "
+          f"{tally.pages / seconds:.0f} pages/s, {tally.without_record} without a record")  # fmt: skip
+    print(f"{'field':<18}{'n':>5}{'exact':>7}{'rate':>8}{'wrong':>7}{'missing':>9}{'precision':>11}{'extra':>7}")
     for key in tally.fields:
-        n, correct = tally.n[key], tally.correct[key]
-        missing = tally.missing[key]
+        n, correct, missing = tally.n[key], tally.correct[key], tally.missing[key]
         wrong = n - correct - missing
-        rate = correct / n if n else 0
-        print(f"{key:<18}{n:>6}{correct:>9}{rate:>10.4f}{wrong:>7}{missing:>9}{tally.extra[key]:>7}")
-    print(f"{'all header':<18}{tally.n.total():>6}{tally.correct.total():>9}{tally.header_accuracy():>10.4f}")
-    counts = f"truth {tally.lines_truth}, found {tally.lines_found}, matched {tally.lines_matched}"
-    print(f"lines: {counts}, F1 {tally.line_f1():.4f}")
+        precision = Rate(correct, correct + wrong).value
+        rate = correct / n if n else 0.0
+        print(f"{key:<18}{n:>5}{correct:>7}{rate:>8.3f}{wrong:>7}{missing:>9}{precision:>11.3f}{tally.extra[key]:>7}")
+    print(f"critical fields  {tally.share(tally.critical)}")
+    print(f"all header       {tally.share(tally.fields)}")
+    print(f"all critical right in a document {Rate(tally.all_critical, tally.documents)}")
+    print(f"given though absent {Rate(tally.extra_of_absent.total(), tally.absent.total())}")
+    _report_lines(tally)
+    _report_confidence(tally.judged, tally.documents_judged)
     for miss in tally.misses if misses else []:
         print("  ", *miss, sep=" | ")
+
+
+def _report_lines(tally: Tally) -> None:
+    values = tally.lines["truth_values"] + tally.lines["found_values"]
+    by_value = 2 * tally.lines["values"] / values if values else 1.0
+    print(
+        f"lines: truth {tally.lines['truth']}, found {tally.lines['found']}; F1 by values {by_value:.3f}, "
+        f"all numbers right {tally.line_f1('numbers'):.3f}, and the description {tally.line_f1('printed'):.3f}"
+    )
+
+
+def _report_confidence(judged: Judged, documents: Judged) -> None:
+    print(f"confidence: n={len(judged)} ECE {expected_calibration_error(judged):.3f} Brier {brier(judged):.3f}")
+    print("  " + "  ".join(f"{mean:.2f}:{share:.2f} ({n})" for mean, share, n in reliability(judged)))
+    print(
+        f"risk among the surest 75 % of documents {risk_at(documents, 0.75):.3f}, of all {risk_at(documents, 1.0):.3f}"
+    )
+    print("  " + "  ".join(f"{c:.2f}:{r:.3f}" for c, r, _ in risk_coverage(documents)[:: max(1, len(documents) // 10)]))
 
 
 def main() -> None:
@@ -199,7 +224,8 @@ def main() -> None:
     for folder in options.folders:
         started = time.perf_counter()
         tally = score_folder(folder, dictionary, options.ignore_embedded_xml, options.layout)
-        report(folder, tally, time.perf_counter() - started, options.misses)
+        report(str(folder), tally, time.perf_counter() - started, options.misses)
+    print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
 
 
 if __name__ == "__main__":

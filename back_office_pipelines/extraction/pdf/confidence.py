@@ -1,7 +1,7 @@
-"""How sure a value is, by the kind of evidence it rests on: measured, never felt.
+"""How sure a value of a slip is, by the kind of evidence it rests on: measured, never felt.
 
 What belongs here: reading `confidence.yaml` and the rule from counts to a probability. What does not: the counts
-themselves; `benchmarks/extraction/calibrate.py` writes them.
+themselves (`benchmarks/extraction/calibrate.py` writes them), and fields of invoices (`calibration`).
 """
 
 from collections.abc import Mapping
@@ -35,10 +35,9 @@ class Measured(BaseModel):
 
 
 class Table(BaseModel):
-    """File `confidence.yaml`: "type/evidence" → what was measured, on text layers and on recognised pictures."""
+    """File `confidence.yaml`: "type/evidence" → what was measured."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    evidence: Mapping[str, Measured]
     recognised: Mapping[str, Measured]
 
 
@@ -48,14 +47,13 @@ def confidence(type_name: str, evidence: str, score: float | None = None) -> flo
     Args:
         type_name: type of the field in the dictionary.
         evidence: class of evidence.
-        score: of a text recognised in a picture, the mean probability of its characters; it lowers what was measured
-            on recognised pictures. None for a text layer.
+        score: of a text recognised in a picture, the mean probability of its characters; it lowers what was measured.
+            None for a text layer.
 
     Laplace's rule of succession over layout families, (right + 1) / (layouts + 2): a class never measured is 0.5, and
     few layouts never give certainty.
     """
-    table = _table().evidence if score is None else _table().recognised
-    measured = table.get(f"{type_name}/{evidence}")
+    measured = _table().recognised.get(f"{type_name}/{evidence}")
     rate = 0.5 if measured is None else (float(measured.right) + 1) / (measured.layouts + 2)
     return round(rate * (1.0 if score is None else score), 3)
 

@@ -19,8 +19,10 @@ from back_office_pipelines.extraction.pdf.words import Line, Segment
 FILE = Path(__file__).parent / "countries.yaml"
 LONG_MARK = 6
 """Letters from which on a mark may stand inside a run of words that has lost its spaces."""
+WORD_ENDS = re.compile(r"[\s,.]+")
 STATE_AND_ZIP = re.compile(
-    r"(?<!\w)(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT"
+    r"(?<=[A-Za-z,.] )(?<!  )"
+    r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT"
     r"|V[AT]|W[AIVY])\s+\d{5}(?:-\d{4})?(?!\w)"
 )
 """A state of the United States and its postal code."""
@@ -54,22 +56,33 @@ def countries() -> Mapping[str, Country]:
     return TypeAdapter(dict[str, Country]).validate_python(load_mapping(FILE))
 
 
+@cache
+def _marks() -> tuple[Mapping[str, tuple[str, ...]], re.Pattern[str]]:
+    """Return the codes of each mark, and a pattern of the marks that may stand inside a run of words."""
+    found: dict[str, list[str]] = {}
+    for code, country in countries().items():
+        for mark in country.marks:
+            found.setdefault(mark, []).append(code)
+    long = sorted((mark for mark in found if len(mark) >= LONG_MARK), key=len, reverse=True)
+    return {mark: tuple(codes) for mark, codes in found.items()}, re.compile("|".join(map(re.escape, long)))
+
+
 def seat_of(lines: Sequence[Line]) -> Seat | None:
     """Return the country that more different marks of a document name than any other; None where two draw."""
+    codes, long = _marks()
     found: dict[str, dict[str, Segment]] = {}
     for line in lines:
         for segment in line.segments:
-            folded = key(segment.text)
-            words = {key(text) for text in re.split(r"[\s,.]+", segment.text)}
-            for code, country in countries().items():
-                for mark in country.marks:
-                    if mark in words or (len(mark) >= LONG_MARK and mark in folded):
-                        found.setdefault(code, {}).setdefault(mark, segment)
+            text = segment.text
+            marks = codes.keys() & {key(word) for word in WORD_ENDS.split(text)}
+            for mark in marks.union(long.findall(key(text))):
+                for code in codes[mark]:
+                    found.setdefault(code, {}).setdefault(mark, segment)
         for match in STATE_AND_ZIP.finditer(line.text):  # tells more than a city's name: there are two Birminghams
             found.setdefault("US", {}).setdefault("state and zip", line.segments[0])
             found["US"].setdefault(match.group(), line.segments[0])
     ranked = sorted(found.items(), key=lambda entry: -len(entry[1]))
     if not ranked or (len(ranked) > 1 and len(ranked[0][1]) == len(ranked[1][1])):
         return None
-    code, marks = ranked[0]
-    return Seat(code, next(iter(marks.values())))
+    code, shown = ranked[0]
+    return Seat(code, next(iter(shown.values())))

@@ -5,11 +5,11 @@ cue words of classes (the dictionary).
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.extraction.pdf.labels import fold, key
+from back_office_pipelines.extraction.pdf.labels import SECOND_LANGUAGE, fold, key
 from back_office_pipelines.extraction.pdf.words import Line, Segment
 
 FUNCTION_WORDS = {
@@ -21,40 +21,71 @@ FUNCTION_WORDS = {
     "nl": "en het een van voor met op uw bij niet onze wij pagina datum betaling",
 }
 LEAST_WORDS = 3
+SHARE_OF_LABELS = 0.2
+"""Share of the words of an English page from which on another language may be that of its labels."""
 HEADING_WORDS = 8
 SAME_HEIGHT = 0.9
+LARGER = 1.15
+"""Height of print, beside the usual one of the page, from which on a line is a heading for sure."""
 COMPOUNDING = frozenset({"de", "nl"})
 """Languages that write a cue as the end of a longer word: Handelsrechnung, verkoopfactuur."""
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A segment that says what the document is."""
+    """A segment that says what the document is.
+
+    Attributes:
+        labels: it may as well be the label of a number or date ("Order: 4711"), in print no larger than the rest.
+    """
 
     document_class: str
     segment: Segment
     height: float
+    labels: bool = False
 
 
 def language_of(lines: Sequence[Line], dictionary: Dictionary) -> str | None:
     """Return the language whose function words and cues occur most, None where two draw or there are too few."""
+    (first, most), (_, next_most) = _spoken(lines, dictionary).most_common(2)
+    return first if most >= LEAST_WORDS and most > next_most else None
+
+
+def language_of_labels(lines: Sequence[Line], dictionary: Dictionary, language: str | None) -> str | None:
+    """Return the language that labels are looked for in beside English: of an English page, another one it also speaks.
+
+    Terms in English make a page English by its words, while its labels are in the language of its sender.
+    """
+    if language != SECOND_LANGUAGE:
+        return language
+    spoken = _spoken(lines, dictionary)
+    most = spoken.pop(SECOND_LANGUAGE)
+    (other, count), *_ = spoken.most_common(1)
+    return other if count >= max(LEAST_WORDS, SHARE_OF_LABELS * most) else language
+
+
+def _spoken(lines: Sequence[Line], dictionary: Dictionary) -> Counter[str]:
+    """Return how many function words and cues of each language a document has."""
     words = Counter(fold(word.text) for line in lines for segment in line.segments for word in segment.words)
     score = Counter({spoken: sum(words[word] for word in set(text.split())) for spoken, text in FUNCTION_WORDS.items()})
     for document in dictionary.documents.values():
         for spoken, cues in document.cues.items():
             score[spoken] += sum(words[cue] for cue in cues)
-    (first, most), (_, next_most) = score.most_common(2)
-    return first if most >= LEAST_WORDS and most > next_most else None
+    return score
 
 
 def headings(lines: Sequence[Line], dictionary: Dictionary) -> tuple[Heading, ...]:
     """Return the headings that name a class, the most telling first: the largest print, then the highest place."""
-    found = [heading for line in lines if line.page == 1 for heading in _in_line(line, dictionary)]
+    first = [line for line in lines if line.page == 1]
+    heights = sorted(word.height for line in first for segment in line.segments for word in segment.words)
+    usual = heights[len(heights) // 2] if heights else 0.0
+    found = [heading for line in first for heading in _in_line(line, dictionary, LARGER * usual)]
     return tuple(sorted(found, key=lambda heading: (-round(heading.height), heading.segment.box[1])))
 
 
 def document_class(found: Sequence[Heading]) -> Heading | None:
     """Return the heading that decides, None where there is none or two classes are named equally large."""
+    found = [heading for heading in found if not heading.labels]
     if not found:
         return None
     rivals = {heading.document_class for heading in found if heading.height >= SAME_HEIGHT * found[0].height}
@@ -62,22 +93,62 @@ def document_class(found: Sequence[Heading]) -> Heading | None:
     return starts[0] if len(rivals) == 1 else None
 
 
-def _in_line(line: Line, dictionary: Dictionary) -> Iterator[Heading]:
-    for segment in line.segments:
+def _in_line(line: Line, dictionary: Dictionary, large: float) -> Iterator[Heading]:
+    for number, segment in enumerate(line.segments):
         words = [key(word.text) for word in segment.words]
         if not 0 < len(words) <= HEADING_WORDS or not words[0]:
             continue
         best = max(_cues(words, dictionary), default=None)
         if best is not None:
-            yield Heading(best[1], segment, max(word.height for word in segment.words[: best[0]]))
+            height = max(word.height for word in segment.words[: best[0]])
+            following = segment.words[best[0] - 1 :] + (
+                line.segments[number + 1].words[:1] if number + 1 < len(line.segments) else ()
+            )
+            other = dictionary.documents[best[1]].record != dictionary.header
+            labels = (
+                other
+                and height <= large
+                and (
+                    len(segment.words) > best[0]
+                    or len(line.segments) > 2
+                    or any(":" in word.text for word in following)
+                )
+            )
+            yield Heading(best[1], segment, height, labels)
 
 
 def _cues(words: Sequence[str], dictionary: Dictionary) -> Iterator[tuple[int, str]]:
     """Yield (number of words, class) of cues at the start of a segment; the longest is the most specific."""
-    for name, document in dictionary.documents.items():
-        for spoken, cues in document.cues.items():
-            for cue in cues:
-                parts = [key(part) for part in cue.split()]
-                compound = spoken in COMPOUNDING and len(parts) == 1 and words[0].endswith(parts[0])
-                if words[: len(parts)] == parts or compound:
-                    yield len(parts), name
+    table = _table(dictionary)
+    for parts, name in table.by_first.get(words[0], ()):
+        if tuple(words[: len(parts)]) == parts:
+            yield len(parts), name
+    for last, name in table.compounded:
+        if words[0].endswith(last):
+            yield 1, name
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The cues of a dictionary: by their first word, and those that may end a longer one."""
+
+    by_first: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    compounded: tuple[tuple[str, str], ...]
+
+
+_tables: dict[str, _Table] = {}
+
+
+def _table(dictionary: Dictionary) -> _Table:
+    if dictionary.fingerprint not in _tables:
+        by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        compounded: list[tuple[str, str]] = []
+        for name, document in dictionary.documents.items():
+            for spoken, cues in document.cues.items():
+                for parts in (tuple(key(part) for part in cue.split()) for cue in cues):
+                    by_first.setdefault(parts[0], []).append((parts, name))
+                    if spoken in COMPOUNDING and len(parts) == 1:
+                        compounded.append((parts[0], name))
+        frozen = {first: tuple(entries) for first, entries in by_first.items()}
+        _tables[dictionary.fingerprint] = _Table(frozen, tuple(compounded))
+    return _tables[dictionary.fingerprint]

@@ -1,109 +1,315 @@
-"""The seller's name where no label gives it: the company that a page names most, and values beside others.
+"""Who sells and who buys: names gathered from labels, letterheads, address windows and footers, chosen as a pair.
 
-What belongs here: evidence that is no label. What does not: labels (`labels`, `locate`).
+What belongs here: evidence for names and its weights. What does not: blocks (`blocks`), labels (`rows`).
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from back_office_pipelines.extraction.pdf.choose import Choice
-from back_office_pipelines.extraction.pdf.shapes import currencies, dates
-from back_office_pipelines.extraction.pdf.spans import Found, Span, span
-from back_office_pipelines.extraction.pdf.words import Line
-from back_office_pipelines.values.text import squash_spaces
+from back_office_pipelines.extraction.pdf.blocks import CONTACT, POSTCODE, STREET, Block
+from back_office_pipelines.extraction.pdf.companies import COMPANY, companies
+from back_office_pipelines.extraction.pdf.rows import Label, Row
+from back_office_pipelines.extraction.pdf.spans import Found, found_in, span
+from back_office_pipelines.extraction.pdf.vocabulary import key
+from back_office_pipelines.extraction.pdf.words import Segment, Word
 
-COMPANY = re.compile(
-    r"(?<!\w)(?:GmbH(?: & Co\.? KGa?A?)?|AG|KG|UG|e\.K\.|SE|SARL|SAS|SASU|S\.A\.|SA|SL|S\.L\.|SpA"
-    r"|S\.p\.A\.|Srl|S\.r\.l\.|B\.V\.|BV|BVBA|N\.V\.|NV|Ltd\.?|Limited|"
-    r"(?i:s[db]n\.? ?bhd\.?|berhad|pt[ey]\.? ltd\.?)|S/B|BHD|LLC|LLP|Inc\.?|Corp\.?|PLC|plc|AB|A/S|ApS|AS|Oy)(?!\w)"
+SALUTATION = re.compile(
+    r"^(?:herrn?|frau|mr|mrs|ms|m|mme|mlle|firma|an|to|company|fa|dhr|mevr|sig|sr|sra|familie)\.?$"
+    r"|^(?:herrn?|frau|mr\.?|mrs\.?|ms\.?|m\.|mme|dhr\.?|mevr\.?|attn:?|attention:?|z\.\s?hd\.|t\.a\.v\.?|c/o) ",
+    re.IGNORECASE,
 )
-"""Legal forms that end a company's name."""
-SEPARATOR = re.compile(r"\s[\u25cf\u2022\u00b7|\u2013\u2014-]\s|,\s|\s{2,}|\s\*\s")
-LONGEST_NAME = 60
+PREFIX = re.compile(
+    r"^(?:attn|attention|name|firma|company|nom|raison sociale|naam|to|from|c/o|z\.\s?hd\.|an|mr|mrs)\s*[.:]\s*",
+    re.IGNORECASE,
+)
+PAIR = re.compile(r"\w\s?:(?:\s|$)|^\W*\d|^[#(]")
+SEPARATED = re.compile(r"\s*[\u25cf\u2022\u00b7|*]\s*|\s[-\u2013\u2014]\s|,\s")
+BANK = re.compile(
+    r"^(?:bank|banque|banco|banca|routing|account|swift|aba|sort code|konto|sparkasse|volksbank|kreditinstitut|entidad"
+    r"|istituto)\b",
+    re.IGNORECASE,
+)
+NOT_NAMES = re.compile(
+    r"^(?:nummer|number|numéro|name|nom|adresse|anschrift|address|indirizzo|seite|page|pagina|datum|date|original|kopie|copy|duplicate"
+    r"|accounts payable|information|logo|phone|email|invoice|rechnung|facture|factuur|factura|fattura)\b\W*\w*$",
+    re.IGNORECASE,
+)
+"""Words at the head of letters that are no names, with one more word at most."""
+MUTUAL = re.compile(r"(?:^| )(?:a\.\s?G\.|e\.\s?V\.|e\.\s?G\.|i\.\s?L\.|mbH|& Co\.? ?KG)$")
+"""Legal forms that a second line of a name ends in."""
+MOST_WORDS = 7
+"""Words of a line without a label up to which it is a name rather than a sentence."""
+LONGEST_NAME = 70
+NAME_ROWS = 5
+"""Lines under a label within which a name may stand."""
+TOP, HEAD, FOOT = 0.16, 0.45, 0.84
+"""Shares of a page's height: where letterheads end, where address windows end, where footers begin."""
+WEIGHTS: Mapping[str, float] = {
+    "label": 1.0,
+    "label_weak": 0.6,
+    "sender_line": 0.9,
+    "under_sender_line": 0.9,
+    "contact_block": 0.55,
+    "window": 0.6,
+    "company": 0.4,
+    "company_again": 0.12,
+    "company_in_foot": 0.2,
+    "company_on_top": 0.15,
+    "letterhead": 0.3,
+    "first_in_letterhead": 0.45,
+}
+"""Worth of each kind of evidence for a name."""
 
 
-def seller_by_company(lines: Sequence[Line]) -> Choice | None:
-    """Return the company a document names most often, if no other is named as often.
+@dataclass(frozen=True)
+class Naming:
+    """A name with one piece of evidence that it is a party's.
 
-    An invoice names its seller in letterhead, sender's line, bank details and footer, and its buyer once.
+    Attributes:
+        role: seller_name or buyer_name.
+        evidence: a key of WEIGHTS.
     """
-    places: dict[str, list[Found]] = {}
-    for line in lines:
-        for segment in line.segments:
-            for found in _companies(span(segment.words, segment.page)):
-                places.setdefault(squash_spaces(found.text).casefold(), []).append(found)
-    if not places:
-        return None
-    ranked = sorted(places.values(), key=len, reverse=True)
-    if len(ranked) > 1 and len(ranked[0]) == len(ranked[1]):
-        return None
-    evidence = "only_company" if len(ranked) == 1 else "most_named_company"
-    return Choice("seller_name", ranked[0][0], evidence)
+
+    role: str
+    found: Found
+    evidence: str
+    score: float
 
 
-def issue_date_beside(number: Choice, lines: Sequence[Line]) -> Choice | None:
-    """Return the only date that stands on the line of the invoice number: "Invoice 42 of 31 January 2026"."""
-    for line in lines:
-        boxes = [segment.box for segment in line.segments]
-        same = line.page == number.found.page and any(_touch(box, number.found.box) for box in boxes)
-        found = [entry for segment in line.segments for entry in dates(span(segment.words, segment.page))]
-        if same and len(found) == 1:
-            return Choice("issue_date", found[0], "beside_number")
+@dataclass(frozen=True)
+class Party:
+    """A chosen name with all that speaks for it."""
+
+    found: Found
+    score: float
+    rival: float
+    evidence: str
+
+
+def choose_parties(rows: Sequence[Row], blocks: Sequence[Block]) -> dict[str, Party]:
+    """Return seller and buyer, each where anything names one; never the same name for both."""
+    namings = [*_labelled(rows), *_blocks(blocks, rows), *_companies(rows)]
+    sellers, buyers = (_ranked(role, namings) for role in ("seller_name", "buyer_name"))
+    pairs: list[tuple[Party | None, Party | None]] = [
+        (seller, buyer)
+        for seller in (*sellers[:5], *([] if sellers else [None]))
+        for buyer in (*buyers[:5], *([] if buyers else [None]))
+        if seller is None or buyer is None or key(seller.found.text) != key(buyer.found.text)
+    ] or [(sellers[0] if sellers else None, None)]
+    seller, buyer = max(pairs, key=lambda pair: sum(one.score for one in pair if one is not None))
+    chosen = {"seller_name": seller, "buyer_name": buyer}
+    return {role: party for role, party in chosen.items() if party is not None}
+
+
+def _ranked(role: str, namings: Sequence[Naming]) -> list[Party]:
+    """Return the names of a role, what speaks for the same name added up, the best first."""
+    other = {
+        key(one.found.text) for one in namings if one.role != role and one.evidence in ("label", "under_sender_line")
+    }
+    by_name: dict[str, list[Naming]] = {}
+    for naming in namings:
+        if naming.role == role:
+            by_name.setdefault(key(naming.found.text), []).append(naming)
+    scored: list[tuple[float, Naming]] = []
+    for name, group in by_name.items():
+        best = max(group, key=lambda one: one.score)
+        more = sum(one.score for one in group if one is not best)
+        scored.append((best.score + min(more, 0.6) - (0.4 if name in other else 0.0), best))
+    scored.sort(key=lambda entry: -entry[0])
+    return [
+        Party(best.found, score, scored[1 if index == 0 else 0][0] if len(scored) > 1 else 0.0, best.evidence)
+        for index, (score, best) in enumerate(scored)
+    ]
+
+
+def _labelled(rows: Sequence[Row]) -> Iterator[Naming]:
+    for position, row in enumerate(rows):
+        for label in row.labels:
+            for role in ("seller_name", "buyer_name"):
+                if role in label.meaning.header and label.lead <= 1:
+                    found = _beside(row, label) or _under(rows, position, label)
+                    if found is not None:
+                        evidence = "label_weak" if label.meaning.weak else "label"
+                        yield Naming(role, found, evidence, WEIGHTS[evidence] * 0.9**label.lead)
+
+
+def _beside(row: Row, label: Label) -> Found | None:
+    """Return the name right of a label that announces one, up to the next label or column."""
+    if not label.colon:
+        return None
+    end = next((at for at in row.first if at >= label.end), len(row.words))
+    words = row.words[label.end : end] or _next_segment(row, end)
+    stop = next(
+        (other.start for other in row.labels if other.start > label.start and _announces(other)), len(row.words)
+    )
+    words = tuple(word for word in words if row.words.index(word) < stop)
+    return _name([word for word in words if word.text.strip(":-")], row.page)
+
+
+def _announces(label: Label) -> bool:
+    """Tell whether a label is a caption: it ends in a colon, or is all that its segment holds."""
+    return label.colon or label.lead == label.tail == 0
+
+
+def _next_segment(row: Row, start: int) -> tuple[Word, ...]:
+    end = next((at for at in row.first if at > start), len(row.words))
+    return row.words[start:end]
+
+
+def _under(rows: Sequence[Row], position: int, label: Label) -> Found | None:
+    """Return the first name under a label: lines of numbers and salutations in between are passed over."""
+    if label.tail > 2:
+        return None
+    row = rows[position]
+    bottom = row.base
+    for other in rows[position + 1 : position + 2 + 2 * NAME_ROWS]:
+        if other.page != row.page or other.base - bottom > 3.2 * row.height:
+            return None
+        for segment in other.line.segments:
+            x0 = segment.words[0].box[0]
+            if abs(x0 - label.box[0]) > 1.6 * row.height and not label.box[0] - 2 <= x0 <= label.box[2]:
+                continue
+            bottom = other.base
+            found = None if _is_pair(other, segment) else _name(segment.words, other.page)
+            if found is not None:
+                return _with_legal_form(found, _downward(rows, other.number, segment))
+            if (CONTACT.search(segment.text) and "gln" not in segment.text.casefold()) or STREET.search(segment.text):
+                return None
     return None
 
 
-def currency_of(
-    lines: Sequence[Line], amounts: Sequence[Choice], country: str | None
-) -> tuple[Choice, str | None] | None:
-    """Return the currency of the chosen amounts, else the only one of the document, and what its sign stands for.
-
-    The dollar sign counts as USD where the document carries an address of the United States, else as nothing.
-    """
-    for evidence, texts in (("at_amounts", [choice.found for choice in amounts]), ("in_document", None)):
-        found = _codes(lines) if texts is None else [entry for entry in texts if _currency_text(entry.text)]
-        meanings = {_currency_text(entry.text) for entry in found}
-        if len(meanings) == 1:
-            code = meanings.pop()
-            place = replace(found[0], text=code or "")
-            if code != "$":
-                return Choice("currency", place, evidence), None
-            if country == "US":
-                return Choice("currency", place, "dollar_in_us"), "USD"
-            return None
-        if meanings:
-            return None
-    return None
+def _downward(rows: Sequence[Row], number: int, first: Segment) -> list[Segment]:
+    """Return a segment and those right under it at its left edge, three at most."""
+    run = [first]
+    for row in rows[number + 1 : number + 6]:
+        for segment in row.line.segments:
+            step = segment.words[0].base - run[-1].words[0].base
+            aligned = abs(segment.words[0].box[0] - first.words[0].box[0]) < 4
+            if aligned and row.page == first.page and 0 < step < 2 * row.height and len(run) < 3:
+                run.append(segment)
+    return run
 
 
-def _currency_text(text: str) -> str | None:
-    """Return the sign or code inside an amount, None where it has none."""
-    match = re.search(r"€|£|US\$|\$|zł|Kč|(?<![A-Za-z])RM(?![A-Za-z])|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])", text)
-    return match.group() if match else None
+def _is_pair(row: Row, segment: Segment) -> bool:
+    """Tell whether a segment is a label itself: the next one begins with a colon, or it is one from end to end."""
+    follows = next((other for other in row.line.segments if other.words[0].box[0] > segment.words[-1].box[2]), None)
+    if follows is not None and follows.words[0].text.startswith(":"):
+        return True
+    return any(
+        row.words[label.start] is segment.words[0] and label.end - label.start == len(segment.words)
+        for label in row.labels
+    )
 
 
-def _codes(lines: Sequence[Line]) -> list[Found]:
-    """Return every currency sign or code of the document that stands at a number."""
-    found: list[Found] = []
-    for line in lines:
-        for segment in line.segments:
-            where = span(segment.words, segment.page)
-            found.extend(entry for entry in currencies(where) if re.search(r"\d", where.text))
-            found.extend(where.piece(*match.span()) for match in re.finditer(r"\$(?=\s?\d)", where.text))
-    return found
-
-
-def _companies(where: Span) -> list[Found]:
-    """Return the names in a text that end in a legal form; a name begins after the last separator before it."""
+def _name(words: Sequence[Word], page: int) -> Found | None:
+    """Return the text of some words as a name, None where it is none: a pair, a number, an address, a salutation."""
+    where = span(words, page)
     text = where.text
-    found: list[Found] = []
-    for match in COMPANY.finditer(text):
-        start = max((gap.end() for gap in SEPARATOR.finditer(text[: match.start()])), default=0)
-        name = text[start : match.end()].strip()
-        if " " in name and name[0].isalpha() and len(name) <= LONGEST_NAME and ":" not in name:
-            found.append(where.piece(start, match.end()))
+    start = match.end() if (match := PREFIX.match(text)) else 0
+    rest = text[start:].strip(" ,:")
+    if not 2 <= len(rest) <= LONGEST_NAME or PAIR.search(rest) or SALUTATION.match(rest) or not _has_letters(rest):
+        return None
+    if (STREET.search(rest) and any(map(str.isdigit, rest))) or NOT_NAMES.search(rest) or BANK.search(rest):
+        return None
+    if CONTACT.search(rest) or (POSTCODE.search(rest) and len(rest.split()) <= 4):
+        return None
+    first = text.index(rest, start)
+    return where.piece(first, first + len(rest))
+
+
+def _has_letters(text: str) -> bool:
+    return sum(map(str.isalpha, text)) >= max(2, len(text) // 2)
+
+
+def _blocks(blocks: Sequence[Block], rows: Sequence[Row]) -> Iterator[Naming]:
+    """Yield names from the sender's line, the window under it, and blocks that say how to reach a company."""
+    heights = {row.page: row.box[3] for row in rows}
+    labelled = {id(word) for row in rows for label in row.labels for word in row.words[label.start : label.end]}
+    first = [block for block in blocks if block.page == 1]
+    senders = [block for block in first if len(block.segments) == 1 and _sender(block) is not None]
+    for block in first:
+        sender = _sender(block)
+        if sender is not None:
+            yield Naming("seller_name", sender, "sender_line", WEIGHTS["sender_line"])
+        names = _names(block.segments[1:] if sender is not None else block.segments, labelled)
+        under = sender is not None or _is_under_sender(block, senders)
+        low = block.box[1] > HEAD * heights[1]
+        if names and under and not low:
+            yield Naming("buyer_name", names[0], "under_sender_line", WEIGHTS["under_sender_line"])
+        elif names and block.is_address and block.contacts and names[0].box[1] - block.box[1] < 30:
+            yield Naming("seller_name", names[0], "contact_block", WEIGHTS["contact_block"])
+        elif names and block.is_address and not low and block.box[1] > 0.08 * heights[1]:
+            yield Naming("buyer_name", names[0], "window", WEIGHTS["window"])
+        if names and block.box[1] < TOP * heights[1]:
+            evidence = "letterhead" if block is not first[0] else "first_in_letterhead"
+            yield Naming("seller_name", names[0], evidence, WEIGHTS[evidence])
+
+
+def _names(segments: Sequence[Segment], labelled: set[int]) -> list[Found]:
+    """Return the names among the first lines of a block; a line that is all label is none."""
+    lines = [one for one in segments[:4] if not all(id(word) in labelled for word in one.words)]
+    found = [
+        name for line in lines if len(line.words) <= MOST_WORDS and (name := _name(line.words, line.page)) is not None
+    ]
+    if found and (start := _line_of(lines, found[0])) is not None:
+        found[0] = _with_legal_form(found[0], lines[start : start + 3])
     return found
 
 
-def _touch(first: tuple[float, float, float, float], second: tuple[float, float, float, float]) -> bool:
-    return first[0] < second[2] and second[0] < first[2] and first[1] < second[3] and second[1] < first[3]
+def _line_of(lines: Sequence[Segment], name: Found) -> int | None:
+    return next((at for at, line in enumerate(lines) if line.box[1] <= name.box[1] + 0.1 <= line.box[3]), None)
+
+
+def _with_legal_form(name: Found, lines: Sequence[Segment]) -> Found:
+    """Return a name with the lines under it up to one that is or ends its legal form, where there is one."""
+    if COMPANY.search(name.text):
+        return name
+    for last in range(1, len(lines)):
+        text = lines[last].text
+        if POSTCODE.search(text) or CONTACT.search(text) or (STREET.search(text) and any(map(str.isdigit, text))):
+            return name
+        if COMPANY.fullmatch(text) or MUTUAL.search(f" {text}"):
+            words = [word for line in lines[: last + 1] for word in line.words]
+            return found_in(" ".join([name.text, *(line.text for line in lines[1 : last + 1])]), name.page, words)
+    return name
+
+
+def _sender(block: Block) -> Found | None:
+    """Return the name at the start of a sender's line: name, street and place in one line, marks between."""
+    segment = block.segments[0]
+    parts = SEPARATED.split(segment.text)
+    if len(parts) < 3 or not any(POSTCODE.search(part) for part in parts[1:]) or len(segment.words) > 20:
+        return None
+    where = span(segment.words, segment.page)
+    found = where.piece(0, len(parts[0]))
+    return _name(tuple(word for word in segment.words if word.box[2] <= found.box[2] + 0.1), segment.page)
+
+
+def _is_under_sender(block: Block, senders: Sequence[Block]) -> bool:
+    """Tell whether a block stands right under a sender's line."""
+    x0, top, _, _ = block.box
+    return any(
+        0 < top - other.box[3] < 5 * max(other.segments[0].words[0].height, 6) and abs(other.box[0] - x0) < 60
+        for other in senders
+        if other is not block
+    )
+
+
+def _companies(rows: Sequence[Row]) -> Iterator[Naming]:
+    """Yield the companies a document names: an invoice names its seller again and again, its buyer once."""
+    seen: dict[str, int] = {}
+    bottoms = {row.page: row.box[3] for row in rows}
+    for row in rows:
+        for found in companies(row.line):
+            text = key(found.text)
+            seen[text] = seen.get(text, 0) + 1
+            if seen[text] > 4:
+                continue
+            evidence = "company" if seen[text] == 1 else "company_again"
+            yield Naming("seller_name", found, evidence, WEIGHTS[evidence])
+            share = row.box[1] / max(bottoms[row.page], 1.0)
+            if share > FOOT:
+                yield Naming("seller_name", found, "company_in_foot", WEIGHTS["company_in_foot"])
+            elif share < TOP:
+                yield Naming("seller_name", found, "company_on_top", WEIGHTS["company_on_top"])

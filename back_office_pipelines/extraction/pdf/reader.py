@@ -15,12 +15,10 @@ from back_office_pipelines.extraction.ocr.pages import MOST_SCANNED, ScannedPage
 from back_office_pipelines.extraction.pdf.embedded import broken_invoices, read_embedded
 from back_office_pipelines.extraction.pdf.mismatch import visible_mismatches
 from back_office_pipelines.extraction.pdf.opening import Attachment, PdfRefusedError, attachments, open_pdf
+from back_office_pipelines.extraction.pdf.pages import MOST_PAGES, document_lines
 from back_office_pipelines.extraction.pdf.scanned import is_usable, scan_page
 from back_office_pipelines.extraction.pdf.textlayer import is_other_document
 from back_office_pipelines.extraction.pdf.words import Line, page_lines
-
-MOST_PAGES = 50
-"""Pages whose text is looked at; an invoice says who, what and how much well before."""
 
 
 def read_pdf(content: bytes, dictionary: Dictionary, *, ignore_embedded_xml: bool = False) -> Extraction:
@@ -84,15 +82,11 @@ class _Pages:
         return page.lines or found
 
 
-def _lines(document: pdfium.PdfDocument) -> tuple[Line, ...]:
-    return tuple(line for index in range(min(len(document), MOST_PAGES)) for line in page_lines(document, index))
-
-
 def _compared_with_page(
     embedded: Extraction, attached: Sequence[Attachment], document: pdfium.PdfDocument, dictionary: Dictionary
 ) -> tuple[Finding, ...]:
     """Hold the XML against the page; a page too damaged to show anything is a finding of its own."""
     try:
-        return visible_mismatches(embedded, _lines(document), dictionary, [one.content for one in attached])
+        return visible_mismatches(embedded, document_lines(document), dictionary, [one.content for one in attached])
     except pdfium.PdfiumError as problem:
         return (Finding("UNREADABLE", f"the pages cannot be compared with the embedded XML: {problem}"),)

@@ -12,6 +12,8 @@ from back_office_pipelines.values.currencies import CODES, SIGNS
 from back_office_pipelines.values.months import MONTHS
 
 Shape = Callable[[Span], Iterator[Found]]
+Reach = tuple[int, int]
+"""First and last offset of a value in a text."""
 
 _MONTH = "(?:" + "|".join(sorted((re.escape(name) for name in MONTHS), key=len, reverse=True)) + ")"
 _YEAR = r"(?:20\d{2}|19\d{2}(?!:\d)|\d{2})"
@@ -20,10 +22,10 @@ _DATE_END = r"(?:(?![\w/-])|(?=\d{1,2}:\d{2})|(?<=\d{4})(?=[A-Za-z]{2}))"
 _DATE = re.compile(
     rf"(?<![\w./-])(?:\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}}|\d{{1,2}}\s?([./-])\s?\d{{1,2}}\s?\1\s?{_YEAR}"
     rf"|\d{{1,2}}(?:st|nd|rd|th|er)?[. -]\s?(?:de )?{_MONTH}\.?,?[ -](?:de )?{_YEAR}"
-    rf"|{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}){_DATE_END}",
+    rf"|{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?\s?,? \d{{4}}){_DATE_END}",
     re.IGNORECASE,
 )
-_MONEY_SIGN = r"(?:[A-Z]{3}|RM|[A-Z]{0,2}\$|€|£|zł|Kč|Fr\.)"
+_MONEY_SIGN = r"(?:[A-Z]{3}|RM|Rs\.?|[A-Z]{0,2}\$|€|£|₹|zł|Kč|Ft|kr\.?|Fr\.)"
 _AMOUNT = re.compile(
     rf"(?<![\w.,%/-])(?:\(\s?)?(?:[-\u2212\u2013]\s?)?(?:{_MONEY_SIGN}\s?)?(?:[-\u2212\u2013]\s?)?"
     rf"\d{{1,3}}(?:(?:[.,'\u2019 ]\d{{3}}(?!\d))+|\d*)(?:[.,]\d{{1,4}})?(?:\s?\))?(?:\s?{_MONEY_SIGN}(?![\w]))?-?"
@@ -31,8 +33,13 @@ _AMOUNT = re.compile(
 )
 _WITH_CENTS = re.compile(r"[.,]\d{2}(?!\d)")
 _VAT_PART = r"(?=[0-9A-Z]*\d)[0-9A-Z]{1,14}"
-_VAT = re.compile(rf"(?<!\w)[A-Z]{{2}}[ .-]?{_VAT_PART}(?:[ .-]{_VAT_PART})*(?!\w)")
+_VAT_COUNTRY = (
+    "(?:AT|BE|BG|CH|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|GR|HR|HU|IE|IT|LI|LT|LU|LV|MC|MT|NL|NO|PL|PT|RO|RS|SE|SI|SK|SM|TR|XI)"
+)
+_VAT = re.compile(rf"(?<!\w){_VAT_COUNTRY}[ .-]?{_VAT_PART}(?:[ .-]{_VAT_PART})*(?!\w)")
 _IBAN_START = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?=[ A-Z0-9])")
+NAMED_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]){8,30}(?!\w)")
+"""What stands beside the word IBAN without having the length of one: a specimen, or a slip of the pen."""
 _REFERENCE = re.compile(r"(?<!\S)[(#]?(?=[^\s]*\d)[^\s:;,()#]*[\w](?:/\S*\w)?(?![^\s.,;:)])")
 _CODE = re.compile(r"(?<![A-Za-z])(?<!SDN )(?<!SDN\. )[A-Z]{3}(?![A-Za-z])")
 """BHD is the dinar of Bahrain, and the end of "SDN BHD", a company in Malaysia."""
@@ -47,30 +54,29 @@ IBAN_LENGTHS = {
 """Length of an IBAN by country (ISO 13616 registry)."""
 
 
-def dates(where: Span) -> Iterator[Found]:
-    """Yield what looks like a date."""
-    return (where.piece(*match.span()) for match in _DATE.finditer(where.text))
+def date_spans(text: str) -> Iterator[Reach]:
+    """Yield where dates stand in a text."""
+    return (match.span() for match in _DATE.finditer(text))
 
 
-def amounts(where: Span) -> Iterator[Found]:
-    """Yield what looks like an amount: it has cents, a currency, or nothing after it and three digits or more."""
-    for match in _AMOUNT.finditer(where.text):
-        text = match.group()
-        whole = len(re.sub(r"\D", "", text)) >= 3 and match.end() == len(where.text)
-        if _WITH_CENTS.search(text) or re.search(r"[^\d\s.,'\u2019()\u2212\u2013-]", text) or whole:
-            yield where.piece(*match.span())
+def amount_spans(text: str) -> Iterator[Reach]:
+    """Yield where amounts stand: with cents, with a currency, or three digits or more with nothing after them."""
+    for match in _AMOUNT.finditer(text):
+        found = match.group()
+        whole = len(re.sub(r"\D", "", found)) >= 3 and match.end() == len(text)
+        if _WITH_CENTS.search(found) or re.search(r"[^\d\s.,'\u2019()\u2212\u2013-]", found) or whole:
+            yield match.span()
 
 
-def vat_ids(where: Span) -> Iterator[Found]:
-    """Yield what looks like a VAT identifier: two letters and at least seven more characters, most of them digits."""
-    for match in _VAT.finditer(where.text):
+def vat_id_spans(text: str) -> Iterator[Reach]:
+    """Yield where VAT identifiers may stand: two letters and at least six more characters, most of them digits."""
+    for match in _VAT.finditer(text):
         if len(re.sub(r"[^0-9A-Z]", "", match.group())) >= 8:
-            yield where.piece(*match.span())
+            yield match.span()
 
 
-def ibans(where: Span) -> Iterator[Found]:
-    """Yield what looks like an IBAN: a country, two digits, and as many characters as that country's have."""
-    text = where.text
+def iban_spans(text: str) -> Iterator[Reach]:
+    """Yield where IBANs may stand: a country, two digits, and as many characters as that country's have."""
     for match in _IBAN_START.finditer(text):
         end, count = match.start(), 0
         wanted = IBAN_LENGTHS.get(match.group()[:2], 0)
@@ -78,28 +84,57 @@ def ibans(where: Span) -> Iterator[Found]:
             count += text[end] != " "
             end += 1
         if count == wanted and wanted and (end == len(text) or not text[end].isalnum()):
-            yield where.piece(match.start(), end)
+            yield match.start(), end
 
 
-def references(where: Span) -> Iterator[Found]:
+def reference_spans(text: str) -> Iterator[Reach]:
     """Yield words with a digit that are no date, without the marks around them."""
-    text = where.text
-    taken = [match.span() for match in _DATE.finditer(text)]
+    taken = list(date_spans(text))
     for match in _REFERENCE.finditer(text):
         start = match.start() + (match.group()[0] in "#(")
         if not any(begin < match.end() and end > start for begin, end in taken):
-            yield where.piece(start, match.end())
+            yield start, match.end()
+
+
+def currency_spans(text: str) -> Iterator[Reach]:
+    """Yield where ISO codes and signs of one currency stand."""
+    for match in _CODE.finditer(text):
+        if match.group() in CODES:
+            yield match.span()
+    for sign in SIGNS:
+        if sign in text:
+            bounds = (r"(?<![A-Za-z])", r"(?![A-Za-z])") if sign.isalpha() else ("", "")
+            yield from (found.span() for found in re.finditer(re.escape(sign).join(bounds), text))
+
+
+def dates(where: Span) -> Iterator[Found]:
+    """Yield what looks like a date."""
+    return (where.piece(*reach) for reach in date_spans(where.text))
+
+
+def amounts(where: Span) -> Iterator[Found]:
+    """Yield what looks like an amount."""
+    return (where.piece(*reach) for reach in amount_spans(where.text))
+
+
+def vat_ids(where: Span) -> Iterator[Found]:
+    """Yield what looks like a VAT identifier."""
+    return (where.piece(*reach) for reach in vat_id_spans(where.text))
+
+
+def ibans(where: Span) -> Iterator[Found]:
+    """Yield what looks like an IBAN."""
+    return (where.piece(*reach) for reach in iban_spans(where.text))
+
+
+def references(where: Span) -> Iterator[Found]:
+    """Yield what looks like the number of a document or order."""
+    return (where.piece(*reach) for reach in reference_spans(where.text))
 
 
 def currencies(where: Span) -> Iterator[Found]:
-    """Yield ISO codes and signs that stand for one currency."""
-    for match in _CODE.finditer(where.text):
-        if match.group() in CODES:
-            yield where.piece(*match.span())
-    for sign in SIGNS:
-        bounds = (r"(?<![A-Za-z])", r"(?![A-Za-z])") if sign.isalpha() else ("", "")
-        for found in re.finditer(re.escape(sign).join(bounds), where.text):
-            yield where.piece(*found.span())
+    """Yield what looks like a currency."""
+    return (where.piece(*reach) for reach in currency_spans(where.text))
 
 
 def names(where: Span) -> Iterator[Found]:

@@ -4,25 +4,30 @@ What belongs here: the order of the steps. What does not: any of them (`words`, 
 `parties`, `confidence`). Lines of the invoice are not read yet; header fields only.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, FieldValue, Finding
-from back_office_pipelines.extraction.pdf.choose import Choice, Undecided, choose, mark_open, third_total
+from back_office_pipelines.dictionary.model import Dictionary, FieldSpec
+from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, FieldValue, Finding, Method
+from back_office_pipelines.extraction.pdf.calibration import LINE, sureness
+from back_office_pipelines.extraction.pdf.choose import choose
 from back_office_pipelines.extraction.pdf.confidence import confidence
-from back_office_pipelines.extraction.pdf.countries import seat_of
-from back_office_pipelines.extraction.pdf.cues import Heading, document_class, headings, language_of
+from back_office_pipelines.extraction.pdf.countries import Seat, seat_of
+from back_office_pipelines.extraction.pdf.cues import Heading, document_class, headings, language_of, language_of_labels
+from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
+from back_office_pipelines.extraction.pdf.invoice import read_header
+from back_office_pipelines.extraction.pdf.items import ItemLine, read_items
 from back_office_pipelines.extraction.pdf.labels import find_labels, vocabulary
 from back_office_pipelines.extraction.pdf.locate import Candidate, candidates
-from back_office_pipelines.extraction.pdf.parties import currency_of, issue_date_beside, seller_by_company
 from back_office_pipelines.extraction.pdf.shapes import amounts
-from back_office_pipelines.extraction.pdf.spans import found_in, span
+from back_office_pipelines.extraction.pdf.spans import Found, found_in, span
 from back_office_pipelines.extraction.pdf.unlabelled import Derived, Shown, find, printed_dates
 from back_office_pipelines.extraction.pdf.words import Line
 from back_office_pipelines.values.evidence import decide_style
 from back_office_pipelines.values.style import Style
 
+SURELY_NAMED = 0.7
+"""Score of an invoice number from which on its label alone says that it is one."""
 TYPE_CODES = {"invoice": "380", "credit_note": "381"}
 
 
@@ -36,6 +41,7 @@ class Reading:
     style: Style
     choices: tuple[tuple[Choice, str | None], ...]
     undecided: tuple[Undecided, ...]
+    items: tuple[ItemLine, ...] = ()
 
 
 def read_text_layer(lines: Sequence[Line], pages: int, dictionary: Dictionary) -> Extraction:
@@ -54,9 +60,10 @@ def read_text_layer(lines: Sequence[Line], pages: int, dictionary: Dictionary) -
         detail = f"the page is headed {headed!r}: {dictionary.documents[name].title}"
         return Extraction("ok", "NOT_THIS_LANE", detail, name, reading.language, pages)
     values = tuple(_value(choice, code, reading.style, dictionary) for choice, code in reading.choices)
-    record = ExtractedRecord(dictionary.header, 1, values)
+    header = ExtractedRecord(dictionary.header, 1, values)
+    records = (header, *_lines(reading, dictionary))
     findings = tuple(_finding(entry, dictionary) for entry in reading.undecided)
-    return Extraction("ok", None, "", name, reading.language, pages, (record,), findings)
+    return Extraction("ok", None, "", name, reading.language, pages, records, findings)
 
 
 def is_other_document(first_page: Sequence[Line], dictionary: Dictionary) -> bool:
@@ -69,28 +76,54 @@ def read(lines: Sequence[Line], dictionary: Dictionary) -> Reading:
     """Return what the text layer gives, whatever the document's class."""
     language = language_of(lines, dictionary)
     heading = document_class(headings(lines, dictionary))
-    occurrences = find_labels(lines, vocabulary(dictionary, language))
-    found = candidates(lines, occurrences, dictionary)
     seat = seat_of(lines)
+    if _is_slip(dictionary):
+        style, fields, undecided = _read_slip(lines, dictionary, language, seat)
+        items: tuple[ItemLine, ...] = ()
+    else:
+        header = read_header(lines, dictionary, language_of_labels(lines, dictionary, language), seat)
+        style, fields, undecided = header.style, dict(header.fields), header.undecided
+        items = read_items(header.rows, header.style, header.vocabulary)
+    if heading is not None and heading.document_class in TYPE_CODES and "invoice_type" in _fields(dictionary):
+        found = found_in(heading.segment.text, heading.segment.page, heading.segment.words)
+        fields["invoice_type"] = Choice("invoice_type", found, "heading"), TYPE_CODES[heading.document_class]
+    undecided = tuple(entry for entry in undecided if entry.field not in fields)
+    name = heading.document_class if heading is not None else _recognised(fields, dictionary)
+    if name is None and _is_invoice(fields):
+        name = "invoice"
+    return Reading(heading, name, language, style, tuple(fields.values()), undecided, items)
+
+
+def _is_invoice(fields: Mapping[str, Derived]) -> bool:
+    """Tell whether fields alone make an invoice: a number so named, a day, and totals that close with a tax."""
+    choices = {name: choice for name, (choice, _) in fields.items()}
+    if not choices.keys() >= {"invoice_number", "issue_date", "net_total", "tax_total", "gross_total", "seller_name"}:
+        return False
+    return choices["gross_total"].held and choices["invoice_number"].score >= SURELY_NAMED
+
+
+def _fields(dictionary: Dictionary) -> Mapping[str, FieldSpec]:
+    return dictionary.records[dictionary.header].fields
+
+
+def _is_slip(dictionary: Dictionary) -> bool:
+    """Tell whether a lane's fields name evidence of their own, as those of slips without labels do."""
+    return any(spec.found_by != ("label",) for spec in _fields(dictionary).values())
+
+
+def _read_slip(
+    lines: Sequence[Line], dictionary: Dictionary, language: str | None, seat: Seat | None
+) -> tuple[Style, dict[str, Derived], tuple[Undecided, ...]]:
+    """Return the fields of a slip, each by the evidence that the dictionary names for it."""
     country = seat.code if seat is not None else None
+    found = candidates(lines, find_labels(lines, vocabulary(dictionary, language)), dictionary)
     style = _style(found, lines, language, country, dictionary)
-    chosen, undecided = choose(found, style)
+    chosen, undecided = choose(found)
     printed = [
         entry for line in lines for segment in line.segments for entry in amounts(span(segment.words, line.page))
     ]
-    if (third := third_total(chosen, printed, style)) is not None:
-        chosen = (*chosen, third)
-        undecided = tuple(entry for entry in undecided if entry.field != third.field)
-    chosen = mark_open(chosen, style)
     labelled = {choice.field: choice for choice in chosen}
-    fields = _found(Shown(lines, found, printed, style, seat, labelled), dictionary)
-    open_fields = {entry.field for entry in undecided}
-    for choice, code in _derived(lines, chosen, heading, country, dictionary):
-        if choice.field not in open_fields:
-            fields.setdefault(choice.field, (choice, code))
-    undecided = tuple(entry for entry in undecided if entry.field not in fields)
-    name = heading.document_class if heading is not None else _recognised(fields, dictionary)
-    return Reading(heading, name, language, style, tuple(fields.values()), undecided)
+    return style, _found(Shown(lines, found, printed, style, seat, labelled), dictionary), undecided
 
 
 def _found(shown: Shown, dictionary: Dictionary) -> dict[str, Derived]:
@@ -125,42 +158,28 @@ def _style(
     return decide_style(texts("decimal"), [*texts("date"), *loose], language, country)
 
 
-def _derived(
-    lines: Sequence[Line],
-    chosen: Sequence[Choice],
-    heading: Heading | None,
-    country: str | None,
-    dictionary: Dictionary,
-) -> list[tuple[Choice, str | None]]:
-    """Return values that rest on other evidence than a label, with the code their text stands for."""
-    derived: list[tuple[Choice, str | None]] = []
-    if heading is not None and heading.document_class in TYPE_CODES:
-        found = found_in(heading.segment.text, heading.segment.page, heading.segment.words)
-        derived.append((Choice("invoice_type", found, "heading"), TYPE_CODES[heading.document_class]))
-    if (seller := seller_by_company(lines)) is not None:
-        derived.append((seller, None))
-    number = next((choice for choice in chosen if choice.field == "invoice_number"), None)
-    if number is not None and (issued := issue_date_beside(number, lines)) is not None:
-        derived.append((issued, None))
-    kinds = dictionary.records[dictionary.header].fields
-    money = [choice for choice in chosen if kinds[choice.field].type == "money"]
-    if (currency := currency_of(lines, money, country)) is not None:
-        derived.append(currency)
-    return [entry for entry in derived if entry[0].field in kinds]
+def _lines(reading: Reading, dictionary: Dictionary) -> Iterator[ExtractedRecord]:
+    """Yield the lines as child records."""
+    child = next((name for name, record in dictionary.records.items() if record.parent == dictionary.header), None)
+    if child is None:
+        return
+    fields = dictionary.records[child].fields
+    for ordinal, item in enumerate(reading.items, start=1):
+        choices = (Choice(name, found, LINE, held=item.closes) for name, found in item.values.items() if name in fields)
+        values = tuple(_field_value(one.field, one.found, sureness(one), reading.style) for one in choices)
+        yield ExtractedRecord(child, ordinal, values, parent=1)
 
 
 def _value(choice: Choice, code: str | None, style: Style, dictionary: Dictionary) -> FieldValue:
     type_name = dictionary.records[dictionary.header].fields[choice.field].type
-    return FieldValue(
-        name=choice.field,
-        raw=choice.found.text,
-        confidence=confidence(type_name, choice.evidence, choice.found.score),
-        method="text_layer" if choice.found.score is None else "ocr",
-        page=choice.found.page,
-        box=choice.found.box,
-        style=style,
-        reading=code,
-    )
+    slip = _is_slip(dictionary)
+    sure = confidence(type_name, choice.evidence, choice.found.score) if slip else sureness(choice)
+    return _field_value(choice.field, choice.found, sure, style, code)
+
+
+def _field_value(name: str, found: Found, sure: float, style: Style, code: str | None = None) -> FieldValue:
+    method: Method = "text_layer" if found.score is None else "ocr"
+    return FieldValue(name, found.text, sure, method, found.page, found.box, style, code)
 
 
 def _finding(entry: Undecided, dictionary: Dictionary) -> Finding:

@@ -12,8 +12,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from back_office_pipelines.dictionary.model import Finder
-from back_office_pipelines.extraction.pdf.choose import Choice
 from back_office_pipelines.extraction.pdf.countries import Seat
+from back_office_pipelines.extraction.pdf.evidence import Choice
 from back_office_pipelines.extraction.pdf.letterhead import address_of, name_of
 from back_office_pipelines.extraction.pdf.locate import Candidate
 from back_office_pipelines.extraction.pdf.shapes import dates

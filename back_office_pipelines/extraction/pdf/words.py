@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw as pdfium_c
@@ -25,6 +26,11 @@ SLANT = 0.05
 """Angle, in radians, from which on a character belongs to a stamp or margin note and is left out."""
 LABEL_AND_VALUE = re.compile(r"^([^\W\d_][^:#]*[:#])([^/:#\s].*)$")
 """One word that is a label and its value without a space between: "Kundennummer:2", "UStID#DE123"."""
+WIDEST = 0.62
+"""Mean width of a character, in font heights, up to which a run without a space is one word for sure."""
+BLANK = re.compile(r"[\s\0\x02\ufffe\uffff]+")
+WORD_AND_BRACKET = re.compile(r"^([^\W\d_]{4,})(\(\d+\).*)$")
+"""One word that is a word and a remark without a space between: "RECHNUNG(380)"."""
 MOST_CHARACTERS = 60_000
 """Characters of a page that are looked at; no invoice page comes near."""
 
@@ -128,55 +134,103 @@ class _Frame:
         return across, self.height - up
 
 
-@dataclass
-class _Character:
+class _Character(NamedTuple):
+    """One character with its box and the height of its base line, as the page is shown."""
+
     text: str
     x0: float
-    x1: float
     top: float
+    x1: float
     bottom: float
     base: float
 
 
-def _characters(textpage: pdfium.PdfTextPage, frame: _Frame) -> Iterator[_Character]:
-    """Yield the characters in the order of the content; a blank one for every kind of space."""
-    box = pdfium_c.FS_RECTF()
-    x, y = ctypes.c_double(), ctypes.c_double()
-    for index in range(min(textpage.count_chars(), MOST_CHARACTERS)):
-        text = chr(pdfium_c.FPDFText_GetUnicode(textpage, index) or 0x20)
-        if text.isspace() or text in "\0\ufffe\uffff" or _slanted(textpage, index, frame):
-            yield _Character(" ", 0, 0, 0, 0, 0)
-            continue
-        pdfium_c.FPDFText_GetLooseCharBox(textpage, index, box)
-        pdfium_c.FPDFText_GetCharOrigin(textpage, index, x, y)
-        first = frame.shown(box.left, box.top)
-        second = frame.shown(box.right, box.bottom)
-        base = frame.shown(x.value, y.value)[1]
-        yield _Character(
-            text,
-            min(first[0], second[0]),
-            max(first[0], second[0]),
-            min(first[1], second[1]),
-            max(first[1], second[1]),
-            base,
+class _Characters:
+    """The characters of a page: their texts at once, their places only where asked for, since each costs a call."""
+
+    def __init__(self, textpage: pdfium.PdfTextPage, frame: _Frame) -> None:
+        self.raw, self.frame = textpage.raw, frame
+        self.texts = self._texts(min(pdfium_c.FPDFText_CountChars(self.raw), MOST_CHARACTERS))
+        self._box = pdfium_c.FS_RECTF()
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+
+    def _texts(self, count: int) -> str:
+        """Return the characters in the order of the content: in one call, unless some have no text of one unit."""
+        buffer = (ctypes.c_ushort * (count + 1))()
+        written = pdfium_c.FPDFText_GetText(self.raw, 0, count, buffer) - 1
+        text = bytes(buffer)[: 2 * max(written, 0)].decode("utf-16-le", "replace")
+        if len(text) == count:
+            return text.replace("\0", " ")
+        unicode_of, raw = pdfium_c.FPDFText_GetUnicode, self.raw
+        return "".join(chr(unicode_of(raw, index) or 0x20) for index in range(count))
+
+    def runs(self) -> Iterator[range]:
+        """Yield the positions of characters that no kind of space divides."""
+        start = 0
+        for match in BLANK.finditer(self.texts):
+            if match.start() > start:
+                yield range(start, match.start())
+            start = match.end()
+        if len(self.texts) > start:
+            yield range(start, len(self.texts))
+
+    def place(self, index: int) -> _Character:
+        """Return one character with its place."""
+        box, frame, shown = self._box, self.frame, self.frame.shown
+        pdfium_c.FPDFText_GetLooseCharBox(self.raw, index, box)
+        pdfium_c.FPDFText_GetCharOrigin(self.raw, index, self._x, self._y)
+        if frame.rotation == 0:
+            left, top = frame.left, frame.bottom + frame.height
+            return _Character(
+                self.texts[index],
+                box.left - left,
+                top - box.top,
+                box.right - left,
+                top - box.bottom,
+                top - self._y.value,
+            )
+        ax, ay = shown(box.left, box.top)
+        bx, by = shown(box.right, box.bottom)
+        base = shown(self._x.value, self._y.value)[1]
+        return _Character(self.texts[index], min(ax, bx), min(ay, by), max(ax, bx), max(ay, by), base)
+
+    def slanted(self, index: int) -> bool:
+        """Tell whether a character of an unrotated page does not stand upright."""
+        return (
+            self.frame.rotation == 0 and SLANT < pdfium_c.FPDFText_GetCharAngle(self.raw, index) < 2 * math.pi - SLANT
         )
 
 
-def _slanted(textpage: pdfium.PdfTextPage, index: int, frame: _Frame) -> bool:
-    """Tell whether a character of an unrotated page does not stand upright."""
-    return frame.rotation == 0 and SLANT < pdfium_c.FPDFText_GetCharAngle(textpage, index) < 2 * math.pi - SLANT
-
-
 def _words(textpage: pdfium.PdfTextPage, frame: _Frame) -> Iterator[Word]:
-    run: list[_Character] = []
-    for character in _characters(textpage, frame):
-        if run and (character.text == " " or _breaks(run[-1], character)):
+    characters = _Characters(textpage, frame)
+    for run in characters.runs():
+        if characters.slanted(run[0]):
+            continue
+        first, last = characters.place(run[0]), characters.place(run[-1])
+        if _is_even(first, last, len(run)):
+            text = characters.texts[run[0] : run[-1] + 1]
+            top, bottom = min(first.top, last.top), max(first.bottom, last.bottom)
+            yield Word(text, (first.x0, top, last.x1, bottom), first.base, bottom - top)
+        else:
+            yield from _divided([characters.place(index) for index in run])
+
+
+def _is_even(first: _Character, last: _Character, count: int) -> bool:
+    """Tell whether a run is one word by its ends alone: on one base line, and no wider than letters are."""
+    height = max(first.bottom - first.top, 1.0)
+    width = last.x1 - first.x0
+    return abs(last.base - first.base) <= LINE_SHIFT * height and 0 <= width <= WIDEST * height * count
+
+
+def _divided(characters: Sequence[_Character]) -> Iterator[Word]:
+    """Yield the words of a run that gaps or steps divide though no space stands in it."""
+    run = [characters[0]]
+    for character in characters[1:]:
+        if _breaks(run[-1], character):
             yield _word(run)
             run = []
-        if character.text != " ":
-            run.append(character)
-    if run:
-        yield _word(run)
+        run.append(character)
+    yield _word(run)
 
 
 def _breaks(last: _Character, character: _Character) -> bool:
@@ -194,7 +248,7 @@ def _word(run: Sequence[_Character]) -> Word:
 
 def _parts(word: Word) -> tuple[Word, ...]:
     """Split a word that is a label and its value; the boxes share its width by their characters."""
-    match = LABEL_AND_VALUE.match(word.text)
+    match = LABEL_AND_VALUE.match(word.text) or WORD_AND_BRACKET.match(word.text)
     if match is None:
         return (word,)
     x0, top, x1, bottom = word.box

@@ -1,0 +1,98 @@
+"""Blocks: segments that stand under one another at one left edge, as addresses do.
+
+What belongs here: grouping, and what kind of text the lines of a block are. What does not: whose block it is
+(`parties`).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from back_office_pipelines.extraction.model import Box
+from back_office_pipelines.extraction.pdf.words import Line, Segment, around
+
+EDGE = 4.0
+"""Points by which left edges of one block may differ."""
+LINE_GAP = 2.1
+"""Distance of base lines, in heights of print, within a block."""
+MOST_LINES = 12
+POSTCODE = re.compile(
+    r"(?<![\d-])(?:[A-Z]{1,2}[ -])?\d{4,5}(?:\s?[A-Z]{2}(?![A-Za-z]))?,?\s*[^\W\d_]{2}"
+    r"|(?<![A-Za-z])[A-Z]{2}\.?,?\s+\d{5}(?:-\d{4})?(?!\d)|(?<!\w)[A-Z]{1,2}\d[\dA-Z]?\s?\d[A-Z]{2}(?!\w)"
+)
+STREET = re.compile(
+    r"stra(?:ß|ss)e|str\.|weg\b|platz\b|allee\b|gasse\b|ring\b|ufer\b|damm\b|\brue\b|\bavenue\b|\bplace\b|\bboulevard\b"
+    r"|\bbd\b|\bchemin\b|\bstreet\b|\bst\b|\broad\b|\brd\b|\bave\b|\blane\b|\bdrive\b|\bdr\b|\bblvd\b|\bvia\b|\bpiazza\b"
+    r"|\bcalle\b|\bplaza\b|straat|laan\b|plein\b|postfach|p\.?\s?o\.? box|box \d",
+    re.IGNORECASE,
+)
+CONTACT = re.compile(
+    r"@|www\.|https?:|\btel\b|\btel\.|\bfon\b|\bfax\b|\bphone\b|\btelefon|\bmobil|\biban\b|\bbic\b|\bust\b|\bust-|\bvat\b|\btva\b"
+    r"|\bsiret\b|\bsiren\b|\bkvk\b|\bbtw\b|\bhr[ab]\b|steuer|\bp\.?\s?iva\b|\bnif\b|\bcif\b|\bgln\b|\bmain:|\bbilling:",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Segments under one another.
+
+    Attributes:
+        segments: top to bottom.
+    """
+
+    segments: tuple[Segment, ...]
+
+    @property
+    def page(self) -> int:
+        """Page from 1."""
+        return self.segments[0].page
+
+    @cached_property
+    def box(self) -> Box:
+        """Box around it."""
+        return around([word for segment in self.segments for word in segment.words])
+
+    @cached_property
+    def is_address(self) -> bool:
+        """Whether it has a line of a postal code and place, under a name."""
+        return any(POSTCODE.search(segment.text) for segment in self.segments[1:6])
+
+    @cached_property
+    def contacts(self) -> int:
+        """Number of lines that say how to reach or book a company."""
+        return sum(bool(CONTACT.search(segment.text)) for segment in self.segments)
+
+
+def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
+    """Return the blocks of a document, by page and place of their first line."""
+    finished: list[list[Segment]] = []
+    growing: list[list[Segment]] = []
+    page = 0
+    for line in lines:
+        if line.page != page:
+            finished, growing, page = [*finished, *growing], [], line.page
+        for segment in line.segments:
+            home = next((run for run in growing if _continues(run[-1], segment)), None)
+            if home is not None:
+                home.append(segment)
+            else:
+                growing.append([segment])
+        if len(growing) > MOST_LINES:
+            still = [run for run in growing if _is_near(run[-1], line)]
+            finished += [run for run in growing if not _is_near(run[-1], line)]
+            growing = still
+    runs = sorted([*finished, *growing], key=lambda run: (run[0].page, run[0].words[0].base, run[0].box[0]))
+    return tuple(Block(tuple(run)) for run in runs)
+
+
+def _continues(last: Segment, segment: Segment) -> bool:
+    height = max(last.words[0].height, segment.words[0].height, 1.0)
+    step = segment.words[0].base - last.words[0].base
+    return abs(segment.words[0].box[0] - last.words[0].box[0]) <= EDGE and 0 < step <= LINE_GAP * height
+
+
+def _is_near(last: Segment, line: Line) -> bool:
+    height = max(last.words[0].height, 1.0)
+    return line.segments[0].words[0].base - last.words[0].base <= LINE_GAP * height * 1.5

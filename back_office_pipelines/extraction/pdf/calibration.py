@@ -1,0 +1,93 @@
+"""How sure a field of an invoice is: the probability that its value is right, fitted to documents with known truths.
+
+What belongs here: the features of a choice, and the formula over `calibration.yaml`. What does not: the weights
+themselves (`benchmarks/extraction/calibrate.py` writes them), and slips, whose evidence is counted (`confidence`).
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from math import exp
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, field_validator
+
+from back_office_pipelines.dictionary.strict_yaml import load_mapping
+from back_office_pipelines.extraction.pdf.evidence import Choice
+
+FILE = Path(__file__).parent / "calibration.yaml"
+FEATURES = ("bias", "score", "margin", "held", "generic", "derived")
+"""What a probability rests on, in the order of the weights: 1, the score, the distance to the next best value, whether
+other values confirm it, whether its label says little, whether other evidence than a label names it."""
+MOST_SCORE, MOST_MARGIN = 2.0, 1.0
+GROUPS: Mapping[str, str] = {
+    "invoice_number": "reference",
+    "purchase_order": "reference",
+    "issue_date": "date",
+    "due_date": "date",
+    "net_total": "total",
+    "tax_total": "total",
+    "gross_total": "total",
+    "amount_due": "due",
+    "seller_vat_id": "identifier",
+    "buyer_vat_id": "identifier",
+    "seller_iban": "identifier",
+    "seller_name": "seller",
+    "buyer_name": "buyer",
+    "currency": "currency",
+}
+"""Fields whose choices rest on the same kind of evidence; all others are `other`."""
+
+
+LINE = "line"
+"""Evidence, and group, of the values of a line; `held` says whether quantity times price is its amount."""
+
+
+class Group(BaseModel):
+    """Weights of one group of fields.
+
+    Attributes:
+        weights: of FEATURES, in their order.
+        layouts: families of layouts that were counted on; few never give certainty.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    weights: tuple[str, ...]
+    layouts: int
+
+    @field_validator("weights")
+    @classmethod
+    def _are_numbers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len([float(one) for one in value]) != len(FEATURES):
+            raise ValueError(f"one weight each for {', '.join(FEATURES)}")
+        return value
+
+
+def group_of(choice: Choice) -> str:
+    """Return the group of fields that a choice is calibrated with; all fields of lines are one."""
+    return LINE if choice.evidence == LINE else GROUPS.get(choice.field, "other")
+
+
+def features(choice: Choice) -> tuple[float, ...]:
+    """Return what the probability of a choice rests on."""
+    generic = choice.evidence.removesuffix("_closes").endswith(("generic", "weak"))
+    derived = not generic and not choice.evidence.removesuffix("_closes").endswith(("specific", "label"))
+    score, margin = min(choice.score, MOST_SCORE), max(0.0, min(choice.margin, MOST_MARGIN))
+    return 1.0, score, margin, float(choice.held), float(generic), float(derived)
+
+
+def probability(weights: Sequence[float], values: Sequence[float], layouts: int) -> float:
+    """Return the logistic function of weighted features, never nearer to certainty than layouts allow (Laplace)."""
+    power = sum(weight * value for weight, value in zip(weights, values, strict=True))
+    return min(1 / (1 + exp(-power)), (layouts + 1) / (layouts + 2))
+
+
+def sureness(choice: Choice) -> float:
+    """Return the probability that a choice is right; of recognised text, times the score of its letters."""
+    group = _groups()[group_of(choice)]
+    sure = probability([float(one) for one in group.weights], features(choice), group.layouts)
+    return round(sure * (1.0 if choice.found.score is None else choice.found.score), 3)
+
+
+@cache
+def _groups() -> Mapping[str, Group]:
+    return {name: Group.model_validate(group) for name, group in load_mapping(FILE).items()}

@@ -1,0 +1,194 @@
+"""The columns of a table of items: what its head calls them and where they stand.
+
+What belongs here: finding heads and reading columns off them. What does not: the lines below (`items`).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from back_office_pipelines.extraction.pdf.rows import Label, Row
+from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary, key
+
+WIDE = 100.0
+"""Points of room that the last column is taken to have."""
+FEWEST_LABELS = 2
+STACKED = 1.9
+"""Distance of base lines, in heights of print, within which two lines are one head."""
+PREFERENCE = ("description", "quantity", "unit", "unit_price", "line_net", "tax_rate", "price_base_quantity")
+NEEDED = {"description", "quantity", "unit_price"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes:
+        field: field of a line, None for a column the lane does not keep.
+        left, right: edges of its title.
+    """
+
+    field: str | None
+    left: float
+    right: float
+
+    def distance(self, left: float, right: float) -> float:
+        """Return how far a text is from standing in this column, by the edge or middle that fits best."""
+        middle = abs((left + right) - (self.left + self.right)) / 2
+        apart = max(left - self.right, self.left - right, 0.0)
+        return min(abs(left - self.left), abs(right - self.right), middle) + apart
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a table.
+
+    Attributes:
+        last: number of its last row.
+    """
+
+    first: int
+    last: int
+    columns: tuple[Column, ...]
+
+    def has(self, field: str) -> bool:
+        """Tell whether a column holds a field."""
+        return any(column.field == field for column in self.columns)
+
+    def of(self, field: str) -> tuple[Column, ...]:
+        """Return the columns of a field, left to right."""
+        return tuple(column for column in self.columns if column.field == field)
+
+
+def heads(rows: Sequence[Row], vocabulary: Vocabulary) -> Iterator[Head]:
+    """Yield the heads of tables of items, each with the lines stacked above and below that belong to it."""
+    position = 0
+    while position < len(rows):
+        group = _stack(rows, position)
+        columns = _columns(group, vocabulary)
+        fields = {column.field for column in columns} - {None}
+        if "line_net" in fields and fields & NEEDED and len(fields) >= FEWEST_LABELS + ("description" not in fields):
+            yield Head(group[0].number, group[-1].number, columns)
+            position = group[-1].number + 1
+        else:
+            position += 1
+
+
+def _stack(rows: Sequence[Row], position: int) -> list[Row]:
+    """Return the lines of a head that begins at a row: rows of labels and words, close together, without numbers."""
+    group: list[Row] = []
+    for row in rows[position : position + 4]:
+        near = not group or (row.page == group[-1].page and row.base - group[-1].base <= STACKED * row.height)
+        if not near or _has_values(row) or (not group and not _line_labels(row)):
+            break
+        if group and not _line_labels(row) and not _overlaps(row, group):
+            break
+        group.append(row)
+    while len(group) > 1 and not _line_labels(group[-1]):
+        group.pop()
+    return group
+
+
+def _has_values(row: Row) -> bool:
+    return any(mention.kind in ("amount", "date") for mention in row.mentions)
+
+
+def _line_labels(row: Row) -> list[Label]:
+    return [label for label in row.labels if label.meaning.line]
+
+
+def _overlaps(row: Row, group: Sequence[Row]) -> bool:
+    return len(row.line.segments) <= len(group[-1].line.segments) + 2
+
+
+@dataclass(frozen=True)
+class _Title:
+    """A title of a column in one line of a head, or several stacked ones joined."""
+
+    text: str
+    field: str | None
+    left: float
+    right: float
+
+
+def _columns(group: Sequence[Row], vocabulary: Vocabulary) -> tuple[Column, ...]:
+    """Return the columns of a head: titles that stand over one another are one."""
+    joined: list[_Title] = []
+    for row in group:
+        for title in _titles(row):
+            above = next((one for one in joined if _stand_over(one, title)), None)
+            if above is not None:
+                joined.remove(above)
+                title = _merged(above, title, vocabulary)  # noqa: PLW2901
+            joined.append(title)
+    columns = tuple(
+        Column(one.field, one.left, one.right) for one in sorted(joined, key=lambda one: one.left + one.right)
+    )
+    return _without_doubles(columns)
+
+
+def _stand_over(above: _Title, below: _Title) -> bool:
+    shared = min(above.right, below.right) - max(above.left, below.left)
+    return shared > 0.5 * min(above.right - above.left, below.right - below.left)
+
+
+def _merged(above: _Title, below: _Title, vocabulary: Vocabulary) -> _Title:
+    text = above.text + below.text
+    meaning = vocabulary.meanings.get(text)
+    field = _preferred(meaning.line) if meaning is not None and meaning.line else above.field or below.field
+    return _Title(text, field, min(above.left, below.left), max(above.right, below.right))
+
+
+def _preferred(fields: Sequence[str]) -> str:
+    return next(name for name in PREFERENCE if name in fields)
+
+
+def _without_doubles(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Keep one column of amounts, the last; one before it, left of the prices, is the quantity where none is named."""
+    columns = _with_one_text(columns)
+    amounts = [index for index, column in enumerate(columns) if column.field == "line_net"]
+    if len(amounts) < 2:
+        return tuple(columns)
+    prices = [index for index, column in enumerate(columns) if column.field == "unit_price"]
+    quantity = any(column.field == "quantity" for column in columns)
+    found = list(columns)
+    for index in amounts[:-1]:
+        is_quantity = not quantity and bool(prices) and index < prices[0]
+        found[index] = replace(columns[index], field="quantity" if is_quantity else None)
+        quantity = quantity or is_quantity
+    return tuple(found)
+
+
+def _with_one_text(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Keep one column of descriptions: of several, the one with the most room before the next column."""
+    texts = [index for index, column in enumerate(columns) if column.field == "description"]
+    if len(texts) < 2:
+        return tuple(columns)
+    ends = [*(column.left for column in columns[1:]), columns[-1].right + WIDE]
+    widest = max(texts, key=lambda index: ends[index] - columns[index].left)
+    return tuple(
+        column if column.field != "description" or index == widest else replace(column, field=None)
+        for index, column in enumerate(columns)
+    )
+
+
+def _titles(row: Row) -> Iterator[_Title]:
+    taken: set[int] = set()
+    for label in row.labels:
+        if label.meaning.line:
+            taken.update(range(label.start, label.end))
+            yield _Title(label.key, _preferred(label.meaning.line), label.box[0], label.box[2])
+    yield from _others(row, taken)
+
+
+def _others(row: Row, taken: set[int]) -> Iterator[_Title]:
+    """Yield the runs of words between labels, each a column that is not kept."""
+    for start, end in zip(row.first, row.first[1:], strict=False):
+        run: list[int] = []
+        for at in range(start, end + 1):
+            if at < end and at not in taken:
+                run.append(at)
+            elif run:
+                text = "".join(key(row.words[one].text) for one in run)
+                if text:
+                    yield _Title(text, None, row.words[run[0]].box[0], row.words[run[-1]].box[2])
+                run = []

@@ -1,0 +1,151 @@
+"""The days of a document: when it was issued and when it is due, chosen together.
+
+What belongs here: choosing among labelled dates, dates beside the number, and a date that stands alone. What does not:
+labels (`pairing`), reading a date (`values.dates`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
+from back_office_pipelines.extraction.pdf.pairing import FILLERS, Candidate
+from back_office_pipelines.extraction.pdf.rows import Mention, Row
+from back_office_pipelines.extraction.pdf.spans import Found
+from back_office_pipelines.values.dates import parse_date
+from back_office_pipelines.values.style import Style
+
+SAME = 0.04
+LEAST = 0.3
+BESIDE_NUMBER, ONLY, ALONE_ON_TOP = 0.8, 0.45, 0.4
+"""Worth of the date on the line of the invoice number, of the only date, and of the first that stands by itself."""
+IN_ORDER = 0.15
+"""What it is worth that the due day is not before the day of issue."""
+LONGEST_TERM = 370
+MOST_DAYS = 6
+
+
+@dataclass(frozen=True)
+class _Day:
+    """A day with the best place that shows it."""
+
+    day: date | str
+    score: float
+    found: Found
+    evidence: str
+
+
+def choose_days(
+    rows: Sequence[Row], candidates: Sequence[Candidate], number: Found | None, style: Style
+) -> dict[str, Choice | Undecided]:
+    """Return day of issue and due day."""
+    issued = _days("issue_date", candidates, style)
+    due = _days("due_date", candidates, style)
+    for day in _unlabelled(rows, candidates, number, style):
+        known = issued.get(day.day)
+        if known is None or known.score < day.score:
+            issued[day.day] = day
+    best = _pair(issued, due)
+    chosen: dict[str, Choice | Undecided] = {}
+    for field, options, chosen_day in (("issue_date", issued, best[0]), ("due_date", due, best[1])):
+        if chosen_day is not None:
+            chosen[field] = _settle(field, options, chosen_day, _in_order(*best))
+    return chosen
+
+
+def _days(field: str, candidates: Sequence[Candidate], style: Style) -> dict[date | str, _Day]:
+    """Return the days that labels propose; an ambiguous text is a day of its own, told apart by its text."""
+    found: dict[date | str, _Day] = {}
+    for one in candidates:
+        if one.field != field or one.score < LEAST:
+            continue
+        read = parse_date(one.mention.found.text, style)
+        day = read if isinstance(read, date) else one.mention.found.text
+        known = found.get(day)
+        score = one.score if known is None else max(known.score, one.score) + 0.03
+        if known is None or one.score > known.score:
+            found[day] = _Day(day, score, one.mention.found, one.evidence)
+        else:
+            found[day] = _Day(day, score, known.found, known.evidence)
+    return found
+
+
+def _unlabelled(rows: Sequence[Row], candidates: Sequence[Candidate], number: Found | None, style: Style) -> list[_Day]:
+    """Return days of issue that no label names: beside the number, the only one, the first that stands by itself."""
+    named = {id(one.mention) for one in candidates}
+    mentions = [mention for row in rows for mention in row.of_kind("date")]
+    found: list[_Day] = []
+    for mention in mentions:
+        row = rows[mention.row]
+        read = parse_date(mention.found.text, style)
+        if not isinstance(read, date):
+            continue
+        if number is not None and _follows(row, mention, number):
+            found.append(_Day(read, BESIDE_NUMBER, mention.found, "beside_number"))
+        elif id(mention) not in named and _is_alone(row, mention) and not found and row.page == 1:
+            found.append(_Day(read, ALONE_ON_TOP, mention.found, "alone"))
+    days = {parse_date(mention.found.text, style) for mention in mentions if not _is_other(rows[mention.row], mention)}
+    if len(days) == 1 and isinstance(day := next(iter(days)), date):
+        place = next(one for one in mentions if parse_date(one.found.text, style) == day)
+        found.append(_Day(day, ONLY, place.found, "only_date"))
+    return found
+
+
+def _is_alone(row: Row, mention: Mention) -> bool:
+    """Tell whether a date is all that its segment holds."""
+    return mention.lead == 0 and mention.end in row.first
+
+
+def _is_other(row: Row, mention: Mention) -> bool:
+    """Tell whether a date has a label before it that names something else."""
+    return any(label.end <= mention.start and "issue_date" not in label.meaning.header for label in row.labels)
+
+
+def _follows(row: Row, mention: Mention, number: Found) -> bool:
+    """Tell whether a date follows the invoice number on its line with nothing but small words between."""
+    if _starts_next_line(row, mention, number):
+        return True
+    if (
+        row.page != number.page
+        or abs((number.box[1] + number.box[3]) / 2 - (row.box[1] + row.box[3]) / 2) > row.height / 2
+    ):
+        return False
+    between = [word for word in row.words[: mention.start] if word.box[0] >= number.box[2] - 0.5]
+    before = any(word.box[2] <= number.box[2] + 0.5 for word in row.words[: mention.start])
+    return before and all(word.text.strip("().,:/-").casefold() in FILLERS | {""} for word in between)
+
+
+def _starts_next_line(row: Row, mention: Mention, number: Found) -> bool:
+    """Tell whether the line under the number begins with a date: "of 31 October 2018"."""
+    step = row.box[1] - number.box[1]
+    small = all(word.text.casefold().strip(":") in FILLERS for word in row.words[: mention.start])
+    return row.page == number.page and 0 < step < 1.8 * row.height and mention.start == mention.lead == 1 and small
+
+
+def _in_order(issued: _Day | None, due: _Day | None) -> bool:
+    if issued is None or due is None or not isinstance(issued.day, date) or not isinstance(due.day, date):
+        return False
+    return 0 <= (due.day - issued.day).days <= LONGEST_TERM
+
+
+def _best(days: Mapping[date | str, _Day]) -> list[_Day]:
+    return sorted(days.values(), key=lambda one: -one.score)[:MOST_DAYS]
+
+
+def _pair(issued: Mapping[date | str, _Day], due: Mapping[date | str, _Day]) -> tuple[_Day | None, _Day | None]:
+    """Return the best pair of days, in order where that is possible."""
+    firsts: list[_Day | None] = [*_best(issued)] or [None]
+    lasts: list[_Day | None] = [*_best(due)] or [None]
+    pairs = [(first, last) for first in firsts for last in lasts]
+    return max(
+        pairs,
+        key=lambda pair: sum(one.score for one in pair if one is not None) + IN_ORDER * _in_order(*pair),
+    )
+
+
+def _settle(field: str, options: Mapping[date | str, _Day], best: _Day, held: bool) -> Choice | Undecided:
+    others = [one for one in options.values() if one.day != best.day]
+    rival = max((one.score for one in others), default=0.0)
+    if best.score - rival < SAME and not (held and best.score >= rival):
+        return Undecided(field, tuple(one.found.text for one in (best, *others)[:5]))
+    return Choice(field, best.found, best.evidence, best.score, best.score - rival, held)

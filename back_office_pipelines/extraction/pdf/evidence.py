@@ -1,0 +1,35 @@
+"""What was chosen for a field and what it rests on: the shapes that every way of choosing gives back.
+
+What belongs here: the two shapes. What does not: choosing, and what evidence is worth (`confidence`).
+"""
+
+from dataclasses import dataclass
+
+from back_office_pipelines.extraction.pdf.spans import Found
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A field's value and what it rests on.
+
+    Attributes:
+        evidence: class of evidence.
+        score: how well it fits, on the scale of its field.
+        margin: how far the next best other value is behind; the score itself where there is none.
+        held: whether other values of the document confirm it (a sum that closes, an order of dates, check digits).
+    """
+
+    field: str
+    found: Found
+    evidence: str
+    score: float = 1.0
+    margin: float = 1.0
+    held: bool = False
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """A field whose candidates contradict each other."""
+
+    field: str
+    texts: tuple[str, ...]

@@ -1,0 +1,128 @@
+"""An invoice on pages: every header field by all that the document shows, chosen with regard to one another.
+
+What belongs here: the order of the steps. What does not: any of them (`rows`, `pairing`, `totals`, `days`,
+`identifiers`, `parties`, `money`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.pdf.blocks import blocks_of
+from back_office_pipelines.extraction.pdf.countries import Seat
+from back_office_pipelines.extraction.pdf.days import choose_days
+from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
+from back_office_pipelines.extraction.pdf.identifiers import choose_iban, choose_reference, choose_vat_ids
+from back_office_pipelines.extraction.pdf.money import currency_of
+from back_office_pipelines.extraction.pdf.pairing import Candidate, candidates
+from back_office_pipelines.extraction.pdf.parties import choose_parties
+from back_office_pipelines.extraction.pdf.rows import Row, rows_of
+from back_office_pipelines.extraction.pdf.spans import Found, found_in
+from back_office_pipelines.extraction.pdf.totals import Amount, Totals, choose_payment, choose_totals
+from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary, vocabulary_of
+from back_office_pipelines.extraction.pdf.words import Line
+from back_office_pipelines.values.evidence import decide_style
+from back_office_pipelines.values.numbers import canonical_decimal
+from back_office_pipelines.values.style import Style
+
+Derived = tuple[Choice, str | None]
+DEDUCTED = ("allowance_total", "prepaid_total")
+"""Amounts that some pages print with a minus: what they are is how much is taken off (EN 16931)."""
+CLEAR = 4
+"""How many times more often one decimal mark must be proved than the other to be the document's."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header fields of an invoice with the rows they were read from."""
+
+    rows: tuple[Row, ...]
+    vocabulary: Vocabulary
+    style: Style
+    fields: dict[str, Derived]
+    undecided: tuple[Undecided, ...]
+
+
+def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | None, seat: Seat | None) -> Header:
+    """Return the header fields of an invoice, each with its evidence, and those whose candidates contradict each other.
+
+    Args:
+        lines: of all pages.
+        dictionary: the lane; only its fields are returned.
+        language: of the document, None where unknown.
+        seat: country of the document, None where unknown.
+    """
+    vocabulary = vocabulary_of(dictionary, language)
+    rows = rows_of(lines, vocabulary)
+    proposed = candidates(rows)
+    style = style_of(rows, language, seat)
+    parties = choose_parties(rows, blocks := blocks_of(lines))
+    found: dict[str, Derived] = {}
+    undecided: list[Undecided] = []
+    for name, party in parties.items():
+        found[name] = Choice(name, party.found, party.evidence, party.score, party.score - party.rival), None
+    for field in ("invoice_number", "purchase_order"):
+        _keep(choose_reference(field, rows, proposed), found, undecided)
+    number = found["invoice_number"][0].found if "invoice_number" in found else None
+    for chosen in choose_days(rows, proposed, number, style).values():
+        _keep(chosen, found, undecided)
+    for choice in choose_vat_ids(rows, blocks, proposed, parties).values():
+        found[choice.field] = choice, None
+    _keep(choose_iban(rows, proposed), found, undecided)
+    _add_money(rows, proposed, style, seat, found)
+    fields = dictionary.records[dictionary.header].fields
+    return Header(
+        rows, vocabulary, style, {name: one for name, one in found.items() if name in fields}, tuple(undecided)
+    )
+
+
+def style_of(rows: Sequence[Row], language: str | None, seat: Seat | None) -> Style:
+    """Return how the document writes numbers and dates, by all of both on it; a few odd numbers do not blur it."""
+    amounts = [mention.found.text for row in rows for mention in row.of_kind("amount")]
+    marks = [text.rstrip(" )-€$£ABCDEFGHIJKLMNOPQRSTUVWXYZ")[-3:-2] for text in amounts]
+    points, commas = marks.count("."), marks.count(",")
+    if points > CLEAR * commas or commas > CLEAR * points:
+        mark = "." if points > commas else ","
+        amounts = [text for text, found in zip(amounts, marks, strict=True) if found == mark]
+    dates = [mention.found.text for row in rows for mention in row.of_kind("date")]
+    return decide_style(amounts, dates, language, seat.code if seat is not None else None)
+
+
+def _keep(chosen: Choice | Undecided | None, found: dict[str, Derived], undecided: list[Undecided]) -> None:
+    if isinstance(chosen, Choice):
+        found[chosen.field] = chosen, None
+    elif chosen is not None:
+        undecided.append(chosen)
+
+
+def _add_money(
+    rows: Sequence[Row], proposed: Sequence[Candidate], style: Style, seat: Seat | None, found: dict[str, Derived]
+) -> None:
+    totals = choose_totals(rows, proposed, style)
+    payment = choose_payment(totals, proposed, style)
+    for field, amount in {**totals.amounts, **payment}.items():
+        found[field] = _as_choice(field, amount, totals, style)
+    money = [choice.found for name, (choice, _) in found.items() if name in totals.amounts or name in payment]
+    if (currency := currency_of(rows, money, style, seat)) is not None:
+        found["currency"] = currency
+
+
+def _as_choice(field: str, amount: Amount, totals: Totals, style: Style) -> Derived:
+    held = totals.closes if field in totals.amounts else amount.evidence.endswith("_closes")
+    margin = totals.score - totals.rival if field in totals.amounts else amount.score
+    first = amount.parts[0].found
+    if len(amount.parts) == 1:
+        told = _written(-amount.value, style) if field in DEDUCTED and amount.value < 0 else None
+        return Choice(field, first, amount.evidence, amount.score, margin, held), told
+    text = " + ".join(mention.found.text for mention in amount.parts)
+    place = Found(text, first.page, first.box, first.score)
+    return Choice(field, place, amount.evidence, amount.score, margin, held), _written(amount.value, style)
+
+
+def _written(value: Decimal, style: Style) -> str:
+    """Write a sum the way the document writes its numbers."""
+    return canonical_decimal(value).replace(".", style.decimal or ".")
+
+
+__all__ = ["Derived", "Header", "found_in", "read_header", "style_of"]

@@ -1,0 +1,309 @@
+"""The lines of an invoice: rows of a table of items, with the texts that go on below them.
+
+What belongs here: which rows are lines, and which of their texts is which field. What does not: heads and columns
+(`columns`), and the totals (`totals`).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from back_office_pipelines.extraction.pdf.columns import Column, Head, heads
+from back_office_pipelines.extraction.pdf.rows import Row
+from back_office_pipelines.extraction.pdf.spans import Found, found_in
+from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary
+from back_office_pipelines.extraction.pdf.words import Word, around
+from back_office_pipelines.values.numbers import parse_decimal
+from back_office_pipelines.values.style import Style
+
+TOTALS = frozenset(("net_total", "tax_total", "gross_total", "amount_due", "prepaid_total"))
+NUMBER_FIELDS = ("quantity", "unit_price", "line_net", "tax_rate")
+NUMERIC = re.compile(r"^[(\[]?[-\u2212\u2013+]?[€$£]?[-\u2212]?\d[\d.,'\u2019]*-?[€$£%]?[)\]]?$")
+CARRIED = re.compile(
+    r"übertrag|uebertrag|zwischensumme|sub-?total|sous-?total|carried|brought forward|report\b|à reporter|transport\b"
+    r"|riporto|suma y sigue|subtotaal|summe\b",
+    re.IGNORECASE,
+)
+PAIR = re.compile(r"^[^\W\d_][\w .()/%-]{1,34}\s?:(?:\s|$|\S*\d)|^\*|^\(\w+\)$|^\d{6,}$")
+"""Texts below a line that say something about it and do not go on with its description."""
+GROUPED_START = re.compile(r"^[-\u2212]?\d{1,3}$")
+GROUP = re.compile(r"^\d{3}(?:[.,]\d{1,4})?$")
+ROUNDING = Decimal("0.011")
+FURTHEST = 70.0
+"""Points by which a number may miss its column."""
+TEXT_COLUMN = 25.0
+"""Points by which a number fits a column of texts worse."""
+MOST_CONTINUED = 4
+MOST = 0.6
+"""Share of the lines of a table from which on what they have is what a line has."""
+GO_ON = 2.0
+"""Distance of base lines, in heights of print, within which a description goes on."""
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """One line: its texts by field.
+
+    Attributes:
+        closes: quantity times price is its amount.
+        lump: it has no quantity, and its price is its amount.
+    """
+
+    values: dict[str, Found]
+    closes: bool
+    lump: bool = False
+
+
+@dataclass(frozen=True)
+class _Number:
+    """A number of a row with its words."""
+
+    value: Decimal
+    start: int
+    end: int
+    left: float
+    right: float
+    percent: bool
+
+
+def read_items(rows: Sequence[Row], style: Style, vocabulary: Vocabulary) -> tuple[ItemLine, ...]:
+    """Return the lines of all tables of items, in reading order."""
+    found: list[ItemLine] = []
+    tables = list(heads(rows, vocabulary))
+    for index, head in enumerate(tables):
+        end = tables[index + 1].first if index + 1 < len(tables) else len(rows)
+        found.extend(_like_most(list(_lines(rows, head, end, style)), head))
+    return tuple(found)
+
+
+def _like_most(lines: Sequence[ItemLine], head: Head) -> list[ItemLine]:
+    """Leave out what stands under a head of quantities without one: allowances, and sums of other tables."""
+    counted = sum("quantity" in line.values for line in lines)
+    if not head.has("quantity") or counted < MOST * len(lines):
+        return list(lines)
+    return [line for line in lines if "quantity" in line.values or line.lump]
+
+
+def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[ItemLine]:
+    """Yield the lines between a head and the next; after the first total only such as their own arithmetic proves."""
+    totals = False
+    body = rows[head.last + 1 : end]
+    for position, row in enumerate(body):
+        if _is_total(row) or _heads_other(row):
+            totals = True
+            continue
+        cells = _cells(row, head, style)
+        counted = bool(cells.keys() & {"quantity", "unit_price"})
+        if "line_net" not in cells or not (counted or _described(row, head, cells)):
+            continue
+        closes = _closes(cells)
+        if (CARRIED.search(row.text) and not counted) or (totals and not closes):
+            continue
+        yield _line(row, body[position + 1 :], head, cells, style, closes)
+
+
+def _is_total(row: Row) -> bool:
+    """Tell whether a row shows a total of the document: a label of one at the start of a text, and an amount."""
+    return bool(row.of_kind("amount")) and any(
+        label.lead == 0 and set(label.meaning.header) & TOTALS and not _is_item_word(row, label.start)
+        for label in row.labels
+    )
+
+
+def _heads_other(row: Row) -> bool:
+    """Tell whether a row is the head of another table: several columns, titles in them, no number."""
+    digits = any(map(str.isdigit, row.text))
+    titles = sum(bool(label.meaning.line or label.meaning.header) for label in row.labels)
+    return not digits and len(row.line.segments) >= 3 and titles >= 2
+
+
+def _is_item_word(row: Row, start: int) -> bool:
+    """Tell whether a row begins with a number of a line before a label."""
+    return start > 0 and row.words[0].text.strip(".").isdecimal()
+
+
+def _described(row: Row, head: Head, cells: dict[str, _Number]) -> bool:
+    return bool(_description(row, head, cells)) and not (head.has("quantity") or head.has("unit_price"))
+
+
+def _numbers(row: Row, style: Style) -> Iterator[_Number]:
+    at = 0
+    while at < len(row.words):
+        end = _number_end(row, at)
+        text = " ".join(word.text for word in row.words[at:end])
+        following = row.words[end].text if end < len(row.words) else ""
+        percent = text.endswith("%") or following.startswith("%")
+        number = parse_decimal(text.strip("%()[]€$£"), style) if end > at else None
+        if isinstance(number, Decimal):
+            negative = at > 0 and row.words[at - 1].text in ("-", "\u2212")
+            box = around(row.words[at:end])
+            yield _Number(-number if negative else number, at, end, box[0], box[2], percent)
+        at = max(end, at + 1)
+
+
+def _number_end(row: Row, at: int) -> int:
+    """Return the end of the number that begins at a word: groups of three digits after it belong to it."""
+    if not NUMERIC.match(row.words[at].text):
+        return at
+    end = at + 1
+    if not GROUPED_START.match(row.words[at].text):
+        return end
+    while end < len(row.words) and GROUP.match(row.words[end].text) and _gap(row, end) < 0.6 * row.height:
+        end += 1
+        if not row.words[end - 1].text.isdecimal():
+            break
+    return end
+
+
+def _gap(row: Row, at: int) -> float:
+    return row.words[at].box[0] - row.words[at - 1].box[2]
+
+
+def _cells(row: Row, head: Head, style: Style) -> dict[str, _Number]:
+    """Return the numbers of a row by field: the assignment to columns that keeps their order and fits best."""
+    numbers = list(_numbers(row, style))
+    cells: dict[str, _Number] = {}
+    for number, column in zip(numbers, _assigned(numbers, head.columns), strict=True):
+        field = None if column is None else head.columns[column].field
+        if field in NUMBER_FIELDS and (field != "tax_rate" or abs(number.value) <= 100):
+            cells[field] = number
+    if "tax_rate" not in cells:
+        rate = next((one for one in numbers if one.percent and one not in cells.values()), None)
+        if rate is not None:
+            cells["tax_rate"] = rate
+    return cells
+
+
+def _assigned(numbers: Sequence[_Number], columns: Sequence[Column]) -> list[int | None]:
+    """Return the column of each number: in order, no column twice, at the least sum of distances; None stays out."""
+    width = len(columns) + 1
+    costs = [[0.0] * width]
+    for number in numbers:
+        before, row = costs[-1], [costs[-1][0] + FURTHEST]
+        for at, column in enumerate(columns, start=1):
+            taken = before[at - 1] + _cost(number, column)
+            row.append(min(before[at] + FURTHEST, row[at - 1], taken))
+        costs.append(row)
+    found: list[int | None] = []
+    at = width - 1
+    for index in range(len(numbers), 0, -1):
+        while at and costs[index][at] == costs[index][at - 1]:
+            at -= 1
+        if at and costs[index][at] == costs[index - 1][at - 1] + _cost(numbers[index - 1], columns[at - 1]):
+            found.append(at - 1)
+            at -= 1
+        else:
+            found.append(None)
+    return found[::-1]
+
+
+def _cost(number: _Number, column: Column) -> float:
+    """Return how badly a number fits a column; a rate fits none but one of rates."""
+    if number.percent and column.field not in ("tax_rate", None):
+        return 4 * FURTHEST
+    if column.field == "description":
+        return column.distance(number.left, number.right) + TEXT_COLUMN
+    return column.distance(number.left, number.right)
+
+
+def _closes(cells: dict[str, _Number]) -> bool:
+    """Tell whether quantity times price is the amount, as printed and so up to the rounding of the price."""
+    if not cells.keys() >= {"quantity", "unit_price", "line_net"}:
+        return False
+    quantity, price, amount = (cells[name].value for name in ("quantity", "unit_price", "line_net"))
+    exponent = price.as_tuple().exponent
+    slack = abs(quantity) * Decimal(5).scaleb(int(exponent) - 1) if isinstance(exponent, int) and exponent < 0 else 0
+    return abs(quantity * price - amount) <= ROUNDING + slack
+
+
+def _line(
+    row: Row, below: Sequence[Row], head: Head, cells: dict[str, _Number], style: Style, closes: bool
+) -> ItemLine:
+    values = {
+        name: found_in(_text(row, number), row.page, row.words[number.start : number.end])
+        for name, number in cells.items()
+    }
+    if (described := _whole_description(row, below, head, cells, style)) is not None:
+        values["description"] = described
+    if (unit := _unit(row, head, cells)) is not None:
+        values["unit"] = unit
+    lump = "quantity" not in cells and "unit_price" in cells and cells["unit_price"].value == cells["line_net"].value
+    return ItemLine(values, closes, lump)
+
+
+def _text(row: Row, number: _Number) -> str:
+    text = " ".join(word.text for word in row.words[number.start : number.end]).strip("()[]")
+    return f"-{text}" if number.value < 0 and not text.startswith(("-", "\u2212")) and not text.endswith("-") else text
+
+
+def _edges(head: Head) -> tuple[float, float] | None:
+    """Return between which edges descriptions stand: from their title to the next column."""
+    column = next(iter(head.of("description")), None)
+    if column is None:
+        return None
+    after = [one.left for one in head.columns if one.left > column.right]
+    before = [one.right for one in head.columns if one.right < column.left]
+    return max(before, default=0.0), min(after, default=float("inf"))
+
+
+def _description(row: Row, head: Head, cells: dict[str, _Number]) -> list[Word]:
+    """Return the words of a row that stand in the column of descriptions and are no number of another one."""
+    edges = _edges(head)
+    if edges is None:
+        return []
+    used = {at for number in cells.values() for at in range(number.start, number.end)}
+    left, right = edges
+    title = next(iter(head.of("description")))
+    coded = left > 0  # a column of codes or numbers stands before
+    segments: list[list[Word]] = []
+    for start, end in zip(row.first, row.first[1:], strict=False):
+        words = [row.words[at] for at in range(start, end) if at not in used]
+        inside = [word for word in words if word.box[0] < right - 1 and word.box[2] > left - 1]
+        while coded and inside and inside[0].box[2] < title.left + 1 and any(map(str.isdigit, inside[0].text)):
+            inside = inside[1:]
+        if inside and any(map(str.isalpha, "".join(word.text for word in inside))):
+            segments.append(inside)
+    under = [one for one in segments if one[-1].box[2] > title.left - 2]
+    return [word for one in under or segments for word in one]
+
+
+def _whole_description(
+    row: Row, below: Sequence[Row], head: Head, cells: dict[str, _Number], style: Style
+) -> Found | None:
+    words = _description(row, head, cells)
+    if not words:
+        return None
+    parts, last = [_joined(words)], row
+    edge = words[0].box[0]
+    for other in below[:MOST_CONTINUED]:
+        near = other.page == row.page and other.base - last.base <= GO_ON * row.height
+        if not near or _is_total(other) or "line_net" in _cells(other, head, style):
+            break
+        more = [word for word in _description(other, head, {}) if word.box[0] > edge - 2 * row.height]
+        if more and (PAIR.search(_joined(more)) or more[0].box[0] - edge > 3 * row.height):
+            break
+        if more:
+            parts.append(_joined(more))
+            words, last = [*words, *more], other
+    return found_in(" ".join(parts), row.page, words)
+
+
+def _joined(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def _unit(row: Row, head: Head, cells: dict[str, _Number]) -> Found | None:
+    """Return the unit: in its own column, else the word right after the quantity."""
+    for column in head.of("unit"):
+        words = [
+            word for word in row.words if word.text[:1].isalpha() and column.distance(word.box[0], word.box[2]) < 12
+        ]
+        if words:
+            return found_in(words[0].text, row.page, words[:1])
+    quantity = cells.get("quantity")
+    if quantity is None or quantity.end >= len(row.words):
+        return None
+    word = row.words[quantity.end]
+    near = word.box[0] - quantity.right < row.height
+    return found_in(word.text, row.page, [word]) if near and word.text[:1].isalpha() and len(word.text) <= 10 else None

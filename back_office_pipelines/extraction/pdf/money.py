@@ -1,0 +1,115 @@
+"""The currency of a document: at its totals, by a label, at any number, else by the country of a shared sign.
+
+What belongs here: that order. What does not: codes and signs (`values.currencies`), countries (`countries`).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from back_office_pipelines.extraction.pdf.countries import Seat
+from back_office_pipelines.extraction.pdf.evidence import Choice
+from back_office_pipelines.extraction.pdf.rows import Row
+from back_office_pipelines.extraction.pdf.shapes import currency_spans
+from back_office_pipelines.extraction.pdf.spans import Found, found_in
+from back_office_pipelines.values.currencies import CODES, SIGNS
+from back_office_pipelines.values.style import Style
+
+AT_NUMBER = re.compile(
+    r"€|£|₹|US\$|\$|zł|Kč|(?<![A-Za-z])RM(?![A-Za-z])|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|(?<![A-Za-z])Rs\.?"
+)
+NAMED = {"euro": "EUR", "euros": "EUR", "usdollars": "USD", "usdollar": "USD", "rs": "INR", "rs.": "INR"}
+DOLLAR = "$"
+Derived = tuple[Choice, str | None]
+
+
+def currency_of(rows: Sequence[Row], amounts: Sequence[Found], style: Style, seat: Seat | None) -> Derived | None:
+    """Return the currency and what its sign stands for; None where the document names several or none.
+
+    The dollar sign is USD where the document carries an address of the United States or writes dates as Americans do.
+    """
+    for evidence in ("at_amounts", "labelled", "in_document"):
+        found = _shown(evidence, rows, amounts)
+        codes = {_code(one.text) for one in found} - {None}
+        if len(codes) != 1:
+            if codes and evidence != "in_document":
+                continue
+            if codes:
+                return None
+            continue
+        code = codes.pop()
+        place = next(one for one in found if _code(one.text) == code)
+        if code != DOLLAR:
+            return Choice("currency", place, evidence, held=len(found) > 1), code
+        return _dollar(place, rows, style, seat)
+    return None
+
+
+def _shown(evidence: str, rows: Sequence[Row], amounts: Sequence[Found]) -> list[Found]:
+    """Return the signs and codes that one kind of evidence shows."""
+    if evidence == "at_amounts":
+        return [piece for one in amounts if (piece := _sign_in(one)) is not None]
+    return list(_labelled(rows) if evidence == "labelled" else _in_document(rows))
+
+
+def _dollar(place: Found, rows: Sequence[Row], style: Style, seat: Seat | None) -> Derived | None:
+    named = {_code(one.text) for one in _in_document(rows)} - {None, DOLLAR}
+    if len(named) == 1 and str(next(iter(named))).endswith("D"):
+        return Choice("currency", place, "dollar_named"), next(iter(named))
+    if seat is not None and DOLLAR in seat.country.signs and seat.code != "US":
+        return Choice("currency", place, "sign_in_country"), seat.country.currency
+    if (seat is not None and seat.code == "US") or style.date_order == "mdy" or _writes_month_first(rows):
+        return Choice("currency", place, "dollar_in_us"), "USD"
+    return None
+
+
+def _writes_month_first(rows: Sequence[Row]) -> bool:
+    """Tell whether dates begin with the name of a month, as Americans write them: "Jan 31, 2026"."""
+    return any(mention.found.text[:1].isalpha() for row in rows for mention in row.of_kind("date"))
+
+
+def _sign_in(found: Found) -> Found | None:
+    match = AT_NUMBER.search(found.text)
+    return None if match is None or _code(match.group()) is None else replace(found, text=match.group())
+
+
+def _code(text: str) -> str | None:
+    folded = text.strip().casefold().replace(" ", "")
+    if text.strip() in CODES:
+        return text.strip()
+    if text.strip() in SIGNS:
+        return SIGNS[text.strip()]
+    return DOLLAR if text.strip() == DOLLAR else NAMED.get(folded)
+
+
+def _labelled(rows: Sequence[Row]) -> Iterator[Found]:
+    """Yield the first currency right of a label, or under it."""
+    for position, row in enumerate(rows):
+        for label in row.labels:
+            if "currency" not in label.meaning.header or label.lead > 1:
+                continue
+            text = " ".join(word.text for word in row.words[label.end :])
+            for place, where in ((row, text), *((other, other.text) for other in rows[position + 1 : position + 2])):
+                reach = next(currency_spans(where), None)
+                if reach is not None:
+                    yield found_in(where[slice(*reach)], place.page, place.words[-1:] or place.words)
+                    break
+
+
+def _in_document(rows: Sequence[Row]) -> Iterator[Found]:
+    """Yield every currency sign or code of the document that stands at a number or is spelt out."""
+    for row in rows:
+        for mention in row.of_kind("amount"):
+            if (piece := _sign_in(mention.found)) is not None:
+                yield piece
+        for first, second in zip(row.words, row.words[1:], strict=False):
+            pair = (first.text, second.text)
+            if any(map(str.isdigit, pair[1])) and _code(pair[0]) is not None:
+                yield found_in(pair[0], row.page, [first])
+            elif any(map(str.isdigit, pair[0])) and _code(pair[1]) is not None:
+                yield found_in(pair[1], row.page, [second])
+            elif pair[0].casefold() == "us" and pair[1].casefold().startswith("dollar"):
+                yield found_in("US Dollars", row.page, [first, second])
+        for word in row.words:
+            if word.text.strip("()[]/.,:").rpartition("/")[2] in ("EUR", "€", "USD", "GBP", "CHF", "Euro"):
+                yield found_in(word.text.strip("()[]/.,:").rpartition("/")[2], row.page, [word])

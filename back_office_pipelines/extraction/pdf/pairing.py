@@ -1,0 +1,208 @@
+"""Labels and the values they may belong to, each pair with how well it fits: the candidates of every header field.
+
+What belongs here: where a value may stand relative to its label, and what that is worth. What does not: finding either
+(`rows`), and choosing between candidates (`choose`, `totals`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from back_office_pipelines.extraction.pdf.rows import Kind, Label, Mention, Row
+from back_office_pipelines.extraction.pdf.vocabulary import key
+
+WEAK = 0.55
+"""Worth of a label that says little, beside 1 for one that names its field."""
+LATER = 0.82
+"""Worth of each further value to the right of a label, relative to the one before."""
+BELOW, BESIDE_BELOW = 0.78, 0.6
+"""Worth of a value under its label, and of one on the next line further right."""
+LEAD, GAP = 0.9, 0.85
+"""Worth left by each word before a label in its segment, and by each word between label and value."""
+ROWS_BELOW, REACH_BELOW = 12, 5.0
+"""Lines, and heights of print, within which a value may stand under its label."""
+NEXT_LINE = 2.6
+"""Heights of print within which a line is the next one."""
+COLUMNS_OF_ITEMS = 3
+"""Labels of line fields that make a line the head of a table of items."""
+FILLERS = frozenset(
+    (
+        "nr", "no", "nº", "n°", "number", "numéro", "numero", "núm", "nummer", "vom", "von", "van", "am", "of",
+        "the", "le", "la", "du", "de", "des", "in", "eur", "usd", "gbp", "chf", "dated", "from", "at", "on", "is",
+        "bis", "zum", "til", "until", "by", "est", "der", "den", "dd", "und", "and", "et", "e", "en", "zu", "à",
+    )
+)  # fmt: skip
+"""Words that may stand between a label and its value at no cost."""
+IN_PARENTHESES, AFTER_NUMBER_SIGN = 0.4, 1.3
+NUMBER_SIGNS = frozenset(("nr", "no", "n°", "nº", "#", "num", "número", "numero", "numéro", "number", "nummer", "n"))
+KIND_OF: Mapping[str, Kind] = {
+    "invoice_number": "reference",
+    "purchase_order": "reference",
+    "issue_date": "date",
+    "due_date": "date",
+    "seller_vat_id": "vat_id",
+    "buyer_vat_id": "vat_id",
+    "seller_iban": "iban",
+    "net_total": "amount",
+    "tax_total": "amount",
+    "gross_total": "amount",
+    "amount_due": "amount",
+    "prepaid_total": "amount",
+    "allowance_total": "amount",
+    "charge_total": "amount",
+    "rounding_amount": "amount",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text that may be a field's value.
+
+    Attributes:
+        score: from 0 to 1, how well label and value fit.
+        label: the label that names it, None where other evidence does.
+        evidence: where it stands relative to its label, and what kind of label that is.
+    """
+
+    field: str
+    mention: Mention
+    score: float
+    label: Label | None
+    evidence: str
+
+
+def heads_items(row: Row) -> bool:
+    """Tell whether a line is the head of a table of items: several labels of line fields, and no amount."""
+    fields = {name for label in row.labels for name in label.meaning.line}
+    named = sum(bool(label.meaning.line) for label in row.labels)
+    telling = bool(fields & {"description", "quantity", "unit_price"})
+    return named >= COLUMNS_OF_ITEMS and telling and not row.of_kind("amount")
+
+
+def candidates(rows: Sequence[Row]) -> tuple[Candidate, ...]:
+    """Return the candidates of every labelled header field."""
+    found: list[Candidate] = []
+    for position, row in enumerate(rows):
+        items = heads_items(row)
+        for index, label in enumerate(row.labels):
+            for field in label.meaning.header:
+                kind = KIND_OF.get(field)
+                if kind is None or (items and kind == "amount"):
+                    continue
+                right = list(_right(field, kind, row, index))
+                found.extend(right)
+                strong = right and max(one.score for one in right) > WEAK
+                if not strong and not items:
+                    found.extend(_below(field, kind, label, rows, position))
+    return tuple(found)
+
+
+def _worth(label: Label) -> float:
+    return (WEAK if label.meaning.weak else 1.0) * LEAD**label.lead
+
+
+def _evidence(place: str, label: Label) -> str:
+    return f"{place}_{'generic' if label.meaning.weak else 'specific'}"
+
+
+def _right(field: str, kind: Kind, row: Row, index: int) -> Iterator[Candidate]:
+    """Yield the values between a label and the next one that announces a value of its own."""
+    label = row.labels[index]
+    end = _blocked(row, index, kind)
+    number = 0
+    for mention in row.of_kind(kind):
+        if mention.start < label.end or mention.start >= end:
+            continue
+        score = _worth(label) * GAP ** _between(row, label, mention) * LATER**number
+        if kind == "reference":
+            score *= _reference_worth(row, mention)
+        yield Candidate(field, mention, score, label, _evidence("right", label))
+        number += 1
+
+
+def _reference_worth(row: Row, mention: Mention) -> float:
+    """Return what the mark before a number is worth: in parentheses it explains, after "No." it is one."""
+    if row.words[mention.start].text.startswith("("):
+        return IN_PARENTHESES
+    return AFTER_NUMBER_SIGN if mention.start and key(row.words[mention.start - 1].text) in NUMBER_SIGNS else 1.0
+
+
+def _blocked(row: Row, index: int, kind: Kind) -> int:
+    """Return the first word that another label of the row claims with all that follows."""
+    label = row.labels[index]
+    for other in row.labels[index + 1 :]:
+        announces = other.colon or other.lead == 0 or not other.meaning.weak
+        same = set(other.meaning.header) & set(label.meaning.header)
+        if announces and not same and not (kind == "amount" and label.lead == 0 and other.lead > 0 and not other.colon):
+            return other.start
+    return len(row.words)
+
+
+def _between(row: Row, label: Label, mention: Mention) -> int:
+    """Count the words between a label and its value that are neither fillers, marks, numbers nor labels."""
+    claimed = {at for other in row.labels for at in range(other.start, other.end)}
+    taken = {at for other in row.mentions for at in range(other.start, other.end)}
+    return sum(
+        1
+        for at in range(label.end, mention.start)
+        if at not in claimed and at not in taken and _counts(row.words[at].text)
+    )
+
+
+def _counts(text: str) -> bool:
+    word = text.strip("().,:;*%/-|").casefold()
+    return sum(map(str.isalpha, word)) > 1 and word not in FILLERS
+
+
+def _below(field: str, kind: Kind, label: Label, rows: Sequence[Row], position: int) -> Iterator[Candidate]:
+    """Yield the first value under a label, or on the next line further right where nothing stands between."""
+    row = rows[position]
+    if kind == "amount" and not _is_caption(row, label):
+        return
+    if kind == "reference" and label.meaning.weak and not _heads_facts(row):
+        return
+    reach = label.box[3] + REACH_BELOW * row.height
+    for number, other in enumerate(rows[position + 1 : position + 1 + ROWS_BELOW]):
+        if other.page != row.page or other.box[1] > reach:
+            return
+        under = [
+            mention
+            for mention in other.of_kind(kind)
+            if _is_under(mention, label, row.height) and not _labelled(other, mention)
+        ]
+        for mention in under[:1]:
+            yield Candidate(field, mention, _worth(label) * BELOW * 0.95**number, label, _evidence("below", label))
+        if under and kind != "amount":
+            return
+        if number == 0 and other.base - row.base < NEXT_LINE * row.height:
+            yield from _beside_below(field, kind, label, other)
+
+
+def _heads_facts(row: Row) -> bool:
+    """Tell whether a line consists of labels, two at least: captions over the facts of a document."""
+    return len(row.labels) > 1 and sum(label.end - label.start for label in row.labels) >= len(row.words) - 1
+
+
+def _is_caption(row: Row, label: Label) -> bool:
+    """Tell whether a label of an amount stands over a column of totals rather than in a text or beside an amount."""
+    return not row.of_kind("amount") and label.lead <= 1 and label.tail <= 2
+
+
+def _is_under(mention: Mention, label: Label, height: float) -> bool:
+    left, _, right, _ = label.box
+    x0, _, x1, _ = mention.box
+    return x0 < right + height / 2 and x1 > left - height / 2
+
+
+def _labelled(row: Row, mention: Mention) -> bool:
+    """Tell whether a value has a label of its own before it in its segment."""
+    first = mention.start - mention.lead
+    return any(first <= label.start < mention.start and (label.colon or label.lead == 0) for label in row.labels)
+
+
+def _beside_below(field: str, kind: Kind, label: Label, row: Row) -> Iterator[Candidate]:
+    """Yield the first value of the next line that stands further right than its label, with nothing between."""
+    for mention in row.of_kind(kind):
+        free = not any(label.box[0] - row.height < word.box[0] for word in row.words[: mention.start])
+        if mention.box[0] > label.box[2] and free and not _labelled(row, mention):
+            yield Candidate(field, mention, _worth(label) * BESIDE_BELOW, label, _evidence("beside_below", label))
+            return

@@ -1,0 +1,217 @@
+"""The lines of a document with everything on them that matters: labels, and texts shaped like values.
+
+What belongs here: finding both, once, by position among the words of their line. What does not: which label a value
+belongs to (`pairing`), and what its field is (`choose`).
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import Literal
+
+from back_office_pipelines.extraction.model import Box
+from back_office_pipelines.extraction.pdf.shapes import (
+    NAMED_IBAN,
+    Reach,
+    amount_spans,
+    date_spans,
+    iban_spans,
+    reference_spans,
+    vat_id_spans,
+)
+from back_office_pipelines.extraction.pdf.spans import Found, found_in
+from back_office_pipelines.extraction.pdf.vocabulary import Meaning, Vocabulary, key
+from back_office_pipelines.extraction.pdf.words import Line, Word, around
+
+Kind = Literal["date", "amount", "reference", "vat_id", "iban"]
+LONGEST_LABEL = 8
+"""Words of a page that a label can span."""
+MOST_WORDS = 40
+"""Words of a segment up to which it is searched for labels; longer ones are prose."""
+COMPOUNDED = ("rechnung", "gutschrift", "factuur")
+"""Words that German and Dutch write at the end of longer ones."""
+NO_COMPOUNDS = frozenset(("inrechnung", "xrechnung"))
+_SPANS = {
+    "date": date_spans,
+    "amount": amount_spans,
+    "iban": iban_spans,
+    "vat_id": vat_id_spans,
+    "reference": reference_spans,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A text shaped like a value.
+
+    Attributes:
+        row: number of its line in the document.
+        start, end: its words among those of the line.
+        lead: words before it in its segment.
+    """
+
+    kind: Kind
+    found: Found
+    row: int
+    start: int
+    end: int
+    lead: int
+
+    @property
+    def box(self) -> Box:
+        """Its place."""
+        return self.found.box
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label on a page.
+
+    Attributes:
+        row: number of its line in the document.
+        start, end: its words among those of the line.
+        lead: words before it in its segment.
+        tail: words after it in its segment.
+        colon: whether it ends in a mark that announces a value.
+    """
+
+    meaning: Meaning
+    key: str
+    row: int
+    start: int
+    end: int
+    lead: int
+    tail: int
+    colon: bool
+    box: Box
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a document.
+
+    Attributes:
+        words: all its words, left to right.
+        first: for each segment the position of its first word, and the number of words at the end.
+    """
+
+    number: int
+    line: Line
+    words: tuple[Word, ...]
+    first: tuple[int, ...]
+    labels: tuple[Label, ...]
+    mentions: tuple[Mention, ...]
+
+    @property
+    def page(self) -> int:
+        """Page from 1."""
+        return self.line.page
+
+    @cached_property
+    def height(self) -> float:
+        """Height of its print."""
+        return max(self.words[0].height, 1.0)
+
+    @property
+    def base(self) -> float:
+        """Base line of its first word."""
+        return self.words[0].base
+
+    @cached_property
+    def box(self) -> Box:
+        """Box around it."""
+        return around(self.words)
+
+    @cached_property
+    def text(self) -> str:
+        """Its words joined by single spaces."""
+        return " ".join(word.text for word in self.words)
+
+    def of_kind(self, kind: Kind) -> tuple[Mention, ...]:
+        """Return its mentions of a kind, left to right."""
+        return tuple(mention for mention in self.mentions if mention.kind == kind)
+
+
+def rows_of(lines: Sequence[Line], vocabulary: Vocabulary) -> tuple[Row, ...]:
+    """Return the lines of a document as rows, numbered in reading order."""
+    return tuple(_row(number, line, vocabulary) for number, line in enumerate(lines))
+
+
+def _row(number: int, line: Line, vocabulary: Vocabulary) -> Row:
+    words = tuple(word for segment in line.segments for word in segment.words)
+    first = (0, *accumulate(len(segment.words) for segment in line.segments))
+    labels: list[Label] = []
+    mentions: list[Mention] = []
+    banking = "iban" in line.text.casefold()
+    for segment, offset in zip(line.segments, first, strict=False):
+        labels.extend(_labels(segment.words, number, offset, vocabulary))
+        if any(any(map(str.isdigit, word.text)) for word in segment.words):
+            mentions.extend(_mentions(segment.words, line.page, number, offset, banking))
+    return Row(number, line, words, first, tuple(labels), tuple(sorted(mentions, key=lambda one: one.start)))
+
+
+def _labels(words: Sequence[Word], row: int, offset: int, vocabulary: Vocabulary) -> Iterator[Label]:
+    """Yield the labels of a segment, the longest first at each word; words are claimed once."""
+    if len(words) > MOST_WORDS:
+        return
+    keys = [_simple(key(word.text)) for word in words]
+    index = 0
+    while index < len(words):
+        begins = len(keys[index]) < 2 or keys[index][:2] in vocabulary.firsts
+        found = _longest(keys, index, vocabulary) if begins else None
+        if found is None:
+            index += 1
+            continue
+        end, text = found
+        following = words[end].text if end < len(words) else ""
+        colon = words[end - 1].text.endswith((":", "#")) or following.startswith(":")
+        yield Label(
+            vocabulary.meanings[text], text, row, offset + index, offset + end, index, len(words) - end, colon,
+            around(words[index:end]),
+        )  # fmt: skip
+        index = end
+
+
+def _simple(text: str) -> str:
+    """Return the last part of a compound that says what it is: "Mietrechnung" is a "Rechnung"."""
+    return next((last for last in COMPOUNDED if text.endswith(last) and text not in NO_COMPOUNDS), text)
+
+
+def _longest(keys: Sequence[str], index: int, vocabulary: Vocabulary) -> tuple[int, str] | None:
+    """Return the end and text of the longest label that starts at a word."""
+    found, text = None, ""
+    for end in range(index + 1, min(len(keys), index + LONGEST_LABEL) + 1):
+        text += keys[end - 1]
+        if len(text) > vocabulary.longest:
+            break
+        if keys[end - 1] and text in vocabulary.meanings:
+            found = end, text
+    return found
+
+
+def _mentions(words: Sequence[Word], page: int, row: int, offset: int, banking: bool) -> Iterator[Mention]:
+    text = " ".join(word.text for word in words)
+    starts = list(accumulate((len(word.text) + 1 for word in words[:-1]), initial=0))
+    for kind, spans in _SPANS.items():
+        reaches = list(spans(text))
+        if kind == "iban" and banking and not reaches:
+            reaches = [match.span() for match in NAMED_IBAN.finditer(text)]
+        for reach in reaches:
+            start, end = _touched(starts, reach)
+            found = found_in(text[slice(*reach)].strip(), page, words[start:end])
+            yield Mention(kind, found, row, offset + start, offset + end, start)  # type: ignore[arg-type]
+
+
+def _touched(starts: Sequence[int], reach: Reach) -> tuple[int, int]:
+    """Return the words that a reach of the joined text touches."""
+    return max(bisect_right(starts, reach[0]) - 1, 0), bisect_right(starts, reach[1] - 1)
+
+
+def by_page(rows: Sequence[Row]) -> Mapping[int, tuple[Row, ...]]:
+    """Return the rows of each page."""
+    pages: dict[int, list[Row]] = {}
+    for row in rows:
+        pages.setdefault(row.page, []).append(row)
+    return {page: tuple(found) for page, found in pages.items()}

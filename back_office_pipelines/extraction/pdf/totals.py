@@ -1,0 +1,264 @@
+"""Net, tax, gross and what is due, chosen together: labels propose, arithmetic decides.
+
+What belongs here: which amounts of a document are its totals. What does not: labels (`pairing`), lines (`items`).
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from back_office_pipelines.extraction.pdf.pairing import Candidate
+from back_office_pipelines.extraction.pdf.rows import Mention, Row
+from back_office_pipelines.values.numbers import parse_decimal
+from back_office_pipelines.values.style import Style
+
+CLOSED, ZERO_TAX = 1.0, 0.5
+"""What it is worth that net and tax make the gross, and that a net without tax is the gross."""
+UNLABELLED = 0.25
+"""Worth of an amount without a label that closes a sum of two others."""
+DUE_AS_GROSS = 0.75
+"""Worth of an amount due as the gross total, where nothing names one."""
+COLUMN_SUM = 0.35
+"""What it is worth that an amount under a label is the sum of the others there."""
+HIGHEST_RATE = Decimal("0.35")
+MOST_OPTIONS = 12
+CENT = Decimal("0.011")
+RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)\s?%")
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number as a total.
+
+    Attributes:
+        parts: the mentions whose sum it is; one, except for tax shown by rate only.
+    """
+
+    value: Decimal
+    score: float
+    parts: tuple[Mention, ...]
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The totals of a document by field, and how well they hold together.
+
+    Attributes:
+        closes: net and tax make the gross.
+        rival: score of the best solution with another gross total.
+    """
+
+    amounts: Mapping[str, Amount]
+    score: float
+    closes: bool
+    rival: float = 0.0
+
+
+Options = Mapping[Decimal, Amount]
+
+
+def number_of(mention: Mention, style: Style) -> Decimal | None:
+    """Return the number an amount writes; None where it has none, or more than one reading."""
+    number = parse_decimal(mention.found.text, style)
+    return number if isinstance(number, Decimal) else None
+
+
+def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: Style) -> Totals:
+    """Return the totals that labels and arithmetic together make most likely."""
+    candidates = [*candidates, *_column_sums(candidates, style)]
+    options = {field: _options(field, candidates, style) for field in ("net_total", "tax_total", "gross_total")}
+    due = _options("amount_due", candidates, style)
+    printed = _printed(rows, style)
+    rates = {Decimal(text.replace(",", ".")) for row in rows for text in RATE.findall(row.text)}
+    gross = dict(options["gross_total"])
+    for value, amount in due.items():
+        weaker = Amount(value, amount.score * DUE_AS_GROSS, amount.parts, amount.evidence)
+        gross[value] = max(gross.get(value, weaker), weaker, key=lambda one: one.score)
+    _add_sums(gross, options, printed)
+    solutions: list[Totals] = [
+        solution
+        for amount in _best(gross)
+        for solution in _around(amount, options["net_total"], options["tax_total"], printed, rates)
+    ]
+    if not solutions:
+        alone = {field: max(found.values(), key=_score) for field, found in options.items() if found}
+        return Totals(alone, 0.0, closes=False)
+    best = max(solutions, key=lambda one: one.score)
+    rivals = [one.score for one in solutions if one.amounts["gross_total"].value != best.amounts["gross_total"].value]
+    return Totals(best.amounts, best.score, best.closes, max(rivals, default=0.0))
+
+
+def _column_sums(candidates: Sequence[Candidate], style: Style) -> Iterator[Candidate]:
+    """Yield the last amount under a label again, better, where it is the sum of those above it."""
+    columns: dict[int, list[Candidate]] = {}
+    for one in candidates:
+        if one.label is not None and one.evidence.startswith("below"):
+            columns.setdefault(id(one.label), []).append(one)
+    for column in columns.values():
+        numbers = [number_of(one.mention, style) for one in column if one.field == column[0].field]
+        for last in range(2, len(numbers)):
+            known = [number for number in numbers[:last] if number is not None]
+            if len(known) == last and sum(known) == numbers[last]:
+                yield from (
+                    Candidate(one.field, one.mention, one.score + COLUMN_SUM, one.label, "column_sum")
+                    for one in column
+                    if one.mention is column[last].mention
+                )
+
+
+def choose_payment(totals: Totals, candidates: Sequence[Candidate], style: Style) -> dict[str, Amount]:
+    """Return what was paid before, roundings, allowances and charges, and the amount due that follows."""
+    found = {
+        field: max(options.values(), key=_score)
+        for field in ("prepaid_total", "rounding_amount", "allowance_total", "charge_total")
+        if (options := _options(field, candidates, style))
+    }
+    dues = _options("amount_due", candidates, style)
+    gross = totals.amounts.get("gross_total")
+    prepaid = found.get("prepaid_total")
+    wanted = _expected_due(gross, prepaid, found.get("rounding_amount"))
+    if dues:
+        best = max(dues.values(), key=lambda one: one.score + (0.5 if one.value in wanted else 0.0))
+        closes = best.value in wanted
+        found["amount_due"] = Amount(
+            best.value, best.score, best.parts, f"{best.evidence}{'_closes' if closes else ''}"
+        )
+    elif gross is not None and (prepaid is None or not prepaid.value):
+        found["amount_due"] = Amount(gross.value, gross.score, gross.parts, "same_as_gross")
+    if prepaid is not None and gross is not None and "amount_due" in found:
+        left = gross.value - abs(prepaid.value) - found["amount_due"].value
+        if abs(left) > CENT:
+            del found["prepaid_total"]
+    return {name: amount for name, amount in found.items() if name == "amount_due" or amount.value}
+
+
+def _expected_due(gross: Amount | None, prepaid: Amount | None, rounding: Amount | None) -> set[Decimal]:
+    if gross is None:
+        return set()
+    paid = [ZERO] if prepaid is None else [ZERO, abs(prepaid.value)]
+    rounded = [ZERO] if rounding is None else [ZERO, rounding.value]
+    return {gross.value - one + other for one in paid for other in rounded}
+
+
+def _score(amount: Amount) -> float:
+    return amount.score
+
+
+def _options(field: str, candidates: Sequence[Candidate], style: Style) -> dict[Decimal, Amount]:
+    """Return the numbers that labels propose for a field; one proposed again counts a little more."""
+    found: dict[Decimal, Amount] = {}
+    for candidate in candidates:
+        if candidate.field != field or (value := number_of(candidate.mention, style)) is None:
+            continue
+        known = found.get(value)
+        if known is None or known.score < candidate.score:
+            more = 0.0 if known is None else 0.05
+            found[value] = Amount(value, candidate.score + more, (candidate.mention,), candidate.evidence)
+    return found
+
+
+def _printed(rows: Sequence[Row], style: Style) -> dict[Decimal, Mention]:
+    """Return every amount of the document with where it stands last."""
+    return {
+        number: mention
+        for row in rows
+        for mention in row.of_kind("amount")
+        if (number := number_of(mention, style)) is not None
+    }
+
+
+def _add_sums(gross: dict[Decimal, Amount], options: Mapping[str, Options], printed: Mapping[Decimal, Mention]) -> None:
+    """Add the printed sums of a labelled net and a labelled tax as gross totals."""
+    for net in _best(options["net_total"]):
+        for tax in _best(options["tax_total"]):
+            total = net.value + tax.value
+            if tax.value and total in printed and total not in gross:
+                gross[total] = Amount(total, UNLABELLED, (printed[total],), "completes_sum")
+
+
+def _best(options: Options) -> list[Amount]:
+    return sorted(options.values(), key=lambda one: -one.score)[:MOST_OPTIONS]
+
+
+def _around(
+    gross: Amount, nets: Options, taxes: Options, printed: Mapping[Decimal, Mention], rates: set[Decimal]
+) -> Iterator[Totals]:
+    """Yield the solutions with one gross total: closing ones, one without tax, and the labels alone."""
+    for tax in (*_best(taxes), *_by_rate(gross, nets, taxes)):
+        net = _completing(gross.value - tax.value, nets, printed)
+        if tax.value and net is not None and _plausible(net.value, tax.value):
+            yield _solution(gross, net, tax, CLOSED)
+    for net in _best(nets):
+        rest = gross.value - net.value
+        if rest in printed and rest not in taxes and net.value and _is_rate(rest / net.value, rates):
+            yield _solution(gross, net, Amount(rest, UNLABELLED, (printed[rest],), "completes_sum"), CLOSED)
+    if gross.value in nets and (ZERO in taxes or not taxes):
+        yield _solution(gross, nets[gross.value], taxes.get(ZERO), ZERO_TAX)
+    yield _open(gross, nets, taxes)
+
+
+def _open(gross: Amount, nets: Options, taxes: Options) -> Totals:
+    """Return the labels' own proposals that are possible beside a gross total, whether or not they close."""
+    below = [one for one in _best(nets) if abs(one.value) <= abs(gross.value)]
+    tax = [one for one in _best(taxes) if abs(one.value) < abs(gross.value) * HIGHEST_RATE or not one.value]
+    found = {"gross_total": gross}
+    if below:
+        found["net_total"] = below[0]
+    if tax:
+        found["tax_total"] = tax[0]
+    score = gross.score + sum(one.score for name, one in found.items() if name != "gross_total") / 4
+    return Totals(found, score, closes=False)
+
+
+def _by_rate(gross: Amount, nets: Options, taxes: Options) -> Iterator[Amount]:
+    """Yield the sum of the taxes of several rates, where it makes up the difference of a net and the gross."""
+    parts = [one for one in taxes.values() if one.value]
+    if 1 < len(parts) <= MOST_OPTIONS:
+        for net in _best(nets):
+            chosen = None if gross.value - net.value in taxes else _subset(gross.value - net.value, parts)
+            if chosen is not None:
+                yield Amount(
+                    gross.value - net.value,
+                    min(one.score for one in chosen),
+                    tuple(mention for one in chosen for mention in one.parts),
+                    "sum_of_rates",
+                )
+
+
+def _subset(total: Decimal, parts: Sequence[Amount]) -> tuple[Amount, ...] | None:
+    """Return two or three amounts that add up to a total."""
+    for first, one in enumerate(parts):
+        for second in range(first + 1, len(parts)):
+            other = parts[second]
+            if one.value + other.value == total:
+                return one, other
+            for third in parts[second + 1 :]:
+                if one.value + other.value + third.value == total:
+                    return one, other, third
+    return None
+
+
+def _completing(value: Decimal, nets: Options, printed: Mapping[Decimal, Mention]) -> Amount | None:
+    if value in nets:
+        return nets[value]
+    if value in printed:
+        return Amount(value, UNLABELLED, (printed[value],), "completes_sum")
+    return None
+
+
+def _plausible(net: Decimal, tax: Decimal) -> bool:
+    return bool(net) and ZERO < tax / net <= HIGHEST_RATE
+
+
+def _is_rate(share: Decimal, rates: set[Decimal]) -> bool:
+    return any(abs(share * 100 - rate) < Decimal("0.02") for rate in rates if rate)
+
+
+def _solution(gross: Amount, net: Amount, tax: Amount | None, bonus: float) -> Totals:
+    found = {"gross_total": gross, "net_total": net}
+    if tax is not None:
+        found["tax_total"] = tax
+    return Totals(found, bonus + sum(one.score for one in found.values()), closes=tax is not None)

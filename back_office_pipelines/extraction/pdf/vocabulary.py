@@ -1,0 +1,127 @@
+"""The words beside values: labels of the dictionary, and what pages of invoices call the same things (`phrases/`).
+
+What belongs here: reading `phrases/*.yaml` and one lookup from a folded label to what it may mean. What does not: where
+labels stand on a page (`rows`), and which value one belongs to (`pairing`).
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.dictionary.strict_yaml import load_mapping
+from back_office_pipelines.extraction.pdf.labels import SECOND_LANGUAGE
+from back_office_pipelines.extraction.pdf.labels import key as joined
+
+FOLDER = Path(__file__).parent / "phrases"
+
+
+@lru_cache(maxsize=50_000)
+def key(text: str) -> str:
+    """Return a label or word for comparison: lower case, without spaces, punctuation and accents."""
+    found = joined(text)
+    if found.isascii():
+        return found
+    return "".join(letter for letter in unicodedata.normalize("NFD", found) if not unicodedata.combining(letter))
+
+
+class Phrases(BaseModel):
+    """One file of `phrases/`; its heading says what the keys mean."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    header: Mapping[str, tuple[str, ...]]
+    line: Mapping[str, tuple[str, ...]]
+    unlike: tuple[str, ...]
+    weak: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a label may name.
+
+    Attributes:
+        header: field of the header record, None where it names none.
+        line: field of a line, None where it names none.
+        weak: the label says little ("total", "date").
+    """
+
+    header: tuple[str, ...] = ()
+    line: tuple[str, ...] = ()
+    weak: bool = False
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Labels of one language and of English by their keys.
+
+    Attributes:
+        longest: letters of the longest label.
+        firsts: first three letters of all labels: words that begin otherwise start none.
+    """
+
+    meanings: Mapping[str, Meaning]
+    longest: int
+    firsts: frozenset[str]
+
+
+@cache
+def phrases(language: str) -> Phrases | None:
+    """Return the words of a language, None where nobody wrote them down."""
+    path = FOLDER / f"{language}.yaml"
+    return Phrases.model_validate(load_mapping(path)) if path.is_file() else None
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Return the languages that words are known of."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+_built: dict[tuple[str, str | None], Vocabulary] = {}
+
+
+def vocabulary_of(dictionary: Dictionary, language: str | None) -> Vocabulary:
+    """Return the labels of a language and of English; of all languages where it is unknown. Kept by fingerprint."""
+    wanted = (dictionary.fingerprint, language)
+    if wanted not in _built:
+        spoken = languages() if language is None else (language, SECOND_LANGUAGE)
+        _built[wanted] = _build(dictionary, spoken)
+    return _built[wanted]
+
+
+def _build(dictionary: Dictionary, spoken: tuple[str, ...]) -> Vocabulary:
+    header: dict[str, set[str]] = {}
+    line: dict[str, set[str]] = {}
+    others: set[str] = set()
+    weak: set[str] = set()
+    for code in spoken:
+        for record, found in ((dictionary.header, header), (_child(dictionary), line)):
+            fields = dictionary.records[record].fields if record else {}
+            for name, spec in fields.items():
+                _add(found, name, spec.labels.get(code, ()))
+                others |= {key(text) for text in spec.unlike.get(code, ())}
+        if (extra := phrases(code)) is not None:
+            for table, found in ((extra.header, header), (extra.line, line)):
+                for name, texts in table.items():
+                    _add(found, name, texts)
+            others |= set(map(key, extra.unlike))
+            weak |= set(map(key, extra.weak))
+    keys = header.keys() | line.keys() | others
+    meanings = {
+        text: Meaning(tuple(sorted(header.get(text, ()))), tuple(sorted(line.get(text, ()))), text in weak)
+        for text in keys
+    }
+    return Vocabulary(meanings, max(map(len, keys)), frozenset(text[:2] for text in keys))
+
+
+def _add(found: dict[str, set[str]], name: str, texts: tuple[str, ...]) -> None:
+    for text in texts:
+        found.setdefault(key(text), set()).add(name)
+
+
+def _child(dictionary: Dictionary) -> str | None:
+    return next((name for name, record in dictionary.records.items() if record.parent == dictionary.header), None)
