@@ -17,6 +17,8 @@ def squash_spaces(raw: str) -> str:
     Characters are composed (NFC) and invisible ones (soft hyphen, zero-width space, marks of direction) dropped, so
     that texts which look the same are the same.
     """
+    if raw.isascii():
+        return " ".join(raw.split())  # the same, for most texts there are
     return SPACES.sub(" ", unicodedata.normalize("NFC", raw).translate(INVISIBLE)).strip()
 
 

@@ -88,9 +88,10 @@ def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
 
 
 def _continues(last: Segment, segment: Segment) -> bool:
-    height = max(last.words[0].height, segment.words[0].height, 1.0)
-    step = segment.words[0].base - last.words[0].base
-    return abs(segment.words[0].box[0] - last.words[0].box[0]) <= EDGE and 0 < step <= LINE_GAP * height
+    above, word = last.words[0], segment.words[0]
+    if abs(word.box[0] - above.box[0]) > EDGE:
+        return False
+    return 0 < word.base - above.base <= LINE_GAP * max(above.height, word.height, 1.0)
 
 
 def _is_near(last: Segment, line: Line) -> bool:

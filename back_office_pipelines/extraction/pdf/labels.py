@@ -60,6 +60,7 @@ class Occurrence:
 Vocabulary = Mapping[str, tuple[Label, ...]]
 
 
+@lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
     """Return a word for comparison: lower case, without punctuation at its edges."""
     return squash_spaces(text).casefold().strip(EDGES)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.model import Extraction, FieldValue, Finding
 from back_office_pipelines.extraction.pdf.choose import Choice
+from back_office_pipelines.extraction.pdf.evidence import SAME_AS_GROSS
 from back_office_pipelines.extraction.pdf.textlayer import Reading, read
 from back_office_pipelines.extraction.pdf.visible import Visible, solid
 from back_office_pipelines.extraction.pdf.words import Line
@@ -23,7 +24,8 @@ from back_office_pipelines.values.style import MACHINE
 TOTALS = ("net_total", "tax_total", "gross_total", "amount_due")
 IDENTIFIERS = ("seller_vat_id", "seller_iban")
 """What tells a seller apart where names are written in many ways."""
-LABELLED = ("right_specific", "below_specific", "most_named")
+NAMED = frozenset(("label", "company_again"))
+"""Evidence of a name that says it is the seller's."""
 FEW_AMOUNTS = 3
 """Amounts from which on a page is an account of the invoice, and not a cover sheet."""
 Found = tuple[int, str]
@@ -83,10 +85,12 @@ def _contradictions(case: _Case) -> Iterator[tuple[str, Found]]:
 
 
 def _number(case: _Case, value: FieldValue) -> Found | None:
-    """Contradicted by a located number, or by one that is built as the XML's is."""
+    """Contradicted by a number that a label clearly names, or by one that is built as the XML's is."""
     if case.visible.shows_code(value.text):
         return None
-    return _located(case, value.name) or case.visible.like(value.text)
+    choice = case.located.get(value.name)
+    named = _located(case, value.name) if choice is not None and _is_strong(choice) else None
+    return named or case.visible.like(value.text)
 
 
 def _day(case: _Case, value: FieldValue) -> Found | None:
@@ -130,7 +134,7 @@ def _seller(case: _Case, value: FieldValue) -> Found | None:
     """Contradicted by a name that is labelled or often named, where no identifier of the seller is shown either."""
     choice = case.located.get(value.name)
     known = [one.text for name in IDENTIFIERS if (one := case.values.get(name)) is not None]
-    if choice is None or not choice.evidence.startswith(LABELLED) or case.visible.shows_name(value.text):
+    if choice is None or choice.evidence not in NAMED or case.visible.shows_name(value.text):
         return None
     if any(case.visible.shows_code(text) for text in known) or solid(choice.found.text) in case.xml:
         return None
@@ -143,7 +147,7 @@ def _located(case: _Case, name: str) -> Found | None:
 
 
 def _is_strong(choice: Choice) -> bool:
-    return not choice.evidence.endswith("_open") and "generic" not in choice.evidence
+    return "generic" not in choice.evidence and choice.evidence != SAME_AS_GROSS
 
 
 def _finding(value: FieldValue, instead: Found, dictionary: Dictionary) -> Finding:

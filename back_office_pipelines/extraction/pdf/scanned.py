@@ -7,6 +7,7 @@ scanners and broken fonts leave layers that nobody could read: one that is soup 
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw as pdfium_c
@@ -102,6 +103,7 @@ def _has_content(document: pdfium.PdfDocument, index: int, *, text: bool) -> boo
         page.close()
 
 
+@lru_cache(maxsize=4096)
 def _is_readable(character: str) -> bool:
     return character in MARKS or (unicodedata.category(character)[0] in "LNM" and character != "\ufffd")
 

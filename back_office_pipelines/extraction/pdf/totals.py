@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from back_office_pipelines.extraction.pdf.evidence import SAME_AS_GROSS
 from back_office_pipelines.extraction.pdf.pairing import Candidate
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
 from back_office_pipelines.values.numbers import parse_decimal
@@ -127,7 +128,7 @@ def choose_payment(totals: Totals, candidates: Sequence[Candidate], style: Style
             best.value, best.score, best.parts, f"{best.evidence}{'_closes' if closes else ''}"
         )
     elif gross is not None and (prepaid is None or not prepaid.value):
-        found["amount_due"] = Amount(gross.value, gross.score, gross.parts, "same_as_gross")
+        found["amount_due"] = Amount(gross.value, gross.score, gross.parts, SAME_AS_GROSS)
     if prepaid is not None and gross is not None and "amount_due" in found:
         left = gross.value - abs(prepaid.value) - found["amount_due"].value
         if abs(left) > CENT:

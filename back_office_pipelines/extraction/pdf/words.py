@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import pypdfium2 as pdfium
@@ -58,12 +59,12 @@ class Segment:
     page: int
     line: int
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Text of the segment, words joined by one space."""
         return " ".join(word.text for word in self.words)
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """Box around all words."""
         return around(self.words)
@@ -77,7 +78,7 @@ class Line:
     page: int
     number: int
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Text of the line; two spaces mark a column gap."""
         return "  ".join(segment.text for segment in self.segments)
@@ -85,12 +86,10 @@ class Line:
 
 def around(words: Sequence[Word]) -> Box:
     """Return the box around some words."""
-    return (
-        min(word.box[0] for word in words),
-        min(word.box[1] for word in words),
-        max(word.box[2] for word in words),
-        max(word.box[3] for word in words),
-    )
+    if len(words) == 1:
+        return words[0].box
+    lefts, tops, rights, bottoms = zip(*(word.box for word in words), strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def page_lines(document: pdfium.PdfDocument, index: int) -> tuple[Line, ...]:
