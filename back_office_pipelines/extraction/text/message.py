@@ -87,7 +87,9 @@ def bodies(message: Message) -> dict[str, str]:
 
 
 def message_rows(message: Message) -> tuple[Row, ...]:
-    """Return subject and text as rows: the HTML form where it shows anything, since it alone has tables.
+    """Return text and subject as rows: the HTML form where it shows anything, since it alone has tables.
+
+    The subject stands below, where nobody looks for a letterhead.
 
     Raises:
         TooMuchError: see `html_rows`.
@@ -98,7 +100,7 @@ def message_rows(message: Message) -> tuple[Row, ...]:
         rows = tuple(row for kind, text in texts.items() if kind != "text/html" for row in plain_rows(text))
     if not any(row.text.strip() for row in rows):
         return ()
-    return Row(subject(message), SUBJECT_SIZE), Row(""), *rows
+    return *rows, Row(""), Row(subject(message), SUBJECT_SIZE)
 
 
 def subject(message: Message) -> str:
