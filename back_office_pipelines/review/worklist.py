@@ -132,4 +132,3 @@ def _for_sheet(cell: str) -> str:
     """Return a cell as a workbook can keep it: control characters are escapes, and what is too long says so."""
     text = _harmless(_NO_XML.sub(lambda found: found[0].encode("unicode_escape").decode(), cell))
     return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 2]} …"
-

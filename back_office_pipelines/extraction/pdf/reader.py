@@ -95,4 +95,5 @@ def _compared_with_page(
     try:
         return visible_mismatches(embedded, _lines(document), dictionary, [one.content for one in attached])
     except pdfium.PdfiumError as problem:
-        return (Finding("UNREADABLE", f"the pages cannot be compared with the embedded XML: {problem}"),)
+        detail = f"the pages cannot be compared with the embedded XML: {problem} Have it sent again"
+        return (Finding("UNREADABLE", detail),)
