@@ -41,7 +41,7 @@ def worklist(
         typer.echo(text, nl=False)
     else:
         to.write_text(text, encoding="utf-8")
-        out.print(f"{len(rows)} open exceptions written to {to}")
+        out.print(f"{len(rows)} open exceptions written to {to}", markup=False)
 
 
 def open_worklist(office: Office, lanes: frozenset[str] | None) -> list[dict[str, str]]:

@@ -44,6 +44,7 @@ def sentences(problem: ValidationError, model: type[BaseModel]) -> Iterator[str]
 _PLAIN: Mapping[str, str] = {
     "Value error, ": "",
     "Input should be": "must be",
+    "greater than or equal to": "at least",
     "a valid tuple": "a list",
     "a valid string": "text (quote it)",
     "a valid dictionary": "a mapping",

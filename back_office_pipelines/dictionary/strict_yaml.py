@@ -28,7 +28,11 @@ def load_mapping(path: Path) -> dict[str, Any]:
     """
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
+    except UnicodeDecodeError as problem:
+        raise DictionaryError(
+            str(path), f"byte {problem.start} is no UTF-8", "restore the file as UTF-8 text"
+        ) from None
+    except OSError as problem:
         raise DictionaryError(str(path), str(problem), "restore the file as UTF-8 text") from None
     return copy.deepcopy(_parsed(_Source(text, str(path))))
 

@@ -53,7 +53,10 @@ XML_STARTS = (b"<?xml", b"<\0?\0", b"\0<\0?")
 UTF8_MARK = b"\xef\xbb\xbf"
 OFFICE_PARTS = frozenset({"word/document.xml", "ppt/presentation.xml"})
 _XML = re.compile(r"<(?:\?xml\b|!--|!DOCTYPE\b|[A-Za-z_])")
-_HTML = re.compile(r"(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(
+    r"(?:<\?xml[^>]*\?>\s*)?(?>(?:<!--.*?-->\s*)*)<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
+"""Comments are taken once (`?>`): where nothing follows them, their number must not multiply the ways to try."""
 _JSON = re.compile(r"\{\s*(?:\"|\})|\[\s*(?:[\[{\"\d\]-]|true|false|null)")
 _EMAIL = re.compile(
     r"(?:(?:From|Received|Return-Path|Delivered-To|MIME-Version|Message-ID|Date|Subject|To|X-[\w-]+|Content-Type): ?"

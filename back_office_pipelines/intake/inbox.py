@@ -189,8 +189,9 @@ def _list_batch(listing: InboxListing, lane: str, path: Path, as_of: datetime) -
         listing.problems.append(Problem(address, MANIFEST, "MANIFEST_INVALID", what, "a folder"))
     elif odd is None and os.path.lexists(arrival.manifest):
         if BATCH_ID.fullmatch(path.name) is None:
-            what = "the name of its folder has other than letters, digits, - and _"
-            listing.problems.append(Problem(address, MANIFEST, "MANIFEST_INVALID", what, "a name of only these"))
+            what = "the name of its folder has other than letters, digits, - and _, or more than 128 of them"
+            wanted = "a name of 1 to 128 letters, digits, - and _"
+            listing.problems.append(Problem(address, MANIFEST, "MANIFEST_INVALID", what, wanted))
         else:
             listing.arrivals.append(arrival)
     else:

@@ -17,11 +17,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from back_office_pipelines.clock import iso, parse_moment
+from back_office_pipelines.dictionary.problems import sentences
 from back_office_pipelines.dictionary.strict_yaml import load_mapping
 from back_office_pipelines.errors import UsageError
 
 FILE_NAME = "manifest.yaml"
-BATCH_ID = re.compile(r"[A-Za-z0-9_-]+")
+BATCH_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+"""Names of batches; files of the product are called after them, with something before and behind."""
 
 
 def _moment(value: object) -> datetime:
@@ -82,8 +84,9 @@ def _loaded(path: Path, thing: str) -> dict[str, Any]:
         text = json.dumps(content, ensure_ascii=False, default=str)
         text.encode()
     except (YAMLError, RecursionError, ValueError) as problem:
-        culprit = type(problem).__name__ if isinstance(problem, RecursionError) else str(problem).splitlines()[0]
-        raise UsageError(name, f"it cannot be read: {culprit}", "have the sender write plain YAML") from None
+        nested = isinstance(problem, RecursionError)
+        culprit = "it is nested without end" if nested else str(problem).splitlines()[0]
+        raise UsageError(name, f"cannot be read: {culprit}", "have the sender write plain YAML") from None
     if _NUL.search(text):
         raise UsageError(name, "it holds a NUL character", "have the sender remove it")
     return content
@@ -103,11 +106,9 @@ def read_manifest(path: Path, thing: str) -> Manifest:
     try:
         return Manifest.model_validate(content)
     except ValidationError as problem:
-        first = problem.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
         raise UsageError(
             f"manifest of batch {thing}",
-            f"{where}: {first['msg']}",
+            next(sentences(problem, Manifest)),
             "have the sender correct it; the files stay in the inbox",
         ) from None
 

@@ -13,6 +13,7 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.extractor import Extractor, Source
 from back_office_pipelines.extraction.model import Extraction, Finding
 from back_office_pipelines.intake.identity import record_id
+from back_office_pipelines.intake.redelivery import shown_path
 from back_office_pipelines.normalization.normalise import NormalisedRecord, NormalisedValue, normalise
 
 Row = dict[str, Any]
@@ -40,7 +41,7 @@ def extract_batch(
         extractor: what reads them: worker processes, or this one.
     """
     made = ExtractedBatch()
-    sources = [Source(document["path"], partial(read, document["content_hash"])) for document in documents]
+    sources = [Source(shown_path(document), partial(read, document["content_hash"])) for document in documents]
     for document, extraction in zip(documents, extractor.extract(sources, dictionary), strict=True):
         _add_document(made, document, extraction, normalise(extraction, dictionary), dictionary)
     return made

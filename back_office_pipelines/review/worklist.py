@@ -7,6 +7,7 @@ so that the same file, filled in, goes back through `decide`.
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from openpyxl import Workbook
 
 from back_office_pipelines.clock import iso
 from back_office_pipelines.dictionary.model import Dictionary, Reason
+from back_office_pipelines.intake.redelivery import shown_path
 from back_office_pipelines.review.lines import REQUIRED_COLUMNS
 from back_office_pipelines.review.moves import BY_ITS_OWNER
 from back_office_pipelines.storage.files import atomic_path
@@ -26,6 +28,10 @@ KNOWN_COLUMNS = (
     "owner", "state", "state_since", "escalation", "opened_at", "may", "playbook", "page", "raw", "confidence",
 )  # fmt: skip
 COLUMNS = (*REQUIRED_COLUMNS, *KNOWN_COLUMNS)
+LONGEST_CELL = 32_767
+"""Characters that a cell of a workbook can hold."""
+_NUMBER = re.compile(r"-[\d.,\s]+")
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 TIER_ORDER = {"high": 0, "medium": 1, "low": 2}
 
 
@@ -36,11 +42,11 @@ def worklist_rows(
 
     Args:
         exceptions: rows of `exceptions`.
-        documents: rows of `documents`, for the file's path.
+        documents: rows of `documents`, for the file's path and the member inside it.
         field_values: rows of `field_values`, for the place of the value on its page.
         dictionary: gives titles, allowed actions and playbooks.
     """
-    paths = {row["document_id"]: row["path"] for row in documents}
+    paths = {row["document_id"]: shown_path(row) for row in documents}
     values = {(row["record_id"], row["field"]): row for row in field_values}
     pending = [row for row in exceptions if row["state"] != "resolved"]
     pending.sort(key=lambda row: (TIER_ORDER[row["tier"]], str(row["record_id"] or row["document_id"]), row["field"]))
@@ -110,12 +116,19 @@ def write_xlsx(rows: Sequence[Mapping[str, str]], path: Path) -> None:
     sheet.title = "worklist"
     sheet.append(COLUMNS)
     for row in rows:
-        sheet.append([_harmless(row[name]) for name in COLUMNS])
+        sheet.append([_for_sheet(row[name]) for name in COLUMNS])
     sheet.freeze_panes = "A2"
     with atomic_path(path) as temporary:
         workbook.save(temporary)
 
 
 def _harmless(cell: str) -> str:
-    """Keep text from documents from being run as a formula by a spreadsheet program."""
-    return f"'{cell}" if cell.startswith(("=", "+", "@", "\t", "\r")) else cell
+    """Keep text from documents from being run as a formula by a spreadsheet program; a negative number is none."""
+    formula = cell.startswith(("=", "+", "@", "\t", "\r")) or (cell.startswith("-") and not _NUMBER.fullmatch(cell))
+    return f"'{cell}" if formula else cell
+
+
+def _for_sheet(cell: str) -> str:
+    """Return a cell as a workbook can keep it: control characters are escapes, and what is too long says so."""
+    text = _harmless(_NO_XML.sub(lambda found: found[0].encode("unicode_escape").decode(), cell))
+    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 2]} …"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from back_office_pipelines.extraction.containers.limits import Limits
 from back_office_pipelines.extraction.containers.parts import open_parts
+from back_office_pipelines.extraction.text.message import rough_text
 from back_office_pipelines.intake.documents import Part
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"x" * 100
@@ -84,6 +85,39 @@ def test_limits_are_findings() -> None:
     deep = archive({"2.zip": archive({"3.zip": archive({"a.csv": b"x"})})})
     assert reasons(deep) == [("2.zip/3.zip", "", "LIMIT_EXCEEDED")]
     assert reasons(mail(attached={"big": b"x" * 2_000_001}).as_bytes(), few) == [(None, "big", "LIMIT_EXCEEDED")]
+
+
+def test_a_mail_nested_without_end_is_a_finding() -> None:
+    nested = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (depth, depth) for depth in range(2000)
+    )
+    found = opened(b"From: a@example.org\r\nTo: b@example.org\r\nMIME-Version: 1.0\r\n" + nested)
+    (refusal,) = found[None].refusals
+    assert (refusal.reason_code, found[None].role) == ("LIMIT_EXCEEDED", "container")
+    assert "nested" in refusal.observed
+
+
+HEADS = b"From: a@example.org\r\nTo: b@example.org\r\nMIME-Version: 1.0\r\n"
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"Content-Type: text/plain; " + b'a="b"; ' * 100_000 + b"\r\n\r\nx",
+        b"Content-Type: multipart/mixed; boundary=z\r\n\r\n" + b"--z\r\n\r\n" * 50_000,
+    ],
+    ids=["a header without end", "parts without end"],
+)
+def test_a_mail_that_would_keep_its_parser_busy_is_a_finding(rest: bytes) -> None:
+    (refusal,) = opened(HEADS + rest)[None].refusals
+    assert refusal.reason_code == "LIMIT_EXCEEDED"
+
+
+def test_tags_never_closed_hold_nothing_up_and_hide_nothing_shown() -> None:
+    message = EmailMessage()
+    message.set_content("<b>12.50 EUR</b><style>p {x: 9.99}</style><p>due</p>" + "<script " * 100_000, subtype="html")
+    assert rough_text(message).split()[:3] == ["12.50", "EUR", "due"]
+    assert "9.99" not in rough_text(message)
 
 
 def test_encrypted_damaged_empty_and_linked_members_are_named() -> None:

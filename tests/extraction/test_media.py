@@ -32,6 +32,8 @@ CASES: list[tuple[bytes, Media]] = [
     (b"<?xml version='1.0'?><a>\x81</a>", "xml"),
     (b"<!DOCTYPE html><html></html>", "html"),
     (b"<?xml version='1.0'?><html/>", "html"),
+    (b"<!---->" * 1000 + b"<html>", "html"),
+    (b"<!---->" * 1000 + b"<a/>", "xml"),
     (b"a;b\n1;2\n", "csv"),
     ("a\tb\nä\t2\n".encode("cp1252"), "csv"),
     (b"just words\nand more\n", "text"),

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from back_office_pipelines.extraction.document import extract_document
-from back_office_pipelines.extraction.ocr.engine import Piece
+from back_office_pipelines.extraction.ocr.engine import LEAST_SIDE, Piece, recognise
 from back_office_pipelines.extraction.ocr.turning import mean_score, read_upright, turned_back
 from back_office_pipelines.extraction.pdf.scanned import is_soup
 from back_office_pipelines.normalization.normalise import normalise
@@ -78,6 +78,11 @@ def test_damaged_images_have_a_reason(content: bytes) -> None:
     extraction = extract_document(content, "broken", dictionary())
     assert (extraction.status, extraction.reason_code) == ("unreadable", "UNREADABLE")
     assert extraction.detail
+    assert "0x" not in extraction.detail, "an address in memory is another one in every replay"
+
+
+def test_a_picture_too_thin_for_letters_has_no_text() -> None:
+    assert recognise(Image.new("RGB", (1600, LEAST_SIDE - 1), "white")) == ()
 
 
 def test_commands_that_read_no_picture_do_not_load_the_recogniser() -> None:

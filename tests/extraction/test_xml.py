@@ -182,10 +182,13 @@ LAUGHS = "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10 if i else "ha" * 10}">' fo
         ('<!DOCTYPE x [<!ENTITY e "harmless">]><x>&e;</x>', "UNREADABLE"),
         ("<a>" * 400 + "</a>" * 400, "LIMIT_EXCEEDED"),
         (f"<a>{'x' * 10_100_000}</a>", "LIMIT_EXCEEDED"),
+        ("<?xml version='1.0'?><a>&#0;</a>", "UNREADABLE"),
+        ("<?xml version='1.0'?><a>\x00</a>", "UNREADABLE"),
     ],
 )
 def test_hostile_xml_is_refused_by_name(text: str, reason: str) -> None:
     extraction = extracted(text)
+    assert extraction.detail.isprintable()
     assert (extraction.status, extraction.reason_code) == ("unreadable", reason)
 
 

@@ -112,6 +112,15 @@ def test_an_inbox_without_anything_is_nothing_to_do(tmp_path: Path) -> None:
     assert plan_registrations([], {}, contracts(), NOON, nothing_pinned).batches == []
 
 
+def test_a_batch_whose_name_is_too_long_for_what_is_called_after_it_is_named(tmp_path: Path) -> None:
+    deliver(tmp_path, "x" * 128)
+    deliver(tmp_path, "x" * 129)
+    listing = list_inbox(tmp_path, ["ap_invoices"], NOON)
+    assert [len(one.batch_id) for one in listing.arrivals] == [128]
+    (problem,) = listing.problems
+    assert (problem.reason_code, "128" in problem.expected) == ("MANIFEST_INVALID", True)
+
+
 @pytest.mark.parametrize(
     "manifest",
     [b"\xff\xfe", b"client: \x00\n", b'client: "a\\0b"\n', b'client: "\\ud800"\n', b"[" * 5000, b"x" * 1_100_000, b""],

@@ -1,8 +1,13 @@
 """The worklist says what may be decided now: what the reason allows, as far as the state of the exception does."""
 
-import pytest
+import csv
+import io
+from pathlib import Path
 
-from back_office_pipelines.review.worklist import worklist_rows
+import pytest
+from openpyxl import load_workbook
+
+from back_office_pipelines.review.worklist import COLUMNS, as_csv, worklist_rows, write_xlsx
 from back_office_pipelines.validation.model import Decision
 from tests.scenario import GOOD, HOUR, NOON, dictionary, record_row, validated, value_rows
 
@@ -28,3 +33,30 @@ def test_what_may_be_decided_follows_the_state(acts: list[str], may: str | None)
     rows = worklist_rows(made.exceptions, [], VALUES, dictionary())
     assert [row["may"] for row in rows] == ([] if may is None else [may])
     assert [row["escalation"] for row in rows] == ([] if may is None else [str(acts.count("escalate"))])
+
+
+def test_the_document_named_is_the_member_and_not_only_the_file_around_it() -> None:
+    made = validated([RECORD], VALUES)
+    papers = [{"document_id": "d1", "path": "post.zip", "member": "b/a.csv"}]
+    (row,) = worklist_rows(made.exceptions, papers, VALUES, dictionary())
+    assert row["document"] == "post.zip » b/a.csv"
+
+
+@pytest.mark.parametrize(
+    ("text", "in_csv", "in_sheet"),
+    [
+        ("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0"),
+        ("=1+1", "'=1+1", "'=1+1"),
+        ("-12,50", "-12,50", "-12,50"),
+        ("a\x1b[31m\nb\ufffe", "a\x1b[31m\nb\ufffe", "a\\x1b[31m\nb\\ufffe"),
+        ("x" * 40_000, "x" * 40_000, "x" * 32_765 + " …"),
+    ],
+)
+def test_text_of_documents_is_kept_and_never_run(tmp_path: Path, text: str, in_csv: str, in_sheet: str) -> None:
+    row = dict.fromkeys(COLUMNS, "") | {"raw": text}
+    (read,) = csv.DictReader(io.StringIO(as_csv([row]), newline=""))
+    assert read["raw"] == in_csv
+    write_xlsx([row], tmp_path / "worklist.xlsx")
+    sheet = load_workbook(tmp_path / "worklist.xlsx").active
+    assert sheet is not None
+    assert sheet.cell(2, COLUMNS.index("raw") + 1).value == in_sheet

@@ -13,6 +13,7 @@ from email import policy
 from email.errors import MessageError
 from email.generator import BytesGenerator
 from email.message import Message
+from itertools import islice
 
 from back_office_pipelines.extraction.containers.limits import Budget, too_large
 from back_office_pipelines.extraction.media import IMAGES, Media, media_type
@@ -40,6 +41,8 @@ TEXT_NAME = "message text.eml"
 """Name of the document that the text of a message becomes beside its attachments."""
 PAGE_SIDE = 500
 """Pixels of the shorter side from which on a picture can be a page: logos and buttons are narrower."""
+AS_SENT = policy.default.clone(refold_source="none")
+"""Writes headers as they came: folding them anew would parse every one, however long."""
 _UNWRITABLE = (UnicodeError, ValueError, LookupError, AttributeError, TypeError, MessageError)
 """What the library raises where it cannot write down a damaged message that it could read."""
 
@@ -87,6 +90,8 @@ def _parts(message: Message, budget: Budget) -> Iterator[Part | Refusal]:
         yield Refusal("", "ENCRYPTED", "an encrypted e-mail", "an e-mail that can be read")
         return
     taken: list[_Taken] = []
+    if sum(1 for _ in islice(leaves(message), budget.limits.members + 1)) > budget.limits.members:
+        raise too_large(f"more than {budget.limits.members} parts", f"at most {budget.limits.members}")
     for number, part in enumerate(leaves(message), start=1):
         if part is message or is_body(part, message):
             continue
@@ -193,7 +198,7 @@ def _content(part: Message) -> bytes | None:
         if part.get_content_type() == "message/rfc822":
             inner = part.get_payload()
             whole = inner[0] if isinstance(inner, list) and inner else None
-            return whole.as_bytes(policy=policy.default) if isinstance(whole, Message) else None
+            return whole.as_bytes(policy=AS_SENT) if isinstance(whole, Message) else None
         content = part.get_payload(decode=True)
     except _UNWRITABLE:
         return None

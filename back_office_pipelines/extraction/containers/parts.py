@@ -13,10 +13,12 @@ from back_office_pipelines.extraction.containers.archive import archive_members
 from back_office_pipelines.extraction.containers.limits import Budget, Limits, TooLargeError
 from back_office_pipelines.extraction.containers.mail import TextPart, mail_parts, outlook_parts
 from back_office_pipelines.extraction.media import media_type
+from back_office_pipelines.extraction.text.message import LongHeaderError
 from back_office_pipelines.intake.documents import Part, Refusal
 
 LEFT_BY_PROGRAMS = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 """What archiving programs add to what people meant to send."""
+NAMES = {"email": "an e-mail", "msg": "an Outlook message", "zip": "an archive"}
 MESSAGES = {"email": mail_parts, "msg": outlook_parts}
 
 
@@ -59,6 +61,10 @@ def _opened(part: Part, budget: Budget, depth: int, names: dict[str, int]) -> It
             yield from _opened(inner, budget, depth + 1, names)
     except TooLargeError as problem:
         refusals.append(replace(problem.refusal, member=_storable(problem.refusal.member)))
+    except LongHeaderError as problem:
+        refusals.append(_limit(str(problem), "headers as mail programs write them"))
+    except RecursionError:
+        refusals.append(_limit(f"{NAMES[kind]} nested deeper than one can be opened", "parts that lie side by side"))
     is_container = kind == "zip" or documents > 0 or bool(refusals)
     yield replace(part, role="container" if is_container else part.role, refusals=_told_once(refusals))
 

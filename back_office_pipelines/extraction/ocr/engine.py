@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Corner = tuple[float, float]
 LONGEST_SIDE = 1600
 """Pixels; larger pictures are made smaller first. A page of A4 then takes under 600 MB; at 2000 it takes over 800."""
+LEAST_SIDE = 8
+"""Pixels of the shorter side below which no letter has room, and the recogniser fails on its own frames."""
 FINDING_SIDE = 1280
 """Pixels at which lines are looked for; they are read at full size. At 960 small print of A4 is missed."""
 THREADS = 1
@@ -46,6 +48,8 @@ def recognise(picture: "Image") -> tuple[Piece, ...]:
     Raises:
         MemoryError: the recogniser got no memory.
     """
+    if min(picture.size) < LEAST_SIDE:
+        return ()
     import numpy as np  # noqa: PLC0415  heavy: only documents that are pictures load it
     from rapidocr.inference_engine.onnxruntime.main import ONNXRuntimeError  # noqa: PLC0415
 

@@ -34,7 +34,7 @@ def frames(content: bytes, most: int) -> Iterator[tuple["Image", int]]:
     Raises:
         PictureRefusedError: no image, damaged, or with more pixels than are read (told by the header alone).
     """
-    from PIL import Image, ImageOps, ImageSequence  # noqa: PLC0415  heavy: only documents that are pictures load it
+    from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError  # noqa: PLC0415  heavy: only documents that are pictures load it
 
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     with warnings.catch_warnings():
@@ -47,8 +47,12 @@ def frames(content: bytes, most: int) -> Iterator[tuple["Image", int]]:
                         return
                     _refuse_large(frame)
                     yield ImageOps.exif_transpose(frame), total
-        except Image.DecompressionBombError as problem:
-            raise PictureRefusedError("LIMIT_EXCEEDED", f"{problem} Have it sent smaller") from None
+        except Image.DecompressionBombError:
+            detail = f"the picture has more than the {MOST_PIXELS:,} pixels that are read; have it sent smaller"
+            raise PictureRefusedError("LIMIT_EXCEEDED", detail) from None
+        except UnidentifiedImageError:  # its own words name an address in memory, another one every time
+            detail = "no readable image: damaged from its first bytes on; have it sent again"
+            raise PictureRefusedError("UNREADABLE", detail) from None
         except (OSError, SyntaxError, ValueError, EOFError, MemoryError, KeyError, TypeError) as problem:
             raise PictureRefusedError("UNREADABLE", f"no readable image: {problem}; have it sent again") from None
 

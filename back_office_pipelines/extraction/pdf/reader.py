@@ -89,4 +89,5 @@ def _compared_with_page(
     try:
         return visible_mismatches(embedded, document_lines(document), dictionary, [one.content for one in attached])
     except pdfium.PdfiumError as problem:
-        return (Finding("UNREADABLE", f"the pages cannot be compared with the embedded XML: {problem}"),)
+        detail = f"the pages cannot be compared with the embedded XML: {problem} Have it sent again"
+        return (Finding("UNREADABLE", detail),)

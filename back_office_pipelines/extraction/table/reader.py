@@ -129,7 +129,7 @@ def _read(rows: Sequence[Row], dictionary: Dictionary, delimiter: str | None, un
     columns, findings = map_columns(header, dictionary)
     table = _table(columns, (*unread, *findings), dictionary)
     if not _is_of_lane(table):
-        detail = f"the header row does not name the fields of a {dictionary.header}: {', '.join(header)[:200]}"
+        detail = f"the header row does not name the fields of record {dictionary.header}: {', '.join(header)[:200]}"
         return Extraction(status="unclassified", reason_code="UNCLASSIFIED", detail=detail)
     if not body:
         return Extraction("empty", "EMPTY_FILE", "the table has a header and no rows below it; have it exported again")

@@ -30,7 +30,7 @@ def sheet_of_lane(content: bytes, dictionary: Dictionary) -> tuple[Sheet, tuple[
     ranked = [(best, sheet) for sheet in sheets if not sheet.hidden and (best := _header_row(sheet, dictionary))[0] > 1]
     if not ranked:
         raise WorkbookRefusedError(
-            "UNCLASSIFIED", f"no sheet has a header row that names fields of a {dictionary.header}"
+            "UNCLASSIFIED", f"no sheet has a header row that names fields of record {dictionary.header}"
         )
     (_, start), chosen = max(ranked, key=lambda entry: entry[0][0])
     chosen.rows = _same_width(chosen.rows[start:])

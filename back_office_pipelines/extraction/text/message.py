@@ -6,9 +6,11 @@ not: attachments (`containers.mail`), and what the text gives (`reader`).
 
 import re
 from collections.abc import Iterator
-from email import policy
 from email.message import Message
 from email.parser import BytesParser
+from email.policy import EmailPolicy
+from functools import lru_cache
+from typing import Any
 
 from back_office_pipelines.extraction.table.encoding import decode_text
 from back_office_pipelines.extraction.text.html import html_rows
@@ -28,12 +30,42 @@ ATTACHED = re.compile(
 )
 """How people speak of what they attach, in the languages of the dictionaries."""
 AMOUNT = re.compile(r"\d[.,]\d{2}(?!\d)|[€$£]\s?\d|\d\s?(?:€|EUR|USD|GBP|CHF)\b")
-_NOT_SHOWN = re.compile(r"<(style|script|head|title)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+LONGEST_HEADER = 4000
+"""Characters of a header that is looked at; the time its parser takes grows with their square."""
+_TAG = re.compile("<([^<>]*)>")
+_NOT_SHOWN = frozenset({"style", "script", "head", "title"})
+
+
+class LongHeaderError(Exception):
+    """A header that says what a part is goes on for longer than is read."""
+
+
+class _Bounded(EmailPolicy):
+    """Parses no header without end, and the same one once."""
+
+    def header_fetch_parse(self, name: str, value: Any) -> Any:
+        if hasattr(value, "name"):  # a header that was set here, and not read
+            return value
+        if len(value) > LONGEST_HEADER:
+            raise LongHeaderError(f"header {name} has {len(value)} characters, more than {LONGEST_HEADER}")
+        return _parsed(name, value)
+
+
+_POLICY = _Bounded()
+
+
+@lru_cache(maxsize=64)
+def _parsed(name: str, value: str) -> Any:
+    return EmailPolicy.header_fetch_parse(_POLICY, name, value)
 
 
 def parse_message(content: bytes) -> Message:
-    """Return the message that some bytes are; damage shows in its parts, never as an error."""
-    return BytesParser(policy=policy.default).parsebytes(content)
+    """Return the message that some bytes are; damage shows in its parts, never as an error.
+
+    Raises:
+        LongHeaderError: here, or later where a header is asked for.
+    """
+    return BytesParser(policy=_POLICY).parsebytes(content)
 
 
 def is_encrypted(message: Message) -> bool:
@@ -114,7 +146,23 @@ def subject(message: Message) -> str:
 
 def rough_text(message: Message) -> str:
     """Return the words of a message without reading its HTML: enough to look for a word or an amount."""
-    return " ".join(_NOT_SHOWN.sub(" ", text) for text in bodies(message).values())
+    return " ".join(_without_tags(text) for text in bodies(message).values())
+
+
+def _without_tags(text: str) -> str:
+    """Return a text without tags and what they hide, in one pass however many of them are never closed."""
+    shown: list[str] = []
+    hidden, start = "", 0
+    for tag in _TAG.finditer(text):
+        if not hidden:
+            shown.append(text[start : tag.start()])
+        name, closes = tag[1].lstrip("/").partition(" ")[0].strip().lower(), tag[1].startswith("/")
+        if hidden:
+            hidden = "" if closes and name == hidden else hidden
+        elif not closes and name in _NOT_SHOWN:
+            hidden = name
+        start = tag.end()
+    return " ".join(shown if hidden else [*shown, text[start:]])
 
 
 def _text(part: Message) -> str:

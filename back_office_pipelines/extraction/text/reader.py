@@ -17,6 +17,7 @@ from back_office_pipelines.extraction.text.layout import Row, lines_of_rows, pla
 from back_office_pipelines.extraction.text.message import (
     ATTACHED,
     LEFT_OUT,
+    LongHeaderError,
     bodies,
     is_encrypted,
     leaves,
@@ -48,7 +49,10 @@ def read_html(content: bytes, dictionary: Dictionary) -> Extraction:
 
 def read_mail(content: bytes, dictionary: Dictionary) -> Extraction:
     """Return what the text of an e-mail gives; of one with attachments nothing (`aside`) where it only covers them."""
-    return read_message(parse_message(content), dictionary)
+    try:
+        return read_message(parse_message(content), dictionary)
+    except LongHeaderError as problem:
+        return exceeded(f"{problem}; have the e-mail sent again without it")
 
 
 def read_outlook(content: bytes, dictionary: Dictionary) -> Extraction:

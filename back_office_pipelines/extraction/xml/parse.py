@@ -41,13 +41,13 @@ def parse_xml(content: bytes) -> etree._Element | Broken:
     except etree.XMLSyntaxError as problem:
         if getattr(problem, "code", None) == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
             return Broken(
-                "LIMIT_EXCEEDED", f"the XML exceeds a safety limit of the parser ({problem.msg}); have it sent plain"
+                "LIMIT_EXCEEDED", f"the XML exceeds a safety limit of the parser ({_said(problem)}); have it sent plain"
             )
         if getattr(problem, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
             raise MemoryError from problem
         repaired = _parse_as_utf8(body)
         if repaired is None:
-            return Broken("UNREADABLE", f"no well-formed XML: {problem.msg}; have it sent again")
+            return Broken("UNREADABLE", f"no well-formed XML: {_said(problem)}; have it sent again")
         root = repaired
     entity = next(root.iter(etree.Entity), None)
     if entity is not None:
@@ -55,6 +55,11 @@ def parse_xml(content: bytes) -> etree._Element | Broken:
             "UNREADABLE", f"the XML uses the entity {entity.text}; entities are never resolved; have it sent without"
         )
     return root
+
+
+def _said(problem: etree.XMLSyntaxError) -> str:
+    """Return the words of the parser in one line."""
+    return " ".join(str(problem.msg).split()).replace(" ,", ",")
 
 
 def _trimmed(content: bytes) -> bytes:

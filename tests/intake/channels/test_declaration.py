@@ -53,7 +53,7 @@ def test_channels_are_loaded_in_order_of_their_names_and_without_a_file_there_ar
         ("token_variable: NORTHWIND_TOKEN", "token_variable: A, token_file: b", "name either"),
         ("  mail:", "  Mail Box:", "small letters"),
         ("channels:", "chanels:", "did you mean 'channels'"),
-        ("folder: drop", "folder: drop, patience_minutes: -1", "greater than or equal to 0"),
+        ("folder: drop", "folder: drop, patience_minutes: -1", "at least 0"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_named(tmp_path: Path, before: str, after: str, sentence: str) -> None:
