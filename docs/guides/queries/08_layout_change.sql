@@ -1,18 +1,18 @@
 -- Did a vendor change its layout, and when?
 --
--- How sure the reader was of a vendor's pages, week by week: where it drops and stays low, look at the paper. Here the
--- vendor with the most pages; the sample world gives one vendor new paper in its fifth week.
-WITH pages AS (
-    SELECT v.record_id, any_value(a.value) AS seller, avg(v.confidence) AS confidence, min(v.confidence) AS least_sure
+-- Where a vendor prints its number and date, in points from the top left: places that jump together and stay are new
+-- paper. Here the vendor with the most pages; the sample world gives it new paper in its fifth week, 2026-10-26.
+WITH places AS (
+    SELECT a.value AS seller, v.lane, v.batch_id, v.record_id, v.field, round(v.x0) AS x, round(v.top) AS y
     FROM controls.field_values v
     JOIN controls.accepted_values a ON a.record_id = v.record_id AND a.field = 'seller_name'
-    WHERE v.record_type = 'invoice' AND v.method = 'text_layer'
-    GROUP BY v.record_id
+    WHERE v.method = 'text_layer' AND v.field IN ('invoice_number', 'issue_date')
 ), busiest AS (
-    SELECT seller FROM pages GROUP BY seller ORDER BY count(*) DESC, seller LIMIT 1
+    SELECT seller FROM places GROUP BY seller ORDER BY count(DISTINCT record_id) DESC, seller LIMIT 1
 )
-SELECT seller, CAST(date_trunc('week', received_day) AS DATE) AS week, count(*) AS records,
-       avg(confidence) AS confidence, min(least_sure) AS least_sure, sum(exceptions) AS exceptions
-FROM pages JOIN busiest USING (seller) JOIN controls.records USING (record_id)
-GROUP BY ALL
-ORDER BY week;
+SELECT seller, r.batch_id, max(x) FILTER (field = 'invoice_number') AS number_x,
+       max(y) FILTER (field = 'invoice_number') AS number_y,
+       max(x) FILTER (field = 'issue_date') AS date_x, max(y) FILTER (field = 'issue_date') AS date_y
+FROM places JOIN busiest USING (seller) JOIN controls.records r USING (record_id)
+GROUP BY seller, r.batch_id, r.received_at
+ORDER BY r.received_at;
