@@ -1,6 +1,5 @@
 """Reading the guides as a person does: their blocks of commands, in order, and what stands above each."""
 
-import os
 import re
 import shlex
 import subprocess
@@ -57,6 +56,6 @@ def blocks(page: Path) -> list[Block]:
     return found
 
 
-def shell(script: str, folder: Path, environment: dict[str, str]) -> None:
+def shell(script: str, folder: Path) -> None:
     """Run a piece of shell in a folder; any command of it that fails, fails it."""
-    subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=folder, env=os.environ | environment, check=True)
+    subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=folder, check=True)
