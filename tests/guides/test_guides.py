@@ -87,6 +87,24 @@ def test_what_a_guide_says_can_be_done(played: Path, page: str) -> None:
         reader.follow(block)
 
 
+def test_the_guides_came_to_what_they_say(played: Path) -> None:
+    office = Reader(played).office
+    assert office.query("SELECT carrier, total::INT FROM records.freight_bills_bill") == [("Brise Cargo", 460)]
+    assert office.query("SELECT delivery, declared_documents FROM controls.batches WHERE batch_id = 'first'") == [
+        (2, 1)
+    ]
+    assert office.query(
+        "SELECT invoice_number FROM records.ap_invoices_invoice WHERE batch_id = 'first' ORDER BY 1"
+    ) == [
+        ("R-1",),
+        ("R-2",),
+    ]
+    assert office.query("SELECT action, submitter <> actor FROM controls.decisions WHERE actor = 'Jo Clerk'") == [
+        ("override", True)
+    ]
+    assert (office.data / "bi" / "back_office.duckdb").is_file()
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_what_is_not_tried_says_why_and_exists(page: str) -> None:
     root = typer.main.get_command(app)
