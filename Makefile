@@ -39,6 +39,7 @@ check: $(STAMP)  ## formatting, lint, types, layering, contracts
 
 docs: $(STAMP)   ## regenerate the generated pages of docs/
 	$(BIN)/python -m back_office_pipelines.cli.reference docs
+	$(BIN)/python -m back_office_pipelines.cli.guides docs/guides
 
 bench: $(STAMP)  ## measured claims
 	$(BIN)/python benchmarks/extraction/score.py ../shared/data/ap_invoices/einvoice_xml

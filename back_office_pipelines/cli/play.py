@@ -5,7 +5,7 @@ Everything goes through what `run` and `decide` do; this module moves the clock 
 
 import csv
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from back_office_pipelines.chain.office import Office
+from back_office_pipelines.chain.registration import Due, Registered
 from back_office_pipelines.cli.console import Acting, err, out
 from back_office_pipelines.cli.decide import record_lines
 from back_office_pipelines.cli.run import run_once
@@ -60,6 +61,7 @@ class Stage:
         rounds: how often people decided on a case.
         scored: records QA has looked at.
         unpublished: whether something ran since the last publication.
+        run: does what is due; as `run` does unless told otherwise.
     """
 
     office: Office
@@ -72,6 +74,7 @@ class Stage:
     rounds: dict[str, int] = field(default_factory=dict)
     scored: set[str] = field(default_factory=set)
     unpublished: bool = False
+    run: Callable[..., tuple[Registered, list[Due], list[str]]] = run_once
 
     @property
     def busy(self) -> set[str]:
@@ -132,7 +135,7 @@ def _step(stage: Stage, arrivals: Sequence[BatchTruth], moment: datetime, *, las
     came = _deliver(stage, arrivals, moment)
     if not (filed or came or (last and stage.unpublished)):
         return
-    _, due, failed = run_once(stage.office, stage.office.settings.inbox, moment, stage.acting, publish=last)
+    _, due, failed = stage.run(stage.office, stage.office.settings.inbox, moment, stage.acting, publish=last)
     stage.unpublished = not last
     if failed:
         raise RunFailedError("playing the sample world", failed[0], "mend the cause and play again")

@@ -11,7 +11,7 @@ import typer
 from back_office_pipelines.cli.console import acting_for, opened_office, out
 from back_office_pipelines.errors import UsageError
 from back_office_pipelines.samples.world.score import as_json, score_warehouse
-from back_office_pipelines.samples.world.story import SCANS, WEEKS, tell
+from back_office_pipelines.samples.world.story import SCANS, WEEKS, tell, tell_thinly
 from back_office_pipelines.samples.world.truth import read_truth, seed_of
 from back_office_pipelines.samples.world.write import write_world
 from back_office_pipelines.settings import load_settings
@@ -28,13 +28,17 @@ def sample(
     seed: Annotated[int, typer.Option(help="Another seed is another world.")] = 1,
     days: Annotated[int, typer.Option(min=1, max=ALL_DAYS, help="Business days of arrivals.")] = ALL_DAYS,
     scans: Annotated[float, typer.Option(min=0, max=1, help="Share of scans; each takes seconds to read.")] = SCANS,
+    thin: Annotated[
+        bool, typer.Option("--thin", help="Two streams in one small batch a week each, and no scans: a quick world.")
+    ] = False,
 ) -> None:
     """Write the sample world: eight weeks of two clients' invoices, the same bytes for the same seed."""
     if context.invoked_subcommand is not None:
         return
     if to is None:
         raise UsageError("sample", "no folder is named", "add --out DIR")
-    written = write_world(tell(seed, days, scans=scans), to, max(1, os.cpu_count() or 1))
+    world = tell_thinly(seed, days) if thin else tell(seed, days, scans=scans)
+    written = write_world(world, to, max(1, os.cpu_count() or 1))
     out.print(
         f"{written.documents} documents with {written.records} records in {len(written.batches)} batches, "
         f"{written.faults} planted faults: {written.inbox}",

@@ -22,7 +22,7 @@ FROM (SELECT DISTINCT lane FROM controls.batches) AS lanes
 ORDER BY lane
 """
 MEASURES = """
-SELECT lane, completed, first_pass_yield, ci_low, ci_high, small_n
+SELECT lane, strftime(period_start, '%Y-%m'), completed, first_pass_yield, ci_low, ci_high, small_n
 FROM measures.first_pass_yield
 WHERE period = 'month' AND client = 'all' AND entity = 'all' AND priority = 'all' AND lane <> 'all'
 ORDER BY period_start DESC, lane
@@ -38,12 +38,11 @@ def print_summary(office: Office, registered: Registered) -> None:
         return
     with duckdb.connect(str(office.warehouse.published), read_only=True) as connection:
         out.print(_counts_table(connection))
-        for lane, completed, value, low, high, small in connection.execute(MEASURES).fetchmany(SHOWN_MONTHS):
+        for lane, month, completed, value, low, high, small in connection.execute(MEASURES).fetchmany(SHOWN_MONTHS):
             interval = "" if low is None else f", 95 % interval {low:.3f} to {high:.3f}"
             flag = ", small n" if small else ""
-            out.print(
-                f"First-pass yield of {lane}, of the records released: {value:.3f} (n = {completed}{interval}{flag})"
-            )
+            rest = f"n = {completed}{interval}{flag}"
+            out.print(f"First-pass yield of {lane}, of the records released in {month}: {value:.3f} ({rest})")
     if registered.waiting:
         out.print(f"Waiting for their manifest: {', '.join(registered.waiting)}")
     out.print(f"New batches: {registered.new}. Warehouse: {office.warehouse.published}")

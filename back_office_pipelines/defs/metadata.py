@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -112,4 +113,5 @@ def measure_metadata(warehouse: Path, measure: Measure, rows: int, version: int)
         names = [column[0] for column in found.description or ()]
         row = found.fetchone()
     figures = dict(zip(names, row, strict=True)) if row is not None else {}
-    return metadata | {name: value for name, value in figures.items() if isinstance(value, int | float | str)}
+    shown = {name: str(value) if isinstance(value, date) else value for name, value in figures.items()}
+    return metadata | {name: value for name, value in shown.items() if isinstance(value, int | float | str)}

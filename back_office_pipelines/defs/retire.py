@@ -68,4 +68,5 @@ def retire_schedule() -> dg.ScheduleDefinition:
         cron_schedule=SATURDAY_NIGHT,
         execution_timezone="UTC",
         default_status=dg.DefaultScheduleStatus.STOPPED,
+        description="Saturday nights: retires batches that are over and quiet, so that Dagit stays quick.",
     )

@@ -66,6 +66,7 @@ def test_jobs_sensors_and_schedules(definitions: dg.Definitions) -> None:
         "sweep_weekly": ("sweep", dg.DefaultScheduleStatus.STOPPED),
         "retire_weekly": ("retire", dg.DefaultScheduleStatus.STOPPED),
     }
+    assert all(one.description for one in (*repository.schedule_defs, *repository.sensor_defs))
     sensors = {sensor.name: sensor.default_status for sensor in repository.sensor_defs}
     assert sensors == {
         "inbox": dg.DefaultSensorStatus.STOPPED,

@@ -43,6 +43,7 @@ def test_a_run_loses_nothing_and_says_what_the_warehouse_says(undisturbed: Outsi
     again = undisturbed.run()
     for name, count in (("documents", documents), ("records", records), ("released", released), ("held", held)):
         assert any(line.split() == [name, str(count)] for line in again.splitlines()), again
+    assert "of the records released in 2026-11: " in again  # a figure names its month
 
 
 def test_planted_faults_are_held_for_their_reasons(undisturbed: Outside, samples: Written) -> None:

@@ -23,7 +23,7 @@ from back_office_pipelines.samples.world.faults import kinds
 from back_office_pipelines.samples.world.plan import BatchPlan, FilePlan, World
 from back_office_pipelines.samples.world.score import Found, score
 from back_office_pipelines.samples.world.showcase import showcase
-from back_office_pipelines.samples.world.story import RELAUNCH_WEEK, tell
+from back_office_pipelines.samples.world.story import RELAUNCH_WEEK, tell, tell_thinly
 from back_office_pipelines.samples.world.truth import read_truth
 from back_office_pipelines.samples.world.write import draw_batch, write_world
 from tests.scenario import contracts, dictionary
@@ -192,3 +192,13 @@ def test_the_score_counts_what_was_caught_and_what_was_held_for_nothing(tmp_path
     assert result.held.hits == 1
     assert result.held.n == sum(len(one.headers) for one in truth.documents.values() if one.fault is None)
     assert "50.0% (1 of n = 2)" in result.lines()[0]
+
+
+def test_the_thin_world_is_small_and_shows_the_whole_story() -> None:
+    thin = tell_thinly(2)
+    weeks = Counter(one.received_at.date().isocalendar().week for one in thin.batches)
+    assert set(weeks.values()) == {2}
+    assert len(weeks) == 8
+    assert sum(len(files_of(one)) for one in thin.batches) < 150
+    assert {one.planted for one in thin.batches} > {()}  # some batch declares what is not so
+    assert not any(part.medium == "scan" for one in thin.batches for part in files_of(one))

@@ -4,7 +4,7 @@ What belongs here: reading `cast.yaml` and making the companies it asks for. Wha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -59,6 +59,13 @@ class Stream(Frozen):
     declares: frozenset[str]
 
 
+class Thin(Frozen):
+    """What the thin world keeps of a stream."""
+
+    days: tuple[int, ...]
+    size: int
+
+
 class CastFile(Frozen):
     """The file."""
 
@@ -66,6 +73,7 @@ class CastFile(Frozen):
     holidays: Mapping[str, tuple[QuotedDate, ...]]
     entities: Mapping[str, Entity]
     streams: tuple[Stream, ...]
+    thin: Mapping[str, Thin]
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,18 @@ def cast_of(seed: int) -> Cast:
         group = sellers.setdefault(name, {})
         group[medium] = (*group.get(medium, ()), one)
     return Cast(file, {name: _buyer(name, entity) for name, entity in file.entities.items()}, sellers)
+
+
+def thin_cast_of(seed: int) -> Cast:
+    """Return everybody of one seed with few streams left, and those with one small batch a week."""
+    cast = cast_of(seed)
+    left = cast.file.thin
+    streams = tuple(
+        stream.model_copy(update={"days": left[stream.id].days, "size": left[stream.id].size})
+        for stream in cast.file.streams
+        if stream.id in left
+    )
+    return replace(cast, file=cast.file.model_copy(update={"streams": streams}))
 
 
 def _seller(number: int, medium: str, country: Country, seed: str) -> Company:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from back_office_pipelines.samples.bill import Bill
 from back_office_pipelines.samples.world.bills import bill_of
-from back_office_pipelines.samples.world.cast import Cast, Stream, cast_of
+from back_office_pipelines.samples.world.cast import Cast, Stream, cast_of, thin_cast_of
 from back_office_pipelines.samples.world.companies import Company
 from back_office_pipelines.samples.world.faults import Hand, fits, is_of_content, kinds, planted, spoil
 from back_office_pipelines.samples.world.plan import BatchPlan, Entry, FilePlan, Medium, Planted, Reference, World
@@ -22,6 +22,8 @@ from back_office_pipelines.samples.world.strangers import stranger
 WEEKS = 8
 FAULTY = 0.09
 """Share of files with something wrong in them."""
+THIN_FAULTY = 0.15
+"""The same in the thin world, whose few files would else show few kinds."""
 FAULTY_BATCH = 0.12
 """Share of batches that declare something that is not so, of those that declare anything."""
 SCANS = 0.005
@@ -53,7 +55,9 @@ class Story:
     batches: list[BatchPlan] = field(default_factory=list)
 
 
-def tell(seed: int, days: int = 5 * WEEKS, faulty: float = FAULTY, scans: float = SCANS) -> World:
+def tell(
+    seed: int, days: int = 5 * WEEKS, faulty: float = FAULTY, scans: float = SCANS, cast: Cast | None = None
+) -> World:
     """Return the world of a seed.
 
     Args:
@@ -61,8 +65,9 @@ def tell(seed: int, days: int = 5 * WEEKS, faulty: float = FAULTY, scans: float 
         days: business days from the start of the story on.
         faulty: share of files with something wrong.
         scans: share of files that are scans; recognising one takes seconds.
+        cast: who takes part; None for everybody of the seed.
     """
-    cast = cast_of(seed)
+    cast = cast or cast_of(seed)
     story = Story(seed, cast, faulty, scans)
     for day in business_days(cast.file.start, days):
         for received_at, stream in sorted(_arrivals(story, day), key=lambda one: one[0]):
@@ -71,6 +76,11 @@ def tell(seed: int, days: int = 5 * WEEKS, faulty: float = FAULTY, scans: float 
                 story.batches.append(batch)
                 story.past.setdefault(batch.client, []).extend(_honest(batch))
     return World(seed, tuple(story.batches), tuple(reference(story)))
+
+
+def tell_thinly(seed: int, days: int = 5 * WEEKS) -> World:
+    """Return the thin world of a seed: its eight weeks in small batches without scans, played in a minute or two."""
+    return tell(seed, days, THIN_FAULTY, 0.0, thin_cast_of(seed))
 
 
 def _arrivals(story: Story, day: date) -> Iterator[tuple[datetime, Stream]]:
