@@ -21,7 +21,7 @@ class Block:
     Attributes:
         language: first word after the fence.
         tried: whether a test runs it.
-        above: the paragraph before it.
+        above: the paragraph before it, without a heading.
     """
 
     language: str
@@ -50,7 +50,8 @@ def blocks(page: Path) -> list[Block]:
     """Return the fenced blocks of a page in order."""
     text, found, end = page.read_text(encoding="utf-8"), [], 0
     for match in re.finditer(r"^```(\w+)( elsewhere)?\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
-        above = text[end : match.start()].strip().split("\n\n")[-1]
+        paragraph = text[end : match.start()].strip().split("\n\n")[-1]
+        above = "\n".join(line for line in paragraph.splitlines() if not line.startswith("#"))
         found.append(Block(match[1], match[2] is None, match[3], above))
         end = match.end()
     return found

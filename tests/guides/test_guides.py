@@ -91,7 +91,7 @@ def test_the_guides_came_to_what_they_say(played: Path) -> None:
     office = Reader(played).office
     assert office.query("SELECT carrier, total::INT FROM records.freight_bills_bill") == [("Brise Cargo", 460)]
     assert office.query("SELECT delivery, declared_documents FROM controls.batches WHERE batch_id = 'first'") == [
-        (2, 1)
+        (2, 2)
     ]
     assert office.query(
         "SELECT invoice_number FROM records.ap_invoices_invoice WHERE batch_id = 'first' ORDER BY 1"
