@@ -17,8 +17,8 @@ from back_office_pipelines.intake.inbox import Arrival, list_inbox
 from back_office_pipelines.intake.manifest import Manifest, read_manifest
 
 LANE = "ap_invoices"
-AT_ONCE, LATER = now() + timedelta(minutes=5), now() + timedelta(hours=2)
-"""Before and after the patience of a drop folder is over: what a test writes is changed now."""
+AT_ONCE, LATER = now() + timedelta(minutes=50), now() + timedelta(hours=2)
+"""Before and after the patience of a drop folder (an hour) is over, for what is written while all tests run."""
 TOKEN = "t" * 40
 
 
