@@ -20,6 +20,9 @@ FOLDERS = (
 )
 
 
+WHERE = {"lane": "ap_invoices", "batch_id": "b1"}
+
+
 def real_files() -> list[Path]:
     found = (path for folder in FOLDERS for path in sorted((SHARED / folder).rglob("*")))
     return [path for path in found if path.is_file() and not path.name.endswith(".truth.json")]
@@ -32,8 +35,7 @@ def test_documents_in_are_records_or_reasons_out() -> None:
         pytest.skip("the real documents are not beside the repository (../shared/data)")
     contents = {hashlib.sha256(path.read_bytes()).hexdigest(): path.read_bytes() for path in real_files()}
     documents = [
-        {"lane": "ap_invoices", "batch_id": "b1", "document_id": name[:16], "path": name, "content_hash": name}
-        for name in contents
+        {**WHERE, "document_id": name[:16], "path": name, "member": None, "content_hash": name} for name in contents
     ]
     extracted = extract_batch(documents, contents.__getitem__, dictionary(), InProcess())
     assert lost_documents(documents, extracted.extractions, extracted.findings) == []

@@ -330,7 +330,8 @@ def shipped_edits(draw: st.DrawFn) -> Edit:
                 "sum_equals": {"plus": ["net_total"], "total": "amount_due", "needs": ["amount_due"], "within": number},
             }  # fmt: skip
         elif kind == "type":
-            own["types"]["money"].update(scale=length % 5, precision=6 + length % 12)
+            # Room for the three digits of these values: one without it is no value of the type and is never typed.
+            own["types"]["money"].update(scale=length % 5, precision=length % 5 + 3 + length % 12)
         else:
             own["review"]["confidence"][tier] = f"0.{length + 59}"
 
