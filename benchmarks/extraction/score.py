@@ -46,7 +46,8 @@ class Tally:
         absent: fields a person found absent; `extra` of these and of others were given all the same.
         judged: confidence of every given value whose truth is known, and whether it is right.
         documents_judged: confidence of each document's weakest critical field, and whether none is wrong.
-        all_critical: documents whose visible critical fields are all right.
+        headers: header records of the truth; a lot has several.
+        all_critical: those whose visible critical fields are all right.
     """
 
     fields: tuple[str, ...] = HEADER
@@ -61,6 +62,7 @@ class Tally:
     documents: int = 0
     pages: int = 0
     without_record: int = 0
+    headers: int = 0
     all_critical: int = 0
     judged: list[tuple[float, bool]] = field(default_factory=list)
     documents_judged: list[tuple[float, bool]] = field(default_factory=list)
@@ -111,6 +113,7 @@ def _score_header(truth: Truth, fields: Mapping[str, Any], tally: Tally, page_al
             complete = complete and right
     if fields:
         tally.documents_judged.append((weakest, sound))
+    tally.headers += 1
     tally.all_critical += complete
 
 
@@ -185,7 +188,7 @@ def report(title: str, tally: Tally, seconds: float, misses: bool) -> None:
         print(f"{key:<18}{n:>5}{correct:>7}{rate:>8.3f}{wrong:>7}{missing:>9}{precision:>11.3f}{tally.extra[key]:>7}")
     print(f"critical fields  {tally.share(tally.critical)}")
     print(f"all header       {tally.share(tally.fields)}")
-    print(f"all critical right in a document {Rate(tally.all_critical, tally.documents)}")
+    print(f"all critical right in a record {Rate(tally.all_critical, tally.headers)}")
     print(f"given though absent {Rate(tally.extra_of_absent.total(), tally.absent.total())}")
     _report_lines(tally)
     _report_confidence(tally.judged, tally.documents_judged)
