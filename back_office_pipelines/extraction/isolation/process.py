@@ -24,6 +24,12 @@ from back_office_pipelines.extraction.isolation.messages import MOST_ANSWERED, p
 MODULE = "back_office_pipelines.extraction.isolation.worker"
 INHERITED = re.compile("PATH|LANG|LC_.*|TZ|TMPDIR|LD_LIBRARY_PATH")
 """Variables of the environment that a worker gets."""
+MEMORY_GIVEN_BACK = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": "1048576",
+    "MALLOC_TRIM_THRESHOLD_": "1048576",
+}
+"""What makes glibc return large blocks at once: recognising a page of A4 then peaks at 380 MB instead of 540."""
 TRANSFER_SECONDS = 120.0
 """How long one message may take on its way; a side that does not listen for so long is as good as dead."""
 
@@ -119,4 +125,5 @@ class Worker:
 def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if INHERITED.fullmatch(name)}
     # The same modules as here, wherever they were found; the processes are the parallelism, not their threads.
-    return dict(kept, PYTHONPATH=os.pathsep.join(filter(None, sys.path)), OMP_NUM_THREADS="1")
+    own = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OMP_NUM_THREADS": "1"}
+    return kept | own | MEMORY_GIVEN_BACK
