@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from back_office_pipelines.clock import iso
 from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.ledger.runs import EndedRun, ended_run_of
+from back_office_pipelines.values.markdown import markdown_table
 
 REMEDY = "re-execute the run in Dagit, or `back-office run`, which takes its batch up again"
 NO_CAUSE = "its process died, or a blocking check failed"
@@ -44,13 +45,13 @@ def failed_table(runs: Sequence[EndedRun]) -> str:
     """Return failures as a markdown table, newest first."""
     if not runs:
         return "No batch is left failed."
-    lines = ["| batch | ended | failed step | cause and remedy | run |", "|---|---|---|---|---|"]
-    return "\n".join([*lines, *map(_line, reversed(runs))])
+    columns = ("batch", "ended", "failed step", "cause and remedy", "run")
+    return "\n".join(markdown_table(columns, map(_cells, reversed(runs))))
 
 
-def _line(run: EndedRun) -> str:
+def _cells(run: EndedRun) -> list[str]:
     what = f"{run.lane}/{run.batch_id}" if run.batch_id else run.job
     steps = ", ".join(run.steps_failed) or run.status
     cause = f"{run.cause or NO_CAUSE}; then {REMEDY}"
     cells = (what, iso(run.ended_at), steps, cause, f"`{run.run_id[:8]}`")
-    return f"| {' | '.join(cell.replace('|', '/').replace(chr(10), ' ') for cell in cells)} |"
+    return [cell.replace("|", "/").replace("\n", " ") for cell in cells]

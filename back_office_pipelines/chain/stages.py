@@ -181,24 +181,21 @@ def _released(view: View) -> Made:
 
 
 def _worklist(view: View) -> Made:
-    rows = worklist_rows(
-        view.rows("validated", "exceptions"),
-        view.rows("intake", "documents"),
-        view.rows("extracted", "field_values"),
-        view.dictionary,
-    )
-    return Made([], {"open_exceptions": len(rows)}, worklist=as_csv(rows), page=batch_page(_evidence(view)))
+    documents, exceptions = view.rows("intake", "documents"), view.rows("validated", "exceptions")
+    rows = worklist_rows(exceptions, documents, view.rows("extracted", "field_values"), view.dictionary)
+    page = batch_page(_evidence(view, documents, exceptions))
+    return Made([], {"open_exceptions": len(rows)}, worklist=as_csv(rows), page=page)
 
 
-def _evidence(view: View) -> BatchEvidence:
+def _evidence(view: View, documents: Rows, exceptions: Rows) -> BatchEvidence:
     names = ("role", "action", "target", "field", "value", "reason")
     return BatchEvidence(
         batch=view.batch,
         as_of=view.as_of,
-        documents=view.rows("intake", "documents"),
+        documents=documents,
         extractions=view.rows("extracted", "extractions"),
         record_states=view.rows("validated", "record_states"),
-        exceptions=view.rows("validated", "exceptions"),
+        exceptions=exceptions,
         decisions=[
             {"decided_at": entry.as_of, "actor": entry.actor, **{name: entry.payload[name] for name in names}}
             for entry in view.decisions

@@ -122,7 +122,8 @@ def _refuse_going_back(step: Step, snapshot: Snapshot, batch: Batch) -> None:
 
 def _commit(step: Step, view: View, made: Made) -> Materialization:
     office = step.office
-    if made.worklist is not None:  # derived, as the page is: both may stand before the commit, after it a crash loses
+    # Worklist and page are derived, so they may stand before the commit; after it, a crash would lose them.
+    if made.worklist is not None:
         write_text(worklist_file(office.settings, view.batch.key), made.worklist)
     if made.page is not None:
         write_text(page_file(office.settings, view.batch.key), made.page)

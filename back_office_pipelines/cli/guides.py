@@ -28,6 +28,7 @@ from back_office_pipelines.samples.world.truth import read_truth
 from back_office_pipelines.samples.world.write import write_world
 from back_office_pipelines.settings import Settings, load_settings
 from back_office_pipelines.storage.files import write_text
+from back_office_pipelines.values.markdown import markdown_table
 
 SEED = 2
 PAGE, QUERIES = "queries.md", "queries"
@@ -93,9 +94,8 @@ def queries_page(found: list[Query], warehouse: Path) -> str:
 def _table(result: duckdb.DuckDBPyConnection) -> list[str]:
     names = [column[0] for column in result.description or ()]
     rows = result.fetchall()
-    shown = [f"| {' | '.join(map(_cell, row))} |" for row in rows[:MOST_ROWS]]
     more = [f"| … {len(rows) - MOST_ROWS} more |{' |' * (len(names) - 1)}"] if len(rows) > MOST_ROWS else []
-    return [f"| {' | '.join(names)} |", f"|{'---|' * len(names)}", *shown, *more]
+    return [*markdown_table(names, ([_cell(cell) for cell in row] for row in rows[:MOST_ROWS])), *more]
 
 
 def _cell(value: Any) -> str:

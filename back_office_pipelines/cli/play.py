@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.registration import Due, Registered
 from back_office_pipelines.cli.console import Acting, err, out
 from back_office_pipelines.cli.decide import record_lines
+from back_office_pipelines.cli.progress import with_progress
 from back_office_pipelines.cli.run import run_once
 from back_office_pipelines.errors import RunFailedError
 from back_office_pipelines.intake.manifest import FILE_NAME
@@ -91,13 +90,8 @@ def play_world(stage: Stage, days: int | None) -> Played:
     arrivals = _arrivals(stage.truth, days)
     since = _take_up(stage)
     steps = [(moment, last) for moment, last in steps_of(arrivals) if since is None or moment > since]
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
-        task = progress.add_task("steps", total=len(steps))
-        for moment, last in steps:
-            progress.update(task, description=f"{moment:%a %Y-%m-%d %H:%M}")
-            _step(stage, arrivals, moment, last=last)
-            progress.advance(task)
+    for moment, last in with_progress(steps, "steps", lambda step: f"{step[0]:%a %Y-%m-%d %H:%M}"):
+        _step(stage, arrivals, moment, last=last)
     return stage.played
 
 

@@ -21,6 +21,7 @@ from back_office_pipelines.measures.registry import measures
 from back_office_pipelines.settings import load_settings
 from back_office_pipelines.storage.files import write_text
 from back_office_pipelines.storage.tables import Table
+from back_office_pipelines.values.markdown import markdown_table
 
 
 def pages(contracts: Contracts) -> Mapping[str, str]:
@@ -68,9 +69,9 @@ def warehouse_page(contracts: Contracts) -> str:
 
 
 def _table_lines(schema: str, table: Table) -> Sequence[str]:
-    rows = [f"| `{column.name}` | {column.duckdb} | {column.comment} |" for column in table.columns]
+    rows = [(f"`{column.name}`", column.duckdb, column.comment) for column in table.columns]
     head = ["", f"### {schema}.{table.name}", "", table.comment, f"Key: {', '.join(table.key)}.", ""]
-    return [*head, "| column | type | meaning |", "|---|---|---|", *rows]
+    return [*head, *markdown_table(("column", "type", "meaning"), rows)]
 
 
 def main(folder: Path) -> None:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from back_office_pipelines.chain.collection import collect_and_register
 from back_office_pipelines.chain.office import Office
@@ -24,6 +23,7 @@ from back_office_pipelines.chain.runs import ACTOR_TAG, AS_OF_TAG, PROCESS_TAG, 
 from back_office_pipelines.chain.steps import recover_deliveries
 from back_office_pipelines.chain.unfinished import keep, look
 from back_office_pipelines.cli.console import Acting, acting_for, as_of_or_now, err, opened_office
+from back_office_pipelines.cli.progress import with_progress
 from back_office_pipelines.cli.summary import print_summary
 from back_office_pipelines.clock import iso
 from back_office_pipelines.errors import RunFailedError, UsageError
@@ -144,15 +144,10 @@ def run_due(
 
 def _progress(due: Sequence[Due]) -> Iterator[Due]:
     """Yield the batches under a progress bar; without a terminal, a plain line each."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
-        task = progress.add_task("batches", total=len(due))
-        for one in due:
-            progress.update(task, description=one.batch.address)
-            if not err.is_terminal:
-                err.print(f"running {one.batch.address}: {', '.join(one.stages)}", markup=False)
-            yield one
-            progress.advance(task)
+    for one in with_progress(due, "batches", lambda one: one.batch.address):
+        if not err.is_terminal:
+            err.print(f"running {one.batch.address}: {', '.join(one.stages)}", markup=False)
+        yield one
 
 
 def _tags(as_of: datetime, acting: Acting) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """What Dagit shows of a materialization: numbers it can plot, hashes to compare, the worst reasons as a table."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -13,7 +12,8 @@ from back_office_pipelines.clock import iso
 from back_office_pipelines.ledger.state import Batch, Materialization
 from back_office_pipelines.measures.registry import Measure
 from back_office_pipelines.reports.batch_page import ControlTotal, control_totals
-from back_office_pipelines.review.worklist import TIER_ORDER
+from back_office_pipelines.review.worklist import TIER_ORDER, open_reasons
+from back_office_pipelines.values.markdown import markdown_table
 
 TOP_REASONS = 10
 ROLLED_UP = ("client", "entity", "lane", "priority")
@@ -73,30 +73,26 @@ def split_metadata(
 
 def worst_reasons(exceptions: Iterable[Mapping[str, Any]]) -> str:
     """Return the reasons of unresolved exceptions as a markdown table: highest tier first, then the most frequent."""
-    pending = Counter(
-        (row["reason_code"], row["tier"], row["owner"]) for row in exceptions if row["state"] != "resolved"
-    )
+    pending = open_reasons(exceptions)
     if not pending:
         return "No open exceptions."
     ranked = sorted(pending.items(), key=lambda item: (TIER_ORDER[item[0][1]], -item[1], item[0]))[:TOP_REASONS]
-    lines = ["| reason | tier | owner | open |", "|---|---|---|---:|"]
-    lines += [f"| {code} | {tier} | {owner} | {count} |" for (code, tier, owner), count in ranked]
-    return "\n".join(lines)
+    rows = [(*reason, count) for reason, count in ranked]
+    return "\n".join(markdown_table(("reason", "tier", "owner", "open"), rows, {"open"}))
 
 
 def totals_table(totals: Sequence[ControlTotal]) -> str:
     """Return the totals the manifest declared and what the records add up to, as a markdown table."""
     if not totals:
         return "The manifest declares none."
-    lines = ["| currency | amount | declared | records add up to |", "|---|---|---:|---:|"]
-    lines += [f"| {one.currency} | {one.field} | {one.declared} | {one.found or 'the same'} |" for one in totals]
-    return "\n".join(lines)
+    columns = ("currency", "amount", "declared", "records add up to")
+    rows = [(one.currency, one.field, one.declared, one.found or "the same") for one in totals]
+    return "\n".join(markdown_table(columns, rows, columns[2:]))
 
 
 def _tables(made: Materialization) -> str:
-    lines = ["| table | rows | content hash |", "|---|---:|---|"]
-    lines += [f"| {name} | {written.rows} | `{written.hash[:16]}…` |" for name, written in sorted(made.writes.items())]
-    return "\n".join(lines)
+    rows = [(name, written.rows, f"`{written.hash[:16]}…`") for name, written in sorted(made.writes.items())]
+    return "\n".join(markdown_table(("table", "rows", "content hash"), rows, {"rows"}))
 
 
 def measure_metadata(warehouse: Path, measure: Measure, rows: int, version: int) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from back_office_pipelines.clock import iso, parse_moment
 from back_office_pipelines.dictionary.problems import sentences
 from back_office_pipelines.dictionary.strict_yaml import load_mapping
 from back_office_pipelines.errors import UsageError
+from back_office_pipelines.values.text import holds_nul
 
 FILE_NAME = "manifest.yaml"
 BATCH_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -68,8 +69,6 @@ class Manifest(BaseModel):
     checksums: Mapping[str, Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]] = Field(default_factory=dict)
 
 
-_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-"""An escaped NUL in JSON, and no escaped backslash before the letters u0000."""
 LONGEST = 1 << 20
 """Bytes of a manifest; one that names ten thousand checksums has that many."""
 
@@ -87,7 +86,7 @@ def _loaded(path: Path, thing: str) -> dict[str, Any]:
         nested = isinstance(problem, RecursionError)
         culprit = "it is nested without end" if nested else str(problem).splitlines()[0]
         raise UsageError(name, f"cannot be read: {culprit}", "have the sender write plain YAML") from None
-    if _NUL.search(text):
+    if holds_nul(text):
         raise UsageError(name, "it holds a NUL character", "have the sender remove it")
     return content
 

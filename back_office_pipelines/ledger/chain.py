@@ -6,17 +6,16 @@ So verification parses nothing and writes no JSON again: an edit, deletion, inse
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from back_office_pipelines.errors import LedgerError
 from back_office_pipelines.ledger.entries import Draft
+from back_office_pipelines.values.text import holds_nul
 
 GENESIS = "0" * 64
 _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Link(NamedTuple):
@@ -62,7 +61,7 @@ def link(draft: Draft, seq: int, prev_hash: str, recorded_at: str) -> Link:
         own = row_hash(*header, payload, recorded_at, prev_hash)
     except UnicodeEncodeError:
         raise _unstorable(draft) from None
-    if "\x00" in f"{draft.lane}{draft.batch_id}{draft.actor}" or ("\\u0000" in payload and _NUL.search(payload)):
+    if "\x00" in f"{draft.lane}{draft.batch_id}{draft.actor}" or holds_nul(payload):
         raise _unstorable(draft)
     return Link(*header, payload, recorded_at, prev_hash, own)
 

@@ -16,7 +16,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from back_office_pipelines.clock import iso
 from back_office_pipelines.ledger.state import Batch
-from back_office_pipelines.review.worklist import document_of
+from back_office_pipelines.review.worklist import document_of, open_reasons
 from back_office_pipelines.validation.batch_rules import control_total_rule
 
 Row = Mapping[str, Any]
@@ -68,7 +68,6 @@ def batch_page(evidence: BatchEvidence) -> str:
     """Return the page as HTML."""
     read = {row["document_id"]: row for row in evidence.extractions}
     paths = {row["document_id"]: row["path"] for row in evidence.documents}
-    pending = [row for row in evidence.exceptions if row["state"] != "resolved"]
     return _template().render(
         batch=evidence.batch,
         as_of=evidence.as_of,
@@ -77,7 +76,7 @@ def batch_page(evidence: BatchEvidence) -> str:
         documents=[{**row, **read.get(row["document_id"], _UNREAD)} for row in evidence.documents],
         states=sorted(Counter(row["state"] for row in evidence.record_states).items()),
         totals=control_totals(evidence.batch.control_totals, evidence.exceptions),
-        reasons=_reasons(pending),
+        reasons=sorted(open_reasons(evidence.exceptions).items(), key=lambda item: (-item[1], item[0])),
         exceptions=[{**row, "path": paths.get(document_of(row), "")} for row in evidence.exceptions],
         decisions=evidence.decisions,
         hashes=sorted(evidence.hashes.items()),
@@ -104,12 +103,6 @@ def control_totals(declared: Mapping[str, Mapping[str, str]], exceptions: Iterab
         for currency, totals in sorted(declared.items())
         for field, total in sorted(totals.items())
     ]
-
-
-def _reasons(pending: Iterable[Row]) -> list[tuple[tuple[str, str, str], int]]:
-    """Return reason, tier, owner and number of what is open, the most frequent first."""
-    counted = Counter((row["reason_code"], row["tier"], row["owner"]) for row in pending)
-    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
 
 
 @cache

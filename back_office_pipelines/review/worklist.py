@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,11 @@ def _row(row: Row, paths: Mapping[str, str], value: Row | None, dictionary: Dict
         "confidence": f"{found['confidence']:.4f}" if found else "",
     }
     return {name: cells[name] for name in COLUMNS}
+
+
+def open_reasons(exceptions: Iterable[Row]) -> Counter[tuple[str, str, str]]:
+    """Return how many unresolved exceptions there are by reason code, tier and owner."""
+    return Counter((row["reason_code"], row["tier"], row["owner"]) for row in exceptions if row["state"] != "resolved")
 
 
 def document_of(exception: Row) -> str:

@@ -10,7 +10,7 @@ from lxml import etree
 from back_office_pipelines.samples.arithmetic import TaxGroup
 from back_office_pipelines.samples.bill import Bill
 from back_office_pipelines.samples.model import Line, Party
-from back_office_pipelines.samples.tree import Element, builder, plain, to_bytes
+from back_office_pipelines.samples.tree import Element, builder, filled, plain, to_bytes
 
 NAMESPACES = {"p": "http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2"}
 TYPES = {"380": "TD01", "381": "TD04"}
@@ -20,13 +20,7 @@ BANK_TRANSFER = "MP05"
 
 def E(tag: str, *content: Element | str | None) -> Element:  # noqa: N802 - the name its sisters give the builder
     """Make an element outside every namespace, as this format wants below its root."""
-    element = etree.Element(tag)
-    for part in content:
-        if isinstance(part, str):
-            element.text = part
-        elif part is not None:
-            element.append(part)
-    return element
+    return filled(etree.Element(tag), content)
 
 
 def fatturapa_xml(bill: Bill) -> bytes:

@@ -3,7 +3,7 @@
 What belongs here: what both e-invoice syntaxes need. What does not: any element name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Protocol
 
@@ -29,15 +29,19 @@ def builder(namespaces: Mapping[str, str]) -> Builder:
 
     def make(tag: str, *content: Element | str | None, **attributes: str) -> Element:
         prefix, _, name = tag.partition(":")
-        element = etree.Element(f"{{{namespaces[prefix]}}}{name}", attributes, nsmap=dict(namespaces))
-        for part in content:
-            if isinstance(part, str):
-                element.text = part
-            elif part is not None:
-                element.append(part)
-        return element
+        return filled(etree.Element(f"{{{namespaces[prefix]}}}{name}", attributes, nsmap=dict(namespaces)), content)
 
     return make
+
+
+def filled(element: Element, content: Iterable[Element | str | None]) -> Element:
+    """Return an element with its text and children put in; what is None is left out."""
+    for part in content:
+        if isinstance(part, str):
+            element.text = part
+        elif part is not None:
+            element.append(part)
+    return element
 
 
 def to_bytes(root: Element) -> bytes:

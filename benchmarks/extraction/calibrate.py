@@ -13,17 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from compare import equal
+from given import as_value
 from truths import pairs
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import load_contracts
-from back_office_pipelines.extraction.model import FieldValue
 from back_office_pipelines.extraction.ocr.engine import LONGEST_SIDE
 from back_office_pipelines.extraction.ocr.pages import MOST_SCANNED, scan
 from back_office_pipelines.extraction.ocr.pictures import as_rgb, frames, points_of
 from back_office_pipelines.extraction.pdf.textlayer import read
 from back_office_pipelines.extraction.pdf.words import Line
-from back_office_pipelines.normalization.normalise import normalise_value
 
 IMAGES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
 Counts = dict[str, dict[str, list[bool]]]
@@ -51,9 +50,7 @@ def count_lines(name: str, lines: list[Line], truth: dict[str, Any], dictionary:
         expected = shown.get(choice.field)
         if expected is None or choice.field in hidden:
             continue
-        value_type = dictionary.value_type(dictionary.header, choice.field)
-        raw = FieldValue(choice.field, choice.found.text, 1.0, "text_layer", style=reading.style, reading=code)
-        value = normalise_value(raw, value_type)
+        value = as_value(choice, code, reading, dictionary)
         if value.problem is None:  # an ambiguous text is an exception whatever its confidence
             type_name = dictionary.records[dictionary.header].fields[choice.field].type
             counts[f"{type_name}/{choice.evidence}"][family].append(equal(choice.field, expected, value.value))

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 from compare import best_pairs, equal
 from figures import brier, expected_calibration_error, reliability
+from given import as_value
 from truths import Truth, pairs
 
 from back_office_pipelines.dictionary.model import Dictionary
@@ -59,9 +60,7 @@ def examples(folder: Path, dictionary: Dictionary) -> list[Example]:
             known = truth.visible(choice.field)
             if known is None and not truth.absent(choice.field):
                 continue
-            value_type = dictionary.value_type(dictionary.header, choice.field)
-            raw = FieldValue(choice.field, choice.found.text, 1.0, "text_layer", style=reading.style, reading=code)
-            value = normalise_value(raw, value_type)
+            value = as_value(choice, code, reading, dictionary)
             if value.problem is None:  # a text that cannot be read is an exception whatever its confidence
                 right = known is not None and _right(choice.field, known, value.value)
                 found.append(Example(group_of(choice), features(choice), right, truth.family))

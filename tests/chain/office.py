@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.registration import due_batches, register_inbox
@@ -16,6 +17,7 @@ from back_office_pipelines.dictionary.store import load_contracts
 from back_office_pipelines.extraction.extractor import InProcess
 from back_office_pipelines.intake.inbox import Arrival
 from back_office_pipelines.ledger.ledger import Ledger
+from back_office_pipelines.ledger.state import Stage
 from back_office_pipelines.review.decisions import judge
 from back_office_pipelines.review.lines import Line
 from back_office_pipelines.review.moves import open_docket
@@ -93,6 +95,12 @@ def open_small_office(url: str, folder: Path, dictionaries: Path | None = None) 
     settings = Settings(data=folder / "data", dictionaries=chosen, dagster_home=ROOT)
     known = load_contracts(chosen) if dictionaries else contracts()
     return SmallOffice(Office(settings, known, Ledger(libpq_url(url)), InProcess()), folder / "inbox")
+
+
+def rows(small: SmallOffice, stage: Stage, table: str) -> list[dict[str, Any]]:
+    """Rows of a table in force of all batches."""
+    snapshot = small.office.snapshot()
+    return [row for key in sorted(snapshot.batches) for row in snapshot.rows(key, stage, table)]
 
 
 def play(small: SmallOffice) -> None:

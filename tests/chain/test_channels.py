@@ -21,7 +21,7 @@ from back_office_pipelines.clock import iso, now
 from back_office_pipelines.defs.lanes import lane_job
 from back_office_pipelines.defs.sensors import inbox_sensor
 from back_office_pipelines.errors import UsageError
-from tests.chain.office import HEADER, LANE, SmallOffice, open_small_office
+from tests.chain.office import HEADER, LANE, SmallOffice, open_small_office, rows
 from tests.intake.channels.doors import LATER, TOKEN, mailbox
 from tests.intake.channels.serving import PATH, serving
 from tests.scenario import HOUR, ROOT
@@ -56,11 +56,6 @@ def see(small: SmallOffice, at: Any = LATER) -> list[str]:
     refused = collect_and_register(small.office, small.inbox, at, "ada").refused
     small.run(at)
     return list(refused)
-
-
-def rows(small: SmallOffice, stage: Any, table: str) -> list[dict[str, Any]]:
-    snapshot = small.office.snapshot()
-    return [row for key in sorted(snapshot.batches) for row in snapshot.rows(key, stage, table)]
 
 
 def post_mail(small: SmallOffice, content: bytes) -> None:

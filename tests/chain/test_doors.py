@@ -1,9 +1,7 @@
 """What lies in an inbox ends as records, exceptions or a named status; a redelivery doubles and loses nothing."""
 
-import io
 import os
 import shutil
-import zipfile
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -16,7 +14,8 @@ from back_office_pipelines.chain.replay import replay_batch
 from back_office_pipelines.chain.steps import Step, run_step
 from back_office_pipelines.errors import UsageError
 from back_office_pipelines.intake.inbox import Arrival
-from tests.chain.office import HEADER, LANE, SmallOffice, open_small_office
+from tests.chain.office import HEADER, LANE, SmallOffice, open_small_office, rows
+from tests.extraction.documents import archive
 from tests.scenario import HOUR, NOON
 
 pytestmark = pytest.mark.server
@@ -38,11 +37,6 @@ def see(small: SmallOffice, at: Any) -> list[str]:
     refused = register_inbox(small.office, small.inbox, at, "ada").refused
     small.run(at)
     return list(refused)
-
-
-def rows(small: SmallOffice, stage: Any, table: str) -> list[dict[str, Any]]:
-    snapshot = small.office.snapshot()
-    return [row for key in sorted(snapshot.batches) for row in snapshot.rows(key, stage, table)]
 
 
 def exceptions(small: SmallOffice) -> list[tuple[str, str, str | None]]:
@@ -168,14 +162,6 @@ def mail(*attachments: tuple[str, bytes]) -> bytes:
     for name, content in attachments:
         message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
     return message.as_bytes()
-
-
-def archive(members: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
-        for name, content in members.items():
-            target.writestr(name, content)
-    return buffer.getvalue()
 
 
 def test_containers_become_documents_and_one_paper_by_three_ways_is_one_record(small: SmallOffice) -> None:

@@ -1,6 +1,7 @@
 """Small documents that the tests of extraction write themselves: XML texts, and PDFs drawn with reportlab."""
 
 import io
+import zipfile
 from collections.abc import Mapping, Sequence
 
 import pypdfium2 as pdfium
@@ -44,6 +45,15 @@ UBL = f"""<?xml version="1.0" encoding="UTF-8"?>
 </cac:Price>
   </cac:InvoiceLine>
 </Invoice>"""
+
+
+def archive(members: Mapping[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return a ZIP archive."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", compression) as target:
+        for name, content in members.items():
+            target.writestr(name, content)
+    return buffer.getvalue()
 
 
 def cii(number: str = "R-7", gross: str = "119.00", issued: str = "20260304", extra: str = "") -> str:

@@ -6,7 +6,6 @@
 import io
 import re
 import struct
-import zipfile
 import zlib
 from contextlib import closing
 from dataclasses import dataclass
@@ -25,7 +24,18 @@ from back_office_pipelines.extraction.ocr.pages import ScannedPage
 from back_office_pipelines.extraction.pdf import reader
 from back_office_pipelines.extraction.text.layout import lines_of_rows, plain_rows
 from tests.extraction.compound import compound, outlook
-from tests.extraction.documents import AGREEING_PAGE, INVOICE_PAGE, UBL, Placed, cii, extracted, hybrid, pdf, values
+from tests.extraction.documents import (
+    AGREEING_PAGE,
+    INVOICE_PAGE,
+    UBL,
+    Placed,
+    archive,
+    cii,
+    extracted,
+    hybrid,
+    pdf,
+    values,
+)
 from tests.scenario import ROOT, contracts, dictionary
 
 HEADER = "invoice_number,issue_date,currency,seller_name,gross_total"
@@ -82,14 +92,6 @@ def aslant() -> bytes:
         canvas.drawString(0, 0, text)
         canvas.restoreState()
     canvas.save()
-    return buffer.getvalue()
-
-
-def zipped(parts: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
     return buffer.getvalue()
 
 
@@ -152,11 +154,11 @@ CASES: dict[str, Case] = {
     "CSV with one long cell": Case(
         f'{HEADER}\n"{"R" * (LONGEST_TEXT + 1)}",2026-11-02,EUR,K,1.00\n'.encode(), "LIMIT_EXCEEDED", "characters"
     ),
-    "XLSX with a zip bomb inside": Case(zipped({"xl/workbook.xml": b" " * 3_000_000}), "LIMIT_EXCEEDED", "unpacks to"),
+    "XLSX with a zip bomb inside": Case(archive({"xl/workbook.xml": b" " * 3_000_000}), "LIMIT_EXCEEDED", "unpacks to"),
     "XLSX behind a password": Case(
         compound({"EncryptionInfo": b"x", "EncryptedPackage": b"y" * 5000}), "ENCRYPTED", "without one"
     ),
-    "XLSX damaged": Case(zipped({"xl/workbook.xml": b"<a"}), "UNREADABLE", "saved again"),
+    "XLSX damaged": Case(archive({"xl/workbook.xml": b"<a"}), "UNREADABLE", "saved again"),
     "binary file": Case(bytes(range(256)), "UNSUPPORTED_MEDIA", "ask the sender"),
     "e-mail without text and attachments": Case(b"From: a\r\nTo: b\r\n\r\n", "EMPTY_FILE", "sent again"),
     "HTML nested without end": Case(b"<html>" + b"<div>" * 5000, "LIMIT_EXCEEDED", "sent as PDF"),

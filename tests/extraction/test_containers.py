@@ -12,16 +12,9 @@ from back_office_pipelines.extraction.containers.limits import Limits
 from back_office_pipelines.extraction.containers.parts import open_parts
 from back_office_pipelines.extraction.text.message import rough_text
 from back_office_pipelines.intake.documents import Part
+from tests.extraction.documents import archive
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"x" * 100
-
-
-def archive(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", compression) as target:
-        for name, content in members.items():
-            target.writestr(name, content)
-    return buffer.getvalue()
 
 
 def mail(picture: bytes | None = None, attached: dict[str, bytes] | None = None) -> EmailMessage:

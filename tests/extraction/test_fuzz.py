@@ -12,13 +12,13 @@ from tests.extraction.documents import (
     INVOICE_PAGE,
     UBL,
     ZUGFERD1,
+    archive,
     cii,
     fattura,
     fattura_body,
     hybrid,
     pdf,
 )
-from tests.extraction.test_bad_input import zipped
 from tests.extraction.test_mail import BODY, HTML, message
 from tests.extraction.test_workbook import HEADER as SHEET
 from tests.extraction.test_workbook import book_of, saved
@@ -41,7 +41,7 @@ ORIGINALS = {
     "message.msg": outlook("Invoice", BODY, HTML.encode(), [("r.csv", ROWS.encode(), "")]),
     "table-wide.csv": ROWS.encode("utf-16"),
     "book.xlsx": saved(book_of(SHEET, ["R-1", "2026-11-02", "EUR", "Kupfer", 119])),
-    "archive.zip": zipped({"a.csv": ROWS.encode(), "b/c.xml": UBL.encode()}),
+    "archive.zip": archive({"a.csv": ROWS.encode(), "b/c.xml": UBL.encode()}),
     "picture.png": b"\x89PNG\r\n\x1a\n" + bytes(range(200)),
 }
 

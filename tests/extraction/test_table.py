@@ -3,7 +3,7 @@
 import pytest
 
 from back_office_pipelines.extraction.table.columns import map_columns
-from back_office_pipelines.extraction.table.delimited import find_delimiter, read_rows
+from back_office_pipelines.extraction.table.delimited import fitting_delimiters, read_rows
 from back_office_pipelines.extraction.table.encoding import decode_text
 from back_office_pipelines.normalization.normalise import normalise
 from tests.extraction.documents import extracted, values
@@ -83,6 +83,13 @@ def test_all_credit_notes_are_a_document_of_credit_notes() -> None:
     text = "invoice_number,invoice_type,currency\n1,381,EUR\n2,{},EUR\n"
     assert extracted(text.format(381)).document_class == "credit_note"
     assert extracted(text.format(380)).document_class == "invoice"
+
+
+def find_delimiter(text: str) -> str | None:
+    """The delimiter of a text by its rows alone: the one with the most cells a row, where only one has as many."""
+    widths = fitting_delimiters(text)
+    winners = [delimiter for delimiter, width in widths.items() if width == max(widths.values())]
+    return winners[0] if len(winners) == 1 else None
 
 
 def test_delimiters_and_quotes() -> None:

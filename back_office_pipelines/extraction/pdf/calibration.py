@@ -1,7 +1,7 @@
 """How sure a field of an invoice is: the probability that its value is right, fitted to documents with known truths.
 
 What belongs here: the features of a choice, and the formula over `calibration.yaml`. What does not: the weights
-themselves (`benchmarks/extraction/calibrate.py` writes them), and slips, whose evidence is counted (`confidence`).
+(`benchmarks/extraction/calibrate_invoices.py` writes them), and slips, whose evidence is counted (`confidence`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,8 +36,6 @@ GROUPS: Mapping[str, str] = {
     "currency": "currency",
 }
 """Fields whose choices rest on the same kind of evidence; all others are `other`."""
-
-
 LINE = "line"
 """Evidence, and group, of the values of a line; `held` says whether quantity times price is its amount."""
 

@@ -10,8 +10,6 @@ from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.locate import Candidate
 from back_office_pipelines.values.text import compact_upper
 
-__all__ = ["Choice", "Undecided", "choose"]
-
 
 def choose(candidates: Sequence[Candidate]) -> tuple[tuple[Choice, ...], tuple[Undecided, ...]]:
     """Settle every labelled field."""

@@ -45,26 +45,24 @@ class Heading:
     labels: bool = False
 
 
-def language_of(lines: Sequence[Line], dictionary: Dictionary) -> str | None:
+def language_of(spoken: Counter[str]) -> str | None:
     """Return the language whose function words and cues occur most, None where two draw or there are too few."""
-    (first, most), (_, next_most) = _spoken(lines, dictionary).most_common(2)
+    (first, most), (_, next_most) = spoken.most_common(2)
     return first if most >= LEAST_WORDS and most > next_most else None
 
 
-def language_of_labels(lines: Sequence[Line], dictionary: Dictionary, language: str | None) -> str | None:
+def language_of_labels(spoken: Counter[str], language: str | None) -> str | None:
     """Return the language that labels are looked for in beside English: of an English page, another one it also speaks.
 
     Terms in English make a page English by its words, while its labels are in the language of its sender.
     """
     if language != SECOND_LANGUAGE:
         return language
-    spoken = _spoken(lines, dictionary)
-    most = spoken.pop(SECOND_LANGUAGE)
-    (other, count), *_ = spoken.most_common(1)
-    return other if count >= max(LEAST_WORDS, SHARE_OF_LABELS * most) else language
+    (other, count), *_ = Counter({code: words for code, words in spoken.items() if code != language}).most_common(1)
+    return other if count >= max(LEAST_WORDS, SHARE_OF_LABELS * spoken[language]) else language
 
 
-def _spoken(lines: Sequence[Line], dictionary: Dictionary) -> Counter[str]:
+def words_of_languages(lines: Sequence[Line], dictionary: Dictionary) -> Counter[str]:
     """Return how many function words and cues of each language a document has."""
     words = Counter(fold(word.text) for line in lines for segment in line.segments for word in segment.words)
     score = Counter({spoken: sum(words[word] for word in set(text.split())) for spoken, text in FUNCTION_WORDS.items()})

@@ -1,6 +1,6 @@
 """What was chosen for a field and what it rests on: the shapes that every way of choosing gives back.
 
-What belongs here: the two shapes. What does not: choosing, and what evidence is worth (`confidence`).
+What belongs here: the two shapes. What does not: choosing, and what evidence is worth (`calibration`, `confidence`).
 """
 
 from dataclasses import dataclass

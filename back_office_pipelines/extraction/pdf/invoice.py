@@ -18,7 +18,7 @@ from back_office_pipelines.extraction.pdf.money import currency_of
 from back_office_pipelines.extraction.pdf.pairing import Candidate, candidates
 from back_office_pipelines.extraction.pdf.parties import choose_parties
 from back_office_pipelines.extraction.pdf.rows import Row, rows_of
-from back_office_pipelines.extraction.pdf.spans import Found, found_in
+from back_office_pipelines.extraction.pdf.spans import Found
 from back_office_pipelines.extraction.pdf.totals import Amount, Totals, choose_payment, choose_totals
 from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary, vocabulary_of
 from back_office_pipelines.extraction.pdf.words import Line
@@ -123,6 +123,3 @@ def _as_choice(field: str, amount: Amount, totals: Totals, style: Style) -> Deri
 def _written(value: Decimal, style: Style) -> str:
     """Write a sum the way the document writes its numbers."""
     return canonical_decimal(value).replace(".", style.decimal or ".")
-
-
-__all__ = ["Derived", "Header", "found_in", "read_header", "style_of"]

@@ -12,8 +12,7 @@ from decimal import Decimal
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.model import Extraction, FieldValue, Finding
-from back_office_pipelines.extraction.pdf.choose import Choice
-from back_office_pipelines.extraction.pdf.evidence import SAME_AS_GROSS
+from back_office_pipelines.extraction.pdf.evidence import SAME_AS_GROSS, Choice
 from back_office_pipelines.extraction.pdf.textlayer import Reading, read
 from back_office_pipelines.extraction.pdf.visible import Visible, solid
 from back_office_pipelines.extraction.pdf.words import Line

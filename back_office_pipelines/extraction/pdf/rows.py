@@ -5,7 +5,7 @@ belongs to (`pairing`), and what its field is (`choose`).
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -207,11 +207,3 @@ def _mentions(words: Sequence[Word], page: int, row: int, offset: int, banking: 
 def _touched(starts: Sequence[int], reach: Reach) -> tuple[int, int]:
     """Return the words that a reach of the joined text touches."""
     return max(bisect_right(starts, reach[0]) - 1, 0), bisect_right(starts, reach[1] - 1)
-
-
-def by_page(rows: Sequence[Row]) -> Mapping[int, tuple[Row, ...]]:
-    """Return the rows of each page."""
-    pages: dict[int, list[Row]] = {}
-    for row in rows:
-        pages.setdefault(row.page, []).append(row)
-    return {page: tuple(found) for page, found in pages.items()}

@@ -1,7 +1,7 @@
 """The text layer of a PDF to one invoice: what the page shows, where, and how sure that is.
 
-What belongs here: the order of the steps. What does not: any of them (`words`, `cues`, `labels`, `locate`, `choose`,
-`parties`, `confidence`). Lines of the invoice are not read yet; header fields only.
+What belongs here: the order of the steps. What does not: any of them (`words`, `cues`; `invoice`, `items` and
+`calibration` for invoices; `labels`, `locate`, `choose`, `unlabelled` and `confidence` for slips).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,14 @@ from back_office_pipelines.extraction.pdf.calibration import LINE, sureness
 from back_office_pipelines.extraction.pdf.choose import choose
 from back_office_pipelines.extraction.pdf.confidence import confidence
 from back_office_pipelines.extraction.pdf.countries import Seat, seat_of
-from back_office_pipelines.extraction.pdf.cues import Heading, document_class, headings, language_of, language_of_labels
+from back_office_pipelines.extraction.pdf.cues import (
+    Heading,
+    document_class,
+    headings,
+    language_of,
+    language_of_labels,
+    words_of_languages,
+)
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.invoice import read_header
 from back_office_pipelines.extraction.pdf.items import ItemLine, read_items
@@ -74,14 +81,15 @@ def is_other_document(first_page: Sequence[Line], dictionary: Dictionary) -> boo
 
 def read(lines: Sequence[Line], dictionary: Dictionary) -> Reading:
     """Return what the text layer gives, whatever the document's class."""
-    language = language_of(lines, dictionary)
+    spoken = words_of_languages(lines, dictionary)
+    language = language_of(spoken)
     heading = document_class(headings(lines, dictionary))
     seat = seat_of(lines)
     if _is_slip(dictionary):
         style, fields, undecided = _read_slip(lines, dictionary, language, seat)
         items: tuple[ItemLine, ...] = ()
     else:
-        header = read_header(lines, dictionary, language_of_labels(lines, dictionary, language), seat)
+        header = read_header(lines, dictionary, language_of_labels(spoken, language), seat)
         style, fields, undecided = header.style, dict(header.fields), header.undecided
         items = read_items(header.rows, header.style, header.vocabulary)
     if heading is not None and heading.document_class in TYPE_CODES and "invoice_type" in _fields(dictionary):
@@ -160,7 +168,7 @@ def _style(
 
 def _lines(reading: Reading, dictionary: Dictionary) -> Iterator[ExtractedRecord]:
     """Yield the lines as child records."""
-    child = next((name for name, record in dictionary.records.items() if record.parent == dictionary.header), None)
+    child = next(iter(dictionary.children), None)
     if child is None:
         return
     fields = dictionary.records[child].fields

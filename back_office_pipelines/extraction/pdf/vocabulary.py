@@ -60,7 +60,7 @@ class Vocabulary:
 
     Attributes:
         longest: letters of the longest label.
-        firsts: first three letters of all labels: words that begin otherwise start none.
+        firsts: first two letters of all labels: words that begin otherwise start none.
     """
 
     meanings: Mapping[str, Meaning]
@@ -99,9 +99,8 @@ def _build(dictionary: Dictionary, spoken: tuple[str, ...]) -> Vocabulary:
     others: set[str] = set()
     weak: set[str] = set()
     for code in spoken:
-        for record, found in ((dictionary.header, header), (_child(dictionary), line)):
-            fields = dictionary.records[record].fields if record else {}
-            for name, spec in fields.items():
+        for record, found in ((dictionary.header, header), *((child, line) for child in dictionary.children)):
+            for name, spec in dictionary.records[record].fields.items():
                 _add(found, name, spec.labels.get(code, ()))
                 others |= {key(text) for text in spec.unlike.get(code, ())}
         if (extra := phrases(code)) is not None:
@@ -121,7 +120,3 @@ def _build(dictionary: Dictionary, spoken: tuple[str, ...]) -> Vocabulary:
 def _add(found: dict[str, set[str]], name: str, texts: tuple[str, ...]) -> None:
     for text in texts:
         found.setdefault(key(text), set()).add(name)
-
-
-def _child(dictionary: Dictionary) -> str | None:
-    return next((name for name, record in dictionary.records.items() if record.parent == dictionary.header), None)

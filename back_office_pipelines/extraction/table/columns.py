@@ -14,6 +14,9 @@ from back_office_pipelines.values.text import squash_spaces
 BY_NAME, BY_LABEL = 1.0, 0.99
 """Confidence of a value under a field's own name (agreed) and under one of its labels (a reading of words)."""
 
+Vocabulary = tuple[dict[str, tuple[str, str]], dict[str, set[tuple[str, str]]]]
+"""Record type and field by the key of a field's name, and all that a title or label can mean by its key."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -31,7 +34,11 @@ def map_columns(cells: Sequence[str], dictionary: Dictionary) -> tuple[tuple[Col
     A field's own name wins over its labels. A label that belongs to several fields, or several columns for one field,
     are AMBIGUOUS and left out. Columns that mean nothing to the lane are no finding.
     """
-    names, labels = _vocabulary(dictionary)
+    return _mapped(cells, _vocabulary(dictionary))
+
+
+def _mapped(cells: Sequence[str], vocabulary: Vocabulary) -> tuple[tuple[Column, ...], tuple[Finding, ...]]:
+    names, labels = vocabulary
     found: list[Column] = []
     findings: list[Finding] = []
     for index, cell in enumerate(cells):
@@ -48,7 +55,8 @@ def map_columns(cells: Sequence[str], dictionary: Dictionary) -> tuple[tuple[Col
 
 def header_row(rows: Sequence[Sequence[str]], dictionary: Dictionary) -> tuple[int, int]:
     """Return the most fields that one of some rows names, and the index of that row, the first of equals."""
-    counts = [(len(map_columns(cells, dictionary)[0]), -index) for index, cells in enumerate(rows)]
+    vocabulary = _vocabulary(dictionary)
+    counts = [(len(_mapped(cells, vocabulary)[0]), -index) for index, cells in enumerate(rows)]
     most, index = max(counts, default=(0, 0))
     return most, -index
 
@@ -69,9 +77,7 @@ def _one_each(
     return tuple(kept), tuple(findings)
 
 
-def _vocabulary(
-    dictionary: Dictionary,
-) -> tuple[dict[str, tuple[str, str]], dict[str, set[tuple[str, str]]]]:
+def _vocabulary(dictionary: Dictionary) -> Vocabulary:
     """Return header keys of field names, and of titles and labels with every field they can mean."""
     names: dict[str, tuple[str, str]] = {}
     labels: dict[str, set[tuple[str, str]]] = {}

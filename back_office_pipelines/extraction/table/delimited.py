@@ -33,17 +33,6 @@ def fitting_delimiters(text: str) -> dict[str, int]:
     return {delimiter: width for delimiter in DELIMITERS if (width := _width(sample, delimiter))}
 
 
-def find_delimiter(text: str) -> str | None:
-    """Return the delimiter of a text by its rows alone, None where none fits or two fit equally well.
-
-    Where several fit (a decimal comma beside semicolons), the one with the most cells a row wins.
-    """
-    widths = fitting_delimiters(text)
-    best = max(widths.values(), default=0)
-    winners = [delimiter for delimiter, width in widths.items() if width == best]
-    return winners[0] if len(winners) == 1 else None
-
-
 def looks_delimited(text: str) -> bool:
     """Tell whether a text is a table."""
     return bool(fitting_delimiters(text))
