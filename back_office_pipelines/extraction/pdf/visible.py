@@ -27,7 +27,9 @@ from back_office_pipelines.values.text import compact_upper
 STYLES = (Style(".", "mdy"), Style(",", "dmy"), Style(".", "ymd"))
 """Every convention under which a printed text is tried."""
 NUMBER = re.compile(r"\d[\d.,'\u2019\u00a0\u202f ]*\d|\d")
-LEGAL_FORMS = "gmbh ag kg ug co ohg se sarl sas sa sl spa srl bv nv ltd limited llc inc corp plc ab as oy"
+LEGAL_FORMS = frozenset(
+    "gmbh ag kg ug co ohg se sarl sas sa sl spa srl bv nv ltd limited llc inc corp plc ab as oy".split()
+)
 SPACED_DAY = re.compile(r"(?<!\d)(?:\d{1,2} \d{1,2} \d{4}|\d{1,2} ?[./-] ?\d{1,2} ?[./-] ?\d{2,4})(?!\d)")
 CALLED_ACCOUNT = re.compile(r"(?<![A-Za-z])[A-Z]{2}\d{2}(?: ?\d{1,4}){3,9}(?!\d)")
 """What a line calls an IBAN though its length is no country's: specimens, and typing errors."""
@@ -59,6 +61,11 @@ class Visible:
     def text(self) -> str:
         """All text, letters and digits only, upper case, in reading order."""
         return solid("".join(line.text for line in self.lines))
+
+    @cached_property
+    def running(self) -> str:
+        """All text as it is printed, lines joined by one space."""
+        return " ".join(line.text for line in self.lines)
 
     @cached_property
     def amounts(self) -> tuple[Found, ...]:
@@ -124,17 +131,16 @@ class Visible:
 
     def shows_name(self, text: str) -> bool:
         """Tell whether at least half of the telling words of a name are printed, in any order and letter case."""
-        folded = key(" ".join(line.text for line in self.lines))
-        words = [word for part in re.split(r"[\W_]+", text) if (word := key(part)) not in LEGAL_FORMS.split()]
+        folded = key(self.running)
+        words = [word for part in re.split(r"[\W_]+", text) if (word := key(part)) not in LEGAL_FORMS]
         telling = [word for word in words if len(word) >= LEAST_TOKEN] or words
         return not telling or 2 * sum(word in folded for word in telling) >= len(telling)
 
     def shows_currency(self, code: str) -> bool:
         """Tell whether a currency is printed as its code or one of its signs."""
-        text = " ".join(line.text for line in self.lines)
         signs = [sign for sign, meaning in SIGNS.items() if meaning == code]
         signs += [sign for sign in SHARED_SIGNS if code in SHARED_CODES.get(sign.rstrip("."), ())]
-        return code in text.upper() or any(sign in text for sign in signs)
+        return code in self.running.upper() or any(sign in self.running for sign in signs)
 
 
 def solid(text: str) -> str:
