@@ -27,9 +27,7 @@ from back_office_pipelines.values.text import compact_upper
 STYLES = (Style(".", "mdy"), Style(",", "dmy"), Style(".", "ymd"))
 """Every convention under which a printed text is tried."""
 NUMBER = re.compile(r"\d[\d.,'\u2019\u00a0\u202f ]*\d|\d")
-LEGAL_FORMS = frozenset(
-    "gmbh ag kg ug co ohg se sarl sas sa sl spa srl bv nv ltd limited llc inc corp plc ab as oy".split()
-)
+LEGAL_FORM = re.compile("gmbh|ag|kg|ug|co|ohg|se|sarl|sas|sa|sl|spa|srl|bv|nv|ltd|limited|llc|inc|corp|plc|ab|as|oy")
 SPACED_DAY = re.compile(r"(?<!\d)(?:\d{1,2} \d{1,2} \d{4}|\d{1,2} ?[./-] ?\d{1,2} ?[./-] ?\d{2,4})(?!\d)")
 CALLED_ACCOUNT = re.compile(r"(?<![A-Za-z])[A-Z]{2}\d{2}(?: ?\d{1,4}){3,9}(?!\d)")
 """What a line calls an IBAN though its length is no country's: specimens, and typing errors."""
@@ -132,7 +130,7 @@ class Visible:
     def shows_name(self, text: str) -> bool:
         """Tell whether at least half of the telling words of a name are printed, in any order and letter case."""
         folded = key(self.running)
-        words = [word for part in re.split(r"[\W_]+", text) if (word := key(part)) not in LEGAL_FORMS]
+        words = [word for part in re.split(r"[\W_]+", text) if not LEGAL_FORM.fullmatch(word := key(part))]
         telling = [word for word in words if len(word) >= LEAST_TOKEN] or words
         return not telling or 2 * sum(word in folded for word in telling) >= len(telling)
 
