@@ -65,6 +65,12 @@ class AlreadyRecordedError(LedgerError):
     """An act that can stand in the ledger only once stands there already."""
 
 
+class RefusedActError(BackOfficeError):
+    """Somebody asked for an act that what is known does not allow yet."""
+
+    exit_code = 1
+
+
 class StateError(BackOfficeError):
     """A record or exception was asked for a move that its transition table does not have."""
 

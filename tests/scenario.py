@@ -9,6 +9,7 @@ from typing import Any
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import Contracts, load_contracts
+from back_office_pipelines.intake.registration import Binding
 from back_office_pipelines.ledger.claims import Ask, Claim, Held
 from back_office_pipelines.ledger.state import Batch
 from back_office_pipelines.validation.model import Decision
@@ -59,6 +60,7 @@ def batch(**changes: Any) -> Batch:
         "dictionary_version": dictionary().version,
         "dictionary_fingerprint": dictionary().fingerprint,
         "folder_fingerprint": "f",
+        "automation": {"threshold": "0.95", "audited": "300", "entry": "1"},
     }
     return Batch(**(given | changes))
 
@@ -109,6 +111,9 @@ def nothing_pinned(client: str, tables: Mapping[str, Any], received_at: datetime
     """Bind a batch to no reference table."""
     del client, tables, received_at
     return {}
+
+
+nothing_bound = Binding(nothing_pinned)
 
 
 def validated(

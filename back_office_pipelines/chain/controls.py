@@ -12,12 +12,13 @@ from back_office_pipelines.chain.runs import run_rows
 from back_office_pipelines.dictionary.exhibit import Exhibit
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import version_order
+from back_office_pipelines.ledger.automation import switch_of
 from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.ledger.snapshot import Snapshot
 from back_office_pipelines.ledger.state import materialization_of
 
 Rows = list[dict[str, Any]]
-WHOLE_TABLES = ("targets", "fields", "ageing_caps", "decisions", "materializations", "runs")
+WHOLE_TABLES = ("targets", "fields", "ageing_caps", "decisions", "materializations", "runs", "automation")
 """Tables of schema `controls` that are given in full at every publish."""
 
 HOURS_TERMS = frozenset({"turnaround_median", "turnaround_p90", "triage_p90", "resolve_p90", "redeliver_p90"})
@@ -35,7 +36,7 @@ def whole_rows(
         exhibits: terms by client.
         dictionaries: contracts in use, by fingerprint.
         snapshot: state of the back office.
-        entries: every materialization and end of a run, in order of sequence.
+        entries: every materialization, end of a run and switch of automation, in order of sequence.
     """
     return {
         "targets": _targets(exhibits),
@@ -44,6 +45,7 @@ def whole_rows(
         "decisions": [_decision(entry) for entry in snapshot.decisions],
         "materializations": _materializations(entries, snapshot),
         "runs": run_rows(entries),
+        "automation": [_switched(entry) for entry in entries if entry.kind == "automation"],
     }
 
 
@@ -132,3 +134,17 @@ def _materializations(entries: Sequence[Entry], snapshot: Snapshot) -> Rows:
             }
         )
     return rows
+
+
+def _switched(entry: Entry) -> dict[str, Any]:
+    switch = switch_of(entry)
+    names = ("lane", "client", "audited", "above", "errors", "error_bound", "audits", "reason", "submitter")
+    return {
+        **{name: getattr(switch, name) for name in names},
+        "switched_at": entry.as_of,
+        "state": "off" if switch.threshold is None else "on",
+        "threshold": None if switch.threshold is None else float(switch.threshold),
+        "target_error": None if switch.target_error is None else float(switch.target_error),
+        "actor": entry.actor,
+        "recorded_at": entry.recorded_at,
+    }

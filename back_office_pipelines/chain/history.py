@@ -11,6 +11,7 @@ import duckdb
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.clock import iso
 from back_office_pipelines.errors import UsageError
+from back_office_pipelines.ledger.automation import switch_of
 from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.ledger.runs import ended_run_of
 from back_office_pipelines.ledger.state import BatchKey, materialization_of
@@ -153,6 +154,12 @@ def _compacted(entry: Entry) -> str:
     return f"{batches} batches compacted: {tables} tables in {len(archives)} archives{_submitted(entry.payload)}"
 
 
+def _automation(entry: Entry) -> str:
+    switch = switch_of(entry)
+    state = "off" if switch.threshold is None else f"on from confidence {switch.threshold}"
+    return f"automation for {switch.client} {state}: {switch.reason}{_submitted(entry.payload)}"
+
+
 _TOLD: Mapping[str, Callable[[Entry], str]] = {
     "dictionary": _dictionary,
     "batch": _batch,
@@ -163,6 +170,7 @@ _TOLD: Mapping[str, Callable[[Entry], str]] = {
     "retired": _retired,
     "reactivated": _reactivated,
     "compacted": _compacted,
+    "automation": _automation,
 }
 
 

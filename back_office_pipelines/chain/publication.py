@@ -50,7 +50,7 @@ PUBLISHED: Mapping[str, Stage] = {
 }
 """Tables of schema `controls` that come from the lake, and the stage that writes them."""
 
-SHOWN_KINDS: tuple[Kind, ...] = ("dictionary", "batch", "materialization", "decision")
+SHOWN_KINDS: tuple[Kind, ...] = ("dictionary", "batch", "materialization", "decision", "automation")
 """Entries that the warehouse shows; publications and runs make no new one due, or each would cause the next."""
 
 PUBLICATION_LOCK = "publication"
@@ -116,7 +116,7 @@ def publish(office: Office, as_of: datetime, run_id: str, actor: str) -> Publica
         before = _last(office)
         number = before.payload["number"] + 1 if before is not None else 1
         through = office.ledger.newest(SHOWN_KINDS) or 0  # read first: what comes in meanwhile makes the next one due
-        entries = office.ledger.entries(("materialization", "run"))
+        entries = office.ledger.entries(("materialization", "run", "automation"))
         path = office.warehouse.build(number, contents_of(office, office.snapshot(), entries, as_of))
         rows = _keep_measures(office, path, number)
         payload = {

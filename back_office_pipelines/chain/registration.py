@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from back_office_pipelines.chain.automation import bound_terms, step_down
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.retirement import with_reactivations
 from back_office_pipelines.dictionary.home import INTAKE_LANE
@@ -12,7 +13,7 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.errors import DictionaryError
 from back_office_pipelines.intake.inbox import Arrival, list_inbox
 from back_office_pipelines.intake.problems import Problem, plan_problems
-from back_office_pipelines.intake.registration import Registrations, plan_registrations
+from back_office_pipelines.intake.registration import Binding, Registrations, plan_registrations
 from back_office_pipelines.ledger.snapshot import Snapshot, moves_records, newest_registrations
 from back_office_pipelines.ledger.state import Batch, BatchKey, Stage, batch_of
 
@@ -44,12 +45,14 @@ class Registered:
         refused: one message for each thing that could not be taken; each stands in lane `_intake` as well.
         waiting: addresses of batches whose manifest is not there yet.
         arrivals: complete folders by lane and batch id.
+        stepped_down: a sentence for each lane and client whose automation audits have broken.
     """
 
     new: int
     refused: Sequence[str]
     waiting: Sequence[str]
     arrivals: Mapping[BatchKey, Arrival]
+    stepped_down: Sequence[str] = ()
 
 
 CHANNELS = "channels"
@@ -78,12 +81,14 @@ def register_inbox(
         UsageError: the inbox is no folder.
     """
     listing = list_inbox(inbox, office.contracts.lanes, as_of)
+    fallen = step_down(office, as_of)
     with office.ledger.lock("registration"):
         arrivals = _changed(office, listing.arrivals)
         newest = _registered(office, arrivals)
         last = office.ledger.last("batch")  # sequences are given here only, in the order of the ledger
         following = batch_of(last).intake_sequence + 1 if last is not None else 1
-        plan = plan_registrations(arrivals, newest, office.contracts, as_of, office.reference.pin, following)
+        bind = Binding(office.reference.pin, bound_terms(office, as_of))
+        plan = plan_registrations(arrivals, newest, office.contracts, as_of, bind, following)
         deliveries = len(plan.batches)
         problems = [*listing.problems, *plan.problems]
         home = office.contracts.intake
@@ -102,6 +107,7 @@ def register_inbox(
         refused=[str(problem) for problem in problems],
         waiting=listing.waiting,
         arrivals={(arrival.lane, arrival.batch_id): arrival for arrival in listing.arrivals},
+        stepped_down=[f"automation of {one.lane} for {one.client} is switched off: {one.reason}" for one in fallen],
     )
 
 

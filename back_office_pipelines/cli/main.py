@@ -9,6 +9,7 @@ import typer
 
 from back_office_pipelines.cli import (
     audit,
+    automation,
     channels,
     database,
     decide,
@@ -38,6 +39,7 @@ app.command("decide")(decide.decide)
 app.command("release")(release.release)
 app.command("dagster", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(up.dagster)
 app.add_typer(audit.app, name="audit")
+app.add_typer(automation.app, name="automation")
 app.add_typer(channels.app, name="channels")
 app.add_typer(dictionary.app, name="dictionary")
 app.add_typer(database.app, name="db")

@@ -10,20 +10,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
+from back_office_pipelines.chain.automation import standings, switch_on
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.registration import Due, Registered
 from back_office_pipelines.cli.console import Acting, err, out
 from back_office_pipelines.cli.decide import record_lines
 from back_office_pipelines.cli.progress import with_progress
 from back_office_pipelines.cli.run import run_once
-from back_office_pipelines.errors import RunFailedError
+from back_office_pipelines.errors import RefusedActError, RunFailedError
 from back_office_pipelines.intake.manifest import FILE_NAME
 from back_office_pipelines.ledger.state import Batch, BatchKey
 from back_office_pipelines.review.lines import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, read_lines
 from back_office_pipelines.samples.world.desk import cases_of, released_of
-from back_office_pipelines.samples.world.people import Said, decide_on, inspected
+from back_office_pipelines.samples.world.people import Said, decide_on, inspected, people, piloted
 from back_office_pipelines.samples.world.plan import LANE
 from back_office_pipelines.samples.world.truth import BatchTruth, Truth
+from back_office_pipelines.validation.automation import critical_fields
 
 TIMES = (time(7, 45), time(11, 30), time(15, 30), time(20, 0))
 """Moments of a day (UTC) at which the pipeline runs."""
@@ -41,6 +43,7 @@ class Played:
         filed: decision lines recorded.
         refused: lines that `decide` refused, with the reason.
         failed: messages of failed runs.
+        automation: what came of asking for automation, in words.
     """
 
     batches: int = 0
@@ -48,6 +51,7 @@ class Played:
     filed: int = 0
     refused: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    automation: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -136,6 +140,22 @@ def _step(stage: Stage, arrivals: Sequence[BatchTruth], moment: datetime, *, las
     stage.played.runs += len(due)
     for one in due:
         _look_at(stage, one.batch, moment)
+    if last and moment.weekday() == people().pilot.weekday:
+        _ask_for_automation(stage, moment)
+
+
+def _ask_for_automation(stage: Stage, moment: datetime) -> None:
+    """Let the owner of the process switch automation on where audits prove it."""
+    owner = people().pilot.owner
+    for one in standings(stage.office, moment):
+        if one.proof is None or one.running or not one.audits.documents:
+            continue
+        try:
+            switch = switch_on(stage.office, one.lane, one.client, moment, owner, owner)
+            said = f"on from confidence {switch.threshold} ({switch.errors} of {switch.above} wrong)"
+        except RefusedActError as refusal:
+            said = f"refused: {refusal.culprit}"
+        stage.played.automation.append(f"{moment:%Y-%m-%d} automation for {one.client} {said}")
 
 
 def _deliver(stage: Stage, arrivals: Sequence[BatchTruth], moment: datetime) -> int:
@@ -183,7 +203,9 @@ def _look_at(stage: Stage, batch: Batch, moment: datetime) -> None:
     key = batch.key
     snapshot = stage.office.snapshot(key)
     dictionary = stage.office.bound_dictionary(batch.dictionary_fingerprint)
+    critical = critical_fields(dictionary)
     for case in cases_of(snapshot, key, batch.client, dictionary, stage.truth, stage.rounds):
+        stage.pending += [(key, f"qa/{case.key}", said) for said in piloted(case, critical, stage.seed, moment)]
         if case.key not in stage.busy:
             stage.rounds[case.key] = case.round + 1
             stage.pending += [(key, case.key, said) for said in decide_on(case, stage.seed, moment)]
@@ -200,5 +222,7 @@ def told(played: Played) -> None:
         f"{played.batches} batches arrived, {played.runs} runs, {played.filed} decisions recorded, "
         f"{len(played.refused)} refused."
     )
+    for message in played.automation:
+        out.print(message, markup=False)
     for message in played.refused:
         err.print(f"refused: {message}", markup=False)

@@ -55,7 +55,7 @@ def run(
         skip: frozenset[Stage] = frozenset({"released"}) if no_release else frozenset()
         registered, _, failed = run_once(office, folder, moment, acting, lanes=lanes, skip=skip)
         print_summary(office, registered)
-    for message in [*registered.refused, *failed]:
+    for message in [*registered.stepped_down, *registered.refused, *failed]:
         err.print(message, markup=False)
     if failed:
         raise typer.Exit(RunFailedError.exit_code)

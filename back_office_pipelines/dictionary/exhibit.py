@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
+from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, model_validator
 
 from back_office_pipelines.calendars import BusinessCalendar
 from back_office_pipelines.dictionary.primitives import Exact, Frozen, Name, QuotedDate
@@ -63,6 +63,26 @@ class Targets(Frozen):
     redeliver_p90: Exact | None = None
 
 
+class AutomationTerms(Frozen):
+    """What must be proved on audited documents before records of a lane pass without a person.
+
+    Attributes:
+        target_error: greatest share of documents with a wrong critical field among those that pass.
+        thresholds: confidences of the weakest critical field that are tried, strict to loose; fixed before any audit.
+    """
+
+    target_error: Exact
+    thresholds: tuple[Exact, ...]
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if not 0 < self.target_error < 1:
+            raise ValueError(f"target_error {self.target_error} is no share between 0 and 1")
+        if not self.thresholds or any(not 0 < one < 1 for one in self.thresholds):
+            raise ValueError("thresholds must be confidences between 0 and 1, at least one")
+        return self
+
+
 class Exhibit(Frozen):
     """The terms of one client."""
 
@@ -73,6 +93,7 @@ class Exhibit(Frozen):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     calendar: CalendarTerms
     targets: Mapping[Name, Mapping[Priority, Targets]]
+    automation: Mapping[Name, AutomationTerms] = Field(default_factory=dict)
 
     def business_calendar(self) -> BusinessCalendar:
         """Return the calendar that measures this client's durations."""

@@ -18,6 +18,7 @@ from back_office_pipelines.intake.inbox import LINK, MANIFEST, Arrival, oddity
 from back_office_pipelines.intake.manifest import Manifest, read_manifest
 from back_office_pipelines.intake.problems import NONE, Problem
 from back_office_pipelines.intake.reference import Pin, Pinned
+from back_office_pipelines.ledger.automation import Pair
 from back_office_pipelines.ledger.entries import Draft
 from back_office_pipelines.ledger.state import Batch, BatchKey
 
@@ -50,12 +51,25 @@ class Registrations:
         return texts + [batch.draft(actor, submitter) for batch in self.batches]
 
 
+@dataclass(frozen=True)
+class Binding:
+    """What every batch is bound to when it is registered, beside its contract.
+
+    Attributes:
+        pin: binds to the reference data in force when it was received.
+        automation: terms in force at the registration, by lane and client; off where there are none.
+    """
+
+    pin: Pin
+    automation: Mapping[Pair, Mapping[str, str]] = field(default_factory=dict)
+
+
 def plan_registrations(
     arrivals: Sequence[Arrival],
     registered: Mapping[BatchKey, Batch],
     contracts: Contracts,
     as_of: datetime,
-    pin: Pin,
+    bind: Binding,
     sequence: int = 1,
 ) -> Registrations:
     """Decide which arrivals are new, which are known, and which cannot be taken.
@@ -68,7 +82,7 @@ def plan_registrations(
         registered: newest registration of every batch the ledger knows.
         contracts: dictionaries and exhibits.
         as_of: moment of registration.
-        pin: binds a batch to the reference data in force when it was received.
+        bind: what a batch is bound to beside its contract.
         sequence: the next intake sequence.
     """
     plan = Registrations()
@@ -77,7 +91,7 @@ def plan_registrations(
         known = registered.get((arrival.lane, arrival.batch_id))
         try:
             if known is None or not _unchanged(arrival, known):
-                accepted.append(_accepted(arrival, known, contracts, as_of, pin))
+                accepted.append(_accepted(arrival, known, contracts, as_of, bind))
         except _RefusedError as refusal:
             plan.problems.append(refusal.problem)
         except OSError as problem:
@@ -98,6 +112,7 @@ class _Accepted:
     manifest: Manifest
     dictionary: Dictionary
     reference: Pinned
+    automation: Mapping[str, str]
 
 
 class _RefusedError(Exception):
@@ -122,7 +137,7 @@ class _Refusal:
         )
 
 
-def _accepted(arrival: Arrival, known: Batch | None, contracts: Contracts, as_of: datetime, pin: Pin) -> _Accepted:
+def _accepted(arrival: Arrival, known: Batch | None, contracts: Contracts, as_of: datetime, bind: Binding) -> _Accepted:
     odd = oddity(arrival.manifest)
     mark = odd or hashlib.sha256(arrival.manifest.read_bytes()).hexdigest()
     refuse = _Refusal(arrival, mark)
@@ -143,10 +158,10 @@ def _accepted(arrival: Arrival, known: Batch | None, contracts: Contracts, as_of
     except BackOfficeError as problem:
         raise bound(MANIFEST, "MANIFEST_INVALID", problem.culprit, problem.remedy) from None
     try:
-        reference = pin(manifest.client, dictionary.reference, manifest.received_at)
+        reference = bind.pin(manifest.client, dictionary.reference, manifest.received_at)
     except BackOfficeError as problem:
         raise bound(REFERENCE, "MANIFEST_INVALID", f"{problem.thing}: {problem.culprit}", problem.remedy) from None
-    return _Accepted(arrival, manifest, dictionary, reference)
+    return _Accepted(arrival, manifest, dictionary, reference, bind.automation.get((arrival.lane, manifest.client), {}))
 
 
 def _check_terms(manifest: Manifest, contracts: Contracts, as_of: datetime, refuse: _Refusal) -> None:
@@ -204,6 +219,7 @@ def _batch(one: _Accepted, sequence: int, as_of: datetime) -> Batch:
         dictionary_fingerprint=one.dictionary.fingerprint,
         folder_fingerprint=arrival.fingerprint(),
         reference=one.reference,
+        automation=one.automation,
         folder_look=arrival.look(),
     )
 

@@ -6,7 +6,16 @@ from datetime import datetime
 from typing import Any, Literal
 
 Kind = Literal[
-    "dictionary", "batch", "materialization", "decision", "publication", "run", "retired", "reactivated", "compacted"
+    "dictionary",
+    "batch",
+    "materialization",
+    "decision",
+    "publication",
+    "run",
+    "retired",
+    "reactivated",
+    "compacted",
+    "automation",
 ]
 Payload = Mapping[str, Any]
 

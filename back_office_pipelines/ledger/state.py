@@ -34,6 +34,7 @@ class Batch:
         reference: `as_of` and `hash` of the client's reference tables it is held against, by table.
         folder_look: hash of names, sizes and file times, which spares reading a folder again that nobody touched.
         inbox: of a batch of lane `_intake`: where its problem was seen.
+        automation: `threshold`, `audited` and `entry` of the proof it was registered under; empty: automation is off.
         problems: of a batch of lane `_intake`: rule, reason_code, observed and expected of what was seen.
     """
 
@@ -56,6 +57,7 @@ class Batch:
     reference: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     folder_look: str = ""
     inbox: str = ""
+    automation: Mapping[str, str] = field(default_factory=dict)
     problems: Sequence[Mapping[str, str]] = ()
 
     @property

@@ -10,6 +10,7 @@ import pandera.errors
 
 from back_office_pipelines.dictionary.contract import REQUIRED, record_contract, rule_of, suspects
 from back_office_pipelines.dictionary.model import Constraints, Dictionary
+from back_office_pipelines.validation.automation import Automation, automation_holds
 from back_office_pipelines.validation.model import Failure
 from back_office_pipelines.validation.records import Cell, Cells
 
@@ -19,7 +20,11 @@ CONTRACT = "contract"
 
 
 def cell_failures(
-    dictionary: Dictionary, frames: Mapping[str, pd.DataFrame], cells: Cells, batch_address: str
+    dictionary: Dictionary,
+    frames: Mapping[str, pd.DataFrame],
+    cells: Cells,
+    batch_address: str,
+    automation: Automation,
 ) -> Iterator[Failure]:
     """Yield every failure of a single cell.
 
@@ -28,6 +33,7 @@ def cell_failures(
         frames: typed survivors by record type.
         cells: values in force, unreadable ones included.
         batch_address: subject of a failure that pandera cannot give a row.
+        automation: how sure values must be to pass without a person.
     """
     types = {str(record_id): record_type for record_type, frame in frames.items() for record_id in frame.index}
     known = {key: cell for key, cell in cells.items() if key[0] in types}
@@ -38,7 +44,8 @@ def cell_failures(
         for failure in contract_failures(dictionary, record_type, frame, batch_address):
             if (failure.subject_id, failure.field) not in unreadable:
                 yield failure
-    yield from _uncertain(dictionary, types, known)
+    yield from _uncertain(automation.demanded(dictionary), types, known)
+    yield from automation_holds(dictionary, automation, types, known)
 
 
 def _unreadable(dictionary: Dictionary, record_type: str, record_id: str, field: str, cell: Cell) -> Failure:
@@ -81,14 +88,11 @@ def _expectation(rule: str, limits: Constraints) -> str:
     return f"{rule} {getattr(limits, rule)}"
 
 
-def _uncertain(dictionary: Dictionary, types: Mapping[str, str], cells: Cells) -> Iterator[Failure]:
-    thresholds = {
-        (record_type, field): float(dictionary.review.confidence[spec.criticality])
-        for record_type, record in dictionary.records.items()
-        for field, spec in record.fields.items()
-    }
+def _uncertain(
+    demanded: Mapping[tuple[str, str], tuple[float, str]], types: Mapping[str, str], cells: Cells
+) -> Iterator[Failure]:
     for (record_id, field), cell in cells.items():
-        threshold = thresholds[types[record_id], field]
+        threshold, words = demanded[types[record_id], field]
         if cell.problem is None and cell.confidence < threshold:
             yield Failure(
                 subject_kind="record",
@@ -96,6 +100,6 @@ def _uncertain(dictionary: Dictionary, types: Mapping[str, str], cells: Cells) -
                 rule=CONFIDENCE,
                 reason_code="LOW_CONFIDENCE",
                 observed=f"{cell.value} with confidence {cell.confidence:.4f}",
-                expected=f"confidence of at least {threshold:.2f}",
+                expected=words,
                 field=field,
             )

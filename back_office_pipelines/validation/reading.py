@@ -7,6 +7,7 @@ What belongs here: the reach of each kind of rule. What does not: evaluating rul
 from dataclasses import dataclass
 
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.validation.automation import HOLD, critical_fields
 
 CONTROL_TOTAL = "CONTROL_TOTAL"
 
@@ -41,11 +42,14 @@ def reads(dictionary: Dictionary, rule: RuleRef, cell: CellRef) -> bool:
     """Tell whether a rule reads a cell.
 
     A cross-field check reads its operands, those of child records included; a control total reads its amount and the
-    currency of every header record; any other rule reads its own field. A finding about a whole record (field '')
-    reads no cell: what stands in the fields proves nothing about the row they came from.
+    currency of every header record; a hold for validation reads the critical fields; any other rule reads its own
+    field. A finding about a whole record (field '') reads no cell: what stands in the fields proves nothing about the
+    row they came from.
     """
     if rule.reason_code == CONTROL_TOTAL:
         return cell.record_type == dictionary.header and cell.field in {rule.field, "currency"}
+    if rule.rule == HOLD:
+        return cell.record_id == rule.subject_id and cell.field in critical_fields(dictionary)
     check = dictionary.checks.get(rule.rule)
     if check is None:
         return cell.record_id == rule.subject_id and cell.field == rule.field

@@ -16,6 +16,7 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.intake.documents import COPY
 from back_office_pipelines.ledger.claims import Ask
 from back_office_pipelines.ledger.state import Batch
+from back_office_pipelines.validation.automation import Automation
 from back_office_pipelines.validation.batch_rules import control_total_failures
 from back_office_pipelines.validation.cells import cell_failures
 from back_office_pipelines.validation.cross_field import cross_field_failures
@@ -165,7 +166,7 @@ def _failures(
         for row in given.findings
         if (row["subject_id"], row["field"]) not in corrected
     ]
-    failures += cell_failures(given.dictionary, frames, cells, given.batch.address)
+    failures += cell_failures(given.dictionary, frames, cells, given.batch.address, Automation.of(given.batch))
     copies = frozenset(row["subject_id"] for row in given.findings if row["rule"] == COPY)
     checked = [
         *cross_field_failures(given.dictionary, frames),

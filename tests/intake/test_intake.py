@@ -11,7 +11,7 @@ from back_office_pipelines.intake.identity import document_id
 from back_office_pipelines.intake.inbox import Arrival, list_inbox
 from back_office_pipelines.intake.registration import plan_registrations
 from back_office_pipelines.intake.vault import Vault
-from tests.scenario import HOUR, NOON, batch, contracts, nobody_else, nothing_pinned
+from tests.scenario import HOUR, NOON, batch, contracts, nobody_else, nothing_bound
 
 MANIFEST = 'client: northwind\nentity: northwind-us\nreceived_at: "2026-11-20T05:00:00-05:00"\n'
 
@@ -62,7 +62,7 @@ def test_a_batch_without_a_manifest_waits_and_odd_folders_are_named(tmp_path: Pa
 )
 def test_a_manifest_that_cannot_be_used_refuses_its_batch_alone(tmp_path: Path, manifest: str, culprit: str) -> None:
     arrivals = [deliver(tmp_path, "bad", manifest), deliver(tmp_path, "good")]
-    plan = plan_registrations(arrivals, {}, contracts(), NOON, nothing_pinned)
+    plan = plan_registrations(arrivals, {}, contracts(), NOON, nothing_bound)
     assert [one.batch_id for one in plan.batches] == ["good"]
     (problem,) = plan.problems
     assert problem.reason_code == "MANIFEST_INVALID"
@@ -72,18 +72,18 @@ def test_a_manifest_that_cannot_be_used_refuses_its_batch_alone(tmp_path: Path, 
 def test_order_of_intake_is_by_receipt_and_a_known_batch_is_not_registered_again(tmp_path: Path) -> None:
     later = MANIFEST.replace("05:00:00", "06:30:00")
     arrivals = [deliver(tmp_path, "a", later), deliver(tmp_path, "b")]
-    plan = plan_registrations(arrivals, {}, contracts(), NOON, nothing_pinned)
+    plan = plan_registrations(arrivals, {}, contracts(), NOON, nothing_bound)
     assert [(one.batch_id, one.intake_sequence) for one in plan.batches] == [("b", 1), ("a", 2)]
     known = {one.key: one for one in plan.batches}
-    again = plan_registrations(arrivals, known, contracts(), NOON + HOUR, nothing_pinned)
+    again = plan_registrations(arrivals, known, contracts(), NOON + HOUR, nothing_bound)
     assert (again.batches, again.problems) == ([], [])
 
 
 def test_a_batch_that_changed_after_registration_is_refused(tmp_path: Path) -> None:
     arrival = deliver(tmp_path, "a")
-    registered = {one.key: one for one in plan_registrations([arrival], {}, contracts(), NOON, nothing_pinned).batches}
+    registered = {one.key: one for one in plan_registrations([arrival], {}, contracts(), NOON, nothing_bound).batches}
     (arrival.folder / "b.xml").write_text("<b/>", encoding="utf-8")
-    plan = plan_registrations([arrival], registered, contracts(), NOON, nothing_pinned)
+    plan = plan_registrations([arrival], registered, contracts(), NOON, nothing_bound)
     (problem,) = plan.problems
     assert (problem.reason_code, problem.client) == ("BATCH_CONFLICT", "northwind")
     assert "the first content stays in force" in problem.observed
@@ -133,6 +133,6 @@ def test_a_changed_vault_file_is_found(tmp_path: Path) -> None:
 def test_a_file_name_that_is_no_utf8_is_kept_and_shown(tmp_path: Path) -> None:
     arrival = deliver(tmp_path / "inbox", "b1")
     Path(os.fsdecode(os.fsencode(arrival.folder) + b"/M\xfcller.xml")).write_text("<a/>", encoding="utf-8")
-    plan = plan_registrations([arrival], {}, contracts(), NOON, nothing_pinned)
+    plan = plan_registrations([arrival], {}, contracts(), NOON, nothing_bound)
     taken = take_in(plan.batches[0], gather(arrival, Vault(tmp_path / "vault").keep), nobody_else)
     assert [row["path"] for row in taken.documents] == [r"M\xfcller.xml", "a.xml"]

@@ -17,7 +17,7 @@ from back_office_pipelines.intake.problems import Problem, plan_problems
 from back_office_pipelines.intake.registration import plan_registrations
 from back_office_pipelines.intake.vault import Vault
 from tests.intake.test_intake import MANIFEST, deliver
-from tests.scenario import HOUR, NOON, batch, contracts, nobody_else, nothing_pinned
+from tests.scenario import HOUR, NOON, batch, contracts, nobody_else, nothing_bound
 
 ODD_NAMES = (
     "two words.xml",
@@ -68,7 +68,7 @@ def test_links_to_folders_manifests_and_lanes_are_problems(tmp_path: Path) -> No
     (inbox / "freight").symlink_to(tmp_path / "real")
     (inbox / "loose.pdf").write_text("x", encoding="utf-8")
     listing = list_inbox(inbox, ["ap_invoices"], NOON)
-    plan = plan_registrations(listing.arrivals, {}, contracts(), NOON, nothing_pinned)
+    plan = plan_registrations(listing.arrivals, {}, contracts(), NOON, nothing_bound)
     assert plan.batches == []
     found = {(one.place, one.reason_code) for one in [*listing.problems, *plan.problems]}
     assert found == {
@@ -82,7 +82,7 @@ def test_links_to_folders_manifests_and_lanes_are_problems(tmp_path: Path) -> No
 def test_a_manifest_alone_is_a_batch_and_an_empty_file_a_document(tmp_path: Path) -> None:
     alone = deliver(tmp_path, "alone", files={"a": ""})
     (alone.folder / "a").unlink()
-    plan = plan_registrations([alone], {}, contracts(), NOON, nothing_pinned)
+    plan = plan_registrations([alone], {}, contracts(), NOON, nothing_bound)
     assert plan.problems == []
     assert (
         take_in(batch(declared_documents=0), gather(alone, Vault(tmp_path / "vault").keep), nobody_else).findings == []
@@ -109,7 +109,7 @@ def test_an_inbox_without_anything_is_nothing_to_do(tmp_path: Path) -> None:
     (tmp_path / "ap_invoices").mkdir()
     listing = list_inbox(tmp_path, ["ap_invoices"], NOON)
     assert (listing.arrivals, listing.waiting, listing.problems) == ([], [], [])
-    assert plan_registrations([], {}, contracts(), NOON, nothing_pinned).batches == []
+    assert plan_registrations([], {}, contracts(), NOON, nothing_bound).batches == []
 
 
 def test_a_batch_whose_name_is_too_long_for_what_is_called_after_it_is_named(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_batch_whose_name_is_too_long_for_what_is_called_after_it_is_named(tmp
 def test_no_manifest_stops_the_others(tmp_path: Path, manifest: bytes) -> None:
     arrivals = [deliver(tmp_path, "bad"), deliver(tmp_path, "good")]
     arrivals[0].manifest.write_bytes(manifest)
-    plan = plan_registrations(arrivals, {}, contracts(), NOON, nothing_pinned)
+    plan = plan_registrations(arrivals, {}, contracts(), NOON, nothing_bound)
     assert [one.batch_id for one in plan.batches] == ["good"]
     (problem,) = plan.problems
     assert problem.reason_code == "MANIFEST_INVALID"
@@ -152,12 +152,12 @@ def test_a_full_disk_leaves_nothing_half(tmp_path: Path) -> None:
 
 def test_a_redelivery_and_a_problem_as_of_an_earlier_time_are_not_taken(tmp_path: Path) -> None:
     arrival = deliver(tmp_path, "b1")
-    plan = plan_registrations([arrival], {}, contracts(), NOON, nothing_pinned)
+    plan = plan_registrations([arrival], {}, contracts(), NOON, nothing_bound)
     known = {one.key: one for one in plan.batches}
     arrival.manifest.write_text(MANIFEST + "delivery: 3\n", encoding="utf-8")
-    early = plan_registrations([arrival], known, contracts(), NOON - HOUR, nothing_pinned)
+    early = plan_registrations([arrival], known, contracts(), NOON - HOUR, nothing_bound)
     assert (early.batches, early.problems[0].reason_code) == ([], "BATCH_CONFLICT")
-    late = plan_registrations([arrival], known, contracts(), NOON + HOUR, nothing_pinned, 2)
+    late = plan_registrations([arrival], known, contracts(), NOON + HOUR, nothing_bound, 2)
     assert [(one.delivery, one.intake_sequence) for one in late.batches] == [(3, 2)]
     problem = Problem("x/y", "lane", "LANE_UNKNOWN", "o", "e")
     made = plan_problems([problem], {}, contracts().intake, "inbox", 1, NOON)

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from back_office_pipelines.validation.automation import critical_fields
 from back_office_pipelines.validation.conservation import illegal_moves, lost_records
+from back_office_pipelines.validation.model import Decision
 from back_office_pipelines.validation.split import Validated
-from tests.scenario import GOOD, batch, record_row, validated, value_rows
+from tests.scenario import GOOD, HOUR, NOON, batch, dictionary, record_row, validated, value_rows
 
 
 def one(
@@ -78,6 +80,48 @@ def test_low_confidence_holds_by_criticality() -> None:
 
 def test_a_confidence_at_the_threshold_passes() -> None:
     assert one({}, confidence=0.95).exceptions == []
+
+
+def test_while_automation_is_off_a_person_validates_what_was_read_from_a_page() -> None:
+    made = one({}, confidence=0.999, of=batch(automation={}))
+    assert reasons(made) == [("SAMPLING_HOLD", "automation", "")]
+    assert made.exceptions[0]["expected"].endswith("automation is off for northwind in lane ap_invoices")
+    assert not made.exceptions[0]["counts_against_fpy"]
+    stated = one({}, confidence=1.0, of=batch(automation={}))
+    assert stated.exceptions == []
+
+
+@pytest.mark.parametrize(("confidence", "held"), [(0.699, True), (0.70, False), (0.9, False)])
+def test_the_proved_threshold_takes_the_place_of_the_dictionarys_for_critical_fields(
+    confidence: float, held: bool
+) -> None:
+    record = record_row("d1")
+    critical = critical_fields(dictionary())
+    values = [
+        row
+        for name, value in GOOD.items()
+        for row in value_rows(record, {name: value}, confidence if name in critical else 1.0)
+    ]
+    proved = batch(automation={"threshold": "0.70", "audited": "420", "entry": "7"})
+    made = validated([record], values, of=proved)
+    assert {row["field"] for row in made.exceptions} == (critical & GOOD.keys() if held else set())
+    assert {row["expected"] for row in made.exceptions} <= {"confidence of at least 0.70, proved on 420 documents"}
+
+
+def test_a_hold_ends_when_every_critical_value_was_keyed_and_not_before() -> None:
+    off = batch(automation={})
+    record = record_row("d1")
+    values = value_rows(record, GOOD, 0.99)
+    first = validated([record], values, of=off)
+    keyed = [
+        Decision("correct", NOON + HOUR, record["record_id"], record["record_id"], field=name, value=GOOD[name])
+        for name in sorted(critical_fields(dictionary()) & GOOD.keys())
+    ]
+    most = validated([record], values, of=off, before=first, decisions=keyed[:-1], as_of=NOON + HOUR)
+    assert [row["state"] for row in most.exceptions] == ["open"]
+    every = validated([record], values, of=off, before=first, decisions=keyed, as_of=NOON + HOUR)
+    assert [row["state"] for row in every.exceptions] == ["resolved"]
+    assert [row["state"] for row in every.record_states] == ["accepted"]
 
 
 def test_lines_add_up_with_allowances_and_charges() -> None:

@@ -24,6 +24,8 @@ SENT_BACK = frozenset({"same_file", "same_invoice", "similar_number", "hybrid_mi
 """Faults whose records are rejected."""
 ASKED = frozenset({"bad_vat_id", "bad_iban", "wrong_gross", "missing_number", "ambiguous_date"})
 """Faults about which the client is asked first."""
+HELD = "SAMPLING_HOLD"
+"""Reason of records that wait for validation while automation is off."""
 UNSURE = frozenset({"unknown_vendor", "other_account", "wrong_line"})
 """Faults that end either way."""
 
@@ -44,6 +46,14 @@ class Slump(Frozen):
     times: Exact
 
 
+class Pilot(Frozen):
+    """How automation comes on: what share of held records is read independently, and who asks on which weekday."""
+
+    share: Exact
+    owner: str
+    weekday: int
+
+
 class People(Frozen):
     """The file."""
 
@@ -56,6 +66,7 @@ class People(Frozen):
     qa_name: str
     qa_share: Exact
     zones: Mapping[str, str]
+    pilot: Pilot
 
 
 @cache
@@ -295,3 +306,30 @@ def inspected(records: Iterable[Released], seed: int) -> Iterator[Said]:
         for name, value in _wanted(case).items():
             if name in CRITICAL:
                 yield Said(at, crew.qa_name, "qa_keyer", "qa_score", one.record_id, name, value, sample_id=draw_id)
+
+
+def piloted(case: Case, critical: Iterable[str], seed: int, now: datetime) -> Iterator[Said]:
+    """Yield what the QA keyer reads of a record that is held for validation, where the draw falls on it.
+
+    The keyer sees the document and not what the machine made of it, so a wrong total is read as it is printed.
+
+    Args:
+        case: of the record.
+        critical: fields to be read.
+        seed: of the world.
+        now: when it came to the desks.
+    """
+    held = any(one.reason_code == HELD for one in case.exceptions)
+    if not held or case.round or case.truth is None or case.ordinal is None:
+        return
+    if case.ordinal > len(case.truth.headers):
+        return
+    crew = people()
+    draw = random.Random(f"{seed}/pilot/{case.key}")  # noqa: S311 - an invented world, no secret
+    if draw.random() >= float(crew.pilot.share):
+        return
+    at = _moment(now, draw.uniform(2, 8), crew.qa_name, case.client)
+    printed = case.truth.headers[case.ordinal - 1]
+    for name in sorted(critical):
+        value = printed.get(name, "absent")
+        yield Said(at, crew.qa_name, "qa_keyer", "qa_score", case.key, name, value, sample_id=f"pilot-{case.client}")

@@ -1,0 +1,225 @@
+"""Switching automation on and off: a person may switch on what audits prove; the machine only ever switches off.
+
+What belongs here: gathering audits of a lane and client from the ledger and the lake, and the acts. What does not: the
+statistics (`routing/proof`) and what validation makes of it (`validation/automation`).
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from back_office_pipelines.chain.office import Office
+from back_office_pipelines.dictionary.exhibit import AutomationTerms
+from back_office_pipelines.errors import RefusedActError, UsageError
+from back_office_pipelines.ledger.automation import Pair, Switch, in_force
+from back_office_pipelines.ledger.chain import canonical_json
+from back_office_pipelines.ledger.entries import Entry
+from back_office_pipelines.ledger.state import BatchKey
+from back_office_pipelines.routing.audits import audited_records, evidence
+from back_office_pipelines.routing.proof import Audited, Proof, Step, prove, stands
+
+MACHINE = "machine"
+
+
+@dataclass(frozen=True)
+class Audits:
+    """The audited documents of a lane and client.
+
+    Attributes:
+        through: sequence of the newest score looked at; 0 where there is none.
+    """
+
+    documents: Sequence[Audited]
+    through: int
+
+    @property
+    def hash(self) -> str:
+        """Return one hash over ids, confidences and verdicts."""
+        return hashlib.sha256(canonical_json(evidence(self.documents)).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How automation stands for a lane and client.
+
+    Attributes:
+        switch: in force; None where nobody ever switched.
+        proof: what today's audits prove; None where the exhibit has no target.
+    """
+
+    lane: str
+    client: str
+    switch: Switch | None
+    audits: Audits
+    proof: Proof | None
+
+    @property
+    def running(self) -> bool:
+        """Whether records pass without a person."""
+        return self.switch is not None and self.switch.threshold is not None
+
+
+def standings(office: Office, as_of: datetime) -> list[Standing]:
+    """Return how automation stands for every lane and client."""
+    switches = switched(office, as_of)
+    pairs = sorted((lane, client) for lane in office.contracts.lanes for client in office.contracts.exhibits)
+    found = audits_of(office, pairs, as_of)
+    standing = []
+    for pair in pairs:
+        terms = _terms(office, pair)
+        proof = prove(found[pair].documents, terms.thresholds, terms.target_error) if terms else None
+        standing.append(Standing(*pair, switches.get(pair, (0, None))[1], found[pair], proof))
+    return standing
+
+
+def switched(office: Office, as_of: datetime) -> Mapping[Pair, tuple[int, Switch]]:
+    """Return the switches in force at a moment, with the sequences of their entries."""
+    return in_force(office.ledger.entries("automation"), as_of)
+
+
+def bound_terms(office: Office, as_of: datetime) -> dict[Pair, dict[str, str]]:
+    """Return what batches registered at a moment are bound to, by lane and client."""
+    return {pair: switch.terms(seq) for pair, (seq, switch) in switched(office, as_of).items()}
+
+
+def switch_on(office: Office, lane: str, client: str, as_of: datetime, actor: str, submitter: str) -> Switch:
+    """Switch automation on from the loosest threshold that the audits prove.
+
+    Raises:
+        UsageError: the exhibit has no target for the lane.
+        RefusedActError: the audits do not prove it; says how many more are needed.
+    """
+    terms = _terms(office, (lane, client))
+    if terms is None:
+        raise UsageError(
+            f"automation of {lane} for {client}",
+            "its exhibit has no target",
+            f"add 'automation' to clients/{client}.yaml",
+        )
+    with office.ledger.lock("automation"):
+        audits = audits_of(office, [(lane, client)], as_of)[lane, client]
+        proof = prove(audits.documents, terms.thresholds, terms.target_error)
+        if proof.proved is None:
+            raise RefusedActError(
+                f"automation of {lane} for {client}", refusal(proof, len(audits.documents)), "audit more documents"
+            )
+        switch = replace(
+            _measured((lane, client), terms, audits, proof.proved, "proved on audited documents"),
+            threshold=str(proof.proved.threshold),
+            submitter=submitter,
+        )
+        office.ledger.append([switch.draft(as_of, actor)])
+    return switch
+
+
+def switch_off(
+    office: Office, lane: str, client: str, as_of: datetime, actor: str, submitter: str, reason: str
+) -> Switch:
+    """Switch automation off, for batches registered from now on.
+
+    Raises:
+        UsageError: it is not on.
+    """
+    with office.ledger.lock("automation"):
+        _, current = switched(office, as_of).get((lane, client), (0, None))
+        if current is None or current.threshold is None:
+            raise UsageError(f"automation of {lane} for {client}", "is not on", "nothing is to be done")
+        audits = Audits((), current.through)
+        terms = _terms(office, current.pair)
+        switch = replace(_measured(current.pair, terms, audits, None, reason), submitter=submitter)
+        office.ledger.append([switch.draft(as_of, actor)])
+    return switch
+
+
+def step_down(office: Office, as_of: datetime) -> list[Switch]:
+    """Switch automation off where audits since then break what was proved; return what was switched off."""
+    with office.ledger.lock("automation"):
+        running = {pair: one for pair, (_, one) in switched(office, as_of).items() if one.threshold is not None}
+        newest = max((entry.seq for entry in _scores(office, as_of)), default=0) if running else 0
+        doubtful = [pair for pair, one in running.items() if one.through < newest]
+        found = audits_of(office, doubtful, as_of) if doubtful else {}
+        fallen = [switch for pair in doubtful if (switch := _fallen(office, running[pair], found[pair])) is not None]
+        office.ledger.append([switch.draft(as_of, MACHINE) for switch in fallen])
+    return fallen
+
+
+def _fallen(office: Office, running: Switch, audits: Audits) -> Switch | None:
+    """Return the act that switches off, None where the threshold in force stands."""
+    terms = _terms(office, running.pair)
+    if terms is None:
+        return _measured(running.pair, None, audits, None, "the exhibit has no target any more")
+    broken = stands(audits.documents, Decimal(str(running.threshold)), terms.target_error)
+    if broken is None:
+        return None
+    words = f"audits break it: {broken.errors} of {broken.audited} wrong, bound {broken.bound:.4f}"
+    return _measured(running.pair, terms, audits, broken, words)
+
+
+def _measured(pair: Pair, terms: AutomationTerms | None, audits: Audits, step: Step | None, reason: str) -> Switch:
+    """Return the act of switching off, with what was measured when it was decided."""
+    return Switch(
+        *pair,
+        threshold=None,
+        target_error=str(terms.target_error) if terms else None,
+        audited=len(audits.documents),
+        above=step.audited if step else 0,
+        errors=step.errors if step else 0,
+        error_bound=round(step.bound, 6) if step else None,
+        audits=audits.hash,
+        through=audits.through,
+        reason=reason,
+    )
+
+
+def refusal(proof: Proof, audited: int) -> str:
+    """Say why nothing is proved, and how far it is."""
+    said = [
+        f"{step.errors} of {step.audited} wrong from {step.threshold} on, bound {step.bound:.4f}"
+        for step in proof.steps
+    ]
+    tried = "; ".join(said) if said else "too few for any threshold"
+    return (
+        f"{audited} audited documents do not prove at most {proof.target_error} wrong ({tried}); "
+        f"{proof.missing} more without an error are needed"
+    )
+
+
+def audits_of(office: Office, pairs: Sequence[Pair], as_of: datetime) -> dict[Pair, Audits]:
+    """Return the audited documents of some lanes and clients, from scores made at or before a moment."""
+    by_batch: dict[BatchKey, list[Entry]] = {}
+    for entry in _scores(office, as_of):
+        by_batch.setdefault((str(entry.lane), str(entry.batch_id)), []).append(entry)
+    found: dict[Pair, list[Audited]] = {pair: [] for pair in pairs}
+    through = dict.fromkeys(pairs, 0)
+    for pair, seq, documents in _audited_batches(office, by_batch):
+        if pair in found:
+            found[pair] += documents
+            through[pair] = max(through[pair], seq)
+    return {pair: Audits(found[pair], through[pair]) for pair in pairs}
+
+
+def _audited_batches(
+    office: Office, by_batch: Mapping[BatchKey, Sequence[Entry]]
+) -> Iterator[tuple[Pair, int, list[Audited]]]:
+    if not by_batch:
+        return
+    snapshot = office.snapshot(*by_batch)
+    for key, scores in by_batch.items():
+        batch = snapshot.batches[key]
+        values = snapshot.rows(key, "extracted", "field_values")
+        contract = office.bound_dictionary(batch.dictionary_fingerprint)
+        documents = list(audited_records(contract, values, [entry.payload for entry in scores]))
+        yield (batch.lane, batch.client), max(entry.seq for entry in scores), documents
+
+
+def _scores(office: Office, as_of: datetime) -> list[Entry]:
+    """Return the scores of drawn documents up to a moment; spot checks are no random sample and prove nothing."""
+    return [entry for entry in office.ledger.scores() if entry.as_of <= as_of and entry.payload["sample_id"]]
+
+
+def _terms(office: Office, pair: Pair) -> AutomationTerms | None:
+    lane, client = pair
+    exhibit = office.contracts.exhibits.get(client)
+    return exhibit.automation.get(lane) if exhibit else None

@@ -1,0 +1,1 @@
+"""Who sees a record before it is released: the proof that a lane needs nobody."""
