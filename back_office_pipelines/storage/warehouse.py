@@ -33,6 +33,8 @@ from back_office_pipelines.storage.parts import PART, Part, check_parts, quoted,
 from back_office_pipelines.storage.tables import Table
 
 KEPT_VERSIONS = 5
+READABLE_SINCE = "v1.0.0"
+"""Oldest DuckDB whose format the file has: drivers of BI tools are often years behind, and lose nothing by it."""
 # The bookkeeping, in a schema of its own and in the private copy only: how each table was declared when it was
 # created, and which content of which part is loaded.
 _BOOKS = """
@@ -222,7 +224,7 @@ def fill_table(connection: duckdb.DuckDBPyConnection, schema: str, table: Table,
 
 def _bring_up_to_date(copy: Path, contents: Contents) -> None:
     """Make the private copy hold exactly the contents, in one transaction, and leave no `.wal`."""
-    with duckdb.connect(copy) as connection:
+    with _opened(copy) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.begin()
         connection.execute(_BOOKS)
@@ -233,6 +235,11 @@ def _bring_up_to_date(copy: Path, contents: Contents) -> None:
         contents.prepare(connection)
         connection.commit()
         connection.execute("CHECKPOINT")
+
+
+def _opened(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a file for writing; a new one gets the format of `READABLE_SINCE`, and keeps it for good."""
+    return duckdb.connect(path, config={"storage_compatibility_version": READABLE_SINCE})
 
 
 def _keep_tables(connection: duckdb.DuckDBPyConnection, contents: Contents) -> None:
@@ -266,7 +273,7 @@ def _drop_all_but(connection: duckdb.DuckDBPyConnection, kept: set[str]) -> None
 
 def _strip(copy: Path) -> None:
     """Take the bookkeeping out of a copy of the private copy."""
-    with duckdb.connect(copy) as connection:
+    with _opened(copy) as connection:
         for (name,) in connection.execute("SELECT name FROM publisher.tables").fetchall():
             connection.execute(f"ALTER TABLE {quoted(name)} DROP COLUMN {PART}")
         connection.execute("DROP SCHEMA publisher CASCADE")

@@ -20,7 +20,7 @@ from back_office_pipelines.errors import LakeError, UsageError
 from back_office_pipelines.storage.lake import Lake
 from back_office_pipelines.storage.parts import Part
 from back_office_pipelines.storage.tables import Column, Table
-from back_office_pipelines.storage.warehouse import Contents, Warehouse, Whole
+from back_office_pipelines.storage.warehouse import READABLE_SINCE, Contents, Warehouse, Whole
 
 COLUMNS = (
     Column("id", "text", "Which."),
@@ -114,6 +114,15 @@ def test_a_version_holds_types_and_comments_and_no_bookkeeping(warehouse: Wareho
     assert {("values", "One value; it's a test."), ("lines", "One line.")} < set(found["tables"])
     assert found["schemas"] == [("controls",), ("measures",), ("records",)]
     assert not any(column == "_part" for _, column, *_ in found["columns"])
+
+
+def test_a_version_has_the_format_that_old_drivers_read(warehouse: Warehouse, lake: Lake) -> None:
+    path = warehouse.build(1, contents([part(lake, "b1", VALUES, values("b1", 1))]))
+    with duckdb.connect(path, read_only=True) as connection:
+        (found,) = connection.execute(
+            "SELECT tags['storage_version'] FROM duckdb_databases() WHERE path = ?", [str(path)]
+        ).fetchone() or ("nothing",)
+    assert found.rstrip("+") == READABLE_SINCE
 
 
 def test_nothing_points_to_a_version_before_the_swap(warehouse: Warehouse) -> None:
