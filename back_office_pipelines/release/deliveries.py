@@ -4,6 +4,7 @@ A client never finds a delivery that the ledger does not know, and a crash betwe
 next run from what was prepared, not by delivering a second time.
 """
 
+import contextlib
 import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -49,11 +50,13 @@ class Deliveries:
         final.parent.mkdir(parents=True, exist_ok=True)
         staged.rename(final)
         sync(final.parent)
+        with contextlib.suppress(OSError):  # another delivery of the batch is prepared there
+            staged.parent.rmdir()
 
     def staged_batches(self) -> set[str]:
         """Return `<client>/<lane>/<batch>` of every delivery that was prepared and is not handed over."""
         staging = self.folder / STAGING
-        return {path.relative_to(staging).as_posix() for path in staging.glob("*/*/*")}
+        return {path.parent.relative_to(staging).as_posix() for path in staging.glob("*/*/*/*")}
 
     def recover(self, batch: str, committed: Collection[str]) -> None:
         """Hand over what was committed before a crash, and drop what was prepared but never committed.

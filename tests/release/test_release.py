@@ -106,6 +106,7 @@ def test_a_delivery_appears_whole_and_never_over_another(tmp_path: Path) -> None
     assert not (tmp_path / "c").exists()
     deliveries.hand_over("c/l/b/one-1")
     assert (tmp_path / "c/l/b/one-1/invoice.csv").read_text() == "x\n"
+    assert deliveries.staged_batches() == set()  # or every later run would look after this batch for ever
     with pytest.raises(LakeError, match="exists already"):
         deliveries.hand_over("c/l/b/one-1")
     with pytest.raises(LakeError, match="nothing was prepared"):
@@ -120,4 +121,5 @@ def test_recovery_hands_over_what_was_committed_and_drops_the_rest_of_its_batch_
     deliveries.recover("c/l/b", {"c/l/b/one-1"})
     assert (tmp_path / "c/l/b/one-1/invoice.csv").exists()
     assert not (tmp_path / "c/l/b/two-2").exists()
+    assert deliveries.staged_batches() == {"c/l/other"}
     deliveries.hand_over("c/l/other/one-1")
