@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from back_office_pipelines.extraction.containers.limits import Budget, too_large
-from back_office_pipelines.intake.documents import Refusal
+from back_office_pipelines.intake.parts import Refusal
 
 _ENCRYPTED = 0x1
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
