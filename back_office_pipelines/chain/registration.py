@@ -12,7 +12,7 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.errors import DictionaryError
 from back_office_pipelines.intake.inbox import Arrival, list_inbox
 from back_office_pipelines.intake.problems import Problem, plan_problems
-from back_office_pipelines.intake.registration import Registrations, plan_registrations
+from back_office_pipelines.intake.registration import Later, Registrations, plan_registrations
 from back_office_pipelines.ledger.snapshot import Snapshot, moves_records, newest_registrations
 from back_office_pipelines.ledger.state import Batch, BatchKey, Stage, batch_of
 
@@ -44,12 +44,14 @@ class Registered:
         refused: one message for each thing that could not be taken; each stands in lane `_intake` as well.
         waiting: addresses of batches whose manifest is not there yet.
         arrivals: complete folders by lane and batch id.
+        later: refused ones that were received after the as-of time, with that moment.
     """
 
     new: int
     refused: Sequence[str]
     waiting: Sequence[str]
     arrivals: Mapping[BatchKey, Arrival]
+    later: Sequence[Later] = ()
 
 
 CHANNELS = "channels"
@@ -102,7 +104,14 @@ def register_inbox(
         refused=[str(problem) for problem in problems],
         waiting=listing.waiting,
         arrivals={(arrival.lane, arrival.batch_id): arrival for arrival in listing.arrivals},
+        later=plan.later,
     )
+
+
+def registered_later(snapshot: Snapshot, as_of: datetime) -> list[Later]:
+    """Return the batches that an as-of time lies before, with the moment each was registered: nothing is due then."""
+    newest = (batch for batch in snapshot.newest.values() if batch.lane != INTAKE_LANE)
+    return [(batch.registered_at, batch.address) for batch in newest if batch.registered_at > as_of]
 
 
 def _changed(office: Office, arrivals: Sequence[Arrival]) -> list[Arrival]:
