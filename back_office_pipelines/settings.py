@@ -100,6 +100,11 @@ class Settings:
         return self.data / "postgres"
 
     @property
+    def log_file(self) -> Path:
+        """What libraries logged while commands worked."""
+        return self.data / "logs" / "back-office.log"
+
+    @property
     def dagster_storage(self) -> Path:
         """Dagster's logs and artifacts."""
         return self.data / "dagster"

@@ -30,8 +30,8 @@ class Office:
     """Everything a step reads from and writes to.
 
     Attributes:
-        extractor: reads documents; the workers of this process, started when there is something to read and kept for
-            all its batches and offices.
+        extractor: opens files and reads documents; the workers of this process, started when there is something to do
+            and kept for all its batches and offices.
     """
 
     settings: Settings

@@ -13,7 +13,7 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.errors import DictionaryError
 from back_office_pipelines.intake.inbox import Arrival, list_inbox
 from back_office_pipelines.intake.problems import Problem, plan_problems
-from back_office_pipelines.intake.registration import Binding, Registrations, plan_registrations
+from back_office_pipelines.intake.registration import Binding, Later, Registrations, plan_registrations
 from back_office_pipelines.ledger.snapshot import Snapshot, moves_records, newest_registrations
 from back_office_pipelines.ledger.state import Batch, BatchKey, Stage, batch_of
 
@@ -46,6 +46,7 @@ class Registered:
         waiting: addresses of batches whose manifest is not there yet.
         arrivals: complete folders by lane and batch id.
         stepped_down: a sentence for each lane and client whose automation audits have broken.
+        later: refused ones that were received after the as-of time, with that moment.
     """
 
     new: int
@@ -53,6 +54,7 @@ class Registered:
     waiting: Sequence[str]
     arrivals: Mapping[BatchKey, Arrival]
     stepped_down: Sequence[str] = ()
+    later: Sequence[Later] = ()
 
 
 CHANNELS = "channels"
@@ -108,7 +110,14 @@ def register_inbox(
         waiting=listing.waiting,
         arrivals={(arrival.lane, arrival.batch_id): arrival for arrival in listing.arrivals},
         stepped_down=[f"automation of {one.lane} for {one.client} is switched off: {one.reason}" for one in fallen],
+        later=plan.later,
     )
+
+
+def registered_later(snapshot: Snapshot, as_of: datetime) -> list[Later]:
+    """Return the batches that an as-of time lies before, with the moment each was registered: nothing is due then."""
+    newest = (batch for batch in snapshot.newest.values() if batch.lane != INTAKE_LANE)
+    return [(batch.registered_at, batch.address) for batch in newest if batch.registered_at > as_of]
 
 
 def _changed(office: Office, arrivals: Sequence[Arrival]) -> list[Arrival]:

@@ -15,7 +15,8 @@ from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.stages import compute
 from back_office_pipelines.chain.view import Made, View, written
 from back_office_pipelines.errors import DictionaryError, LakeError, LedgerError, UsageError
-from back_office_pipelines.intake.documents import CONTAINER, LINK, Refusal, SourceFile
+from back_office_pipelines.intake.documents import CONTAINER, LINK, SourceFile
+from back_office_pipelines.intake.parts import Refusal
 from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.ledger.secret import known_secret
 from back_office_pipelines.ledger.state import Batch, Materialization, Stage, Written, batch_of, materialization_of

@@ -17,7 +17,6 @@ from back_office_pipelines.chain.view import Made, View, view_of, written
 from back_office_pipelines.clock import iso
 from back_office_pipelines.dictionary.home import INTAKE_LANE
 from back_office_pipelines.errors import UsageError
-from back_office_pipelines.extraction.containers.parts import open_parts
 from back_office_pipelines.intake.documents import SourceFile, delivered_fingerprint, gather
 from back_office_pipelines.intake.inbox import Arrival
 from back_office_pipelines.ledger.snapshot import Snapshot
@@ -101,7 +100,7 @@ def _delivered(office: Office, batch: Batch, arrival: Arrival | None) -> list[So
         return []  # what is known of a problem stands in its registration
     if arrival is None or not arrival.folder.is_dir():
         raise UsageError(f"batch {batch.address}", "its inbox folder is gone", "restore it and run again")
-    files = gather(arrival, office.vault.keep, open_parts)
+    files = gather(arrival, office.vault.keep, office.extractor.open_parts)
     if delivered_fingerprint(arrival, files) != batch.folder_fingerprint:
         raise UsageError(
             f"batch {batch.address}", "its folder changed since registration", "restore what was delivered"

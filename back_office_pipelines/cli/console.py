@@ -10,6 +10,7 @@ from datetime import datetime
 from rich.console import Console
 
 from back_office_pipelines.chain.office import Office
+from back_office_pipelines.cli.logs import libraries_logged_to
 from back_office_pipelines.cli.schema import ensure_schema
 from back_office_pipelines.clock import now, parse_moment
 from back_office_pipelines.errors import UsageError
@@ -30,7 +31,7 @@ LONGEST_NAME = 80
 def opened_office(settings: Settings | None = None) -> Iterator[Office]:
     """Open the back office: database running, schema up to date, the environment set for Dagster."""
     settings = settings or load_settings()
-    with database(settings) as url:
+    with libraries_logged_to(settings.log_file), database(settings) as url:
         for sentence in ensure_schema(settings, url):
             err.print(sentence, markup=False)
         os.environ.update(dagster_environment(settings, url))

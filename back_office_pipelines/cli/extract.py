@@ -18,12 +18,11 @@ import typer
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import load_contracts
 from back_office_pipelines.errors import UsageError
-from back_office_pipelines.extraction.containers.parts import open_parts
 from back_office_pipelines.extraction.extractor import Extractor, InProcess, Source
 from back_office_pipelines.extraction.isolation.pool import Workers
 from back_office_pipelines.extraction.limits import MOST_BYTES
 from back_office_pipelines.extraction.model import Extraction, Finding, Status
-from back_office_pipelines.intake.documents import Part
+from back_office_pipelines.intake.parts import Part
 from back_office_pipelines.normalization.normalise import NormalisedRecord, NormalisedValue, normalise
 from back_office_pipelines.settings import Settings, load_settings
 
@@ -98,7 +97,7 @@ def extract_files(
 ) -> Iterator[dict[str, Any]]:
     """Yield the JSON object of each file, in order, after those of the parts inside it (an e-mail or archive)."""
     waiting: deque[_Waiting] = deque()
-    sources = _sources(paths, waiting)
+    sources = _sources(paths, extractor, waiting)
     for extraction in extractor.extract(sources, dictionary, ignore_embedded_xml=ignore_embedded_xml):
         yield from _unread_before(waiting)
         one = waiting.popleft()
@@ -115,7 +114,7 @@ class _Waiting:
     unread: Extraction | None = None
 
 
-def _sources(paths: Sequence[Path], waiting: deque[_Waiting]) -> Iterator[Source]:
+def _sources(paths: Sequence[Path], extractor: Extractor, waiting: deque[_Waiting]) -> Iterator[Source]:
     """Yield what is read of every file, noting each part in its order."""
     for path in paths:
         try:
@@ -124,7 +123,7 @@ def _sources(paths: Sequence[Path], waiting: deque[_Waiting]) -> Iterator[Source
             waiting.append(_Waiting(path, None))
             yield Source(path.name, partial(_content, path))  # fails again, as the outcome of this document
             continue
-        for part in open_parts(content) if len(content) <= MOST_BYTES else [Part(None, content)]:
+        for part in extractor.open_parts(content) if len(content) <= MOST_BYTES else [Part(None, content)]:
             if part.role == "document":
                 waiting.append(_Waiting(path, part.member))
                 yield Source(part.member or path.name, partial(_bytes, part))

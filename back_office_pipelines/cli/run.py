@@ -18,13 +18,13 @@ import typer
 from back_office_pipelines.chain.collection import collect_and_register
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import finish_publication, publication_due
-from back_office_pipelines.chain.registration import Due, Registered, due_batches
+from back_office_pipelines.chain.registration import Due, Registered, due_batches, registered_later
 from back_office_pipelines.chain.runs import ACTOR_TAG, AS_OF_TAG, PROCESS_TAG, SUBMITTER_TAG
 from back_office_pipelines.chain.steps import recover_deliveries
 from back_office_pipelines.chain.unfinished import keep, look
 from back_office_pipelines.cli.console import Acting, acting_for, as_of_or_now, err, opened_office
 from back_office_pipelines.cli.progress import with_progress
-from back_office_pipelines.cli.summary import print_summary
+from back_office_pipelines.cli.summary import left_for_later, print_summary
 from back_office_pipelines.clock import iso
 from back_office_pipelines.errors import RunFailedError, UsageError
 from back_office_pipelines.ledger.state import BatchKey, Stage
@@ -55,6 +55,8 @@ def run(
         skip: frozenset[Stage] = frozenset({"released"}) if no_release else frozenset()
         registered, _, failed = run_once(office, folder, moment, acting, lanes=lanes, skip=skip)
         print_summary(office, registered)
+    if registered.later:
+        err.print(left_for_later(moment, registered), markup=False)
     for message in [*registered.stepped_down, *registered.refused, *failed]:
         err.print(message, markup=False)
     if failed:
@@ -88,6 +90,7 @@ def run_once(
     finish_publication(office)
     registered = collect_and_register(office, inbox, moment, acting.actor, acting.submitter)
     found = look(office)
+    registered = replace(registered, later=[*registered.later, *registered_later(found.snapshot, moment)])
     due = [one.without(skip) for one in due_batches(found.snapshot, moment, lanes)]
     due = [one for one in due if one.stages]
     failed = run_due(office, due, moment, inbox, acting, found.reactivated, publish=publish)

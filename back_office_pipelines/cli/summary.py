@@ -1,5 +1,7 @@
 """The summary that `run` prints: counts by lane, read from the published warehouse, never counted a second way."""
 
+from datetime import datetime
+
 import duckdb
 from rich import box
 from rich.table import Table
@@ -7,6 +9,7 @@ from rich.table import Table
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.registration import Registered
 from back_office_pipelines.cli.console import out
+from back_office_pipelines.clock import iso
 
 COUNTS = """
 SELECT lane,
@@ -47,6 +50,18 @@ def print_summary(office: Office, registered: Registered) -> None:
         out.print(f"Waiting for their manifest: {', '.join(registered.waiting)}")
     out.print(f"New batches: {registered.new}. Warehouse: {office.warehouse.published}")
     out.print(f"Worklists: {office.settings.worklists}. Deliveries: {office.settings.deliveries}")
+
+
+def left_for_later(as_of: datetime, registered: Registered) -> str:
+    """Return why an as-of time in the past leaves batches alone: how many came later, and the earliest of them."""
+    moment, first = min(registered.later)
+    number = len(registered.later)
+    came = "1 batch came later" if number == 1 else f"{number} batches came later, the earliest"
+    new = "nothing was registered" if registered.new == 0 else f"{registered.new} new registered"
+    return (
+        f"as-of time {iso(as_of)}: {new}, and {came} ({first}, {iso(moment)}); "
+        f"run again with an as-of time from then on, or without one."
+    )
 
 
 def _counts_table(connection: duckdb.DuckDBPyConnection) -> Table:

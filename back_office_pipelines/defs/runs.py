@@ -99,12 +99,15 @@ def _failures(instance: dg.DagsterInstance, run: dg.DagsterRun) -> dict[str, str
     }
 
 
+OUR_ERRORS = "back_office_pipelines.errors."
+
+
 def cause_of(error: SerializableErrorInfo | None) -> str:
-    """Return what the innermost error says; errors of our own say everything themselves."""
-    while error is not None and error.cause is not None:
+    """Return what the innermost error says; errors of our own say everything themselves, whatever caused them."""
+    while error is not None and error.cause is not None and not error.message.startswith(OUR_ERRORS):
         error = error.cause
     message = "no error was kept" if error is None else error.message.strip()
-    message = message.partition(": ")[2] if message.startswith("back_office_pipelines.errors.") else message
+    message = message.partition(": ")[2] if message.startswith(OUR_ERRORS) else message
     return message.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")  # as text that can be stored
 
 

@@ -22,13 +22,14 @@ UNSUPPORTED: dict[Media, str] = {
     "x12": "an ANSI X12 message; have it sent as XML or PDF",
     "docx": "a document of an office program; have it sent as PDF, tables as .xlsx",
     "zip": "a ZIP archive, whose members are documents of their own",
-    "archive": "a compressed archive; have it sent as a ZIP archive without damage",
+    "archive": "a compressed archive of another kind; have it sent as a ZIP archive",
     "office": "an office document of an old binary format; have it sent as PDF",
     "tnef": "an envelope of Outlook (winmail.dat); have the message sent as HTML or plain text",
     "json": "a JSON file; have the document sent as PDF or XML",
     "signed": "a signed envelope (PKCS #7); have its content sent beside it",
     "binary": "a binary file of unknown format; ask the sender what it is",
 }
+TORN = "the beginning of a ZIP archive or workbook is missing; have it sent again"
 READERS: Mapping[Media, Callable[[bytes, Dictionary], Extraction]] = {
     "xml": read_xml,
     "csv": read_table,
@@ -75,5 +76,7 @@ def _read(content: bytes, name: str, media: Media, dictionary: Dictionary, ignor
             return workbook
     if media in READERS:
         return READERS[media](content, dictionary)
+    if media == "torn":
+        return Extraction(status="unreadable", reason_code="UNREADABLE", detail=TORN)
     detail = f"no reader takes {name}: it is {UNSUPPORTED[media]}"
     return Extraction(status="unreadable", reason_code="UNSUPPORTED_MEDIA", detail=detail)

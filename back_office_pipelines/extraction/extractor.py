@@ -1,7 +1,7 @@
-"""What reads the documents of a batch for whoever needs their extractions: in worker processes, or in this one.
+"""What opens the files and reads the documents of a batch for whoever needs it: in worker processes, or in this one.
 
 What belongs here: the shape both share, and the one that reads in this process (tests, and the scorer). What does not:
-worker processes (`isolation/`) and reading itself (`document`).
+worker processes (`isolation/`), opening (`containers/`) and reading itself (`document`).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.containers.parts import open_parts
 from back_office_pipelines.extraction.document import extract_document
 from back_office_pipelines.extraction.guard import Reader, guarded
 from back_office_pipelines.extraction.limits import too_large
 from back_office_pipelines.extraction.model import Extraction
+from back_office_pipelines.intake.parts import Part, Unpack
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,16 @@ class Source:
 
 
 class Extractor(Protocol):
-    """Reads documents."""
+    """Opens files and reads documents."""
 
     def extract(
         self, documents: Iterable[Source], dictionary: Dictionary, *, ignore_embedded_xml: bool = False
     ) -> Iterator[Extraction]:
         """Yield one extraction a document, in their order; no document raises."""
+        ...
+
+    def open_parts(self, content: bytes) -> Iterable[Part]:
+        """Return the parts of a file, itself last; one that cannot be opened is itself alone, with the reason."""
         ...
 
 
@@ -53,6 +59,7 @@ class InProcess:
     """Reads in this process, without limits on memory and time: for documents that are known."""
 
     reader: Reader = extract_document
+    opener: Unpack = open_parts
 
     def extract(
         self, documents: Iterable[Source], dictionary: Dictionary, *, ignore_embedded_xml: bool = False
@@ -64,3 +71,7 @@ class InProcess:
                 yield content
             else:
                 yield guarded(self.reader, content, document.name, dictionary, ignore_embedded_xml=ignore_embedded_xml)
+
+    def open_parts(self, content: bytes) -> Iterable[Part]:
+        """Return the parts of a file."""
+        return self.opener(content)

@@ -41,10 +41,10 @@ def guarded(
     except RecursionError:
         return exceeded("the document is nested deeper than a reader goes; have it sent in another form")
     except Exception as problem:  # noqa: BLE001 - one document's trouble must never be the batch's
-        return Extraction("unreadable", "UNREADABLE", f"{FAILED}: {type(problem).__name__} in {_place(problem)}")
+        return Extraction("unreadable", "UNREADABLE", f"{FAILED}: {type(problem).__name__} in {place_of(problem)}")
 
 
-def _place(problem: Exception) -> str:
+def place_of(problem: Exception) -> str:
     """Return file and function that raised, without a line number: those change with every edit."""
     frame = traceback.extract_tb(problem.__traceback__)[-1]
     return f"{Path(frame.filename).name}, {frame.name}"

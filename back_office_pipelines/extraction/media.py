@@ -5,7 +5,9 @@ What belongs here: signatures and the order in which they are tried. What does n
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from typing import Literal
 
 from back_office_pipelines.extraction.table.delimited import looks_delimited
@@ -13,8 +15,10 @@ from back_office_pipelines.extraction.table.encoding import CONTROLS, decode_tex
 
 Media = Literal[
     "empty", "pdf", "xml", "html", "csv", "text", "email", "edifact", "x12", "xlsx", "docx", "zip", "archive",
-    "office", "xls", "msg", "tnef", "json", "signed", "png", "jpeg", "tiff", "webp", "gif", "bmp", "heic", "binary",
+    "office", "xls", "msg", "tnef", "json", "signed", "png", "jpeg", "tiff", "webp", "gif", "bmp", "heic", "torn",
+    "binary",
 ]  # fmt: skip
+"""`zip` and `xlsx` may be damaged: who opens them says so. `torn` is the rest of one whose first bytes are lost."""
 IMAGES: frozenset[Media] = frozenset({"png", "jpeg", "tiff", "webp", "gif", "bmp", "heic"})
 
 SIGNATURES: tuple[tuple[int, bytes, Media], ...] = (
@@ -35,6 +39,20 @@ SIGNATURES: tuple[tuple[int, bytes, Media], ...] = (
     (0, b"{\\rtf", "office"),
     (0, b"\x78\x9f\x3e\x22", "tnef"),
 )
+ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
+ZIP_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What the standard library raises at damaged or exotic archives; RuntimeError where a member wants a password."""
+HEADER_BYTES = 64
+"""Bytes that hold the longest name of a header, in any encoding."""
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Start of an OLE compound file, which old Office programs and Outlook share."""
 STREAMS: tuple[tuple[str, Media], ...] = (("__substg1.0_", "msg"), ("Workbook", "xls"), ("Book", "xls"))
@@ -51,18 +69,27 @@ SNIFFED = 10_000
 XML_STARTS = (b"<?xml", b"<\0?\0", b"\0<\0?")
 """Starts of XML whose bytes are no text of ours: a wrong encoding, padding, or UTF-16 without a byte order mark."""
 UTF8_MARK = b"\xef\xbb\xbf"
+WORKBOOKS = frozenset({"xl/workbook.xml", "xl/workbook.bin"})
 OFFICE_PARTS = frozenset({"word/document.xml", "ppt/presentation.xml"})
+CONTENT_TYPES = "[Content_Types].xml"
+"""A part of every office document of today, and of no archive that people make."""
+ZIP_ENTRY, ZIP_END = b"PK\x01\x02", b"PK\x05\x06"
+ZIP_TAIL = 66_000
+"""Last bytes of a ZIP file in which its end record stands, the longest remark included."""
+PROGRAM = b"MZ"
+MOST_NAMES = 1000
+"""Members that are looked at in an archive whose directory is lost."""
 _XML = re.compile(r"<(?:\?xml\b|!--|!DOCTYPE\b|[A-Za-z_])")
 _HTML = re.compile(
     r"(?:<\?xml[^>]*\?>\s*)?(?>(?:<!--.*?-->\s*)*)<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
 """Comments are taken once (`?>`): where nothing follows them, their number must not multiply the ways to try."""
 _JSON = re.compile(r"\{\s*(?:\"|\})|\[\s*(?:[\[{\"\d\]-]|true|false|null)")
-_EMAIL = re.compile(
-    r"(?:(?:From|Received|Return-Path|Delivered-To|MIME-Version|Message-ID|Date|Subject|To|X-[\w-]+|Content-Type): ?"
-    r".*\n(?:[ \t].*\n)*){2}",
-    re.IGNORECASE,
-)
+HEADERS = "From|Received|Return-Path|Delivered-To|MIME-Version|Message-ID|Date|Subject|To|Content-Type"
+"""Names that a message may begin with, beside those of `X-`."""
+_EMAIL = re.compile(rf"(?:(?:{HEADERS}|X-[\w-]+): ?.*\n(?:[ \t].*\n)*){{2}}", re.IGNORECASE)
+_LIKE_EMAIL = re.compile(rf"(?:(?:{HEADERS}):|X-)".encode(), re.IGNORECASE)
+_LETTER = re.compile(rb"[A-Za-z]")
 TEXT_STARTS: tuple[tuple[Media, re.Pattern[str]], ...] = (
     ("html", _HTML),
     ("xml", _XML),
@@ -72,11 +99,26 @@ TEXT_STARTS: tuple[tuple[Media, re.Pattern[str]], ...] = (
 )
 
 
+def may_hold_parts(content: bytes) -> bool:
+    """Tell from the first bytes alone whether a file can be an e-mail or archive; what is certainly none, it says.
+
+    It costs no memory and reads nothing: whoever must not be hurt by a file asks this before having it opened.
+    """
+    if content.startswith((*ZIP_STARTS, COMPOUND)):
+        return True
+    letter = _LETTER.search(content)
+    if letter is None:
+        return False
+    # In UTF-16 and UTF-32 every letter of a header has zero bytes beside it.
+    start = content[letter.start() : letter.start() + HEADER_BYTES].translate(None, b"\0")
+    return _LIKE_EMAIL.match(start) is not None
+
+
 def media_type(content: bytes) -> Media:
     """Return the media type of a document by its bytes; blank bytes alone are `empty`."""
     if not content.strip(b" \t\r\n\0\xef\xbb\xbf"):
         return "empty"
-    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if content.startswith(ZIP_STARTS):
         return _zip_type(content)
     if b"%PDF-" in content[:PDF_WINDOW] and not content.startswith(COMPOUND):  # which may begin with a stored PDF
         return "pdf"
@@ -100,19 +142,33 @@ def _zip_type(content: bytes) -> Media:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):
-        return "archive"
-    if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
+        office = CONTENT_TYPES in names
+    except ZIP_DAMAGE:
+        names, office = _names_on_the_way(content), True
+    if names & WORKBOOKS or (office and any(name.startswith("xl/") for name in names)):
         return "xlsx"
-    if names & OFFICE_PARTS:
+    if names & OFFICE_PARTS or (office and any(name.startswith(("word/", "ppt/")) for name in names)):
         return "docx"
     return "docx" if b"mimetypeapplication/vnd.oasis.opendocument" in content[:200] else "zip"
+
+
+def _names_on_the_way(content: bytes) -> set[str]:
+    """Return the names that stand before the members themselves, where the directory at the end cannot be used."""
+    names: set[str] = set()
+    at = content.find(ZIP_STARTS[0])
+    while at >= 0 and len(names) < MOST_NAMES:
+        length = int.from_bytes(content[at + 26 : at + 28], "little")
+        names.add(content[at + 30 : at + 30 + length].decode("utf-8", "replace"))
+        at = content.find(ZIP_STARTS[0], at + 4)
+    return names
 
 
 def _damaged_type(content: bytes) -> Media:
     """Tell what bytes that are no text were meant to be: their reader names the damage."""
     if content.removeprefix(UTF8_MARK).lstrip().startswith(XML_STARTS):
         return "xml"
+    if ZIP_END in content[-ZIP_TAIL:] and ZIP_ENTRY in content and not content.startswith(PROGRAM):
+        return "torn"
     bare = content[:DAMAGED].translate(None, CONTROLS)
     few = len(bare) >= TEXT_SHARE * len(content[:DAMAGED])
     return "csv" if few and looks_delimited(bare.decode("utf-8", "replace")) else "binary"

@@ -7,49 +7,18 @@ of the documents before it (`redelivery`). What does not: reading a document; `U
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from back_office_pipelines.intake.identity import document_id
 from back_office_pipelines.intake.inbox import Arrival, fingerprint, oddity
+from back_office_pipelines.intake.parts import Part, Refusal, Role, Unpack
 from back_office_pipelines.intake.redelivery import NOTHING, Before, carried, conflicts, same_document, shown_path
 from back_office_pipelines.ledger.claims import DOCUMENT, Ask, succeeding
 from back_office_pipelines.ledger.state import Batch
 
 Row = dict[str, Any]
-Role = Literal["document", "container", "aside"]
-"""`document` is read; `container` is an e-mail or archive whose parts are documents of their own; `aside` is kept and
-not read: a picture in the text of an e-mail, its signature, what an archiving program added."""
 KeepFile = Callable[[bytes], str]
 """Keeps bytes in the vault and returns their sha256."""
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Something in a container that could not be taken: which member, for which reason."""
-
-    member: str
-    reason_code: str
-    observed: str
-    expected: str
-
-
-@dataclass(frozen=True)
-class Part:
-    """A file, or something inside it, with its bytes.
-
-    Attributes:
-        member: path inside the file; None for the file itself.
-        refusals: what in it could not be taken, where it is a container.
-    """
-
-    member: str | None
-    content: bytes
-    role: Role = "document"
-    refusals: tuple[Refusal, ...] = ()
-
-
-Unpack = Callable[[bytes], Iterable[Part]]
-"""Returns the parts of a file, itself included, one after the other."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,10 @@ REFERENCE = "reference"
 """Rules that arrivals break; `intake/inbox` has those of folders."""
 
 
+Later = tuple[datetime, str]
+"""When a batch was received, or registered, that an as-of time lies before; and its address."""
+
+
 @dataclass
 class Registrations:
     """What registering a set of arrivals comes to.
@@ -35,11 +39,13 @@ class Registrations:
         batches: batches to be registered now, in order of intake.
         dictionaries: contracts they are bound to, by fingerprint.
         problems: one for each arrival that cannot be taken as it is.
+        later: those of them that were received after the as-of time, with that moment.
     """
 
     batches: list[Batch] = field(default_factory=list)
     dictionaries: dict[str, Dictionary] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    later: list[Later] = field(default_factory=list)
 
     def drafts(self, known_fingerprints: frozenset[str], actor: str, submitter: str | None = None) -> list[Draft]:
         """Return the entries to append: the text of contracts not yet kept, then the registrations."""
@@ -94,6 +100,8 @@ def plan_registrations(
                 accepted.append(_accepted(arrival, known, contracts, as_of, bind))
         except _RefusedError as refusal:
             plan.problems.append(refusal.problem)
+            if isinstance(refusal, _ReceivedLaterError):
+                plan.later.append((refusal.received_at, arrival.address))
         except OSError as problem:
             what = f"cannot be read: {problem.strerror or problem}"
             plan.problems.append(Problem(arrival.address, MANIFEST, "MANIFEST_INVALID", what, "files that can be read"))
@@ -121,6 +129,14 @@ class _RefusedError(Exception):
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         super().__init__(str(problem))
+
+
+class _ReceivedLaterError(_RefusedError):
+    """An arrival whose manifest says that it was received after the as-of time."""
+
+    def __init__(self, problem: Problem, received_at: datetime) -> None:
+        self.received_at = received_at
+        super().__init__(problem)
 
 
 @dataclass(frozen=True)
@@ -175,7 +191,8 @@ def _check_terms(manifest: Manifest, contracts: Contracts, as_of: datetime, refu
         raise refuse(MANIFEST, "MANIFEST_INVALID", what, f"one of {', '.join(sorted(exhibit.entities))}")
     if manifest.received_at > as_of:
         what = f"received_at {iso(manifest.received_at)} lay after the as-of time when it was looked at"
-        raise refuse(MANIFEST, "MANIFEST_INVALID", what, "a moment that has come")
+        refusal = refuse(MANIFEST, "MANIFEST_INVALID", what, "a moment that has come")
+        raise _ReceivedLaterError(refusal.problem, manifest.received_at)
 
 
 def _check_delivery(manifest: Manifest, known: Batch, refuse: _Refusal, as_of: datetime) -> None:

@@ -163,7 +163,8 @@ class Warehouse:
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
         with atomic_path(target) as temporary:
             shutil.copyfile(copy, temporary)
-            _strip(temporary)
+            with _blamed_on_the_disk(target):
+                _strip(temporary)
             temporary.chmod(0o644)
             _wal(target).unlink(missing_ok=True)
         return target
@@ -185,11 +186,18 @@ class Warehouse:
 
 def _again(copy: Path, contents: Contents) -> None:
     """Build a private copy from nothing, after the one before it was found damaged."""
-    try:
+    with _blamed_on_the_disk(copy):  # it is not the damage of an old copy, then
         _bring_up_to_date(copy, contents)
-    except duckdb.IOException as problem:  # not the damage of an old copy, then: the disk
+
+
+@contextmanager
+def _blamed_on_the_disk(path: Path) -> Iterator[None]:
+    """Name the disk where DuckDB cannot write a file that is sound; on a full one its checkpoint fails for good."""
+    try:
+        yield
+    except (duckdb.IOException, duckdb.FatalException) as problem:
         raise StorageError(
-            f"warehouse file {copy}", " ".join(str(problem).split()), "make room or give access, then run again"
+            f"warehouse file {path}", " ".join(str(problem).split()), "make room or give access, then run again"
         ) from problem
 
 

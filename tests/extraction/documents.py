@@ -5,6 +5,8 @@ import zipfile
 from collections.abc import Mapping, Sequence
 
 import pypdfium2 as pdfium
+from PIL import Image
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from back_office_pipelines.extraction.document import extract_document
@@ -141,9 +143,34 @@ def pdf(*pages: Placed, sizes: Mapping[str, float] | None = None, password: str 
     return buffer.getvalue()
 
 
-def hybrid(page: Placed, attached: Mapping[str, str]) -> bytes:
-    """Draw a PDF with files attached to it."""
-    document = pdfium.PdfDocument(pdf(page))
+def turned(page: Placed, rotation: int, drawn: int, *, scan: bool = False) -> bytes:
+    """Build a page whose text is drawn turned.
+
+    Args:
+        page: what is printed, on A4 held upright.
+        rotation: degrees, clockwise, by which a viewer turns the page (`/Rotate`).
+        drawn: degrees, counter-clockwise, by which the text is turned on the paper.
+        scan: whether a picture covers the paper.
+    """
+    width, height = 595.0, 842.0
+    paper = (width, height) if drawn % 180 == 0 else (height, width)
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=paper if rotation % 180 == 0 else paper[::-1])  # which it turns back
+    canvas.setPageRotation(rotation)
+    if scan:
+        canvas.drawImage(ImageReader(Image.new("L", (9, 9), "white")), 0, 0, *paper)
+    canvas.translate(*{0: (0, 0), 90: (paper[0], 0), 180: paper, 270: (0, paper[1])}[drawn])
+    canvas.rotate(drawn)
+    canvas.setFont("Helvetica", 10)
+    for x, top, text in page:
+        canvas.drawString(x, height - top, text)
+    canvas.save()
+    return buffer.getvalue()
+
+
+def hybrid(page: Placed | bytes, attached: Mapping[str, str]) -> bytes:
+    """Draw a PDF, or take one, and attach files to it."""
+    document = pdfium.PdfDocument(page if isinstance(page, bytes) else pdf(page))
     for name, text in attached.items():
         document.new_attachment(name).set_data(text.encode())
     buffer = io.BytesIO()

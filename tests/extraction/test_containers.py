@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from back_office_pipelines.extraction.containers.limits import Limits
 from back_office_pipelines.extraction.containers.parts import open_parts
 from back_office_pipelines.extraction.text.message import rough_text
-from back_office_pipelines.intake.documents import Part
+from back_office_pipelines.intake.parts import Part
 from tests.extraction.documents import archive
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"x" * 100

@@ -8,7 +8,7 @@ from back_office_pipelines.extraction.pdf.confidence import FILE, confidence
 from back_office_pipelines.extraction.pdf.labels import find_labels, key, vocabulary
 from back_office_pipelines.extraction.pdf.words import Line, page_lines
 from back_office_pipelines.normalization.normalise import normalise
-from tests.extraction.documents import AGREEING_PAGE, INVOICE_PAGE, Placed, cii, extracted, hybrid, pdf, values
+from tests.extraction.documents import AGREEING_PAGE, INVOICE_PAGE, Placed, cii, extracted, hybrid, pdf, turned, values
 from tests.scenario import dictionary
 
 LOCK = "x"
@@ -34,6 +34,36 @@ def test_words_become_lines_and_segments_with_places_from_the_top_left() -> None
     assert x0 == pytest.approx(300, abs=1)
     assert 88 < top < 100 < bottom < 106
     assert x1 > x0
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+@pytest.mark.parametrize("drawn", [0, 90, 180, 270])
+def test_a_page_gives_the_same_record_whichever_way_it_lies(rotation: int, drawn: int) -> None:
+    upright, extraction = extracted(pdf(INVOICE_PAGE)), extracted(turned(INVOICE_PAGE, rotation, drawn))
+    assert values(extraction) == values(upright)
+    assert len(extraction.records) == len(upright.records) > 1
+    for one, there in zip(extraction.records[0].fields, upright.records[0].fields, strict=True):
+        assert (one.method, one.confidence) == ("text_layer", there.confidence)
+        assert one.box == pytest.approx(place(there.box, (drawn - rotation) % 360), abs=0.1), one.name
+
+
+def place(box: tuple[float, float, float, float] | None, turn: int) -> tuple[float, float, float, float]:
+    """Return where a box of an upright page of A4 is seen once the page is turned counter-clockwise."""
+    assert box is not None
+    x0, top, x1, bottom = box
+    width, height = 595.0, 842.0
+    return {
+        0: box,
+        90: (top, width - x1, bottom, width - x0),
+        180: (width - x1, height - bottom, width - x0, height - top),
+        270: (height - bottom, x0, height - top, x1),
+    }[turn]
+
+
+def test_a_page_that_lies_is_held_against_its_xml() -> None:
+    attached = {"factur-x.xml": cii(number="R-8", gross="120.00")}
+    upright, lying = hybrid(AGREEING_PAGE, attached), hybrid(turned(AGREEING_PAGE, 90, 0), attached)
+    assert extracted(lying).findings == extracted(upright).findings != ()
 
 
 def test_the_page_gives_every_labelled_field_with_its_place() -> None:

@@ -69,6 +69,13 @@ def test_a_manifest_that_cannot_be_used_refuses_its_batch_alone(tmp_path: Path, 
     assert culprit in problem.observed + problem.expected
 
 
+def test_what_was_received_after_the_as_of_time_is_told_apart(tmp_path: Path) -> None:
+    arrivals = [deliver(tmp_path, "a", MANIFEST), deliver(tmp_path, "bad", "client: [\n")]
+    plan = plan_registrations(arrivals, {}, contracts(), NOON - 4 * HOUR, nothing_bound)
+    assert (plan.batches, len(plan.problems)) == ([], 2)
+    assert plan.later == [(NOON - 2 * HOUR, "ap_invoices/a")]
+
+
 def test_order_of_intake_is_by_receipt_and_a_known_batch_is_not_registered_again(tmp_path: Path) -> None:
     later = MANIFEST.replace("05:00:00", "06:30:00")
     arrivals = [deliver(tmp_path, "a", later), deliver(tmp_path, "b")]

@@ -1,6 +1,7 @@
 """The publisher against real files, real processes and real kills."""
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from back_office_pipelines.errors import LakeError, UsageError
+from back_office_pipelines.errors import LakeError, StorageError, UsageError
 from back_office_pipelines.storage.lake import Lake
 from back_office_pipelines.storage.parts import Part
 from back_office_pipelines.storage.tables import Column, Table
@@ -373,6 +374,22 @@ def test_two_publishers_at_once_are_refused(warehouse: Warehouse, lake: Lake, ru
     run(KILLED_BUILD.format(place="warehouse._strip = stop"))
     with pytest.raises(UsageError, match="another publisher"):
         warehouse.build(2, contents([]))
+
+
+@pytest.mark.parametrize("room", [0, 5_000, 100_000, 600_000])
+def test_a_full_disk_is_named_and_the_next_build_is_whole(warehouse: Warehouse, lake: Lake, room: int) -> None:
+    """A limit on the size of files refuses in the middle of DuckDB's own writing, as a full disk does."""
+    full = contents([part(lake, "b1", VALUES, values("b1", *range(2_000)))])
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    try:
+        with pytest.raises(StorageError, match="make room or give access, then run again"):
+            warehouse.build(1, full)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert warehouse.current() is None
+    with duckdb.connect(str(warehouse.build(1, full)), read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM controls.values").fetchone() == (2_000,)
 
 
 @pytest.mark.parametrize(

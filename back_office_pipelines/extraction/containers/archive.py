@@ -6,16 +6,14 @@ What belongs here: names, encryption and sizes of members. What does not: what a
 import io
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from back_office_pipelines.extraction.containers.limits import Budget, too_large
-from back_office_pipelines.intake.documents import Refusal
+from back_office_pipelines.extraction.media import ZIP_DAMAGE
+from back_office_pipelines.intake.parts import Refusal
 
 _ENCRYPTED = 0x1
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
-"""What the standard library raises at damaged or exotic members; RuntimeError where it wants a password."""
 
 Member = tuple[str, bytes]
 
@@ -28,7 +26,7 @@ def archive_members(content: bytes, budget: Budget) -> Iterator[Member | Refusal
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except _DAMAGE as problem:
+    except ZIP_DAMAGE as problem:
         yield Refusal("", "UNREADABLE", f"its directory cannot be read: {problem}", "an archive without damage")
         return
     with archive:
@@ -64,7 +62,7 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -
     try:
         with archive.open(info) as member:
             content = member.read(room + 1)
-    except _DAMAGE as problem:
+    except ZIP_DAMAGE as problem:
         return Refusal(info.filename, "UNREADABLE", f"damaged: {problem}", "a member without damage")
     if len(content) > room:
         raise too_large(f"more than {room} bytes unpacked", f"at most {room} bytes", info.filename)

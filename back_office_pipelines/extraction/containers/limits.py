@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from back_office_pipelines.intake.documents import Refusal
+from back_office_pipelines.intake.parts import Refusal
 
 MEBIBYTE = 1 << 20
 

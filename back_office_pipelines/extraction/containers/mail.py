@@ -32,7 +32,7 @@ from back_office_pipelines.extraction.text.message import (
     rough_text,
 )
 from back_office_pipelines.extraction.text.outlook import BrokenMessageError, outlook_message
-from back_office_pipelines.intake.documents import Part, Refusal
+from back_office_pipelines.intake.parts import Part, Refusal
 
 SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 NO_INVOICE: frozenset[Media] = frozenset({"empty", "text", "binary", "docx", "office", "signed", "json", "archive"})

@@ -14,7 +14,7 @@ from back_office_pipelines.extraction.containers.limits import Budget, Limits, T
 from back_office_pipelines.extraction.containers.mail import TextPart, mail_parts, outlook_parts
 from back_office_pipelines.extraction.media import media_type
 from back_office_pipelines.extraction.text.message import LongHeaderError
-from back_office_pipelines.intake.documents import Part, Refusal
+from back_office_pipelines.intake.parts import Part, Refusal
 
 LEFT_BY_PROGRAMS = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 """What archiving programs add to what people meant to send."""

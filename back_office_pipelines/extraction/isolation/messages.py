@@ -2,9 +2,10 @@
 
 What belongs here: the wire. What does not: when something is sent (`pool`, `worker`). The parent's pickles are trusted
 by the worker; nothing that comes back is unpickled: a worker may have been taken over by the document it read, so its
-answer is JSON that must have the shape of an extraction.
+answer is JSON that must have the shape of an extraction, or of a part of a file beside the part's bytes.
 """
 
+import io
 import json
 import pickle
 import socket
@@ -15,12 +16,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.model import Extraction
+from back_office_pipelines.intake.parts import Part
 
 LENGTH = struct.Struct("!Q")
 PIECE = 1 << 20
 MOST_ANSWERED = 256_000_000
 """Bytes of one answer; what the limits of output let pass stays below."""
 _EXTRACTION = TypeAdapter(Extraction)
+_PART = TypeAdapter(Part)
 
 
 class BrokenAnswerError(Exception):
@@ -85,6 +88,29 @@ def unpack_extraction(body: bytes) -> Extraction:
         raise BrokenAnswerError(type(problem).__name__) from None
 
 
+def pack_part(part: Part) -> dict[str, Any]:
+    """Return what is told of a part of a file; its bytes travel beside it."""
+    refusals = [vars(one) for one in part.refusals]
+    return {"answer": "part", "member": part.member, "role": part.role, "refusals": refusals}
+
+
+def unpack_part(header: dict[str, Any]) -> Part:
+    """Return the part a worker told of, without its bytes.
+
+    Raises:
+        BrokenAnswerError: it is none, or one that could not be stored.
+    """
+    try:
+        told = {name: header[name] for name in ("member", "role", "refusals")}
+        part = _PART.validate_python({**told, "content": b""})
+        "".join(f"{one.member}{one.observed}{one.expected}" for one in part.refusals).encode()
+    except (KeyError, ValueError) as problem:  # a lone surrogate is a ValueError too
+        raise BrokenAnswerError(type(problem).__name__) from None
+    if part.member is not None and not part.member.isprintable():
+        raise BrokenAnswerError("a name that cannot be stored")
+    return part
+
+
 def _frame(channel: socket.socket, most: int) -> bytes:
     (length,) = LENGTH.unpack(_exactly(channel, LENGTH.size))
     if length > most:
@@ -93,10 +119,10 @@ def _frame(channel: socket.socket, most: int) -> bytes:
 
 
 def _exactly(channel: socket.socket, length: int) -> bytes:
-    received = bytearray()
-    while len(received) < length:
-        piece = channel.recv(min(PIECE, length - len(received)))
+    received = io.BytesIO()  # gives its bytes away without copying them
+    while (missing := length - received.tell()) > 0:
+        piece = channel.recv(min(PIECE, missing))
         if not piece:
             raise EOFError
-        received += piece
-    return bytes(received)
+        received.write(piece)
+    return received.getvalue()

@@ -1,4 +1,4 @@
-"""The pool: a few workers kept for the life of this process, each document to one of them, extractions in order.
+"""The pool: a few workers kept for the life of this process, each document or file to one of them, outcomes in order.
 
 What belongs here: who reads what, and whose fault it is when a worker does not come back. What does not: one process
 (`process`), what it may use (`confine`), what its end is called (`fate`).
@@ -17,16 +17,22 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any, Generic
 
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.extraction.extractor import Source, content_of
+from back_office_pipelines.extraction.containers.limits import LIMITS
+from back_office_pipelines.extraction.extractor import Source
 from back_office_pipelines.extraction.isolation.confine import Limits
-from back_office_pipelines.extraction.isolation.fate import NO_ANSWER, TOO_LONG, TOO_MUCH_MEMORY, fate_of
-from back_office_pipelines.extraction.isolation.messages import BrokenAnswerError, unpack_extraction
+from back_office_pipelines.extraction.isolation.fate import NO_ANSWER, TOO_LONG, TOO_MUCH_MEMORY, Fate, fate_of
+from back_office_pipelines.extraction.isolation.messages import BrokenAnswerError
 from back_office_pipelines.extraction.isolation.process import Worker
+from back_office_pipelines.extraction.isolation.work import Opening, Outcome, Reading, Work
+from back_office_pipelines.extraction.media import may_hold_parts
 from back_office_pipelines.extraction.model import Extraction
+from back_office_pipelines.intake.parts import Part
 
 READER = "back_office_pipelines.extraction.document:extract_document"
+OPENER = "back_office_pipelines.extraction.containers.parts:open_parts"
 MOST_WORKERS = 2
 """Twice the memory of a worker beside the process that runs the pipeline stays below 1.5 GB."""
 WORTH_A_WORKER = 8
@@ -38,58 +44,59 @@ AHEAD = 64
 
 
 @dataclass
-class _Task:
-    """One document on its way."""
+class _Task(Generic[Outcome]):
+    """One document or file on its way."""
 
     number: int
-    name: str
-    content: bytes
+    work: Work[Outcome]
     tried: int = 0
     fresh: bool = False
     deadline: float = float("inf")
 
 
 @dataclass
-class _Call:
-    """One call of `extract`: what waits, what is being read, what is done."""
+class _Call(Generic[Outcome]):
+    """One call: what waits, what is being worked on, what is done."""
 
-    documents: Iterator[tuple[int, Source]]
-    dictionary: Dictionary
-    ignore_embedded_xml: bool
-    again: deque[_Task] = field(default_factory=deque)
-    reading: dict[int, tuple[Worker, _Task]] = field(default_factory=dict)
-    done: dict[int, Extraction] = field(default_factory=dict)
+    works: Iterator[tuple[int, Work[Outcome]]]
+    again: deque[_Task[Outcome]] = field(default_factory=deque)
+    begun: dict[int, tuple[Worker, _Task[Outcome]]] = field(default_factory=dict)
+    done: dict[int, Outcome] = field(default_factory=dict)
     slow: bool = False
 
-    def next_task(self, yielded: int) -> _Task | None:
-        """Return the next document for a worker; None where there is none, or too many wait for an earlier one."""
+    def next_task(self, yielded: int) -> _Task[Outcome] | None:
+        """Return the next work for a worker; None where there is none, or too many wait for an earlier one."""
         if self.again:
             return self.again.popleft()
         while len(self.done) < AHEAD:
-            entry = next(self.documents, None)
+            entry = next(self.works, None)
             if entry is None:
                 return None
-            number, document = entry
-            content = content_of(document)
-            if not isinstance(content, Extraction):
-                return _Task(number, document.name, content)
-            self.done[number] = content
+            number, work = entry
+            known = work.known()
+            if known is None:
+                return _Task(number, work)
+            self.done[number] = known
             if number == yielded:
                 return None  # it can be handed on at once
         return None
 
 
 class Workers:
-    """Reads documents in worker processes, started when there is something to read.
+    """Opens files and reads documents in worker processes, started when there is something to open or read.
 
     Args:
         reader: `package.module:function` of the reader.
+        opener: the same of what opens a file.
         limits: what a worker may use.
         most: number of workers at most.
     """
 
-    def __init__(self, reader: str = READER, limits: Limits | None = None, most: int | None = None) -> None:
+    def __init__(
+        self, reader: str = READER, limits: Limits | None = None, most: int | None = None, opener: str = OPENER
+    ) -> None:
         self.reader = reader
+        self.opener = opener
         self.limits = limits or Limits()
         self.most = most or min(MOST_WORKERS, len(os.sched_getaffinity(0)))
         self.deaths = 0
@@ -107,20 +114,39 @@ class Workers:
         Raises:
             WorkerError: no worker can be started.
         """
-        self._forget_if_forked()
         sources = list(documents)
+        self._seen += len(sources)
+        works = (Reading(source, dictionary, ignore_embedded_xml) for source in sources)
+        yield from self._outcomes(works, len(sources))
+
+    def open_parts(self, content: bytes) -> Iterator[Part]:
+        """Yield the parts of a file, itself last; where opening it takes a worker along, itself alone with the reason.
+
+        Only what begins like a container reaches a worker, and no file of more bytes than are ever taken out of one.
+
+        Raises:
+            WorkerError: no worker can be started.
+        """
+        if len(content) > LIMITS.total_bytes or not may_hold_parts(content):
+            yield Part(None, content)
+            return
+        (opened,) = self._outcomes(iter([Opening(content)]), 1)
+        yield from opened.parts()
+
+    def _outcomes(self, works: Iterator[Work[Outcome]], number_of_works: int) -> Iterator[Outcome]:
+        """Yield the outcome of each work, in their order."""
+        self._forget_if_forked()
         with self._one_call:
-            self._seen += len(sources)
-            call = _Call(iter(enumerate(sources)), dictionary, ignore_embedded_xml)
+            call = _Call(enumerate(works))
             try:
-                for number in range(len(sources)):
+                for number in range(number_of_works):
                     while number not in call.done:
                         self._hand_out(call, number)
                         if number not in call.done:
                             self._collect(call)
                     yield call.done.pop(number)
             finally:
-                for worker, _ in call.reading.values():  # only where the caller stopped before the end
+                for worker, _ in call.begun.values():  # only where the caller stopped before the end
                     worker.end()
 
     def close(self) -> None:
@@ -139,15 +165,15 @@ class Workers:
         if self._owner != os.getpid():
             self._idle, self._owner, self._one_call = [], os.getpid(), threading.Lock()
 
-    def _hand_out(self, call: _Call, yielded: int) -> None:
+    def _hand_out(self, call: _Call[Outcome], yielded: int) -> None:
         wanted = self.most if call.slow else min(self.most, 1 + self._seen // WORTH_A_WORKER)
-        while len(call.reading) < wanted and (task := call.next_task(yielded)) is not None:
+        while len(call.begun) < wanted and (task := call.next_task(yielded)) is not None:
             worker = self._worker(new=task.tried > 0)
             task.tried += 1
             task.fresh = worker.served == 0
             task.deadline = time.monotonic() + self.limits.wall_seconds
-            call.reading[worker.fileno()] = (worker, task)
-            worker.give(task.name, task.content, call.dictionary, ignore_embedded_xml=call.ignore_embedded_xml)
+            call.begun[worker.fileno()] = (worker, task)
+            task.work.give(worker)
 
     def _worker(self, *, new: bool) -> Worker:
         """Return a worker that waits, or a new one."""
@@ -156,34 +182,27 @@ class Workers:
             if not new and worker.lives and worker.served < self.limits.documents:
                 return worker
             worker.end()
-        return Worker.start(self.reader, self.limits)
+        return Worker.start(self.reader, self.opener, self.limits)
 
-    def _collect(self, call: _Call) -> None:
+    def _collect(self, call: _Call[Outcome]) -> None:
         """Wait until a worker says something, ends, or has had its time."""
         with selectors.DefaultSelector() as selector:
-            for descriptor in call.reading:
+            for descriptor in call.begun:
                 selector.register(descriptor, selectors.EVENT_READ)
-            nearest = min(task.deadline for _, task in call.reading.values())
+            nearest = min(task.deadline for _, task in call.begun.values())
             patience = max(0.0, nearest - time.monotonic())
             heard = [key.fd for key, _ in selector.select(patience if call.slow else min(patience, SLOW_SECONDS))]
         call.slow = call.slow or not heard
         for descriptor in heard:
-            self._hear(call, *call.reading[descriptor])
+            self._hear(call, *call.begun[descriptor])
         now = time.monotonic()
-        late = [entry for number, entry in call.reading.items() if number not in heard and entry[1].deadline <= now]
+        late = [entry for number, entry in call.begun.items() if number not in heard and entry[1].deadline <= now]
         for worker, task in late:
             self._bury(call, worker, task, TOO_LONG)
 
-    def _hear(self, call: _Call, worker: Worker, task: _Task) -> None:
+    def _hear(self, call: _Call[Outcome], worker: Worker, task: _Task[Outcome]) -> None:
         try:
             header, body = worker.answer()
-            if header.get("answer") == "ready":
-                worker.ready = True
-                return
-            if header.get("answer") == "memory":
-                self._retry_or_bury(call, worker, task, TOO_MUCH_MEMORY, again=not task.fresh)
-                return
-            call.done[task.number] = unpack_extraction(body)
         except BrokenAnswerError:
             self._bury(call, worker, task, NO_ANSWER)
         except (EOFError, OSError):
@@ -192,24 +211,44 @@ class Workers:
             fate = fate_of(worker.ended())
             self._retry_or_bury(call, worker, task, fate, again=task.tried == 1 and fate is not TOO_LONG)
         else:
-            del call.reading[worker.fileno()]
+            self._understand(call, worker, task, header, body)
+
+    def _understand(
+        self, call: _Call[Outcome], worker: Worker, task: _Task[Outcome], header: dict[str, Any], body: bytes
+    ) -> None:
+        if header.get("answer") == "ready":
+            worker.ready = True
+            return
+        if header.get("answer") == "memory":
+            self._retry_or_bury(call, worker, task, TOO_MUCH_MEMORY, again=not task.fresh)
+            return
+        try:
+            outcome = task.work.take(header, body)
+        except BrokenAnswerError:
+            self._bury(call, worker, task, NO_ANSWER)
+            return
+        if outcome is not None:
+            call.done[task.number] = outcome
+            del call.begun[worker.fileno()]
             self._idle.append(worker)
 
-    def _retry_or_bury(self, call: _Call, worker: Worker, task: _Task, fate: Extraction, *, again: bool) -> None:
+    def _retry_or_bury(
+        self, call: _Call[Outcome], worker: Worker, task: _Task[Outcome], fate: Fate, *, again: bool
+    ) -> None:
         self._bury(call, worker, task, fate)
         if again:
             del call.done[task.number]
             call.again.append(task)
 
-    def _bury(self, call: _Call, worker: Worker, task: _Task, fate: Extraction) -> None:
-        """End a worker and give its document an outcome."""
+    def _bury(self, call: _Call[Outcome], worker: Worker, task: _Task[Outcome], fate: Fate) -> None:
+        """End a worker and give its work an outcome."""
         self.deaths += 1
-        del call.reading[worker.fileno()]
+        del call.begun[worker.fileno()]
         worker.end()
-        call.done[task.number] = fate
+        call.done[task.number] = task.work.end(fate)
 
-    def _cannot_start(self, call: _Call, worker: Worker) -> Exception:
-        del call.reading[worker.fileno()]
+    def _cannot_start(self, call: _Call[Outcome], worker: Worker) -> Exception:
+        del call.begun[worker.fileno()]
         try:
             return worker.refuse_start()
         finally:

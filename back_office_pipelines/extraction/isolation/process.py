@@ -39,7 +39,7 @@ class Worker:
     """One worker process.
 
     Attributes:
-        served: documents it was given.
+        served: documents and files it was given.
         ready: whether it said that it has started.
     """
 
@@ -51,11 +51,11 @@ class Worker:
     known: set[str] = field(default_factory=set)
 
     @classmethod
-    def start(cls, reader: str, limits: Limits) -> "Worker":
-        """Start a worker; it answers `ready` as soon as it can read."""
+    def start(cls, reader: str, opener: str, limits: Limits) -> "Worker":
+        """Start a worker; it answers `ready` as soon as it can read and open."""
         ours, theirs = socket.socketpair()
         errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
-        arguments = map(str, (theirs.fileno(), os.getpid(), reader, limits.memory, limits.cpu_seconds))
+        arguments = map(str, (theirs.fileno(), os.getpid(), reader, opener, limits.memory, limits.cpu_seconds))
         with theirs:
             process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [sys.executable, "-P", "-m", MODULE, *arguments],
@@ -77,17 +77,24 @@ class Worker:
         """Whether the process still runs."""
         return self.process.poll() is None
 
-    def give(self, name: str, content: bytes, dictionary: Dictionary, *, ignore_embedded_xml: bool) -> None:
+    def read(self, name: str, content: bytes, dictionary: Dictionary, *, ignore_embedded_xml: bool) -> None:
         """Hand over one document. A worker that is gone is noticed when its answer is waited for."""
         self.served += 1
         fingerprint = dictionary.fingerprint
+        if fingerprint not in self.known:
+            self._send({"give": "dictionary", "fingerprint": fingerprint}, pack_dictionary(dictionary))
+            self.known.add(fingerprint)
+        header = {"give": "document", "name": name, "fingerprint": fingerprint}
+        self._send({**header, "ignore_embedded_xml": ignore_embedded_xml}, content)
+
+    def open(self, content: bytes) -> None:
+        """Hand over one file to be opened, as `read`."""
+        self.served += 1
+        self._send({"give": "file"}, content)
+
+    def _send(self, header: dict[str, Any], body: bytes) -> None:
         try:
-            if fingerprint not in self.known:
-                header = {"give": "dictionary", "fingerprint": fingerprint}
-                send(self.channel, header, pack_dictionary(dictionary))
-                self.known.add(fingerprint)
-            header = {"give": "document", "name": name, "fingerprint": fingerprint}
-            send(self.channel, {**header, "ignore_embedded_xml": ignore_embedded_xml}, content)
+            send(self.channel, header, body)
         except OSError:
             self.process.kill()
 

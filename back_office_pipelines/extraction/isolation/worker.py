@@ -1,18 +1,25 @@
-"""The worker process: `python -m …isolation.worker FD PARENT READER MEMORY CPU_SECONDS`, started by `process` only.
+"""The worker process: `python -m …isolation.worker FD PARENT READER OPENER MEMORY CPU_SECONDS`, of `process`.
 
-What belongs here: one loop that reads what it is given and answers. What does not: reading, limits. It imports the room
-of extraction and nothing above it, so that it starts fast and stays small.
+What belongs here: one loop that reads or opens what it is given and answers. What does not: reading, opening, limits.
+It imports the room of extraction and nothing above it, so that it starts fast and stays small.
 """
 
 import importlib
 import socket
 import sys
-from typing import cast
+from typing import Any, cast
 
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.extraction.guard import Reader, guarded
+from back_office_pipelines.extraction.guard import Reader, guarded, place_of
 from back_office_pipelines.extraction.isolation.confine import allow_computing, confine, die_with_parent
-from back_office_pipelines.extraction.isolation.messages import pack_extraction, receive, send, unpack_dictionary
+from back_office_pipelines.extraction.isolation.messages import (
+    pack_extraction,
+    pack_part,
+    receive,
+    send,
+    unpack_dictionary,
+)
+from back_office_pipelines.intake.parts import Unpack
 
 MOST_GIVEN = 1 << 40
 """The parent is trusted with lengths; the limit on memory holds in any case."""
@@ -20,22 +27,22 @@ MOST_GIVEN = 1 << 40
 
 def main(arguments: list[str]) -> None:
     """Serve the parent at the other end of a socket until it hangs up."""
-    descriptor, parent, reader, memory, cpu_seconds = arguments
+    descriptor, parent, reader, opener, memory, cpu_seconds = arguments
     die_with_parent(int(parent))
-    read = load_reader(reader)
+    read, unpack = cast("Reader", named(reader)), cast("Unpack", named(opener))
     confine(int(memory))
     with socket.socket(fileno=int(descriptor)) as channel:
         send(channel, {"answer": "ready"})
-        _serve(channel, read, int(cpu_seconds))
+        _serve(channel, read, unpack, int(cpu_seconds))
 
 
-def load_reader(name: str) -> Reader:
+def named(name: str) -> Any:
     """Return the function that `package.module:function` names."""
     module, _, function = name.partition(":")
-    return cast("Reader", getattr(importlib.import_module(module), function))
+    return getattr(importlib.import_module(module), function)
 
 
-def _serve(channel: socket.socket, read: Reader, cpu_seconds: int) -> None:
+def _serve(channel: socket.socket, read: Reader, unpack: Unpack, cpu_seconds: int) -> None:
     dictionaries: dict[str, Dictionary] = {}
     while True:
         try:
@@ -47,6 +54,9 @@ def _serve(channel: socket.socket, read: Reader, cpu_seconds: int) -> None:
             continue
         allow_computing(cpu_seconds)
         try:
+            if header["give"] == "file":
+                _open(channel, unpack, body)
+                continue
             extraction = guarded(
                 read, body, header["name"], dictionaries[header["fingerprint"]],
                 ignore_embedded_xml=header["ignore_embedded_xml"],
@@ -56,6 +66,17 @@ def _serve(channel: socket.socket, read: Reader, cpu_seconds: int) -> None:
             send(channel, {"answer": "memory"})
             return  # who knows what is left of this process
         send(channel, {"answer": "read"}, answer)
+
+
+def _open(channel: socket.socket, unpack: Unpack, content: bytes) -> None:
+    """Send every part of a file as it comes, and last the file itself, whose bytes the parent has."""
+    try:
+        for part in unpack(content):
+            send(channel, pack_part(part), b"" if part.member is None else part.content)
+    except MemoryError:
+        raise
+    except Exception as problem:  # noqa: BLE001 - one file's trouble must never be the batch's
+        send(channel, {"answer": "part", "failed": f"{type(problem).__name__} in {place_of(problem)}"})
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from back_office_pipelines.extraction.pdf.opening import Attachment, PdfRefusedE
 from back_office_pipelines.extraction.pdf.pages import MOST_PAGES, document_lines
 from back_office_pipelines.extraction.pdf.scanned import is_usable, scan_page
 from back_office_pipelines.extraction.pdf.textlayer import is_other_document
-from back_office_pipelines.extraction.pdf.words import Line, page_lines
+from back_office_pipelines.extraction.pdf.words import Line, upright_lines
 
 
 def read_pdf(content: bytes, dictionary: Dictionary, *, ignore_embedded_xml: bool = False) -> Extraction:
@@ -54,7 +54,9 @@ def _read(document: pdfium.PdfDocument, attached: Sequence[Attachment], dictiona
     else:
         lines = [*first, *(line for index in range(1, min(total, MOST_PAGES)) for line in pages.lines(index))]
         extraction = read_lines(lines, total, dictionary, pages.skipped)
-    return replace(as_scanned(extraction, pages.scanned), findings=(*broken_invoices(attached), *extraction.findings))
+    return replace(
+        as_scanned(extraction, pages.scanned | pages.lying), findings=(*broken_invoices(attached), *extraction.findings)
+    )
 
 
 @dataclass
@@ -63,17 +65,21 @@ class _Pages:
 
     Attributes:
         scanned: the recognised pages by number.
+        lying: the pages by number whose text layer runs up, down or upside down.
         skipped: numbers of the pages that are pictures beyond the limit.
     """
 
     document: pdfium.PdfDocument
     scanned: dict[int, ScannedPage] = field(default_factory=dict)
+    lying: dict[int, ScannedPage] = field(default_factory=dict)
     skipped: list[int] = field(default_factory=list)
 
     def lines(self, index: int) -> tuple[Line, ...]:
         """Return the lines of one page; each page is asked for once, in order."""
-        found = page_lines(self.document, index)
-        if is_usable(found, self.document, index):
+        found, turn = upright_lines(self.document, index)
+        if is_usable(found, self.document, index, lying=turn != 0):
+            if turn:
+                self.lying[index + 1] = ScannedPage(found, turn, *self.document.get_page_size(index))
             return found
         if len(self.scanned) >= MOST_SCANNED:
             self.skipped.append(index + 1)

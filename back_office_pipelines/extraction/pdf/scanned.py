@@ -18,6 +18,8 @@ from back_office_pipelines.extraction.pdf.words import Line
 
 FEW_CHARACTERS = 40
 """Characters up to which a layer beside a picture is a stamp or a page number on a scan, not the page's text."""
+NOTE_CHARACTERS = 400
+"""The same where no text stands upright: notes on the margin of a scan run up the page."""
 READABLE_SHARE = 0.7
 """Share of characters that letters, digits and common marks have in any text; symbols of a lost font have less."""
 WORD_SHARE = 0.4
@@ -39,11 +41,12 @@ VOWELS = frozenset("aeiouyAEIOUYäöüÄÖÜàáâèéêëìíîïòóôùúûœ
 LARGEST_SCALE = 4.0
 
 
-def is_usable(lines: Sequence[Line], document: pdfium.PdfDocument, index: int) -> bool:
-    """Tell whether the text layer of a page is what the page says."""
+def is_usable(lines: Sequence[Line], document: pdfium.PdfDocument, index: int, *, lying: bool = False) -> bool:
+    """Tell whether the text layer of a page is what the page says; `lying` where no text of it stands upright."""
     texts = [word.text for line in lines for segment in line.segments for word in segment.words]
     characters = sum(map(len, texts))
-    if characters <= FEW_CHARACTERS and _has_content(document, index, text=characters == 0):
+    few = NOTE_CHARACTERS if lying else FEW_CHARACTERS
+    if characters <= few and _has_content(document, index, text=characters == 0):
         return False
     return characters == 0 or not is_soup(texts)
 

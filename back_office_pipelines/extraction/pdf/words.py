@@ -23,6 +23,8 @@ SEGMENT_GAP = 1.1
 """Gap between two words, in font heights, from which on they stand in two columns."""
 LINE_SHIFT = 0.45
 """Difference of base lines, in font heights, up to which two words stand on one line."""
+TURNS = (0, 90, 270, 180)
+"""Quarter turns, counter-clockwise, that are tried until text stands upright."""
 SLANT = 0.05
 """Angle, in radians, from which on a character belongs to a stamp or margin note and is left out."""
 LABEL_AND_VALUE = re.compile(r"^([^\W\d_][^:#]*[:#])([^/:#\s].*)$")
@@ -93,17 +95,32 @@ def around(words: Sequence[Word]) -> Box:
 
 
 def page_lines(document: pdfium.PdfDocument, index: int) -> tuple[Line, ...]:
-    """Return the lines of one page, top to bottom; none where the page has no text layer. Closes the page."""
+    """Return the lines of one page, as `upright_lines`, wherever on the page they stand."""
+    return upright_lines(document, index)[0]
+
+
+def upright_lines(document: pdfium.PdfDocument, index: int) -> tuple[tuple[Line, ...], int]:
+    """Return the lines of one page, top to bottom; none where the page has no text layer. Closes the page.
+
+    Where no text of a page stands upright, the page is turned until some does. Places are then on the turned page.
+
+    Returns:
+        The lines, and the degrees, counter-clockwise, by which the page as it is shown was turned.
+    """
     page = document[index]
     try:
         textpage = page.get_textpage()
         try:
-            words = tuple(_words(textpage, _Frame.of(page)))
+            frame = _Frame.of(page)
+            for turn in TURNS:
+                words = tuple(_words(textpage, frame.turned(turn)))
+                if words:
+                    return lines_of(words, index + 1), turn
         finally:
             textpage.close()
     finally:
         page.close()
-    return lines_of(words, index + 1)
+    return (), 0
 
 
 @dataclass(frozen=True)
@@ -120,6 +137,10 @@ class _Frame:
     def of(cls, page: pdfium.PdfPage) -> "_Frame":
         left, bottom, right, top = page.get_cropbox()
         return cls(left, bottom, right - left, top - bottom, page.get_rotation())
+
+    def turned(self, turn: int) -> "_Frame":
+        """Return the frame of the page turned by some degrees, counter-clockwise."""
+        return replace(self, rotation=(self.rotation - turn) % 360) if turn else self
 
     def shown(self, x: float, y: float) -> tuple[float, float]:
         """Return a point from the top left of the page as shown."""
@@ -194,10 +215,9 @@ class _Characters:
         return _Character(self.texts[index], min(ax, bx), min(ay, by), max(ax, bx), max(ay, by), base)
 
     def slanted(self, index: int) -> bool:
-        """Tell whether a character of an unrotated page does not stand upright."""
-        return (
-            self.frame.rotation == 0 and SLANT < pdfium_c.FPDFText_GetCharAngle(self.raw, index) < 2 * math.pi - SLANT
-        )
+        """Tell whether a character does not stand upright on the page as it is shown."""
+        angle: float = pdfium_c.FPDFText_GetCharAngle(self.raw, index)  # clockwise, on the page before its rotation
+        return SLANT < (angle + math.radians(self.frame.rotation)) % (2 * math.pi) < 2 * math.pi - SLANT
 
 
 def _words(textpage: pdfium.PdfTextPage, frame: _Frame) -> Iterator[Word]:

@@ -15,6 +15,7 @@ from lxml import etree
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
+from back_office_pipelines.extraction.media import ZIP_DAMAGE
 from back_office_pipelines.extraction.table.delimited import MOST_COLUMNS
 from back_office_pipelines.extraction.table.sheet import Range, Sheet, WorkbookRefusedError, as_text
 
@@ -126,8 +127,8 @@ def _refuse_bomb(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as problem:
-        raise WorkbookRefusedError("UNREADABLE", f"no readable workbook: {problem}") from None
+    except ZIP_DAMAGE as problem:
+        raise WorkbookRefusedError("UNREADABLE", f"no readable workbook: {problem}; have it sent again") from None
     if BINARY_WORKBOOK in {part.filename for part in parts}:
         raise WorkbookRefusedError("UNSUPPORTED_MEDIA", "a binary workbook (.xlsb); have it saved as .xlsx")
     total = sum(part.file_size for part in parts)

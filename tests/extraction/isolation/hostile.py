@@ -1,14 +1,19 @@
-"""A reader that does what a document tells it to: hang, eat memory, crash, fail. Run in workers by the tests."""
+"""A reader and an opener that do what a file tells them: hang, eat memory, crash, fail. Run in workers by the tests."""
 
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.containers.parts import open_parts
 from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, FieldValue, Finding
+from back_office_pipelines.intake.parts import Part
 
 READER = f"{__name__}:obey"
+OPENER = f"{__name__}:open_as_told"
+TELL = b"X-Do: "
+"""Start of a file that tells its opener what to do; it begins like an e-mail, so that it is handed to one."""
 HELD: list[bytes] = []
 
 
@@ -17,6 +22,26 @@ def obey(content: bytes, name: str, dictionary: Dictionary, *, ignore_embedded_x
     word, _, rest = content.decode().partition(" ")
     DEEDS[word](rest)
     return read(rest or name, os.getpid())
+
+
+def open_as_told(content: bytes) -> Iterator[Part]:
+    """Give a part, then do what the file says; every other file is opened as it should be."""
+    if content.startswith(TELL):
+        yield Part("first.csv", b"a;b\n1;2\n")
+        word, _, rest = content.removeprefix(TELL).decode().partition(" ")
+        if word == "lie":
+            yield LIES[rest]
+        else:
+            DEEDS[word](rest)
+    yield from open_parts(content)
+
+
+LIES: Mapping[str, Part] = {
+    "twice": Part("first.csv", b""),
+    "surrogate": Part("\ud800", b""),
+    "newline": Part("a\nb", b""),
+    "role": Part("x", b"", role="king"),  # type: ignore[arg-type]
+}
 
 
 def read(name: str, process: int) -> Extraction:
