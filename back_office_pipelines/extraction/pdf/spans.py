@@ -49,7 +49,7 @@ class Span:
 def found_in(text: str, page: int, words: Sequence[Word]) -> Found:
     """Return a text that stands in some words of a page."""
     scores = [word.score for word in words if word.score is not None]
-    return Found(text, page, around(words), min(scores, default=None))
+    return Found(text, page, around(words), min(scores) if scores else None)
 
 
 def span(words: Sequence[Word], page: int) -> Span:
