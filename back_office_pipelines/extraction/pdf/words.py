@@ -163,6 +163,7 @@ class _Characters:
     def __init__(self, textpage: pdfium.PdfTextPage, frame: _Frame) -> None:
         self.raw, self.frame = textpage.raw, frame
         self.address = ctypes.cast(textpage.raw, ctypes.c_void_p).value
+        self._left, self._top = frame.left, frame.bottom + frame.height
         self.texts = self._texts(min(pdfium_c.FPDFText_CountChars(self.raw), MOST_CHARACTERS))
         self._box = pdfium_c.FS_RECTF()
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
@@ -184,23 +185,41 @@ class _Characters:
 
     def place(self, index: int) -> _Character:
         """Return one character with its place."""
-        box, frame, (at_box, at_x, at_y) = self._box, self.frame, self._results
+        if self.frame.rotation == 0:
+            return _Character(self.texts[index], *self._upright(index))
+        box, shown, (at_box, at_x, at_y) = self._box, self.frame.shown, self._results
         _box_of(self.address, index, at_box)
         _origin_of(self.address, index, at_x, at_y)
-        if frame.rotation == 0:
-            left, top = frame.left, frame.bottom + frame.height
-            return _Character(
-                self.texts[index],
-                box.left - left,
-                top - box.top,
-                box.right - left,
-                top - box.bottom,
-                top - self._y.value,
-            )
-        ax, ay = frame.shown(box.left, box.top)
-        bx, by = frame.shown(box.right, box.bottom)
-        base = frame.shown(self._x.value, self._y.value)[1]
+        ax, ay = shown(box.left, box.top)
+        bx, by = shown(box.right, box.bottom)
+        base = shown(self._x.value, self._y.value)[1]
         return _Character(self.texts[index], min(ax, bx), min(ay, by), max(ax, bx), max(ay, by), base)
+
+    def whole(self, start: int, end: int) -> Word | None:
+        """Return a run as one word where its ends alone tell that it is one, else None.
+
+        They stand on one base line, and no further apart than letters are wide.
+        """
+        if self.frame.rotation:
+            first, last = self.place(start), self.place(end - 1)
+            left, top, bottom, base = first.x0, first.top, first.bottom, first.base
+            right, last_top, last_bottom, last_base = last.x1, last.top, last.bottom, last.base
+        else:
+            left, top, right, bottom, base = self._upright(start)
+            _, last_top, right, last_bottom, last_base = self._upright(end - 1)
+        height = max(bottom - top, 1.0)
+        if abs(last_base - base) > LINE_SHIFT * height or not 0 <= right - left <= WIDEST * height * (end - start):
+            return None
+        top, bottom = min(top, last_top), max(bottom, last_bottom)
+        return Word(self.texts[start:end], (left, top, right, bottom), base, bottom - top)
+
+    def _upright(self, index: int) -> tuple[float, float, float, float, float]:
+        """Return left, top, right, bottom and base line of a character of an unrotated page."""
+        box, (at_box, at_x, at_y) = self._box, self._results
+        _box_of(self.address, index, at_box)
+        _origin_of(self.address, index, at_x, at_y)
+        x, y = self._left, self._top
+        return box.left - x, y - box.top, box.right - x, y - box.bottom, y - self._y.value
 
     def slanted(self, index: int) -> bool:
         """Tell whether a character of an unrotated page does not stand upright."""
@@ -212,20 +231,11 @@ def _words(textpage: pdfium.PdfTextPage, frame: _Frame) -> Iterator[Word]:
     for start, end in characters.runs():
         if characters.slanted(start):
             continue
-        first = characters.place(start)
-        last = characters.place(end - 1) if end - start > 1 else first
-        if _is_even(first, last, end - start):
-            top, bottom = min(first.top, last.top), max(first.bottom, last.bottom)
-            yield Word(characters.texts[start:end], (first.x0, top, last.x1, bottom), first.base, bottom - top)
+        word = characters.whole(start, end)
+        if word is not None:
+            yield word
         else:
             yield from _divided([characters.place(index) for index in range(start, end)])
-
-
-def _is_even(first: _Character, last: _Character, count: int) -> bool:
-    """Tell whether a run is one word by its ends alone: on one base line, and no wider than letters are."""
-    height = max(first.bottom - first.top, 1.0)
-    width = last.x1 - first.x0
-    return abs(last.base - first.base) <= LINE_SHIFT * height and 0 <= width <= WIDEST * height * count
 
 
 def _divided(characters: Sequence[_Character]) -> Iterator[Word]:
