@@ -4,6 +4,7 @@ What belongs here: one loop that reads what it is given and answers. What does n
 of extraction and nothing above it, so that it starts fast and stays small.
 """
 
+import gc
 import importlib
 import socket
 import sys
@@ -24,6 +25,7 @@ def main(arguments: list[str]) -> None:
     die_with_parent(int(parent))
     read = load_reader(reader)
     confine(int(memory))
+    gc.freeze()  # what is loaded by now stays: no collection has to walk through it for every few documents
     with socket.socket(fileno=int(descriptor)) as channel:
         send(channel, {"answer": "ready"})
         _serve(channel, read, int(cpu_seconds))
