@@ -5,7 +5,6 @@ What belongs here: that order. What does not: codes and signs (`values.currencie
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from back_office_pipelines.extraction.pdf.countries import Seat
@@ -73,7 +72,7 @@ def _writes_month_first(rows: Sequence[Row]) -> bool:
 
 def _sign_in(found: Found) -> Found | None:
     match = AT_NUMBER.search(found.text)
-    return None if match is None or _code(match.group()) is None else replace(found, text=match.group())
+    return None if match is None or _code(match.group()) is None else found._replace(text=match.group())
 
 
 @lru_cache(maxsize=20_000)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from back_office_pipelines.extraction.model import Box
 from back_office_pipelines.extraction.pdf.shapes import (
@@ -44,8 +44,7 @@ _SPANS: Mapping[Kind, Callable[[str], Iterable[Reach]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A text shaped like a value.
 
     Attributes:
@@ -67,8 +66,7 @@ class Mention:
         return self.found.box
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A label on a page.
 
     Attributes:
@@ -199,7 +197,7 @@ def _mentions(segment: Segment, row: int, offset: int, banking: bool) -> Iterato
     words, text = segment.words, segment.text
     starts = list(accumulate([len(word.text) + 1 for word in words[:-1]], initial=0))
     for kind, reach in _reaches(text, banking):
-        start, end = _touched(starts, reach)
+        start, end = _touched(starts, reach) if len(words) > 1 else (0, 1)
         found = found_in(text[slice(*reach)].strip(), segment.page, words[start:end])
         yield Mention(kind, found, row, offset + start, offset + end, start)
 

@@ -5,13 +5,13 @@ What belongs here: text offsets to words and boxes. What does not: what is looke
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from back_office_pipelines.extraction.model import Box
 from back_office_pipelines.extraction.pdf.words import Word, around
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A piece of text with its place.
 
     Attributes:

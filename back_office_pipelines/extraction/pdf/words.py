@@ -42,7 +42,7 @@ def _bare(function: Any) -> Any:
     plain = ctypes.CFUNCTYPE(
         function.restype, ctypes.c_void_p, ctypes.c_int, *[ctypes.c_void_p] * (len(function.argtypes) - 2)
     )
-    return plain(ctypes.cast(function, ctypes.c_void_p).value)
+    return plain(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
 _box_of = _bare(pdfium_c.FPDFText_GetLooseCharBox)
@@ -205,8 +205,12 @@ class _Characters:
             left, top, bottom, base = first.x0, first.top, first.bottom, first.base
             right, last_top, last_bottom, last_base = last.x1, last.top, last.bottom, last.base
         else:
-            left, top, right, bottom, base = self._upright(start)
-            _, last_top, right, last_bottom, last_base = self._upright(end - 1)
+            left, top, _, bottom, base = self._upright(start)
+            _box_of(self.address, end - 1, self._results[0])
+            box, x, y = self._box, self._left, self._top
+            right, last_top, last_bottom = box.right - x, y - box.top, y - box.bottom
+            level = last_top == top and last_bottom == bottom  # one print on one base line, which need not be asked for
+            last_base = base if level else self._upright(end - 1)[4]
         height = max(bottom - top, 1.0)
         if abs(last_base - base) > LINE_SHIFT * height or not 0 <= right - left <= WIDEST * height * (end - start):
             return None
