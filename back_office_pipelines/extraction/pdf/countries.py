@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from back_office_pipelines.dictionary.strict_yaml import load_mapping
+from back_office_pipelines.dictionary.strict_yaml import load_texts
 from back_office_pipelines.extraction.pdf.labels import key
 from back_office_pipelines.extraction.pdf.words import Line, Segment
 
@@ -54,7 +54,7 @@ class Seat:
 @cache
 def countries() -> Mapping[str, Country]:
     """Return the table of countries by ISO 3166 code."""
-    return TypeAdapter(dict[str, Country]).validate_python(load_mapping(FILE))
+    return TypeAdapter(dict[str, Country]).validate_python(load_texts(FILE))
 
 
 @cache
