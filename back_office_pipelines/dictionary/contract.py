@@ -5,20 +5,13 @@ check once per column; and cells that could not be typed never reach it, because
 failure of its column.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import date
-from decimal import Decimal
-
 import pandas as pd
-import pandera.errors
 import pandera.pandas as pa
 import pyarrow as arrow
 import pyarrow.compute as pc
 
 from back_office_pipelines.dictionary.limits import Holds, limits_of
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.dictionary.types import record_table
-from back_office_pipelines.storage.tables import ColumnType
 
 REQUIRED = "required"
 """Name of the rule that a value must be present."""
@@ -45,37 +38,6 @@ def record_contract(dictionary: Dictionary, record_type: str) -> pa.DataFrameSch
         for field, spec in dictionary.records[record_type].fields.items()
     }
     return pa.DataFrameSchema(columns, index=pa.Index(unique=True), name=f"{dictionary.lane}.{record_type}")
-
-
-def contract_problems(dictionary: Dictionary) -> Iterator[str]:
-    """Yield one sentence for each limit that cannot be applied to the type of its field.
-
-    The engine that runs a pattern is Arrow's, not Python's, so every contract is tried on one typed row. Whether that
-    row passes does not matter; a limit that breaks on it would break on every record and check none.
-    """
-    for record_type, record in dictionary.records.items():
-        if any(spec.type not in dictionary.types for spec in record.fields.values()):
-            return  # an unknown type; that has a sentence of its own
-        columns = record_table(dictionary, record_type).columns
-        row = {column.name: arrow.array([_SAMPLES[column.type]], column.arrow) for column in columns}
-        frame = arrow.table(row).to_pandas(types_mapper=pd.ArrowDtype)[list(record.fields)]
-        frame.index = pd.Index(["r"], dtype=object)
-        try:
-            record_contract(dictionary, record_type).validate(frame, lazy=True)
-        except pandera.errors.SchemaErrors as problem:
-            broken = problem.failure_cases[problem.failure_cases["index"].isna()]
-            for case in broken.to_dict("records"):
-                where = f"limit {case['check']} of {record_type}.{case['column']}"
-                yield f"{where} cannot be applied: {case['failure_case']}"
-
-
-_SAMPLES: Mapping[ColumnType, object] = {
-    "text": "A",
-    "decimal": Decimal(0),
-    "day": date(2000, 1, 1),
-    "integer": 0,
-    "boolean": True,
-}
 
 
 def _judged_by(holds: Holds, rule: str) -> pa.Check:

@@ -2,19 +2,30 @@
 
 What belongs here: what a constraint of the dictionary means. What does not: who asks (`contract` lets pandera judge by
 these functions, and screens with them), cross-field rules, and turning text into values. A null stays null: an absent
-value breaks no limit, its absence has a rule of its own. Patterns are RE2, the language of Arrow and DuckDB.
+value breaks no limit, its absence has a rule of its own. Patterns are RE2, the language of Arrow and DuckDB. Every
+command loads contracts and few judge records, so nothing here needs pandas or pandera, which take a second to import.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from back_office_pipelines.dictionary.model import Constraints
+from back_office_pipelines.dictionary.model import Constraints, Dictionary
+from back_office_pipelines.dictionary.types import record_table
+from back_office_pipelines.storage.tables import ColumnType
 from back_office_pipelines.values.checksums import CHECKSUMS
 
 Holds = Callable[[pa.ChunkedArray], pa.ChunkedArray]
+_SAMPLES: Mapping[ColumnType, object] = {
+    "text": "A",
+    "decimal": Decimal(0),
+    "day": date(2000, 1, 1),
+    "integer": 0,
+    "boolean": True,
+}
 
 
 def limits_of(constraints: Constraints) -> Iterator[tuple[str, Holds]]:
@@ -31,6 +42,31 @@ def limits_of(constraints: Constraints) -> Iterator[tuple[str, Holds]]:
         yield "one_of", _one_of(constraints.one_of)
     if constraints.checksum is not None:
         yield "checksum", _check_digits_hold(constraints.checksum)
+
+
+def limit_problems(dictionary: Dictionary) -> Iterator[str]:
+    """Yield one sentence for each limit that cannot be applied to the type of its field.
+
+    The engine that runs a pattern is Arrow's, not Python's, so every limit is tried on one typed value. Whether that
+    value passes does not matter; a limit that breaks on it would break on every record and check none.
+    """
+    for record_type, record in dictionary.records.items():
+        if any(spec.type not in dictionary.types for spec in record.fields.values()):
+            return  # an unknown type; that has a sentence of its own
+        columns = {column.name: column for column in record_table(dictionary, record_type).columns}
+        for field in record.fields:
+            sample = pa.chunked_array([pa.array([_SAMPLES[columns[field].type]], columns[field].arrow)])
+            for rule, holds in limits_of(dictionary.constraints(record_type, field)):
+                if (problem := _breaks(holds, sample)) is not None:
+                    yield f"limit {rule} of {record_type}.{field} cannot be applied: {problem}"
+
+
+def _breaks(holds: Holds, sample: pa.ChunkedArray) -> str | None:
+    try:
+        holds(sample)
+    except Exception as problem:  # noqa: BLE001 - whatever it is, the limit does not work on this type
+        return f"{type(problem).__name__}({problem})"
+    return None
 
 
 def _whole_text_matches(pattern: str) -> Holds:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from back_office_pipelines.dictionary.contract import contract_problems
+from back_office_pipelines.dictionary.limits import limit_problems
 from back_office_pipelines.dictionary.model import Common, Dictionary, ValueType
 from back_office_pipelines.dictionary.problems import refuse, sentences
 from back_office_pipelines.dictionary.strict_yaml import fingerprint, load_mapping
@@ -121,7 +121,7 @@ def _reference_problems(dictionary: Dictionary) -> Iterator[str]:
         if reason.decide not in dictionary.roles:
             yield f"reason {code!r} is decided by unknown role {reason.decide!r}"
     yield from _role_problems(dictionary)
-    yield from contract_problems(dictionary)
+    yield from limit_problems(dictionary)
 
 
 def _normaliser_problems(name: str, value_type: ValueType) -> Iterator[str]:

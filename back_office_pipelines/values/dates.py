@@ -9,6 +9,7 @@ it stands last unless the document's style says `ymd`.
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from back_office_pipelines.values.months import MONTHS
 from back_office_pipelines.values.problem import Problem, shorten, unreadable
@@ -30,6 +31,7 @@ _FILLER = re.compile(r"\b(?:de|del|of|den|the|le)\b", re.IGNORECASE)
 Parts = tuple[int, int, int]
 
 
+@lru_cache(maxsize=20_000)
 def parse_date(raw: str, style: Style) -> date | Problem:
     """Return the day that a text writes; a time of day and its zone are dropped, the day stays as written.
 

@@ -7,6 +7,7 @@ a field may hold (`normalization/`), and what evidence a document gives for its 
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from back_office_pipelines.values.currencies import strip_currency
 from back_office_pipelines.values.problem import Problem, shorten, unreadable
@@ -19,6 +20,7 @@ APOSTROPHES = dict.fromkeys(map(ord, "\u2019\u2018\u02bc\u2032`\u00b4"), "'")
 NO_CENTS = re.compile(r"(?<=\d)[.,](?:-{1,2}|—)$")
 
 
+@lru_cache(maxsize=20_000)
 def parse_decimal(raw: str, style: Style) -> Decimal | Problem:
     """Return the number that a text writes.
 

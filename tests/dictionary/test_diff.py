@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from back_office_pipelines.dictionary import judgement, loader
+from back_office_pipelines.dictionary import judgement
 from back_office_pipelines.dictionary.consequences import NOT_COMPARED
 from back_office_pipelines.dictionary.diff import compare, contract_view, differences, needed_step, rule_at
 from back_office_pipelines.dictionary.loader import build_dictionary
@@ -25,14 +25,6 @@ from tests.dictionary.variants import FOLDER, Edit, common, content, version
 from tests.scenario import GOOD, record_row, validated, value_rows
 
 MAJOR, MINOR, PATCH, NONE = Step.MAJOR, Step.MINOR, Step.PATCH, Step.NONE
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _limits_are_not_tried() -> Iterator[None]:
-    """Trying every limit is the slow half of building a dictionary, and test_loader.py's business."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loader, "contract_problems", lambda _: iter(()))
-        yield
 
 
 @cache

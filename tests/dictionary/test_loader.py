@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 
 from back_office_pipelines.dictionary.loader import build_dictionary, load_common, load_dictionary
 from back_office_pipelines.dictionary.store import load_contracts
-from back_office_pipelines.dictionary.strict_yaml import fingerprint, load_mapping
+from back_office_pipelines.dictionary.strict_yaml import fingerprint, load_mapping, load_texts
 from back_office_pipelines.errors import DictionaryError, DictionaryProblemsError, SettingsError, UsageError
 from back_office_pipelines.normalization.examples import example_problems
 from tests.scenario import NOON, ROOT, contracts
@@ -24,6 +24,17 @@ def changed(tmp_path: Path, change: Any) -> Path:
     path.parent.mkdir()
     YAML(typ="safe", pure=True).dump(content, path)
     return path
+
+
+def test_texts_that_ship_read_the_same_by_the_strict_rules() -> None:
+    words = ROOT / "back_office_pipelines" / "extraction"
+    files = [
+        words / "pdf" / "countries.yaml",
+        *(words / "pdf" / "phrases").glob("*.yaml"),
+        *words.glob("xml/**/*.yaml"),
+    ]
+    assert len(files) > 8
+    assert all(load_texts(path) == load_mapping(path) for path in files)
 
 
 def test_everything_that_ships_loads_and_every_reason_can_be_decided() -> None:

@@ -4,6 +4,7 @@ What belongs here: one loop that reads or opens what it is given and answers. Wh
 It imports the room of extraction and nothing above it, so that it starts fast and stays small.
 """
 
+import gc
 import importlib
 import socket
 import sys
@@ -31,6 +32,7 @@ def main(arguments: list[str]) -> None:
     die_with_parent(int(parent))
     read, unpack = cast("Reader", named(reader)), cast("Unpack", named(opener))
     confine(int(memory))
+    gc.freeze()  # what is loaded by now stays: no collection has to walk through it for every few documents
     with socket.socket(fileno=int(descriptor)) as channel:
         send(channel, {"answer": "ready"})
         _serve(channel, read, unpack, int(cpu_seconds))

@@ -95,6 +95,8 @@ def as_scanned(extraction: Extraction, pages: dict[int, ScannedPage]) -> Extract
         extraction: read from the upright lines.
         pages: the recognised pages by number.
     """
+    if not pages:
+        return extraction
     records = tuple(
         replace(record, fields=tuple(_placed(value, pages) for value in record.fields)) for record in extraction.records
     )

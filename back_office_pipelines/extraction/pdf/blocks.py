@@ -80,10 +80,10 @@ def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
             else:
                 growing.append([segment])
         if len(growing) > MOST_LINES:
-            still = [run for run in growing if _is_near(run[-1], line)]
-            finished += [run for run in growing if not _is_near(run[-1], line)]
-            growing = still
-    runs = sorted([*finished, *growing], key=lambda run: (run[0].page, run[0].words[0].base, run[0].box[0]))
+            near = [_is_near(run[-1], line) for run in growing]
+            finished += [run for run, is_near in zip(growing, near, strict=True) if not is_near]
+            growing = [run for run, is_near in zip(growing, near, strict=True) if is_near]
+    runs = sorted([*finished, *growing], key=lambda run: (run[0].page, run[0].words[0].base, run[0].words[0].box[0]))
     return tuple(Block(tuple(run)) for run in runs)
 
 

@@ -64,6 +64,9 @@ def heads(rows: Sequence[Row], vocabulary: Vocabulary) -> Iterator[Head]:
     position = 0
     while position < len(rows):
         group = _stack(rows, position)
+        if not group:
+            position += 1
+            continue
         columns = _columns(group, vocabulary)
         fields = {column.field for column in columns} - {None}
         if "line_net" in fields and fields & NEEDED and len(fields) >= FEWEST_LABELS + ("description" not in fields):

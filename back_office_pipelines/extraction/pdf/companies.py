@@ -23,10 +23,9 @@ LONGEST_NAME = 60
 def companies(line: Line) -> Iterator[Found]:
     """Yield the names in a line that end in a legal form; a name begins after the last separator before it."""
     for segment in line.segments:
-        where = span(segment.words, segment.page)
-        text = where.text
+        text = segment.text
         for match in COMPANY.finditer(text):
             start = max((gap.end() for gap in SEPARATOR.finditer(text[: match.start()])), default=0)
             name = text[start : match.end()].strip()
             if " " in name and name[0].isalpha() and len(name) <= LONGEST_NAME and ":" not in name:
-                yield where.piece(start, match.end())
+                yield span(segment.words, segment.page).piece(start, match.end())

@@ -7,12 +7,12 @@ for dates (`values.evidence`) or money (`unlabelled`).
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from back_office_pipelines.dictionary.strict_yaml import load_mapping
+from back_office_pipelines.dictionary.strict_yaml import load_texts
 from back_office_pipelines.extraction.pdf.labels import key
 from back_office_pipelines.extraction.pdf.words import Line, Segment
 
@@ -26,6 +26,7 @@ STATE_AND_ZIP = re.compile(
     r"|V[AT]|W[AIVY])\s+\d{5}(?:-\d{4})?(?!\w)"
 )
 """A state of the United States and its postal code."""
+ZIP = re.compile(r"\s\d{5}")
 
 
 class Country(BaseModel):
@@ -53,7 +54,7 @@ class Seat:
 @cache
 def countries() -> Mapping[str, Country]:
     """Return the table of countries by ISO 3166 code."""
-    return TypeAdapter(dict[str, Country]).validate_python(load_mapping(FILE))
+    return TypeAdapter(dict[str, Country]).validate_python(load_texts(FILE))
 
 
 @cache
@@ -67,18 +68,25 @@ def _marks() -> tuple[Mapping[str, tuple[str, ...]], re.Pattern[str]]:
     return {mark: tuple(codes) for mark, codes in found.items()}, re.compile("|".join(map(re.escape, long)))
 
 
+@lru_cache(maxsize=20_000)
+def _marks_in(text: str) -> frozenset[str]:
+    """Return the marks that a text names; pages repeat many of their texts."""
+    codes, long = _marks()
+    named = codes.keys() & {key(word) for word in WORD_ENDS.split(text)}
+    return frozenset(named.union(long.findall(key(text))))
+
+
 def seat_of(lines: Sequence[Line]) -> Seat | None:
     """Return the country that more different marks of a document name than any other; None where two draw."""
-    codes, long = _marks()
+    codes = _marks()[0]
     found: dict[str, dict[str, Segment]] = {}
     for line in lines:
         for segment in line.segments:
-            text = segment.text
-            marks = codes.keys() & {key(word) for word in WORD_ENDS.split(text)}
-            for mark in marks.union(long.findall(key(text))):
+            for mark in _marks_in(segment.text):
                 for code in codes[mark]:
                     found.setdefault(code, {}).setdefault(mark, segment)
-        for match in STATE_AND_ZIP.finditer(line.text):  # tells more than a city's name: there are two Birminghams
+        zips = STATE_AND_ZIP.finditer(line.text) if ZIP.search(line.text) else ()
+        for match in zips:  # tells more than a city's name: there are two Birminghams
             found.setdefault("US", {}).setdefault("state and zip", line.segments[0])
             found["US"].setdefault(match.group(), line.segments[0])
     ranked = sorted(found.items(), key=lambda entry: -len(entry[1]))

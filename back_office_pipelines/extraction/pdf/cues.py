@@ -64,7 +64,7 @@ def language_of_labels(spoken: Counter[str], language: str | None) -> str | None
 
 def words_of_languages(lines: Sequence[Line], dictionary: Dictionary) -> Counter[str]:
     """Return how many function words and cues of each language a document has."""
-    words = Counter(fold(word.text) for line in lines for segment in line.segments for word in segment.words)
+    words = Counter([fold(word.text) for line in lines for segment in line.segments for word in segment.words])
     score = Counter({spoken: sum(words[word] for word in set(text.split())) for spoken, text in FUNCTION_WORDS.items()})
     for document in dictionary.documents.values():
         for spoken, cues in document.cues.items():
@@ -92,11 +92,11 @@ def document_class(found: Sequence[Heading]) -> Heading | None:
 
 
 def _in_line(line: Line, dictionary: Dictionary, large: float) -> Iterator[Heading]:
+    table = _table(dictionary)
     for number, segment in enumerate(line.segments):
-        words = [key(word.text) for word in segment.words]
-        if not 0 < len(words) <= HEADING_WORDS or not words[0]:
+        if len(segment.words) > HEADING_WORDS or not _may_begin(key(segment.words[0].text), table):
             continue
-        best = max(_cues(words, dictionary), default=None)
+        best = max(_cues([key(word.text) for word in segment.words], table), default=None)
         if best is not None:
             height = max(word.height for word in segment.words[: best[0]])
             following = segment.words[best[0] - 1 :] + (
@@ -115,9 +115,12 @@ def _in_line(line: Line, dictionary: Dictionary, large: float) -> Iterator[Headi
             yield Heading(best[1], segment, height, labels)
 
 
-def _cues(words: Sequence[str], dictionary: Dictionary) -> Iterator[tuple[int, str]]:
+def _may_begin(first: str, table: "_Table") -> bool:
+    return first in table.by_first or first.endswith(table.lasts)
+
+
+def _cues(words: Sequence[str], table: "_Table") -> Iterator[tuple[int, str]]:
     """Yield (number of words, class) of cues at the start of a segment; the longest is the most specific."""
-    table = _table(dictionary)
     for parts, name in table.by_first.get(words[0], ()):
         if tuple(words[: len(parts)]) == parts:
             yield len(parts), name
@@ -128,10 +131,11 @@ def _cues(words: Sequence[str], dictionary: Dictionary) -> Iterator[tuple[int, s
 
 @dataclass(frozen=True)
 class _Table:
-    """The cues of a dictionary: by their first word, and those that may end a longer one."""
+    """The cues of a dictionary: by their first word, and those that may end a longer one (`lasts` alone)."""
 
     by_first: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
     compounded: tuple[tuple[str, str], ...]
+    lasts: tuple[str, ...]
 
 
 _tables: dict[str, _Table] = {}
@@ -148,5 +152,5 @@ def _table(dictionary: Dictionary) -> _Table:
                     if spoken in COMPOUNDING and len(parts) == 1:
                         compounded.append((parts[0], name))
         frozen = {first: tuple(entries) for first, entries in by_first.items()}
-        _tables[dictionary.fingerprint] = _Table(frozen, tuple(compounded))
+        _tables[dictionary.fingerprint] = _Table(frozen, tuple(compounded), tuple({last for last, _ in compounded}))
     return _tables[dictionary.fingerprint]

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.model import Extraction, FieldValue, Finding
@@ -39,7 +40,12 @@ class _Case:
     visible: Visible
     reading: Reading
     located: Mapping[str, Choice]
-    xml: str
+    files: Sequence[bytes]
+
+    @cached_property
+    def xml(self) -> str:
+        """Letters and digits of the embedded files."""
+        return solid(" ".join(one.decode("utf-8", "replace") for one in self.files))
 
 
 def visible_mismatches(
@@ -62,7 +68,7 @@ def visible_mismatches(
         Visible(tuple(lines)),
         reading,
         {choice.field: choice for choice, _ in reading.choices},
-        solid(" ".join(one.decode("utf-8", "replace") for one in xml)),
+        xml,
     )
     return tuple(_finding(case.values[name], instead, dictionary) for name, instead in _contradictions(case))
 

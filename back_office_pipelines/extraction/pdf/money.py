@@ -5,7 +5,7 @@ What belongs here: that order. What does not: codes and signs (`values.currencie
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from functools import lru_cache
 
 from back_office_pipelines.extraction.pdf.countries import Seat
 from back_office_pipelines.extraction.pdf.evidence import Choice
@@ -20,6 +20,8 @@ AT_NUMBER = re.compile(
 )
 NAMED = {"euro": "EUR", "euros": "EUR", "usdollars": "USD", "usdollar": "USD", "rs": "INR", "rs.": "INR"}
 DOLLAR = "$"
+US = ("US", "us", "Us", "uS")
+COMMON = ("EUR", "€", "USD", "GBP", "CHF", "Euro")
 Derived = tuple[Choice, str | None]
 
 
@@ -70,9 +72,10 @@ def _writes_month_first(rows: Sequence[Row]) -> bool:
 
 def _sign_in(found: Found) -> Found | None:
     match = AT_NUMBER.search(found.text)
-    return None if match is None or _code(match.group()) is None else replace(found, text=match.group())
+    return None if match is None or _code(match.group()) is None else found._replace(text=match.group())
 
 
+@lru_cache(maxsize=20_000)
 def _code(text: str) -> str | None:
     folded = text.strip().casefold().replace(" ", "")
     if text.strip() in CODES:
@@ -104,12 +107,19 @@ def _in_document(rows: Sequence[Row]) -> Iterator[Found]:
                 yield piece
         for first, second in zip(row.words, row.words[1:], strict=False):
             pair = (first.text, second.text)
-            if any(map(str.isdigit, pair[1])) and _code(pair[0]) is not None:
+            if _code(pair[0]) is not None and any(map(str.isdigit, pair[1])):
                 yield found_in(pair[0], row.page, [first])
-            elif any(map(str.isdigit, pair[0])) and _code(pair[1]) is not None:
+            elif _code(pair[1]) is not None and any(map(str.isdigit, pair[0])):
                 yield found_in(pair[1], row.page, [second])
-            elif pair[0].casefold() == "us" and pair[1].casefold().startswith("dollar"):
+            elif pair[0] in US and pair[1].casefold().startswith("dollar"):
                 yield found_in("US Dollars", row.page, [first, second])
         for word in row.words:
-            if word.text.strip("()[]/.,:").rpartition("/")[2] in ("EUR", "€", "USD", "GBP", "CHF", "Euro"):
-                yield found_in(word.text.strip("()[]/.,:").rpartition("/")[2], row.page, [word])
+            if (code := _spelt_out(word.text)) is not None:
+                yield found_in(code, row.page, [word])
+
+
+@lru_cache(maxsize=20_000)
+def _spelt_out(text: str) -> str | None:
+    """Return the code or sign that a word is or ends in: "(EUR)", "CHF/EUR"."""
+    last = text.strip("()[]/.,:").rpartition("/")[2]
+    return last if last in COMMON else None

@@ -6,6 +6,7 @@ What belongs here: evidence for names and its weights. What does not: blocks (`b
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from back_office_pipelines.extraction.pdf.blocks import CONTACT, POSTCODE, STREET, Block
 from back_office_pipelines.extraction.pdf.companies import COMPANY, companies
@@ -205,17 +206,23 @@ def _is_pair(row: Row, segment: Segment) -> bool:
 def _name(words: Sequence[Word], page: int) -> Found | None:
     """Return the text of some words as a name, None where it is none: a pair, a number, an address, a salutation."""
     where = span(words, page)
-    text = where.text
+    reach = _name_in(where.text)
+    return None if reach is None else where.piece(*reach)
+
+
+@lru_cache(maxsize=20_000)
+def _name_in(text: str) -> tuple[int, int] | None:
+    """Return where in a text a name stands, None where it is none; pages repeat many of their texts."""
     start = match.end() if (match := PREFIX.match(text)) else 0
     rest = text[start:].strip(" ,:")
-    if not 2 <= len(rest) <= LONGEST_NAME or PAIR.search(rest) or SALUTATION.match(rest) or not _has_letters(rest):
+    if not 2 <= len(rest) <= LONGEST_NAME or not _has_letters(rest) or PAIR.search(rest) or SALUTATION.match(rest):
         return None
     if (STREET.search(rest) and any(map(str.isdigit, rest))) or NOT_NAMES.search(rest) or BANK.search(rest):
         return None
     if CONTACT.search(rest) or (POSTCODE.search(rest) and len(rest.split()) <= 4):
         return None
     first = text.index(rest, start)
-    return where.piece(first, first + len(rest))
+    return first, first + len(rest)
 
 
 def _has_letters(text: str) -> bool:
@@ -227,9 +234,11 @@ def _blocks(blocks: Sequence[Block], rows: Sequence[Row]) -> Iterator[Naming]:
     heights = {row.page: row.box[3] for row in rows}
     labelled = {id(word) for row in rows for label in row.labels for word in row.words[label.start : label.end]}
     first = [block for block in blocks if block.page == 1]
-    senders = [block for block in first if len(block.segments) == 1 and _sender(block) is not None]
-    for block in first:
-        sender = _sender(block)
+    sent = [_sender(block) for block in first]
+    senders = [
+        block for block, sender in zip(first, sent, strict=True) if len(block.segments) == 1 and sender is not None
+    ]
+    for block, sender in zip(first, sent, strict=True):
         if sender is not None:
             yield Naming("seller_name", sender, "sender_line", WEIGHTS["sender_line"])
         names = _names(block.segments[1:] if sender is not None else block.segments, labelled)
@@ -278,8 +287,10 @@ def _with_legal_form(name: Found, lines: Sequence[Segment]) -> Found:
 def _sender(block: Block) -> Found | None:
     """Return the name at the start of a sender's line: name, street and place in one line, marks between."""
     segment = block.segments[0]
+    if len(segment.words) > 20 or not POSTCODE.search(segment.text):
+        return None
     parts = SEPARATED.split(segment.text)
-    if len(parts) < 3 or not any(POSTCODE.search(part) for part in parts[1:]) or len(segment.words) > 20:
+    if len(parts) < 3 or not any(POSTCODE.search(part) for part in parts[1:]):
         return None
     where = span(segment.words, segment.page)
     found = where.piece(0, len(parts[0]))

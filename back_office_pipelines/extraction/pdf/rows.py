@@ -4,12 +4,13 @@ What belongs here: finding both, once, by position among the words of their line
 belongs to (`pairing`), and what its field is (`choose`).
 """
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from back_office_pipelines.extraction.model import Box
 from back_office_pipelines.extraction.pdf.shapes import (
@@ -23,7 +24,7 @@ from back_office_pipelines.extraction.pdf.shapes import (
 )
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.vocabulary import Meaning, Vocabulary, key
-from back_office_pipelines.extraction.pdf.words import Line, Word, around
+from back_office_pipelines.extraction.pdf.words import Line, Segment, Word, around
 
 Kind = Literal["date", "amount", "reference", "vat_id", "iban"]
 LONGEST_LABEL = 8
@@ -33,7 +34,8 @@ MOST_WORDS = 40
 COMPOUNDED = ("rechnung", "gutschrift", "factuur")
 """Words that German and Dutch write at the end of longer ones."""
 NO_COMPOUNDS = frozenset(("inrechnung", "xrechnung"))
-_SPANS = {
+DIGIT = re.compile(r"\d")
+_SPANS: Mapping[Kind, Callable[[str], Iterable[Reach]]] = {
     "date": date_spans,
     "amount": amount_spans,
     "iban": iban_spans,
@@ -42,8 +44,7 @@ _SPANS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A text shaped like a value.
 
     Attributes:
@@ -65,8 +66,7 @@ class Mention:
         return self.found.box
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A label on a page.
 
     Attributes:
@@ -131,7 +131,7 @@ class Row:
 
     def of_kind(self, kind: Kind) -> tuple[Mention, ...]:
         """Return its mentions of a kind, left to right."""
-        return tuple(mention for mention in self.mentions if mention.kind == kind)
+        return tuple([mention for mention in self.mentions if mention.kind == kind]) if self.mentions else ()
 
 
 def rows_of(lines: Sequence[Line], vocabulary: Vocabulary) -> tuple[Row, ...]:
@@ -140,15 +140,15 @@ def rows_of(lines: Sequence[Line], vocabulary: Vocabulary) -> tuple[Row, ...]:
 
 
 def _row(number: int, line: Line, vocabulary: Vocabulary) -> Row:
-    words = tuple(word for segment in line.segments for word in segment.words)
-    first = (0, *accumulate(len(segment.words) for segment in line.segments))
+    words = tuple([word for segment in line.segments for word in segment.words])
+    first = (0, *accumulate([len(segment.words) for segment in line.segments]))
     labels: list[Label] = []
     mentions: list[Mention] = []
     banking = "iban" in line.text.casefold()
     for segment, offset in zip(line.segments, first, strict=False):
         labels.extend(_labels(segment.words, number, offset, vocabulary))
-        if any(any(map(str.isdigit, word.text)) for word in segment.words):
-            mentions.extend(_mentions(segment.words, line.page, number, offset, banking))
+        if DIGIT.search(segment.text):
+            mentions.extend(_mentions(segment, number, offset, banking))
     return Row(number, line, words, first, tuple(labels), tuple(sorted(mentions, key=lambda one: one.start)))
 
 
@@ -156,7 +156,7 @@ def _labels(words: Sequence[Word], row: int, offset: int, vocabulary: Vocabulary
     """Yield the labels of a segment, the longest first at each word; words are claimed once."""
     if len(words) > MOST_WORDS:
         return
-    keys = [_simple(key(word.text)) for word in words]
+    keys = [_simple_key(word.text) for word in words]
     index = 0
     while index < len(words):
         begins = len(keys[index]) < 2 or keys[index][:2] in vocabulary.firsts
@@ -174,8 +174,10 @@ def _labels(words: Sequence[Word], row: int, offset: int, vocabulary: Vocabulary
         index = end
 
 
-def _simple(text: str) -> str:
-    """Return the last part of a compound that says what it is: "Mietrechnung" is a "Rechnung"."""
+@lru_cache(maxsize=20_000)
+def _simple_key(word: str) -> str:
+    """Return the key of a word, of a compound the last part that says what it is: "Mietrechnung" is a "Rechnung"."""
+    text = key(word)
     return next((last for last in COMPOUNDED if text.endswith(last) and text not in NO_COMPOUNDS), text)
 
 
@@ -191,17 +193,25 @@ def _longest(keys: Sequence[str], index: int, vocabulary: Vocabulary) -> tuple[i
     return found
 
 
-def _mentions(words: Sequence[Word], page: int, row: int, offset: int, banking: bool) -> Iterator[Mention]:
-    text = " ".join(word.text for word in words)
-    starts = list(accumulate((len(word.text) + 1 for word in words[:-1]), initial=0))
+def _mentions(segment: Segment, row: int, offset: int, banking: bool) -> Iterator[Mention]:
+    words, text = segment.words, segment.text
+    starts = list(accumulate([len(word.text) + 1 for word in words[:-1]], initial=0))
+    for kind, reach in _reaches(text, banking):
+        start, end = _touched(starts, reach) if len(words) > 1 else (0, 1)
+        found = found_in(text[slice(*reach)].strip(), segment.page, words[start:end])
+        yield Mention(kind, found, row, offset + start, offset + end, start)
+
+
+@lru_cache(maxsize=20_000)
+def _reaches(text: str, banking: bool) -> tuple[tuple[Kind, Reach], ...]:
+    """Return where values of each kind stand in a text; pages repeat many of theirs."""
+    found: list[tuple[Kind, Reach]] = []
     for kind, spans in _SPANS.items():
         reaches = list(spans(text))
         if kind == "iban" and banking and not reaches:
             reaches = [match.span() for match in NAMED_IBAN.finditer(text)]
-        for reach in reaches:
-            start, end = _touched(starts, reach)
-            found = found_in(text[slice(*reach)].strip(), page, words[start:end])
-            yield Mention(kind, found, row, offset + start, offset + end, start)  # type: ignore[arg-type]
+        found += [(kind, reach) for reach in reaches]
+    return tuple(found)
 
 
 def _touched(starts: Sequence[int], reach: Reach) -> tuple[int, int]:

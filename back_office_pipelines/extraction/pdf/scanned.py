@@ -6,6 +6,7 @@ scanners and broken fonts leave layers that nobody could read: one that is soup 
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -54,16 +55,14 @@ def is_usable(lines: Sequence[Line], document: pdfium.PdfDocument, index: int, *
 def is_soup(texts: Sequence[str]) -> bool:
     """Tell whether words are glyphs without meaning, as a font without a map to characters gives them."""
     joined = "".join(texts)
-    readable = sum(map(_is_readable, joined))
+    readable = sum(number for character, number in Counter(joined).items() if _is_readable(character))
     codes = sum(len(match.group()) for match in CODES.finditer(joined))
     if readable < READABLE_SHARE * len(joined) or codes > CODES_SHARE * len(joined):
         return True
-    if len(texts) >= SOUP_FROM and _is_scattered(texts):
+    if len(texts) >= SOUP_FROM and _is_scattered(texts, joined):
         return True
-    latin = [text for text in texts if any("a" <= letter.casefold() <= "z" for letter in text) or text.isascii()]
-    if len(latin) < SOUP_FROM:
-        return False
-    return sum(map(_is_word, latin)) < WORD_SHARE * len(latin)
+    judged = [word for word in map(_judged, texts) if word is not None]
+    return len(judged) >= SOUP_FROM and sum(judged) < WORD_SHARE * len(judged)
 
 
 def scan_page(document: pdfium.PdfDocument, index: int) -> ScannedPage:
@@ -82,10 +81,10 @@ def scan_page(document: pdfium.PdfDocument, index: int) -> ScannedPage:
     return scan(picture, index + 1, (width, height))
 
 
-def _is_scattered(texts: Sequence[str]) -> bool:
+def _is_scattered(texts: Sequence[str], joined: str) -> bool:
     """Tell whether words are single letters for the most part, or letters taken apart by a wrong encoding."""
-    lone = sum(len(text) == 1 and text.isalpha() for text in texts)
-    apart = sum(MOJIBAKE.search(text) is not None for text in texts)
+    lone = sum([len(text) == 1 and text.isalpha() for text in texts])
+    apart = sum(MOJIBAKE.search(text) is not None for text in texts) if MOJIBAKE.search(joined) else 0
     return lone > LONE_SHARE * len(texts) or apart > max(2, MOJIBAKE_SHARE * len(texts))
 
 
@@ -109,6 +108,13 @@ def _has_content(document: pdfium.PdfDocument, index: int, *, text: bool) -> boo
 @lru_cache(maxsize=4096)
 def _is_readable(character: str) -> bool:
     return character in MARKS or (unicodedata.category(character)[0] in "LNM" and character != "\ufffd")
+
+
+@lru_cache(maxsize=20_000)
+def _judged(text: str) -> bool | None:
+    """Tell whether a text in Latin letters is a word; None of a text in others."""
+    latin = text.isascii() or any("a" <= letter.casefold() <= "z" for letter in text)
+    return _is_word(text) if latin else None
 
 
 def _is_word(text: str) -> bool:

@@ -31,6 +31,8 @@ _AMOUNT = re.compile(
     rf"\d{{1,3}}(?:(?:[.,'\u2019 ]\d{{3}}(?!\d))+|\d*)(?:[.,]\d{{1,4}})?(?:\s?\))?(?:\s?{_MONEY_SIGN}(?![\w]))?-?"
     r"(?!\s?%)(?![\w/]|\s?[.,:]\s?\d)"
 )
+THREE_DIGITS = re.compile(r"\d\D*\d\D*\d")
+_TWO_CAPITALS = re.compile(r"[A-Z][A-Z]")
 _WITH_CENTS = re.compile(r"[.,]\d{2}(?!\d)")
 _VAT_PART = r"(?=[0-9A-Z]*\d)[0-9A-Z]{1,14}"
 _VAT_COUNTRY = (
@@ -55,8 +57,8 @@ IBAN_LENGTHS = {
 
 
 def date_spans(text: str) -> Iterator[Reach]:
-    """Yield where dates stand in a text."""
-    return (match.span() for match in _DATE.finditer(text))
+    """Yield where dates stand in a text; every date has three digits at least."""
+    return (match.span() for match in _DATE.finditer(text)) if THREE_DIGITS.search(text) else iter(())
 
 
 def amount_spans(text: str) -> Iterator[Reach]:
@@ -70,7 +72,7 @@ def amount_spans(text: str) -> Iterator[Reach]:
 
 def vat_id_spans(text: str) -> Iterator[Reach]:
     """Yield where VAT identifiers may stand: two letters and at least six more characters, most of them digits."""
-    for match in _VAT.finditer(text):
+    for match in _VAT.finditer(text) if _TWO_CAPITALS.search(text) else ():
         if len(re.sub(r"[^0-9A-Z]", "", match.group())) >= 8:
             yield match.span()
 

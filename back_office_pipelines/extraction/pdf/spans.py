@@ -5,13 +5,13 @@ What belongs here: text offsets to words and boxes. What does not: what is looke
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from back_office_pipelines.extraction.model import Box
 from back_office_pipelines.extraction.pdf.words import Word, around
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A piece of text with its place.
 
     Attributes:
@@ -49,7 +49,7 @@ class Span:
 def found_in(text: str, page: int, words: Sequence[Word]) -> Found:
     """Return a text that stands in some words of a page."""
     scores = [word.score for word in words if word.score is not None]
-    return Found(text, page, around(words), min(scores, default=None))
+    return Found(text, page, around(words), min(scores) if scores else None)
 
 
 def span(words: Sequence[Word], page: int) -> Span:

@@ -57,20 +57,30 @@ def read_text_layer(lines: Sequence[Line], pages: int, dictionary: Dictionary) -
     A document whose largest heading names another class gives no record (NOT_THIS_LANE); one without a deciding
     heading is UNCLASSIFIED.
     """
-    reading = read(lines, dictionary)
+    heading = document_class(headings(lines, dictionary))
+    if heading is not None and dictionary.documents[heading.document_class].record != dictionary.header:
+        language = language_of(words_of_languages(lines, dictionary))
+        return _of_another_lane(heading.document_class, heading, language, pages, dictionary)
+    reading = read(lines, dictionary, heading)
     name = reading.document_class
     if name is None:
         detail = "no heading of the first page says what the document is"
         return Extraction("unclassified", "UNCLASSIFIED", detail, language=reading.language, pages=pages)
     if dictionary.documents[name].record != dictionary.header:
-        headed = reading.heading.segment.text if reading.heading is not None else ""
-        detail = f"the page is headed {headed!r}: {dictionary.documents[name].title}"
-        return Extraction("ok", "NOT_THIS_LANE", detail, name, reading.language, pages)
+        return _of_another_lane(name, reading.heading, reading.language, pages, dictionary)
     values = tuple(_value(choice, code, reading.style, dictionary) for choice, code in reading.choices)
     header = ExtractedRecord(dictionary.header, 1, values)
     records = (header, *_lines(reading, dictionary))
     findings = tuple(_finding(entry, dictionary) for entry in reading.undecided)
     return Extraction("ok", None, "", name, reading.language, pages, records, findings)
+
+
+def _of_another_lane(
+    name: str, heading: Heading | None, language: str | None, pages: int, dictionary: Dictionary
+) -> Extraction:
+    headed = heading.segment.text if heading is not None else ""
+    detail = f"the page is headed {headed!r}: {dictionary.documents[name].title}"
+    return Extraction("ok", "NOT_THIS_LANE", detail, name, language, pages)
 
 
 def is_other_document(first_page: Sequence[Line], dictionary: Dictionary) -> bool:
@@ -79,11 +89,17 @@ def is_other_document(first_page: Sequence[Line], dictionary: Dictionary) -> boo
     return heading is not None and dictionary.documents[heading.document_class].record != dictionary.header
 
 
-def read(lines: Sequence[Line], dictionary: Dictionary) -> Reading:
-    """Return what the text layer gives, whatever the document's class."""
+def read(lines: Sequence[Line], dictionary: Dictionary, heading: Heading | None = None) -> Reading:
+    """Return what the text layer gives, whatever the document's class.
+
+    Args:
+        lines: of all pages.
+        dictionary: the lane.
+        heading: the one that decides, where it is known already; else it is looked for.
+    """
     spoken = words_of_languages(lines, dictionary)
     language = language_of(spoken)
-    heading = document_class(headings(lines, dictionary))
+    heading = heading or document_class(headings(lines, dictionary))
     seat = seat_of(lines)
     if _is_slip(dictionary):
         style, fields, undecided = _read_slip(lines, dictionary, language, seat)

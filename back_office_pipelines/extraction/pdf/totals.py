@@ -73,7 +73,7 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
     options = {field: _options(field, candidates, style) for field in ("net_total", "tax_total", "gross_total")}
     due = _options("amount_due", candidates, style)
     printed = _printed(rows, style)
-    rates = {Decimal(text.replace(",", ".")) for row in rows for text in RATE.findall(row.text)}
+    rates = {Decimal(text.replace(",", ".")) for row in rows if "%" in row.text for text in RATE.findall(row.text)}
     gross = dict(options["gross_total"])
     for value, amount in due.items():
         weaker = Amount(value, amount.score * DUE_AS_GROSS, amount.parts, amount.evidence)

@@ -7,14 +7,14 @@ decimal mark, grouping and order of day and month counts, because a wrong alarm 
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
 from back_office_pipelines.extraction.pdf.labels import key
-from back_office_pipelines.extraction.pdf.shapes import amounts, dates, ibans
+from back_office_pipelines.extraction.pdf.shapes import THREE_DIGITS, amounts, dates, ibans
 from back_office_pipelines.extraction.pdf.spans import Found, Span, span
 from back_office_pipelines.extraction.pdf.words import Line
 from back_office_pipelines.values.checksums import is_iban
@@ -27,7 +27,9 @@ from back_office_pipelines.values.text import compact_upper
 STYLES = (Style(".", "mdy"), Style(",", "dmy"), Style(".", "ymd"))
 """Every convention under which a printed text is tried."""
 NUMBER = re.compile(r"\d[\d.,'\u2019\u00a0\u202f ]*\d|\d")
+NO_DIGIT = re.compile(r"[^0-9]")
 LEGAL_FORM = re.compile("gmbh|ag|kg|ug|co|ohg|se|sarl|sas|sa|sl|spa|srl|bv|nv|ltd|limited|llc|inc|corp|plc|ab|as|oy")
+NOT_SOLID = re.compile(r"[\W_]+")
 SPACED_DAY = re.compile(r"(?<!\d)(?:\d{1,2} \d{1,2} \d{4}|\d{1,2} ?[./-] ?\d{1,2} ?[./-] ?\d{2,4})(?!\d)")
 CALLED_ACCOUNT = re.compile(r"(?<![A-Za-z])[A-Z]{2}\d{2}(?: ?\d{1,4}){3,9}(?!\d)")
 """What a line calls an IBAN though its length is no country's: specimens, and typing errors."""
@@ -71,13 +73,16 @@ class Visible:
         return tuple(_each(self.lines, amounts))
 
     @cached_property
-    def numbers(self) -> frozenset[Decimal]:
-        """Every number under every convention, without its sign: credit notes are printed with and without."""
+    def numerals(self) -> Mapping[str, list[str]]:
+        """Every text with a digit by its telling digits: whatever convention reads it, its number has those."""
         texts = [match.group() for line in self.lines for match in NUMBER.finditer(line.text)]
         texts += [entry.text for entry in self.amounts]
         texts += [word.text for line in self.lines for segment in line.segments for word in segment.words]
-        read = (parse_decimal(text, style) for text in dict.fromkeys(texts) for style in STYLES)
-        return frozenset(abs(number) for number in read if isinstance(number, Decimal))
+        found: dict[str, list[str]] = {}
+        for text in dict.fromkeys(texts):
+            if (digits := NO_DIGIT.sub("", text)) != "":
+                found.setdefault(digits.strip("0"), []).append(text)
+        return found
 
     @cached_property
     def days(self) -> frozenset[date]:
@@ -85,7 +90,8 @@ class Visible:
         texts = [entry.text for entry in _each(self.lines, dates)]
         texts += [match.group() for line in self.lines for match in SPACED_DAY.finditer(line.text)]
         texts += [word.text.strip("().,:;") for line in self.lines for one in line.segments for word in one.words]
-        read = (parse_date(text, style) for text in dict.fromkeys(texts) for style in (*STYLES, MACHINE))
+        telling = [text for text in dict.fromkeys(texts) if THREE_DIGITS.search(text)]
+        read = (parse_date(text, style) for text in telling for style in (*STYLES, MACHINE))
         return frozenset(day for day in read if isinstance(day, date))
 
     @cached_property
@@ -110,8 +116,12 @@ class Visible:
         return None
 
     def shows_amount(self, number: Decimal) -> bool:
-        """Tell whether an amount is printed; a zero need not be."""
-        return not number or abs(number) in self.numbers
+        """Tell whether an amount is printed, under any convention, with or without its sign; a zero need not be."""
+        if not number:
+            return True
+        alike = self.numerals.get(NO_DIGIT.sub("", format(number, "f")).strip("0"), ())
+        read = (parse_decimal(text, style) for text in alike for style in STYLES)
+        return any(isinstance(one, Decimal) and abs(one) == abs(number) for one in read)
 
     def shows_day(self, day: date) -> bool:
         """Tell whether a day is printed."""
@@ -143,7 +153,7 @@ class Visible:
 
 def solid(text: str) -> str:
     """Return the letters and digits of a text in upper case, width and ligatures folded."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).upper()
+    return NOT_SOLID.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 
 def _accounts(line: Line) -> Iterator[str]:

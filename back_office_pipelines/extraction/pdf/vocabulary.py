@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.dictionary.strict_yaml import load_mapping
+from back_office_pipelines.dictionary.strict_yaml import load_texts
 from back_office_pipelines.extraction.pdf.labels import SECOND_LANGUAGE
 from back_office_pipelines.extraction.pdf.labels import key as joined
 
@@ -72,7 +72,7 @@ class Vocabulary:
 def phrases(language: str) -> Phrases | None:
     """Return the words of a language, None where nobody wrote them down."""
     path = FOLDER / f"{language}.yaml"
-    return Phrases.model_validate(load_mapping(path)) if path.is_file() else None
+    return Phrases.model_validate(load_texts(path)) if path.is_file() else None
 
 
 @cache

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw as pdfium_c
@@ -31,15 +31,28 @@ LABEL_AND_VALUE = re.compile(r"^([^\W\d_][^:#]*[:#])([^/:#\s].*)$")
 """One word that is a label and its value without a space between: "Kundennummer:2", "UStID#DE123"."""
 WIDEST = 0.62
 """Mean width of a character, in font heights, up to which a run without a space is one word for sure."""
-BLANK = re.compile(r"[\s\0\x02\ufffe\uffff]+")
+RUN = re.compile(r"[^\s\0\x02\ufffe\uffff]+")
+"""Characters that no kind of space divides."""
 WORD_AND_BRACKET = re.compile(r"^([^\W\d_]{4,})(\(\d+\).*)$")
 """One word that is a word and a remark without a space between: "RECHNUNG(380)"."""
 MOST_CHARACTERS = 60_000
 """Characters of a page that are looked at; no invoice page comes near."""
 
 
-@dataclass(frozen=True)
-class Word:
+def _bare(function: Any) -> Any:
+    """Return a function (text page, index, addresses of results) of pdfium that takes numbers only: half the time."""
+    plain = ctypes.CFUNCTYPE(
+        function.restype, ctypes.c_void_p, ctypes.c_int, *[ctypes.c_void_p] * (len(function.argtypes) - 2)
+    )
+    return plain(ctypes.cast(function, ctypes.c_void_p).value or 0)
+
+
+_box_of = _bare(pdfium_c.FPDFText_GetLooseCharBox)
+_origin_of = _bare(pdfium_c.FPDFText_GetCharOrigin)
+_angle_of = _bare(pdfium_c.FPDFText_GetCharAngle)
+
+
+class Word(NamedTuple):
     """One word: its text, its box, and the height of its base line from the top of the page.
 
     Attributes:
@@ -55,16 +68,16 @@ class Word:
 
 @dataclass(frozen=True)
 class Segment:
-    """Words of one line that no column gap divides."""
+    """Words of one line that no column gap divides.
+
+    Attributes:
+        text: the words joined by one space.
+    """
 
     words: tuple[Word, ...]
     page: int
     line: int
-
-    @cached_property
-    def text(self) -> str:
-        """Text of the segment, words joined by one space."""
-        return " ".join(word.text for word in self.words)
+    text: str
 
     @cached_property
     def box(self) -> Box:
@@ -74,23 +87,23 @@ class Segment:
 
 @dataclass(frozen=True)
 class Line:
-    """Words on one base line, left to right, as segments."""
+    """Words on one base line, left to right, as segments.
+
+    Attributes:
+        text: of the segments; two spaces mark a column gap.
+    """
 
     segments: tuple[Segment, ...]
     page: int
     number: int
-
-    @cached_property
-    def text(self) -> str:
-        """Text of the line; two spaces mark a column gap."""
-        return "  ".join(segment.text for segment in self.segments)
+    text: str
 
 
 def around(words: Sequence[Word]) -> Box:
     """Return the box around some words."""
     if len(words) == 1:
         return words[0].box
-    lefts, tops, rights, bottoms = zip(*(word.box for word in words), strict=True)
+    lefts, tops, rights, bottoms = zip(*[word.box for word in words], strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
@@ -170,9 +183,12 @@ class _Characters:
 
     def __init__(self, textpage: pdfium.PdfTextPage, frame: _Frame) -> None:
         self.raw, self.frame = textpage.raw, frame
+        self.address = ctypes.cast(textpage.raw, ctypes.c_void_p).value
+        self._left, self._top = frame.left, frame.bottom + frame.height
         self.texts = self._texts(min(pdfium_c.FPDFText_CountChars(self.raw), MOST_CHARACTERS))
         self._box = pdfium_c.FS_RECTF()
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self._results = ctypes.addressof(self._box), ctypes.addressof(self._x), ctypes.addressof(self._y)
 
     def _texts(self, count: int) -> str:
         """Return the characters in the order of the content: in one call, unless some have no text of one unit."""
@@ -184,61 +200,68 @@ class _Characters:
         unicode_of, raw = pdfium_c.FPDFText_GetUnicode, self.raw
         return "".join(chr(unicode_of(raw, index) or 0x20) for index in range(count))
 
-    def runs(self) -> Iterator[range]:
-        """Yield the positions of characters that no kind of space divides."""
-        start = 0
-        for match in BLANK.finditer(self.texts):
-            if match.start() > start:
-                yield range(start, match.start())
-            start = match.end()
-        if len(self.texts) > start:
-            yield range(start, len(self.texts))
+    def runs(self) -> Iterator[tuple[int, int]]:
+        """Yield start and end of the characters that no kind of space divides."""
+        return (match.span() for match in RUN.finditer(self.texts))
 
     def place(self, index: int) -> _Character:
         """Return one character with its place."""
-        box, frame, shown = self._box, self.frame, self.frame.shown
-        pdfium_c.FPDFText_GetLooseCharBox(self.raw, index, box)
-        pdfium_c.FPDFText_GetCharOrigin(self.raw, index, self._x, self._y)
-        if frame.rotation == 0:
-            left, top = frame.left, frame.bottom + frame.height
-            return _Character(
-                self.texts[index],
-                box.left - left,
-                top - box.top,
-                box.right - left,
-                top - box.bottom,
-                top - self._y.value,
-            )
+        if self.frame.rotation == 0:
+            return _Character(self.texts[index], *self._upright(index))
+        box, shown, (at_box, at_x, at_y) = self._box, self.frame.shown, self._results
+        _box_of(self.address, index, at_box)
+        _origin_of(self.address, index, at_x, at_y)
         ax, ay = shown(box.left, box.top)
         bx, by = shown(box.right, box.bottom)
         base = shown(self._x.value, self._y.value)[1]
         return _Character(self.texts[index], min(ax, bx), min(ay, by), max(ax, bx), max(ay, by), base)
 
+    def whole(self, start: int, end: int) -> Word | None:
+        """Return a run as one word where its ends alone tell that it is one, else None.
+
+        They stand on one base line, and no further apart than letters are wide.
+        """
+        if self.frame.rotation:
+            first, last = self.place(start), self.place(end - 1)
+            left, top, bottom, base = first.x0, first.top, first.bottom, first.base
+            right, last_top, last_bottom, last_base = last.x1, last.top, last.bottom, last.base
+        else:
+            left, top, _, bottom, base = self._upright(start)
+            _box_of(self.address, end - 1, self._results[0])
+            box, x, y = self._box, self._left, self._top
+            right, last_top, last_bottom = box.right - x, y - box.top, y - box.bottom
+            level = last_top == top and last_bottom == bottom  # one print on one base line, which need not be asked for
+            last_base = base if level else self._upright(end - 1)[4]
+        height = max(bottom - top, 1.0)
+        if abs(last_base - base) > LINE_SHIFT * height or not 0 <= right - left <= WIDEST * height * (end - start):
+            return None
+        top, bottom = min(top, last_top), max(bottom, last_bottom)
+        return Word(self.texts[start:end], (left, top, right, bottom), base, bottom - top)
+
+    def _upright(self, index: int) -> tuple[float, float, float, float, float]:
+        """Return left, top, right, bottom and base line of a character of an unrotated page."""
+        box, (at_box, at_x, at_y) = self._box, self._results
+        _box_of(self.address, index, at_box)
+        _origin_of(self.address, index, at_x, at_y)
+        x, y = self._left, self._top
+        return box.left - x, y - box.top, box.right - x, y - box.bottom, y - self._y.value
+
     def slanted(self, index: int) -> bool:
         """Tell whether a character does not stand upright on the page as it is shown."""
-        angle: float = pdfium_c.FPDFText_GetCharAngle(self.raw, index)  # clockwise, on the page before its rotation
+        angle: float = _angle_of(self.address, index)  # clockwise, on the page before its rotation
         return SLANT < (angle + math.radians(self.frame.rotation)) % (2 * math.pi) < 2 * math.pi - SLANT
 
 
 def _words(textpage: pdfium.PdfTextPage, frame: _Frame) -> Iterator[Word]:
     characters = _Characters(textpage, frame)
-    for run in characters.runs():
-        if characters.slanted(run[0]):
+    for start, end in characters.runs():
+        if characters.slanted(start):
             continue
-        first, last = characters.place(run[0]), characters.place(run[-1])
-        if _is_even(first, last, len(run)):
-            text = characters.texts[run[0] : run[-1] + 1]
-            top, bottom = min(first.top, last.top), max(first.bottom, last.bottom)
-            yield Word(text, (first.x0, top, last.x1, bottom), first.base, bottom - top)
+        word = characters.whole(start, end)
+        if word is not None:
+            yield word
         else:
-            yield from _divided([characters.place(index) for index in run])
-
-
-def _is_even(first: _Character, last: _Character, count: int) -> bool:
-    """Tell whether a run is one word by its ends alone: on one base line, and no wider than letters are."""
-    height = max(first.bottom - first.top, 1.0)
-    width = last.x1 - first.x0
-    return abs(last.base - first.base) <= LINE_SHIFT * height and 0 <= width <= WIDEST * height * count
+            yield from _divided([characters.place(index) for index in range(start, end)])
 
 
 def _divided(characters: Sequence[_Character]) -> Iterator[Word]:
@@ -272,31 +295,49 @@ def _parts(word: Word) -> tuple[Word, ...]:
         return (word,)
     x0, top, x1, bottom = word.box
     middle = x0 + (x1 - x0) * len(match[1]) / len(word.text)
-    first = replace(word, text=match[1], box=(x0, top, middle, bottom))
-    return first, replace(word, text=match[2], box=(middle, top, x1, bottom))
+    first = word._replace(text=match[1], box=(x0, top, middle, bottom))
+    return first, word._replace(text=match[2], box=(middle, top, x1, bottom))
 
 
 def lines_of(words: Sequence[Word], page: int) -> tuple[Line, ...]:
     """Group the words of a page by base line, then split each line at column gaps."""
     rows: list[list[Word]] = []
-    parts = [part for word in words for part in _parts(word)]
-    for word in sorted(parts, key=lambda word: (word.base, word.box[0])):
-        if rows and abs(word.base - rows[-1][0].base) <= LINE_SHIFT * max(min(word.height, rows[-1][0].height), 1.0):
+    base = height = 0.0
+    for word in sorted(_all_parts(words), key=lambda word: (word.base, word.box[0])):
+        if rows and abs(word.base - base) <= LINE_SHIFT * max(min(word.height, height), 1.0):
             rows[-1].append(word)
         else:
+            base, height = word.base, word.height
             rows.append([word])
-    lines = []
-    for number, row in enumerate(rows):
-        row.sort(key=lambda word: word.box[0])
-        lines.append(Line(tuple(_segments(row, page, number)), page, number))
-    return tuple(lines)
+    return tuple(_line(row, page, number) for number, row in enumerate(rows))
+
+
+def _all_parts(words: Sequence[Word]) -> Iterator[Word]:
+    for word in words:
+        if ":" in word.text or "#" in word.text or "(" in word.text:
+            yield from _parts(word)
+        else:
+            yield word
+
+
+def _line(row: list[Word], page: int, number: int) -> Line:
+    row.sort(key=lambda word: word.box[0])
+    segments = tuple(_segments(row, page, number))
+    return Line(segments, page, number, "  ".join([segment.text for segment in segments]))
 
 
 def _segments(row: Sequence[Word], page: int, line: int) -> Iterator[Segment]:
     run = [row[0]]
+    right, height = row[0].box[2], max(row[0].height, 1.0)
     for word in row[1:]:
-        if word.box[0] - run[-1].box[2] > SEGMENT_GAP * max(word.height, run[-1].height, 1.0):
-            yield Segment(tuple(run), page, line)
+        gap = word.box[0] - right
+        if gap > SEGMENT_GAP * height and gap > SEGMENT_GAP * word.height:
+            yield _segment(run, page, line)
             run = []
         run.append(word)
-    yield Segment(tuple(run), page, line)
+        right, height = word.box[2], max(word.height, 1.0)
+    yield _segment(run, page, line)
+
+
+def _segment(run: Sequence[Word], page: int, line: int) -> Segment:
+    return Segment(tuple(run), page, line, " ".join([word.text for word in run]))

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from lxml import etree
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from back_office_pipelines.dictionary.strict_yaml import load_mapping
+from back_office_pipelines.dictionary.strict_yaml import load_texts
 from back_office_pipelines.extraction.xml.parse import local_name, namespace
 
 FOLDER = Path(__file__).parent / "maps"
@@ -126,7 +126,7 @@ def syntax_maps() -> tuple[SyntaxMap, ...]:
 
 def load_map(path: Path) -> SyntaxMap:
     """Return one map with the names of its places written out."""
-    content = load_mapping(path)
+    content = load_texts(path)
     return SyntaxMap.model_validate(_written_out(content, content.get("places", {})))
 
 
@@ -149,7 +149,7 @@ def map_for(root: etree._Element) -> SyntaxMap | None:
 
 @cache
 def _foreign_documents() -> tuple[Foreign, ...]:
-    return ForeignList.model_validate(load_mapping(FOLDER / FOREIGN_FILE)).documents
+    return ForeignList.model_validate(load_texts(FOLDER / FOREIGN_FILE)).documents
 
 
 def foreign_document(root: etree._Element) -> Foreign | None:
