@@ -7,9 +7,6 @@ from dataclasses import dataclass
 
 from back_office_pipelines.extraction.pdf.spans import Found
 
-SAME_AS_GROSS = "same_as_gross"
-"""Evidence of an amount due that no page prints: it follows from the gross total, and contradicts nothing by itself."""
-
 
 @dataclass(frozen=True)
 class Choice:

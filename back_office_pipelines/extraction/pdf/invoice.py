@@ -9,18 +9,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.pdf.adjustments import choose_adjustments
 from back_office_pipelines.extraction.pdf.blocks import blocks_of
 from back_office_pipelines.extraction.pdf.countries import Seat
 from back_office_pipelines.extraction.pdf.days import choose_days
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.identifiers import choose_iban, choose_reference, choose_vat_ids
+from back_office_pipelines.extraction.pdf.items import ItemLine, read_items
 from back_office_pipelines.extraction.pdf.money import currency_of
 from back_office_pipelines.extraction.pdf.pairing import Candidate, candidates
 from back_office_pipelines.extraction.pdf.parties import choose_parties
 from back_office_pipelines.extraction.pdf.rows import Row, rows_of
 from back_office_pipelines.extraction.pdf.spans import Found
-from back_office_pipelines.extraction.pdf.totals import Amount, Totals, choose_payment, choose_totals
-from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary, vocabulary_of
+from back_office_pipelines.extraction.pdf.totals import ZERO, Amount, Totals, choose_payment, choose_totals
+from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
 from back_office_pipelines.extraction.pdf.words import Line
 from back_office_pipelines.values.evidence import decide_style
 from back_office_pipelines.values.numbers import canonical_decimal
@@ -35,13 +37,12 @@ CLEAR = 4
 
 @dataclass(frozen=True)
 class Header:
-    """The header fields of an invoice with the rows they were read from."""
+    """The header fields of an invoice, and its lines."""
 
-    rows: tuple[Row, ...]
-    vocabulary: Vocabulary
     style: Style
     fields: dict[str, Derived]
     undecided: tuple[Undecided, ...]
+    items: tuple[ItemLine, ...]
 
 
 def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | None, seat: Seat | None) -> Header:
@@ -55,8 +56,10 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
     """
     vocabulary = vocabulary_of(dictionary, language)
     rows = rows_of(lines, vocabulary)
-    proposed = candidates(rows)
     style = style_of(rows, language, seat)
+    items = read_items(rows, style, vocabulary)
+    within = {item.row for item in items}
+    proposed = [one for one in candidates(rows) if one.mention.kind != "amount" or one.mention.row not in within]
     parties = choose_parties(rows, blocks := blocks_of(lines))
     found: dict[str, Derived] = {}
     undecided: list[Undecided] = []
@@ -70,11 +73,9 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
     for choice in choose_vat_ids(rows, blocks, proposed, parties).values():
         found[choice.field] = choice, None
     _keep(choose_iban(rows, proposed), found, undecided)
-    _add_money(rows, proposed, style, seat, found)
+    _add_money(rows, proposed, style, seat, items, found)
     fields = dictionary.records[dictionary.header].fields
-    return Header(
-        rows, vocabulary, style, {name: one for name, one in found.items() if name in fields}, tuple(undecided)
-    )
+    return Header(style, {name: one for name, one in found.items() if name in fields}, tuple(undecided), items)
 
 
 def style_of(rows: Sequence[Row], language: str | None, seat: Seat | None) -> Style:
@@ -97,13 +98,20 @@ def _keep(chosen: Choice | Undecided | None, found: dict[str, Derived], undecide
 
 
 def _add_money(
-    rows: Sequence[Row], proposed: Sequence[Candidate], style: Style, seat: Seat | None, found: dict[str, Derived]
+    rows: Sequence[Row],
+    proposed: Sequence[Candidate],
+    style: Style,
+    seat: Seat | None,
+    items: Sequence[ItemLine],
+    found: dict[str, Derived],
 ) -> None:
     totals = choose_totals(rows, proposed, style)
-    payment = choose_payment(totals, proposed, style)
-    for field, amount in {**totals.amounts, **payment}.items():
+    lines = sum((item.amount for item in items), ZERO) if items else None
+    net = totals.amounts["net_total"].value if "net_total" in totals.amounts else None
+    others = {**choose_adjustments(proposed, style, lines, net), **choose_payment(totals, proposed, style)}
+    for field, amount in {**totals.amounts, **others}.items():
         found[field] = _as_choice(field, amount, totals, style)
-    money = [choice.found for name, (choice, _) in found.items() if name in totals.amounts or name in payment]
+    money = [choice.found for name, (choice, _) in found.items() if name in totals.amounts or name in others]
     if (currency := currency_of(rows, money, style, seat)) is not None:
         found["currency"] = currency
 
@@ -117,7 +125,8 @@ def _as_choice(field: str, amount: Amount, totals: Totals, style: Style) -> Deri
         return Choice(field, first, amount.evidence, amount.score, margin, held), told
     text = " + ".join(mention.found.text for mention in amount.parts)
     place = Found(text, first.page, first.box, first.score)
-    return Choice(field, place, amount.evidence, amount.score, margin, held), _written(amount.value, style)
+    value = abs(amount.value) if field in DEDUCTED else amount.value
+    return Choice(field, place, amount.evidence, amount.score, margin, held), _written(value, style)
 
 
 def _written(value: Decimal, style: Style) -> str:

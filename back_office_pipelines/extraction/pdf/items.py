@@ -46,11 +46,15 @@ class ItemLine:
     """One line: its texts by field.
 
     Attributes:
+        row: number of its row in the document.
+        amount: what it comes to.
         closes: quantity times price is its amount.
         lump: it has no quantity, and its price is its amount.
     """
 
     values: dict[str, Found]
+    row: int
+    amount: Decimal
     closes: bool
     lump: bool = False
 
@@ -229,7 +233,7 @@ def _line(
     if (unit := _unit(row, head, cells)) is not None:
         values["unit"] = unit
     lump = "quantity" not in cells and "unit_price" in cells and cells["unit_price"].value == cells["line_net"].value
-    return ItemLine(values, closes, lump)
+    return ItemLine(values, row.number, cells["line_net"].value, closes, lump)
 
 
 def _text(row: Row, number: _Number) -> str:

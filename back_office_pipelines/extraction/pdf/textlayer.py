@@ -23,7 +23,7 @@ from back_office_pipelines.extraction.pdf.cues import (
 )
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.invoice import read_header
-from back_office_pipelines.extraction.pdf.items import ItemLine, read_items
+from back_office_pipelines.extraction.pdf.items import ItemLine
 from back_office_pipelines.extraction.pdf.labels import find_labels, vocabulary
 from back_office_pipelines.extraction.pdf.locate import Candidate, candidates
 from back_office_pipelines.extraction.pdf.shapes import amounts
@@ -91,7 +91,7 @@ def read(lines: Sequence[Line], dictionary: Dictionary) -> Reading:
     else:
         header = read_header(lines, dictionary, language_of_labels(spoken, language), seat)
         style, fields, undecided = header.style, dict(header.fields), header.undecided
-        items = read_items(header.rows, header.style, header.vocabulary)
+        items = header.items
     if heading is not None and heading.document_class in TYPE_CODES and "invoice_type" in _fields(dictionary):
         found = found_in(heading.segment.text, heading.segment.page, heading.segment.words)
         fields["invoice_type"] = Choice("invoice_type", found, "heading"), TYPE_CODES[heading.document_class]
