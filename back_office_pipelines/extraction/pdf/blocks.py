@@ -14,6 +14,10 @@ from back_office_pipelines.extraction.pdf.words import Line, Segment, around
 
 EDGE = 4.0
 """Points by which left edges of one block may differ."""
+SAME_EDGE = 1.5
+"""Points by which right edges, or middles, of one block may differ."""
+LARGER = 1.4
+"""Height of print, beside that of the line above, from which on a line is a heading and begins a block."""
 LINE_GAP = 2.1
 """Distance of base lines, in heights of print, within a block."""
 MOST_LINES = 12
@@ -74,7 +78,10 @@ def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
         if line.page != page:
             finished, growing, page = [*finished, *growing], [], line.page
         for segment in line.segments:
-            home = next((run for run in growing if _continues(run[-1], segment)), None)
+            near = [run for run in growing if _continues(run[-1], segment)]
+            home = next((run for run in near if _at_left(run[-1], segment)), None) or next(
+                (run for run in near if _at_right_or_middle(run[-1], segment)), None
+            )
             if home is not None:
                 home.append(segment)
             else:
@@ -89,9 +96,19 @@ def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
 
 def _continues(last: Segment, segment: Segment) -> bool:
     above, word = last.words[0], segment.words[0]
-    if abs(word.box[0] - above.box[0]) > EDGE:
+    if word.height > LARGER * above.height:
         return False
     return 0 < word.base - above.base <= LINE_GAP * max(above.height, word.height, 1.0)
+
+
+def _at_left(last: Segment, segment: Segment) -> bool:
+    return abs(segment.words[0].box[0] - last.words[0].box[0]) <= EDGE
+
+
+def _at_right_or_middle(last: Segment, segment: Segment) -> bool:
+    left, right = segment.words[0].box[0], segment.words[-1].box[2]
+    above, beyond = last.words[0].box[0], last.words[-1].box[2]
+    return abs(right - beyond) <= SAME_EDGE or abs(left + right - above - beyond) <= 2 * SAME_EDGE
 
 
 def _is_near(last: Segment, line: Line) -> bool:

@@ -67,6 +67,11 @@ def _marks() -> tuple[Mapping[str, tuple[str, ...]], re.Pattern[str]]:
     return {mark: tuple(codes) for mark, codes in found.items()}, re.compile("|".join(map(re.escape, long)))
 
 
+def is_place(text: str) -> bool:
+    """Tell whether a text is a country or another mark of one and nothing else."""
+    return key(text) in _marks()[0]
+
+
 def seat_of(lines: Sequence[Line]) -> Seat | None:
     """Return the country that more different marks of a document name than any other; None where two draw."""
     codes, long = _marks()

@@ -64,7 +64,8 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
     found: dict[str, Derived] = {}
     undecided: list[Undecided] = []
     for name, party in parties.items():
-        found[name] = Choice(name, party.found, party.evidence, party.score, party.score - party.rival), None
+        margin, held = party.score - party.rival, party.kinds > 1
+        found[name] = Choice(name, party.found, party.evidence, party.score, margin, held), None
     for field in ("invoice_number", "purchase_order"):
         _keep(choose_reference(field, rows, proposed), found, undecided)
     number = found["invoice_number"][0].found if "invoice_number" in found else None

@@ -31,6 +31,8 @@ _AMOUNT = re.compile(
     rf"\d{{1,3}}(?:(?:[.,'\u2019 ]\d{{3}}(?!\d))+|\d*)(?:[.,]\d{{1,4}})?(?:\s?\))?(?:\s?{_MONEY_SIGN}(?![\w]))?-?"
     r"(?!\s?%)(?![\w/]|\s?[.,:]\s?\d)"
 )
+LEADING_ZERO = re.compile(r"\W*0\d")
+"""A postal code or the number of something: no amount is written with zeros before it."""
 _WITH_CENTS = re.compile(r"[.,]\d{2}(?!\d)")
 _VAT_PART = r"(?=[0-9A-Z]*\d)[0-9A-Z]{1,14}"
 _VAT_COUNTRY = (
@@ -63,6 +65,8 @@ def amount_spans(text: str) -> Iterator[Reach]:
     """Yield where amounts stand: with cents, with a currency, or three digits or more with nothing after them."""
     for match in _AMOUNT.finditer(text):
         found = match.group()
+        if LEADING_ZERO.match(found):
+            continue
         whole = len(re.sub(r"\D", "", found)) >= 3 and match.end() == len(text)
         if _WITH_CENTS.search(found) or re.search(r"[^\d\s.,'\u2019()\u2212\u2013-]", found) or whole:
             yield match.span()
