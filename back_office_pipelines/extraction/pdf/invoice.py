@@ -21,7 +21,7 @@ from back_office_pipelines.extraction.pdf.pairing import Candidate, candidates
 from back_office_pipelines.extraction.pdf.parties import choose_parties
 from back_office_pipelines.extraction.pdf.rows import Row, rows_of
 from back_office_pipelines.extraction.pdf.spans import Found
-from back_office_pipelines.extraction.pdf.totals import ZERO, Amount, Totals, choose_payment, choose_totals
+from back_office_pipelines.extraction.pdf.totals import ZERO, Amount, Totals, choose_payment, choose_totals, number_of
 from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
 from back_office_pipelines.extraction.pdf.words import Line
 from back_office_pipelines.values.evidence import decide_style
@@ -121,13 +121,12 @@ def _as_choice(field: str, amount: Amount, totals: Totals, style: Style) -> Deri
     held = totals.closes if field in totals.amounts else amount.evidence.endswith("_closes")
     margin = totals.score - totals.rival if field in totals.amounts else amount.score
     first = amount.parts[0].found
-    if len(amount.parts) == 1:
-        told = _written(-amount.value, style) if field in DEDUCTED and amount.value < 0 else None
-        return Choice(field, first, amount.evidence, amount.score, margin, held), told
     text = " + ".join(mention.found.text for mention in amount.parts)
     place = Found(text, first.page, first.box, first.score)
     value = abs(amount.value) if field in DEDUCTED else amount.value
-    return Choice(field, place, amount.evidence, amount.score, margin, held), _written(value, style)
+    as_printed = len(amount.parts) == 1 and number_of(amount.parts[0], style) == value
+    told = None if as_printed else _written(value, style)
+    return Choice(field, place, amount.evidence, amount.score, margin, held), told
 
 
 def _written(value: Decimal, style: Style) -> str:

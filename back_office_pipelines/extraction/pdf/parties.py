@@ -290,6 +290,14 @@ def _blocks(blocks: Sequence[Block], rows: Sequence[Row]) -> Iterator[Naming]:
         if names and block.box[1] < TOP * heights[1]:
             evidence = "letterhead" if block is not first[0] else "first_in_letterhead"
             yield Naming("seller_name", names[0], evidence, WEIGHTS[evidence])
+            if _runs_over(names[0], block):
+                yield Naming("seller_name", names[0], "company", WEIGHTS["company"])
+
+
+def _runs_over(name: Found, block: Block) -> bool:
+    """Tell whether a name has its legal form in another line than its start, where `companies` finds none."""
+    formed = COMPANY.search(name.text) or MUTUAL.search(f" {name.text}")
+    return formed is not None and not any(one.text == name.text for one in block.segments)
 
 
 def _names(segments: Sequence[Segment], labelled: set[int]) -> list[Found]:

@@ -21,6 +21,8 @@ DUE_AS_GROSS = 0.75
 """Worth of an amount due as the gross total, where nothing names one."""
 COLUMN_SUM = 0.35
 """What it is worth that an amount under a label is the sum of the others there."""
+SIGN_LOST = 0.8
+"""Worth left of an amount whose sign only arithmetic tells."""
 HIGHEST_RATE = Decimal("0.35")
 MOST_OPTIONS = 12
 CENT = Decimal("0.011")
@@ -188,7 +190,7 @@ def _around(
     gross: Amount, nets: Options, taxes: Options, printed: Mapping[Decimal, Mention], rates: set[Decimal]
 ) -> Iterator[Totals]:
     """Yield the solutions with one gross total: closing ones, one without tax, and the labels alone."""
-    for tax in (*_best(taxes), *_by_rate(gross, nets, taxes)):
+    for tax in (*_best(taxes), *_by_rate(gross, nets, taxes), *_negative(gross, taxes)):
         net = _completing(gross.value - tax.value, nets, printed)
         if tax.value and net is not None and _plausible(net.value, tax.value):
             yield _solution(gross, net, tax, CLOSED)
@@ -227,6 +229,14 @@ def _by_rate(gross: Amount, nets: Options, taxes: Options) -> Iterator[Amount]:
                     tuple(mention for one in chosen for mention in one.parts),
                     "sum_of_rates",
                 )
+
+
+def _negative(gross: Amount, taxes: Options) -> Iterator[Amount]:
+    """Yield the taxes of a credit below zero whose minus is lost or stands apart."""
+    if gross.value < 0:
+        for tax in _best(taxes):
+            if tax.value > 0:
+                yield Amount(-tax.value, tax.score * SIGN_LOST, tax.parts, tax.evidence)
 
 
 def _subset(total: Decimal, parts: Sequence[Amount]) -> tuple[Amount, ...] | None:
