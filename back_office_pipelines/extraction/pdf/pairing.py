@@ -91,7 +91,8 @@ def candidates(rows: Sequence[Row]) -> tuple[Candidate, ...]:
                 right = list(_right(field, kind, row, index))
                 found.extend(right)
                 strong = right and max(one.score for one in right) > WEAK
-                if not strong and not items:
+                beside_table = items and kind == "date" and not label.meaning.weak and label.lead == 0
+                if not strong and (not items or beside_table):
                     found.extend(_below(field, kind, label, rows, position))
     return tuple(found)
 

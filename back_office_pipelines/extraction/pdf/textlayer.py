@@ -35,6 +35,8 @@ from back_office_pipelines.values.style import Style
 
 SURELY_NAMED = 0.7
 """Score of an invoice number from which on its label alone says that it is one."""
+SIGNS = 2
+"""Signs of an invoice from which on it is one: its number, taxed totals, an amount due, its day, an account to pay."""
 TYPE_CODES = {"invoice": "380", "credit_note": "381"}
 
 
@@ -103,11 +105,15 @@ def read(lines: Sequence[Line], dictionary: Dictionary) -> Reading:
 
 
 def _is_invoice(fields: Mapping[str, Derived]) -> bool:
-    """Tell whether fields alone make an invoice: a number so named, a day, and totals that close with a tax."""
+    """Tell whether fields alone make an invoice: who asks for how much by what day, or a number and taxed totals."""
     choices = {name: choice for name, (choice, _) in fields.items()}
-    if not choices.keys() >= {"invoice_number", "issue_date", "net_total", "tax_total", "gross_total", "seller_name"}:
+    if not choices.keys() >= {"gross_total", "currency", "seller_name"}:
         return False
-    return choices["gross_total"].held and choices["invoice_number"].score >= SURELY_NAMED
+    numbered = "invoice_number" in choices and choices["invoice_number"].score >= SURELY_NAMED
+    taxed = choices["gross_total"].held and choices.keys() >= {"net_total", "tax_total"}
+    asked = [name in choices and choices[name].score >= SURELY_NAMED for name in ("amount_due", "due_date")]
+    signs = numbered + taxed + asked[0] + asked[1] + ("seller_iban" in choices)
+    return signs >= SIGNS and (numbered or "issue_date" in choices or all(asked))
 
 
 def _fields(dictionary: Dictionary) -> Mapping[str, FieldSpec]:
