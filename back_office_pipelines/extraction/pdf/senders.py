@@ -11,7 +11,11 @@ from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.vocabulary import key
 from back_office_pipelines.extraction.pdf.words import Segment, Word
 
-DOMAIN = re.compile(r"(?:@|www\.|https?://(?:www\.)?)((?:[a-z0-9-]+\.)+[a-z]{2,})", re.IGNORECASE)
+DOMAIN = re.compile(
+    r"(?:@|www\.|https?://(?:www\.)?)((?:[a-z0-9-]+\.)+[a-z]{2,})"
+    r"|(?<![\w.@/-])((?:[a-z0-9-]+\.)+(?:com|net|org|de|at|ch|fr|be|nl|lu|it|es|eu|co\.uk|io))(?![\w.-])",
+    re.IGNORECASE,
+)
 MAILBOX = re.compile(r"([\w.+-]{4,})@", re.IGNORECASE)
 PROVIDERS = frozenset(
     (
@@ -23,7 +27,8 @@ PROVIDERS = frozenset(
 )  # fmt: skip
 """Domains and mailboxes that many businesses share: they name none."""
 SECOND_LEVEL = frozenset(("co", "com", "org", "net", "gov", "ac", "asso"))
-LEAST_LETTERS = 4
+LEAST_LETTERS, LEAST_INITIALS = 4, 3
+"""Letters from which on an address can be a name, and the initials of one."""
 REGISTER = re.compile(
     r"(?<!\w)(?:HR[AB]|Handelsregister|Amtsgericht|Registergericht|AG [A-Z]|Firmenbuch|RCS|R\.C\.S|SIREN|SIRET|capital"
     r"|Cap\. ?soc|R\.?E\.?A|Registro Mercantil|KvK|K\.v\.K|Reg(?:istered)?\.? (?:in|office|no)"
@@ -35,7 +40,8 @@ LARGE = 1.3
 """Height of print, beside the usual one of the page, from which on it stands out."""
 TOP = 0.25
 """Share of the page's height within which large print is a letterhead."""
-MOST_WORDS = 6
+MOST_WORDS, LONGEST = 6, 9
+"""Words of a name in large print, and of one that an address has."""
 
 
 def domains(rows: Sequence[Row]) -> frozenset[str]:
@@ -43,10 +49,11 @@ def domains(rows: Sequence[Row]) -> frozenset[str]:
     found: set[str] = set()
     for row in rows:
         text = row.text
-        if "@" in text or "www" in text or "http" in text:
-            found.update(_main(match.group(1)) for match in DOMAIN.finditer(text))
+        if "." in text:
+            found.update(_main(match.group(1) or match.group(2)) for match in DOMAIN.finditer(text))
+        if "@" in text:
             found.update(key(match.group(1)) for match in MAILBOX.finditer(text))
-    return frozenset(one for one in found if len(one) >= LEAST_LETTERS and one not in PROVIDERS)
+    return frozenset(one for one in found if len(one) >= LEAST_INITIALS and one not in PROVIDERS)
 
 
 def _main(host: str) -> str:
@@ -60,9 +67,18 @@ def _main(host: str) -> str:
 def is_of_domain(name: str, known: frozenset[str]) -> bool:
     """Tell whether a name and an address are the same: one begins with the other, its legal form aside."""
     bare = key(COMPANY.sub("", name))
+    if _initials(name) in known:
+        return True
     return len(bare) >= LEAST_LETTERS and any(
-        bare.startswith(one) or (one.startswith(bare) and 2 * len(bare) > len(one)) for one in known
+        bare.startswith(one) or (one.startswith(bare) and 2 * len(bare) > len(one))
+        for one in known
+        if len(one) >= LEAST_LETTERS
     )
+
+
+def _initials(name: str) -> str:
+    """Return the capitals that the words of a name begin with: "Water and Power Board" is "wpb"."""
+    return "".join(word[0] for word in name.split() if word[0].isupper()).casefold()
 
 
 def named_by_domain(rows: Sequence[Row], known: frozenset[str]) -> Iterator[Segment]:
@@ -71,8 +87,16 @@ def named_by_domain(rows: Sequence[Row], known: frozenset[str]) -> Iterator[Segm
         for row in rows:
             if row.page == 1:
                 for segment in row.line.segments:
-                    if len(segment.words) <= MOST_WORDS and key(COMPANY.sub("", segment.text)) in known:
+                    if len(segment.words) <= LONGEST and _is_named(segment, known):
                         yield segment
+
+
+def _is_named(segment: Segment, known: frozenset[str]) -> bool:
+    text = segment.text
+    if len(segment.words) >= LEAST_INITIALS and _initials(text) in known:
+        return True
+    bare = key(COMPANY.sub("", text))
+    return len(bare) >= LEAST_LETTERS and bare in known
 
 
 def names_register(row: Row) -> bool:
