@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from compare import LINE, NUMERIC, PRINTED, best_pairs, equal, line_equal
+from compare import LINE, NUMERIC, PRINTED, best_pairs, equal, is_right, line_equal
 from figures import Judged, Rate, brier, expected_calibration_error, reliability, risk_at, risk_coverage
 from truths import Truth, pairs
 
@@ -135,7 +135,7 @@ def _score_field(truth: Truth, key: str, values: tuple[Any, Any], tally: Tally) 
             tally.misses.append((truth.name, f"{key} (extra)", None, found, confidence))
         return True
     tally.n[key] += 1
-    right = equal(key, expected, found)
+    right = is_right(key, expected, found)
     if found is not None:
         tally.judged.append((confidence, right))
     if right:

@@ -35,11 +35,18 @@ def choose_adjustments(
             return {}
         for taken in _ways(options["allowance_total"]):
             for added in _ways(options["charge_total"]):
-                if abs(lines - abs(_value(taken)) + _value(added) - net) <= CENT:
-                    pairs = zip(FIELDS, (taken, added), strict=True)
-                    return {field: _closing(amount) for field, amount in pairs if amount is not None}
+                pairs = zip(FIELDS, (taken, added), strict=True)
+                chosen = {field: _closing(amount) for field, amount in pairs if amount is not None}
+                if leads_to(lines, chosen, net):
+                    return chosen
     best = {field: max(found.values(), key=lambda one: one.score) for field, found in options.items() if found}
     return {field: amount for field, amount in best.items() if amount.value}
+
+
+def leads_to(lines: Decimal, adjustments: Mapping[str, Amount], net: Decimal) -> bool:
+    """Tell whether the sum of the lines, less allowances and with charges, is the net total."""
+    taken, added = (_value(adjustments.get(field)) for field in FIELDS)
+    return abs(lines - abs(taken) + added - net) <= CENT
 
 
 def _ways(options: Mapping[Decimal, Amount]) -> Iterator[Amount | None]:

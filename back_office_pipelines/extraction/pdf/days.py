@@ -4,8 +4,9 @@ What belongs here: choosing among labelled dates, dates beside the number, and a
 labels (`pairing`), reading a date (`values.dates`).
 """
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
@@ -26,6 +27,10 @@ LONGEST_TERM = 370
 NUMBER = frozenset(("invoice_number",))
 """Labels of numbers: they are the title of many documents."""
 MOST_DAYS = 6
+TERM = re.compile(
+    r"(?<=net )\d{1,3}(?!\d)|(?<![\d.,])\d{1,3}(?=\s?(?:days?|tagen?|jours?|giorni|d[ií]as|dagen)\b)", re.IGNORECASE
+)
+"""A term of payment: "net 30", "30 Tage"."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,18 @@ def choose_days(
     for field, options, chosen_day in (("issue_date", issued, best[0]), ("due_date", due, best[1])):
         if chosen_day is not None:
             chosen[field] = _settle(field, options, chosen_day, _in_order(*best))
+    if _is_term(rows, *best):
+        for field, choice in chosen.items():
+            chosen[field] = replace(choice, agreed=True) if isinstance(choice, Choice) else choice
     return chosen
+
+
+def _is_term(rows: Sequence[Row], issued: _Day | None, due: _Day | None) -> bool:
+    """Tell whether the days between issue and due day are a term of payment that the page names."""
+    if not _in_order(issued, due) or issued is None or due is None:
+        return False
+    days = str((date.fromisoformat(str(due.day)) - date.fromisoformat(str(issued.day))).days)
+    return any(days in TERM.findall(row.text) for row in rows if days in row.text)
 
 
 def _days(field: str, candidates: Sequence[Candidate], style: Style) -> dict[date | str, _Day]:

@@ -5,11 +5,11 @@ What belongs here: the order of the steps. What does not: any of them (`rows`, `
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.extraction.pdf.adjustments import choose_adjustments
+from back_office_pipelines.extraction.pdf.adjustments import choose_adjustments, leads_to
 from back_office_pipelines.extraction.pdf.blocks import blocks_of
 from back_office_pipelines.extraction.pdf.countries import Seat
 from back_office_pipelines.extraction.pdf.days import choose_days
@@ -31,18 +31,25 @@ from back_office_pipelines.values.style import Style
 Derived = tuple[Choice, str | None]
 DEDUCTED = ("allowance_total", "prepaid_total")
 """Amounts that some pages print with a minus: what they are is how much is taken off (EN 16931)."""
+SIGNS = 2
+"""Kinds of evidence for a name beyond which a further one confirms what is confirmed already."""
 CLEAR = 4
 """How many times more often one decimal mark must be proved than the other to be the document's."""
 
 
 @dataclass(frozen=True)
 class Header:
-    """The header fields of an invoice, and its lines."""
+    """The header fields of an invoice, and its lines.
+
+    Attributes:
+        adds_up: the lines lead to the net total, by way of allowances and charges where there are any.
+    """
 
     style: Style
     fields: dict[str, Derived]
     undecided: tuple[Undecided, ...]
     items: tuple[ItemLine, ...]
+    adds_up: bool
 
 
 def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | None, seat: Seat | None) -> Header:
@@ -64,8 +71,8 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
     found: dict[str, Derived] = {}
     undecided: list[Undecided] = []
     for name, party in parties.items():
-        margin, held = party.score - party.rival, party.kinds > 1
-        found[name] = Choice(name, party.found, party.evidence, party.score, margin, held), None
+        margin, held, agreed = party.score - party.rival, party.kinds > 1, party.kinds > SIGNS
+        found[name] = Choice(name, party.found, party.evidence, party.score, margin, held, agreed), None
     for field in ("invoice_number", "purchase_order"):
         _keep(choose_reference(field, rows, proposed), found, undecided)
     number = found["invoice_number"][0].found if "invoice_number" in found else None
@@ -74,9 +81,9 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
     for choice in choose_vat_ids(rows, blocks, proposed, parties).values():
         found[choice.field] = choice, None
     _keep(choose_iban(rows, proposed), found, undecided)
-    _add_money(rows, proposed, style, seat, items, found)
+    adds_up = _add_money(rows, proposed, style, seat, items, found)
     fields = dictionary.records[dictionary.header].fields
-    return Header(style, {name: one for name, one in found.items() if name in fields}, tuple(undecided), items)
+    return Header(style, {name: one for name, one in found.items() if name in fields}, tuple(undecided), items, adds_up)
 
 
 def style_of(rows: Sequence[Row], language: str | None, seat: Seat | None) -> Style:
@@ -105,16 +112,22 @@ def _add_money(
     seat: Seat | None,
     items: Sequence[ItemLine],
     found: dict[str, Derived],
-) -> None:
+) -> bool:
+    """Add totals, payment and currency to the fields; tell whether the lines lead to the net total."""
     totals = choose_totals(rows, proposed, style)
     lines = sum((item.amount for item in items), ZERO) if items else None
     net = totals.amounts["net_total"].value if "net_total" in totals.amounts else None
-    others = {**choose_adjustments(proposed, style, lines, net), **choose_payment(totals, proposed, style)}
+    adjustments = choose_adjustments(proposed, style, lines, net)
+    adds_up = lines is not None and net is not None and leads_to(lines, adjustments, net)
+    others = {**adjustments, **choose_payment(totals, proposed, style)}
     for field, amount in {**totals.amounts, **others}.items():
-        found[field] = _as_choice(field, amount, totals, style)
+        choice, told = _as_choice(field, amount, totals, style)
+        agreed = adds_up and (field == "net_total" or (field in totals.amounts and totals.closes))
+        found[field] = replace(choice, agreed=agreed), told
     money = [choice.found for name, (choice, _) in found.items() if name in totals.amounts or name in others]
     if (currency := currency_of(rows, money, style, seat)) is not None:
         found["currency"] = currency
+    return adds_up
 
 
 def _as_choice(field: str, amount: Amount, totals: Totals, style: Style) -> Derived:

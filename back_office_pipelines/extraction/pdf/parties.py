@@ -54,6 +54,8 @@ DISTINCT = 1.15
 MOST_WORDS = 7
 """Words of a line without a label up to which it is a name rather than a sentence."""
 LONGEST_NAME = 70
+CAPTION_STEP = 2.2
+"""Distance of base lines, in heights of print, within which two captions are of one column."""
 NAME_ROWS = 5
 """Lines under a label within which a name may stand."""
 TOP, HEAD, FOOT = 0.16, 0.45, 0.84
@@ -174,15 +176,35 @@ def _labelled(rows: Sequence[Row]) -> Iterator[Naming]:
         for label in row.labels:
             for role in ("seller_name", "buyer_name"):
                 if role in label.meaning.header and label.lead <= 1:
-                    found = _beside(row, label) or _under(rows, position, label)
+                    column = not label.colon and _is_in_captions(rows, position, label)
+                    found = _beside(row, label, column) or (None if column else _under(rows, position, label))
                     if found is not None:
                         evidence = "label_weak" if label.meaning.weak else "label"
                         yield Naming(role, found, evidence, WEIGHTS[evidence] * 0.9**label.lead)
 
 
-def _beside(row: Row, label: Label) -> Found | None:
-    """Return the name right of a label that announces one, up to the next label or column."""
-    if not label.colon:
+def _is_in_captions(rows: Sequence[Row], position: int, label: Label) -> bool:
+    """Tell whether a label is one of a column of them, with the values in the column beside."""
+    if label.lead or label.tail:
+        return False
+    row = rows[position]
+    for other in (*rows[max(0, position - 2) : position], *rows[position + 1 : position + 3]):
+        if other.page == row.page and abs(other.base - row.base) < CAPTION_STEP * row.height and other is not row:
+            for one in other.labels:
+                if one.lead == one.tail == 0 and abs(one.box[0] - label.box[0]) < 2 and not one.colon:
+                    return True
+    return False
+
+
+def _beside(row: Row, label: Label, column: bool) -> Found | None:
+    """Return the name right of a label that announces one, up to the next label or column.
+
+    Args:
+        row: with the label.
+        label: ends in a colon, or stands alone.
+        column: it is one of a column of captions, which need no colon.
+    """
+    if not (label.colon or column):
         return None
     end = next((at for at in row.first if at >= label.end), len(row.words))
     words = row.words[label.end : end] or _next_segment(row, end)
@@ -403,8 +425,8 @@ def _signs(rows: Sequence[Row]) -> Iterator[Naming]:
 def _by_domain(namings: Sequence[Naming], rows: Sequence[Row], known: frozenset[str]) -> Iterator[Naming]:
     """Yield the names that a web or mail address of the document has, each once."""
     found = {key(one.found.text): one.found for one in namings if is_of_domain(one.found.text, known)}
-    for segment in named_by_domain(rows, known):
-        if (name := _name(segment.words, segment.page)) is not None:
+    for words in named_by_domain(rows, known):
+        if (name := _name(words, 1)) is not None:
             found.setdefault(key(name.text), name)
     for name in found.values():
         yield Naming("seller_name", name, "domain", WEIGHTS["domain"])

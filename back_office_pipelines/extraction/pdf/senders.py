@@ -40,6 +40,7 @@ LARGE = 1.3
 """Height of print, beside the usual one of the page, from which on it stands out."""
 TOP = 0.25
 """Share of the page's height within which large print is a letterhead."""
+SMALL = frozenset(("of", "and", "the", "for", "de", "des", "du", "und", "für"))
 MOST_WORDS, LONGEST = 6, 9
 """Words of a name in large print, and of one that an address has."""
 
@@ -78,25 +79,37 @@ def is_of_domain(name: str, known: frozenset[str]) -> bool:
 
 def _initials(name: str) -> str:
     """Return the capitals that the words of a name begin with: "Water and Power Board" is "wpb"."""
-    return "".join(word[0] for word in name.split() if word[0].isupper()).casefold()
+    return "".join(word[0] for word in name.split() if word[0].isupper() and word.casefold() not in SMALL).casefold()
 
 
-def named_by_domain(rows: Sequence[Row], known: frozenset[str]) -> Iterator[Segment]:
-    """Yield the segments of the first page whose letters are those of an address."""
-    if known:
-        for row in rows:
-            if row.page == 1:
-                for segment in row.line.segments:
-                    if len(segment.words) <= LONGEST and _is_named(segment, known):
-                        yield segment
+def named_by_domain(rows: Sequence[Row], known: frozenset[str]) -> Iterator[tuple[Word, ...]]:
+    """Yield the words of the first page whose letters are those of an address, or whose initials are."""
+    for row in rows:
+        if row.page > 1:
+            return
+        for segment in row.line.segments:
+            if LEAST_INITIALS <= len(segment.words) <= LONGEST and _initials(segment.text) in known:
+                yield segment.words
+        keys = [key(word.text) for word in row.words]
+        text = "".join(keys)
+        for one in known:
+            if len(one) >= LEAST_LETTERS and one in text and (run := _run(keys, one)) is not None:
+                words = row.words[slice(*run)]
+                if all(word.text[:1].isupper() for word in words):
+                    yield words
 
 
-def _is_named(segment: Segment, known: frozenset[str]) -> bool:
-    text = segment.text
-    if len(segment.words) >= LEAST_INITIALS and _initials(text) in known:
-        return True
-    bare = key(COMPANY.sub("", text))
-    return len(bare) >= LEAST_LETTERS and bare in known
+def _run(keys: Sequence[str], wanted: str) -> tuple[int, int] | None:
+    """Return the words, first to last, that joined are a text."""
+    for start in range(len(keys)):
+        joined = ""
+        for end in range(start, len(keys)):
+            joined += keys[end]
+            if joined == wanted:
+                return start, end + 1
+            if not wanted.startswith(joined):
+                break
+    return None
 
 
 def names_register(row: Row) -> bool:

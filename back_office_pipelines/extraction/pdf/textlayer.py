@@ -51,6 +51,13 @@ class Reading:
     choices: tuple[tuple[Choice, str | None], ...]
     undecided: tuple[Undecided, ...]
     items: tuple[ItemLine, ...] = ()
+    adds_up: bool = False
+
+    def of_lines(self) -> Iterator[tuple[ItemLine, tuple[Choice, ...]]]:
+        """Yield every line with its values as choices."""
+        for item in self.items:
+            values = item.values.items()
+            yield item, tuple(Choice(name, one, LINE, held=item.closes, agreed=self.adds_up) for name, one in values)
 
 
 def read_text_layer(lines: Sequence[Line], pages: int, dictionary: Dictionary) -> Extraction:
@@ -90,10 +97,11 @@ def read(lines: Sequence[Line], dictionary: Dictionary) -> Reading:
     if _is_slip(dictionary):
         style, fields, undecided = _read_slip(lines, dictionary, language, seat)
         items: tuple[ItemLine, ...] = ()
+        adds_up = False
     else:
         header = read_header(lines, dictionary, language_of_labels(spoken, language), seat)
         style, fields, undecided = header.style, dict(header.fields), header.undecided
-        items = header.items
+        items, adds_up = header.items, header.adds_up
     if heading is not None and heading.document_class in TYPE_CODES and "invoice_type" in _fields(dictionary):
         found = found_in(heading.segment.text, heading.segment.page, heading.segment.words)
         fields["invoice_type"] = Choice("invoice_type", found, "heading"), TYPE_CODES[heading.document_class]
@@ -101,7 +109,7 @@ def read(lines: Sequence[Line], dictionary: Dictionary) -> Reading:
     name = heading.document_class if heading is not None else _recognised(fields, dictionary)
     if name is None and _is_invoice(fields):
         name = "invoice"
-    return Reading(heading, name, language, style, tuple(fields.values()), undecided, items)
+    return Reading(heading, name, language, style, tuple(fields.values()), undecided, items, adds_up)
 
 
 def _is_invoice(fields: Mapping[str, Derived]) -> bool:
@@ -178,9 +186,9 @@ def _lines(reading: Reading, dictionary: Dictionary) -> Iterator[ExtractedRecord
     if child is None:
         return
     fields = dictionary.records[child].fields
-    for ordinal, item in enumerate(reading.items, start=1):
-        choices = (Choice(name, found, LINE, held=item.closes) for name, found in item.values.items() if name in fields)
-        values = tuple(_field_value(one.field, one.found, sureness(one), reading.style) for one in choices)
+    for ordinal, (_, choices) in enumerate(reading.of_lines(), start=1):
+        known = (one for one in choices if one.field in fields)
+        values = tuple(_field_value(one.field, one.found, sureness(one), reading.style) for one in known)
         yield ExtractedRecord(child, ordinal, values, parent=1)
 
 
