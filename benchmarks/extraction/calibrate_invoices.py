@@ -41,6 +41,7 @@ from back_office_pipelines.normalization.normalise import normalise_value
 
 TIMES, HIDDEN_WEIGHT = 2, 0.15
 """How often each document is read with parts of it hidden, and what such a reading weighs beside the plain one."""
+SPEAK_FOR = frozenset(("score", "margin", "held", "agreed"))
 PENALTY = 0.3
 STEPS = 60
 HEADING = """# Weights of the probability that a field of an invoice is right, by group of fields; `calibration.py` says
@@ -128,11 +129,27 @@ def _canonical(name: str, raw: str, reading: Reading, dictionary: Dictionary) ->
 
 
 def fit(found: Sequence[Example]) -> np.ndarray:
-    """Return the weights that make the examples most likely, each family weighing the root of its number."""
+    """Return the weights that make the examples most likely, each family weighing the root of its number.
+
+    What speaks for a value never makes it less likely: where few examples say so, that feature weighs nothing.
+    """
     sizes = Counter(one.family for one in found if one.shown)
     matrix = np.array([one.values for one in found])
     right = np.array([float(one.right) for one in found])
-    weight = np.array([max(sizes[one.family], 1) ** -0.5 * (1.0 if one.shown else HIDDEN_WEIGHT) for one in found])
+    root = [max(sizes[one.family], 1) ** -0.5 for one in found]
+    weight = np.array(root) * np.array([1.0 if one.shown else HIDDEN_WEIGHT for one in found])
+    used = list(range(matrix.shape[1]))
+    while True:
+        weights = np.zeros(matrix.shape[1])
+        weights[used] = _most_likely(matrix[:, used], right, weight)
+        against = [at for at in used if FEATURES[at] in SPEAK_FOR and weights[at] < 0]
+        if not against:
+            return weights
+        used.remove(min(against, key=lambda at: weights[at]))
+
+
+def _most_likely(matrix: np.ndarray, right: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return the weights of a logistic regression with a penalty, by Newton's steps."""
     penalty = np.diag([0.01, *[PENALTY] * (matrix.shape[1] - 1)])
     weights = np.zeros(matrix.shape[1])
     for _ in range(STEPS):

@@ -7,7 +7,6 @@ not: labels (`pairing`), check digits themselves (`values.checksums`).
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from back_office_pipelines.extraction.pdf.blocks import Block
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
@@ -40,17 +39,13 @@ def choose_reference(field: str, rows: Sequence[Row], candidates: Sequence[Candi
     counts = Counter(
         compact_upper(mention.found.text) for row in rows for mention in row.mentions if mention.kind == "reference"
     )
-    repeated = {text for text, count in counts.items() if count > 1}
     own = [one for one in candidates if one.field == field and not _is_other(one.mention, rows)]
     scored = [
         (one.score + REPEATED * min(counts[compact_upper(one.mention.found.text)] - 1, 3), one)
         for one in own
         if one.score >= LEAST
     ]
-    settled = _settled(field, scored)
-    if isinstance(settled, Choice):
-        return replace(settled, held=compact_upper(settled.found.text) in repeated)
-    return settled
+    return _settled(field, scored)
 
 
 def choose_vat_ids(

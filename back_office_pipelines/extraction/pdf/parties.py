@@ -56,6 +56,8 @@ MOST_WORDS = 7
 LONGEST_NAME = 70
 CAPTION_STEP = 2.2
 """Distance of base lines, in heights of print, within which two captions are of one column."""
+TWO_LINES = 16.0
+"""Points of height from which on a name may stand in two lines."""
 NAME_ROWS = 5
 """Lines under a label within which a name may stand."""
 TOP, HEAD, FOOT = 0.16, 0.45, 0.84
@@ -129,6 +131,7 @@ class Party:
 def choose_parties(rows: Sequence[Row], blocks: Sequence[Block]) -> dict[str, Party]:
     """Return seller and buyer, each where anything names one; never the same name for both."""
     namings = [*_labelled(rows), *_blocks(blocks, rows), *_companies(rows), *_signs(rows)]
+    namings = _whole(namings)
     known = domains(rows)
     namings += [*_by_domain(namings, rows, known)]
     sellers, buyers = (_ranked(role, namings) for role in ("seller_name", "buyer_name"))
@@ -141,6 +144,21 @@ def choose_parties(rows: Sequence[Row], blocks: Sequence[Block]) -> dict[str, Pa
     seller, buyer = max(pairs, key=lambda pair: sum(one.score for one in pair if one is not None))
     chosen = {"seller_name": seller, "buyer_name": buyer}
     return {role: party for role, party in chosen.items() if party is not None}
+
+
+def _whole(namings: Sequence[Naming]) -> list[Naming]:
+    """Return the namings, each line of a name that goes over two lines as the whole name."""
+    wholes = {one.found.text: one.found for one in namings if one.found.box[3] - one.found.box[1] > TWO_LINES}
+    return [
+        replace(one, found=next((whole for whole in wholes.values() if _is_part(one.found, whole)), one.found))
+        for one in namings
+    ]
+
+
+def _is_part(line: Found, whole: Found) -> bool:
+    """Tell whether a text is one line of another that has several."""
+    inside = line.page == whole.page and whole.box[1] - 1 <= line.box[1] and line.box[3] <= whole.box[3] + 1
+    return inside and line.text != whole.text and (whole.text.startswith(line.text) or whole.text.endswith(line.text))
 
 
 def _ranked(role: str, namings: Sequence[Naming]) -> list[Party]:
