@@ -27,7 +27,7 @@ _DATE = re.compile(
 )
 _NO_CODE = r"(?!(?:VAT|TVA|IVA|BTW|UST|TAX|GST|HST|PST|NET|TTC|DUE|SUM|FEE|QTY)\b)"
 """Words of three capitals beside amounts that are no currency."""
-_MONEY_SIGN = rf"(?:{_NO_CODE}[A-Z]{{3}}|RM|Rs\.?|[A-Z]{0, 2}\$|€|£|₹|zł|Kč|Ft|kr\.?|Fr\.)"
+_MONEY_SIGN = rf"(?:{_NO_CODE}[A-Z]{{3}}|RM|Rs\.?|[A-Z]{{0,2}}\$|€|£|₹|zł|Kč|Ft|kr\.?|Fr\.)"
 _AMOUNT = re.compile(
     rf"(?<![\w.,%/-])(?:\(\s?)?(?:[-\u2212\u2013]\s?)?(?:{_MONEY_SIGN}\s?)?(?:[-\u2212\u2013]\s?)?"
     rf"\d{{1,3}}(?:(?:[.,'\u2019 ]\d{{3}}(?!\d))+|\d*)(?:[.,]\d{{1,4}})?(?:\s?\))?(?:\s?{_MONEY_SIGN}(?![\w]))?-?"
