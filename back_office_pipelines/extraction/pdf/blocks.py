@@ -78,10 +78,7 @@ def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
         if line.page != page:
             finished, growing, page = [*finished, *growing], [], line.page
         for segment in line.segments:
-            near = [run for run in growing if _continues(run[-1], segment)]
-            home = next((run for run in near if _at_left(run[-1], segment)), None) or next(
-                (run for run in near if _at_right_or_middle(run[-1], segment)), None
-            )
+            home = _home(growing, segment)
             if home is not None:
                 home.append(segment)
             else:
@@ -92,6 +89,19 @@ def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
             growing = still
     runs = sorted([*finished, *growing], key=lambda run: (run[0].page, run[0].words[0].base, run[0].box[0]))
     return tuple(Block(tuple(run)) for run in runs)
+
+
+def _home(growing: Sequence[list[Segment]], segment: Segment) -> list[Segment] | None:
+    """Return the block that a segment goes on with: one at its left edge, else at its right edge or middle."""
+    second = None
+    for run in growing:
+        last = run[-1]
+        if _at_left(last, segment):
+            if _continues(last, segment):
+                return run
+        elif second is None and _at_right_or_middle(last, segment) and _continues(last, segment):
+            second = run
+    return second
 
 
 def _continues(last: Segment, segment: Segment) -> bool:
