@@ -50,6 +50,11 @@ def equal(name: str, truth: Any, found: str | None) -> bool:
     return squash_spaces(str(truth)) == squash_spaces(found)
 
 
+def is_right(name: str, truth: Any, found: str | None) -> bool:
+    """Tell whether a found value is the truth's, or one of its lines: XML holds whole letterheads in a name."""
+    return any(equal(name, one, found) for one in (truth, *(truth.split("\n") if isinstance(truth, str) else ())))
+
+
 def letters(text: str) -> str:
     """Return letters and digits alone, in lower case: slips and their labels differ in marks and spaces."""
     return "".join(character for character in text.casefold() if character.isalnum())

@@ -3,8 +3,8 @@
     back-office sample --out WORLD --seed 3 --days 4 --scans 0
     python benchmarks/extraction/drawn.py WORLD FOLDER
 
-Takes PDFs with one invoice and no planted fault. The truth is what can be read on the page; the amount due is the one
-that follows where the page does not print it apart. The layout's name is the family.
+Takes PDFs with one invoice and no planted fault. The truth is what can be read on the page. The layout's name is the
+family.
 """
 
 import argparse
@@ -31,11 +31,8 @@ def truths(world: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
 
 
 def _truth(entry: Mapping[str, Any], header: Mapping[str, Any]) -> dict[str, Any]:
-    right = (entry.get("right") or [{}])[0]
-    fields = {name: header.get(name) for name in HEADER}
     return {
-        **fields,
-        "amount_due": fields["amount_due"] or right.get("amount_due"),
+        **{name: header.get(name) for name in HEADER},
         "lines": [record["fields"] for record in entry["records"] if record["parent"] is not None],
         "layout_family": f"drawn_{entry['layout']}",
         "language": entry["language"],

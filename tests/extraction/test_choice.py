@@ -209,7 +209,20 @@ def test_confidence_is_a_probability_that_grows_with_what_speaks_for_a_value() -
     weak = Choice("gross_total", place, "below_generic", 0.4, 0.0, held=False)
     assert len(features(strong)) == len(FEATURES)
     assert 0 < sureness(weak) < sureness(strong) < 1
-    assert probability([50.0], [1.0], layouts=8) == pytest.approx(0.9), "few layouts never give certainty"
+
+
+@given(
+    power=st.floats(min_value=-20, max_value=20),
+    more=st.floats(min_value=0.01, max_value=5),
+    layouts=st.integers(min_value=0, max_value=200),
+)
+def test_few_layouts_never_give_certainty_and_what_is_likelier_stays_so(
+    power: float, more: float, layouts: int
+) -> None:
+    low, high = (probability([one], [1.0], layouts) for one in (power, power + more))
+    assert low <= high, "routing takes the surest first: two values must not change places"
+    assert 0.5 / (layouts + 1) <= low
+    assert high <= (layouts + 0.5) / (layouts + 1)
 
 
 def test_recognised_letters_lower_the_confidence_of_what_they_spell() -> None:

@@ -14,6 +14,10 @@ from back_office_pipelines.extraction.pdf.words import Line, Segment, around
 
 EDGE = 4.0
 """Points by which left edges of one block may differ."""
+SAME_EDGE = 1.5
+"""Points by which right edges, or middles, of one block may differ."""
+LARGER = 1.4
+"""Height of print, beside that of the line above, from which on a line is a heading and begins a block."""
 LINE_GAP = 2.1
 """Distance of base lines, in heights of print, within a block."""
 MOST_LINES = 12
@@ -74,7 +78,7 @@ def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
         if line.page != page:
             finished, growing, page = [*finished, *growing], [], line.page
         for segment in line.segments:
-            home = next((run for run in growing if _continues(run[-1], segment)), None)
+            home = _home(growing, segment)
             if home is not None:
                 home.append(segment)
             else:
@@ -87,11 +91,34 @@ def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
     return tuple(Block(tuple(run)) for run in runs)
 
 
+def _home(growing: Sequence[list[Segment]], segment: Segment) -> list[Segment] | None:
+    """Return the block that a segment goes on with: one at its left edge, else at its right edge or middle."""
+    second = None
+    for run in growing:
+        last = run[-1]
+        if _at_left(last, segment):
+            if _continues(last, segment):
+                return run
+        elif second is None and _at_right_or_middle(last, segment) and _continues(last, segment):
+            second = run
+    return second
+
+
 def _continues(last: Segment, segment: Segment) -> bool:
     above, word = last.words[0], segment.words[0]
-    if abs(word.box[0] - above.box[0]) > EDGE:
+    if word.height > LARGER * above.height:
         return False
     return 0 < word.base - above.base <= LINE_GAP * max(above.height, word.height, 1.0)
+
+
+def _at_left(last: Segment, segment: Segment) -> bool:
+    return abs(segment.words[0].box[0] - last.words[0].box[0]) <= EDGE
+
+
+def _at_right_or_middle(last: Segment, segment: Segment) -> bool:
+    left, right = segment.words[0].box[0], segment.words[-1].box[2]
+    above, beyond = last.words[0].box[0], last.words[-1].box[2]
+    return abs(right - beyond) <= SAME_EDGE or abs(left + right - above - beyond) <= 2 * SAME_EDGE
 
 
 def _is_near(last: Segment, line: Line) -> bool:

@@ -15,9 +15,10 @@ from back_office_pipelines.dictionary.strict_yaml import load_mapping
 from back_office_pipelines.extraction.pdf.evidence import Choice
 
 FILE = Path(__file__).parent / "calibration.yaml"
-FEATURES = ("bias", "score", "margin", "held", "generic", "derived")
+FEATURES = ("bias", "score", "margin", "held", "generic", "derived", "agreed")
 """What a probability rests on, in the order of the weights: 1, the score, the distance to the next best value, whether
-other values confirm it, whether its label says little, whether other evidence than a label names it."""
+other values confirm it, whether its label says little, whether other evidence than a label names it, and whether
+something else yet says the same."""
 MOST_SCORE, MOST_MARGIN = 2.0, 1.0
 GROUPS: Mapping[str, str] = {
     "invoice_number": "reference",
@@ -37,7 +38,8 @@ GROUPS: Mapping[str, str] = {
 }
 """Fields whose choices rest on the same kind of evidence; all others are `other`."""
 LINE = "line"
-"""Evidence, and group, of the values of a line; `held` says whether quantity times price is its amount."""
+"""Evidence, and group, of the values of a line; `held` says whether quantity times price is its amount, and `agreed`
+whether all lines of the document lead to its net total."""
 
 
 class Group(BaseModel):
@@ -70,13 +72,17 @@ def features(choice: Choice) -> tuple[float, ...]:
     generic = choice.evidence.removesuffix("_closes").endswith(("generic", "weak"))
     derived = not generic and not choice.evidence.removesuffix("_closes").endswith(("specific", "label"))
     score, margin = min(choice.score, MOST_SCORE), max(0.0, min(choice.margin, MOST_MARGIN))
-    return 1.0, score, margin, float(choice.held), float(generic), float(derived)
+    return 1.0, score, margin, float(choice.held), float(generic), float(derived), float(choice.agreed)
 
 
 def probability(weights: Sequence[float], values: Sequence[float], layouts: int) -> float:
-    """Return the logistic function of weighted features, never nearer to certainty than layouts allow (Laplace)."""
+    """Return the logistic function of weighted features, drawn in from certainty by how few layouts it was fitted to.
+
+    As if one more layout had been seen, in which the value was right half the time (the prior of Jeffreys): the order
+    of two values stays what it was.
+    """
     power = sum(weight * value for weight, value in zip(weights, values, strict=True))
-    return min(1 / (1 + exp(-power)), (layouts + 1) / (layouts + 2))
+    return (layouts / (1 + exp(-power)) + 0.5) / (layouts + 1)
 
 
 def sureness(choice: Choice) -> float:

@@ -117,7 +117,7 @@ def _columns(group: Sequence[Row], vocabulary: Vocabulary) -> tuple[Column, ...]
     """Return the columns of a head: titles that stand over one another are one."""
     joined: list[_Title] = []
     for row in group:
-        for title in _titles(row):
+        for title in _titles(row, vocabulary):
             above = next((one for one in joined if _stand_over(one, title)), None)
             if above is not None:
                 joined.remove(above)
@@ -174,13 +174,29 @@ def _with_one_text(columns: Sequence[Column]) -> tuple[Column, ...]:
     )
 
 
-def _titles(row: Row) -> Iterator[_Title]:
+def _titles(row: Row, vocabulary: Vocabulary) -> Iterator[_Title]:
     taken: set[int] = set()
     for label in row.labels:
         if label.meaning.line:
             taken.update(range(label.start, label.end))
             yield _Title(label.key, _preferred(label.meaning.line), label.box[0], label.box[2])
+        elif (apart := _apart(row, label, vocabulary)) is not None:
+            taken.update(range(label.start, label.end))
+            yield from apart
     yield from _others(row, taken)
+
+
+def _apart(row: Row, label: Label, vocabulary: Vocabulary) -> list[_Title] | None:
+    """Return the words of a label as titles of their own, where each is one: "VAT" and "Total" side by side."""
+    words = row.words[label.start : label.end]
+    meanings = [vocabulary.meanings.get(key(word.text)) for word in words]
+    if len(words) < 2 or not all(one is not None and one.line for one in meanings):
+        return None
+    fields = [_preferred(one.line) for one in meanings if one is not None]
+    if len(set(fields)) < len(fields):
+        return None
+    pairs = zip(words, fields, strict=True)
+    return [_Title(key(word.text), field, word.box[0], word.box[2]) for word, field in pairs]
 
 
 def _others(row: Row, taken: set[int]) -> Iterator[_Title]:

@@ -76,6 +76,11 @@ def _marks_in(text: str) -> frozenset[str]:
     return frozenset(named.union(long.findall(key(text))))
 
 
+def is_place(text: str) -> bool:
+    """Tell whether a text is a country or another mark of one and nothing else."""
+    return key(text) in _marks()[0]
+
+
 def seat_of(lines: Sequence[Line]) -> Seat | None:
     """Return the country that more different marks of a document name than any other; None where two draw."""
     codes = _marks()[0]

@@ -4,8 +4,9 @@ What belongs here: choosing among labelled dates, dates beside the number, and a
 labels (`pairing`), reading a date (`values.dates`).
 """
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
@@ -17,12 +18,19 @@ from back_office_pipelines.values.style import Style
 
 SAME = 0.04
 LEAST = 0.3
-BESIDE_NUMBER, ONLY, ALONE_ON_TOP = 0.8, 0.45, 0.4
-"""Worth of the date on the line of the invoice number, of the only date, and of the first that stands by itself."""
+BESIDE_NUMBER, BESIDE_TITLE, ONLY, ALONE_ON_TOP = 0.9, 0.6, 0.45, 0.4
+"""Worth of the date on the line of the invoice number, of one alone on the line of the title, of the only date, and of
+the first that stands by itself."""
 IN_ORDER = 0.15
 """What it is worth that the due day is not before the day of issue."""
 LONGEST_TERM = 370
+NUMBER = frozenset(("invoice_number",))
+"""Labels of numbers: they are the title of many documents."""
 MOST_DAYS = 6
+TERM = re.compile(
+    r"(?<=net )\d{1,3}(?!\d)|(?<![\d.,])\d{1,3}(?=\s?(?:days?|tagen?|jours?|giorni|d[ií]as|dagen)\b)", re.IGNORECASE
+)
+"""A term of payment: "net 30", "30 Tage"."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,18 @@ def choose_days(
     for field, options, chosen_day in (("issue_date", issued, best[0]), ("due_date", due, best[1])):
         if chosen_day is not None:
             chosen[field] = _settle(field, options, chosen_day, _in_order(*best))
+    if _is_term(rows, *best):
+        for field, choice in chosen.items():
+            chosen[field] = replace(choice, agreed=True) if isinstance(choice, Choice) else choice
     return chosen
+
+
+def _is_term(rows: Sequence[Row], issued: _Day | None, due: _Day | None) -> bool:
+    """Tell whether the days between issue and due day are a term of payment that the page names."""
+    if not _in_order(issued, due) or issued is None or due is None:
+        return False
+    days = str((date.fromisoformat(str(due.day)) - date.fromisoformat(str(issued.day))).days)
+    return any(days in TERM.findall(row.text) for row in rows if days in row.text)
 
 
 def _days(field: str, candidates: Sequence[Candidate], style: Style) -> dict[date | str, _Day]:
@@ -82,6 +101,8 @@ def _unlabelled(rows: Sequence[Row], candidates: Sequence[Candidate], number: Fo
             continue
         if number is not None and _follows(row, mention, number):
             found.append(_Day(read, BESIDE_NUMBER, mention.found, "beside_number"))
+        elif id(mention) not in named and _is_alone(row, mention) and _after_title(row, mention):
+            found.append(_Day(read, BESIDE_TITLE, mention.found, "beside_title"))
         elif id(mention) not in named and _is_alone(row, mention) and not found and row.page == 1:
             found.append(_Day(read, ALONE_ON_TOP, mention.found, "alone"))
     days = {parse_date(mention.found.text, style) for mention in mentions if not _is_other(rows[mention.row], mention)}
@@ -96,9 +117,17 @@ def _is_alone(row: Row, mention: Mention) -> bool:
     return mention.lead == 0 and mention.end in row.first
 
 
+def _after_title(row: Row, mention: Mention) -> bool:
+    """Tell whether the line of a date begins with what the document is: "Invoice  24 January 2026"."""
+    return any(
+        label.lead == 0 and label.end <= mention.start and NUMBER & set(label.meaning.header) for label in row.labels
+    )
+
+
 def _is_other(row: Row, mention: Mention) -> bool:
     """Tell whether a date has a label before it that names something else."""
-    return any(label.end <= mention.start and "issue_date" not in label.meaning.header for label in row.labels)
+    same = {"issue_date"} | NUMBER
+    return any(label.end <= mention.start and not same & set(label.meaning.header) for label in row.labels)
 
 
 def _follows(row: Row, mention: Mention, number: Found) -> bool:

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 
 from back_office_pipelines.extraction.pdf.spans import Found
 
-SAME_AS_GROSS = "same_as_gross"
-"""Evidence of an amount due that no page prints: it follows from the gross total, and contradicts nothing by itself."""
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -20,6 +17,7 @@ class Choice:
         score: how well it fits, on the scale of its field.
         margin: how far the next best other value is behind; the score itself where there is none.
         held: whether other values of the document confirm it (a sum that closes, an order of dates, check digits).
+        agreed: whether something else yet says the same (the sum of the lines, a term of payment, a third sign).
     """
 
     field: str
@@ -28,6 +26,7 @@ class Choice:
     score: float = 1.0
     margin: float = 1.0
     held: bool = False
+    agreed: bool = False
 
 
 @dataclass(frozen=True)

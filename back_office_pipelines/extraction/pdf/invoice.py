@@ -5,22 +5,24 @@ What belongs here: the order of the steps. What does not: any of them (`rows`, `
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.pdf.adjustments import choose_adjustments, leads_to
 from back_office_pipelines.extraction.pdf.blocks import blocks_of
 from back_office_pipelines.extraction.pdf.countries import Seat
 from back_office_pipelines.extraction.pdf.days import choose_days
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.identifiers import choose_iban, choose_reference, choose_vat_ids
+from back_office_pipelines.extraction.pdf.items import ItemLine, read_items
 from back_office_pipelines.extraction.pdf.money import currency_of
 from back_office_pipelines.extraction.pdf.pairing import Candidate, candidates
 from back_office_pipelines.extraction.pdf.parties import choose_parties
 from back_office_pipelines.extraction.pdf.rows import Row, rows_of
 from back_office_pipelines.extraction.pdf.spans import Found
-from back_office_pipelines.extraction.pdf.totals import Amount, Totals, choose_payment, choose_totals
-from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary, vocabulary_of
+from back_office_pipelines.extraction.pdf.totals import ZERO, Amount, Totals, choose_payment, choose_totals, number_of
+from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
 from back_office_pipelines.extraction.pdf.words import Line
 from back_office_pipelines.values.evidence import decide_style
 from back_office_pipelines.values.numbers import canonical_decimal
@@ -29,19 +31,25 @@ from back_office_pipelines.values.style import Style
 Derived = tuple[Choice, str | None]
 DEDUCTED = ("allowance_total", "prepaid_total")
 """Amounts that some pages print with a minus: what they are is how much is taken off (EN 16931)."""
+SIGNS = 2
+"""Kinds of evidence for a name beyond which a further one confirms what is confirmed already."""
 CLEAR = 4
 """How many times more often one decimal mark must be proved than the other to be the document's."""
 
 
 @dataclass(frozen=True)
 class Header:
-    """The header fields of an invoice with the rows they were read from."""
+    """The header fields of an invoice, and its lines.
 
-    rows: tuple[Row, ...]
-    vocabulary: Vocabulary
+    Attributes:
+        adds_up: the lines lead to the net total, by way of allowances and charges where there are any.
+    """
+
     style: Style
     fields: dict[str, Derived]
     undecided: tuple[Undecided, ...]
+    items: tuple[ItemLine, ...]
+    adds_up: bool
 
 
 def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | None, seat: Seat | None) -> Header:
@@ -55,13 +63,16 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
     """
     vocabulary = vocabulary_of(dictionary, language)
     rows = rows_of(lines, vocabulary)
-    proposed = candidates(rows)
     style = style_of(rows, language, seat)
+    items = read_items(rows, style, vocabulary)
+    within = {item.row for item in items}
+    proposed = [one for one in candidates(rows) if one.mention.kind != "amount" or one.mention.row not in within]
     parties = choose_parties(rows, blocks := blocks_of(lines))
     found: dict[str, Derived] = {}
     undecided: list[Undecided] = []
     for name, party in parties.items():
-        found[name] = Choice(name, party.found, party.evidence, party.score, party.score - party.rival), None
+        margin, held, agreed = party.score - party.rival, party.kinds > 1, party.kinds > SIGNS
+        found[name] = Choice(name, party.found, party.evidence, party.score, margin, held, agreed), None
     for field in ("invoice_number", "purchase_order"):
         _keep(choose_reference(field, rows, proposed), found, undecided)
     number = found["invoice_number"][0].found if "invoice_number" in found else None
@@ -70,11 +81,9 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
     for choice in choose_vat_ids(rows, blocks, proposed, parties).values():
         found[choice.field] = choice, None
     _keep(choose_iban(rows, proposed), found, undecided)
-    _add_money(rows, proposed, style, seat, found)
+    adds_up = _add_money(rows, proposed, style, seat, items, found)
     fields = dictionary.records[dictionary.header].fields
-    return Header(
-        rows, vocabulary, style, {name: one for name, one in found.items() if name in fields}, tuple(undecided)
-    )
+    return Header(style, {name: one for name, one in found.items() if name in fields}, tuple(undecided), items, adds_up)
 
 
 def style_of(rows: Sequence[Row], language: str | None, seat: Seat | None) -> Style:
@@ -97,27 +106,40 @@ def _keep(chosen: Choice | Undecided | None, found: dict[str, Derived], undecide
 
 
 def _add_money(
-    rows: Sequence[Row], proposed: Sequence[Candidate], style: Style, seat: Seat | None, found: dict[str, Derived]
-) -> None:
+    rows: Sequence[Row],
+    proposed: Sequence[Candidate],
+    style: Style,
+    seat: Seat | None,
+    items: Sequence[ItemLine],
+    found: dict[str, Derived],
+) -> bool:
+    """Add totals, payment and currency to the fields; tell whether the lines lead to the net total."""
     totals = choose_totals(rows, proposed, style)
-    payment = choose_payment(totals, proposed, style)
-    for field, amount in {**totals.amounts, **payment}.items():
-        found[field] = _as_choice(field, amount, totals, style)
-    money = [choice.found for name, (choice, _) in found.items() if name in totals.amounts or name in payment]
+    lines = sum((item.amount for item in items), ZERO) if items else None
+    net = totals.amounts["net_total"].value if "net_total" in totals.amounts else None
+    adjustments = choose_adjustments(proposed, style, lines, net)
+    adds_up = lines is not None and net is not None and leads_to(lines, adjustments, net)
+    others = {**adjustments, **choose_payment(totals, proposed, style)}
+    for field, amount in {**totals.amounts, **others}.items():
+        choice, told = _as_choice(field, amount, totals, style)
+        agreed = adds_up and (field == "net_total" or (field in totals.amounts and totals.closes))
+        found[field] = replace(choice, agreed=agreed), told
+    money = [choice.found for name, (choice, _) in found.items() if name in totals.amounts or name in others]
     if (currency := currency_of(rows, money, style, seat)) is not None:
         found["currency"] = currency
+    return adds_up
 
 
 def _as_choice(field: str, amount: Amount, totals: Totals, style: Style) -> Derived:
     held = totals.closes if field in totals.amounts else amount.evidence.endswith("_closes")
     margin = totals.score - totals.rival if field in totals.amounts else amount.score
     first = amount.parts[0].found
-    if len(amount.parts) == 1:
-        told = _written(-amount.value, style) if field in DEDUCTED and amount.value < 0 else None
-        return Choice(field, first, amount.evidence, amount.score, margin, held), told
     text = " + ".join(mention.found.text for mention in amount.parts)
     place = Found(text, first.page, first.box, first.score)
-    return Choice(field, place, amount.evidence, amount.score, margin, held), _written(amount.value, style)
+    value = abs(amount.value) if field in DEDUCTED else amount.value
+    as_printed = len(amount.parts) == 1 and number_of(amount.parts[0], style) == value
+    told = None if as_printed else _written(value, style)
+    return Choice(field, place, amount.evidence, amount.score, margin, held), told
 
 
 def _written(value: Decimal, style: Style) -> str:

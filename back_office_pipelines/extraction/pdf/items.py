@@ -46,11 +46,15 @@ class ItemLine:
     """One line: its texts by field.
 
     Attributes:
+        row: number of its row in the document.
+        amount: what it comes to.
         closes: quantity times price is its amount.
         lump: it has no quantity, and its price is its amount.
     """
 
     values: dict[str, Found]
+    row: int
+    amount: Decimal
     closes: bool
     lump: bool = False
 
@@ -93,11 +97,11 @@ def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[
         if _is_total(row) or _heads_other(row):
             totals = True
             continue
-        cells = _cells(row, head, style)
+        cells, others = _cells(row, head, style)
         counted = bool(cells.keys() & {"quantity", "unit_price"})
         if "line_net" not in cells or not (counted or _described(row, head, cells)):
             continue
-        closes = _closes(cells)
+        closes = _closes(cells, others)
         if (CARRIED.search(row.text) and not counted) or (totals and not closes):
             continue
         yield _line(row, body[position + 1 :], head, cells, style, closes)
@@ -160,8 +164,8 @@ def _gap(row: Row, at: int) -> float:
     return row.words[at].box[0] - row.words[at - 1].box[2]
 
 
-def _cells(row: Row, head: Head, style: Style) -> dict[str, _Number]:
-    """Return the numbers of a row by field: the assignment to columns that keeps their order and fits best."""
+def _cells(row: Row, head: Head, style: Style) -> tuple[dict[str, _Number], list[_Number]]:
+    """Return the numbers of a row by field, and all others: the assignment to columns in order that fits best."""
     numbers = list(_numbers(row, style))
     cells: dict[str, _Number] = {}
     for number, column in zip(numbers, _assigned(numbers, head.columns), strict=True):
@@ -172,7 +176,8 @@ def _cells(row: Row, head: Head, style: Style) -> dict[str, _Number]:
         rate = next((one for one in numbers if one.percent and one not in cells.values()), None)
         if rate is not None:
             cells["tax_rate"] = rate
-    return cells
+    used = {number.start for number in cells.values()}
+    return cells, [number for number in numbers if number.start not in used]
 
 
 def _assigned(numbers: Sequence[_Number], columns: Sequence[Column]) -> list[int | None]:
@@ -207,14 +212,25 @@ def _cost(number: _Number, column: Column) -> float:
     return column.distance(number.left, number.right)
 
 
-def _closes(cells: dict[str, _Number]) -> bool:
-    """Tell whether quantity times price is the amount, as printed and so up to the rounding of the price."""
+def _closes(cells: dict[str, _Number], others: Sequence[_Number]) -> bool:
+    """Tell whether quantity times price is the amount, as printed and so up to the rounding of the price.
+
+    Args:
+        cells: numbers by field.
+        others: further numbers of the row: one may be a discount, in percent or as an amount.
+    """
     if not cells.keys() >= {"quantity", "unit_price", "line_net"}:
         return False
     quantity, price, amount = (cells[name].value for name in ("quantity", "unit_price", "line_net"))
     exponent = price.as_tuple().exponent
     slack = abs(quantity) * Decimal(5).scaleb(int(exponent) - 1) if isinstance(exponent, int) and exponent < 0 else 0
-    return abs(quantity * price - amount) <= ROUNDING + slack
+    discounts = [Decimal(0), *(abs(one.value) for one in others if one.start > cells["quantity"].start)]
+    full = quantity * price
+    return any(
+        abs(less - amount) <= ROUNDING + slack
+        for discount in discounts
+        for less in (full - discount, full * (1 - discount / 100))
+    )
 
 
 def _line(
@@ -229,7 +245,7 @@ def _line(
     if (unit := _unit(row, head, cells)) is not None:
         values["unit"] = unit
     lump = "quantity" not in cells and "unit_price" in cells and cells["unit_price"].value == cells["line_net"].value
-    return ItemLine(values, closes, lump)
+    return ItemLine(values, row.number, cells["line_net"].value, closes, lump)
 
 
 def _text(row: Row, number: _Number) -> str:
@@ -278,7 +294,7 @@ def _whole_description(
     edge = words[0].box[0]
     for other in below[:MOST_CONTINUED]:
         near = other.page == row.page and other.base - last.base <= GO_ON * row.height
-        if not near or _is_total(other) or "line_net" in _cells(other, head, style):
+        if not near or _is_total(other) or "line_net" in _cells(other, head, style)[0]:
             break
         more = [word for word in _description(other, head, {}) if word.box[0] > edge - 2 * row.height]
         if more and (PAIR.search(_joined(more)) or more[0].box[0] - edge > 3 * row.height):

@@ -91,7 +91,8 @@ def candidates(rows: Sequence[Row]) -> tuple[Candidate, ...]:
                 right = list(_right(field, kind, row, index))
                 found.extend(right)
                 strong = right and max(one.score for one in right) > WEAK
-                if not strong and not items:
+                beside_table = items and kind == "date" and not label.meaning.weak and label.lead == 0
+                if not strong and (not items or beside_table):
                     found.extend(_below(field, kind, label, rows, position))
     return tuple(found)
 
@@ -184,7 +185,18 @@ def _heads_facts(row: Row) -> bool:
 
 def _is_caption(row: Row, label: Label) -> bool:
     """Tell whether a label of an amount stands over a column of totals rather than in a text or beside an amount."""
-    return not row.of_kind("amount") and label.lead <= 1 and label.tail <= 2
+    if label.lead > 1:
+        return False
+    end = next(at for at in row.first if at > label.start)
+    base = any("%" in word.text for word in row.words[label.start : end])  # "VAT 20 % on 1,000.00"
+    beside = [one for one in row.of_kind("amount") if not (base and label.start < one.start < end)]
+    return (base or label.tail <= 2) and not any(_is_beside(one, row) for one in beside)
+
+
+def _is_beside(amount: Mention, row: Row) -> bool:
+    """Tell whether an amount is one of the row's values rather than the base that a rate is of."""
+    first = amount.start - amount.lead
+    return not any("%" in word.text for word in row.words[first : amount.start])
 
 
 def _is_under(mention: Mention, label: Label, height: float) -> bool:

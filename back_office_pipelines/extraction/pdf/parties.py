@@ -5,12 +5,21 @@ What belongs here: evidence for names and its weights. What does not: blocks (`b
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from back_office_pipelines.extraction.pdf.blocks import CONTACT, POSTCODE, STREET, Block
 from back_office_pipelines.extraction.pdf.companies import COMPANY, companies
+from back_office_pipelines.extraction.pdf.countries import is_place
 from back_office_pipelines.extraction.pdf.rows import Label, Row
+from back_office_pipelines.extraction.pdf.senders import (
+    domains,
+    in_large_print,
+    is_of_domain,
+    named_by_domain,
+    names_register,
+    without_monogram,
+)
 from back_office_pipelines.extraction.pdf.spans import Found, found_in, span
 from back_office_pipelines.extraction.pdf.vocabulary import key
 from back_office_pipelines.extraction.pdf.words import Segment, Word
@@ -37,11 +46,19 @@ NOT_NAMES = re.compile(
     re.IGNORECASE,
 )
 """Words at the head of letters that are no names, with one more word at most."""
+PAGE = re.compile(r"(?:page|seite|pagina|página|pag\.?|pág\.?|blatt|blad)\s*\d", re.IGNORECASE)
 MUTUAL = re.compile(r"(?:^| )(?:a\.\s?G\.|e\.\s?V\.|e\.\s?G\.|i\.\s?L\.|mbH|& Co\.? ?KG)$")
 """Legal forms that a second line of a name ends in."""
+CONNECTIVES = frozenset(("&", "+", "und", "and", "et", "e", "y", "en", "of", "de", "für", "for"))
+DISTINCT = 1.15
+"""Height of print of a name, beside that of the address under it, from which on it is print of its own."""
 MOST_WORDS = 7
 """Words of a line without a label up to which it is a name rather than a sentence."""
 LONGEST_NAME = 70
+CAPTION_STEP = 2.2
+"""Distance of base lines, in heights of print, within which two captions are of one column."""
+TWO_LINES = 16.0
+"""Points of height from which on a name may stand in two lines."""
 NAME_ROWS = 5
 """Lines under a label within which a name may stand."""
 TOP, HEAD, FOOT = 0.16, 0.45, 0.84
@@ -59,8 +76,26 @@ WEIGHTS: Mapping[str, float] = {
     "company_on_top": 0.15,
     "letterhead": 0.3,
     "first_in_letterhead": 0.45,
+    "large_print": 0.3,
+    "domain": 0.5,
+    "registered": 0.3,
 }
 """Worth of each kind of evidence for a name."""
+KINDS: Mapping[str, str] = {
+    "label_weak": "label",
+    "company_again": "company",
+    "company_on_top": "head",
+    "letterhead": "head",
+    "first_in_letterhead": "head",
+    "large_print": "head",
+    "contact_block": "head",
+    "company_in_foot": "foot",
+    "registered": "foot",
+    "under_sender_line": "window",
+}
+"""Evidence that is one kind because it comes from one place; every other is a kind of its own."""
+MOST_MORE = 0.9
+"""What all further evidence for a name is worth at most."""
 
 
 @dataclass(frozen=True)
@@ -80,17 +115,26 @@ class Naming:
 
 @dataclass(frozen=True)
 class Party:
-    """A chosen name with all that speaks for it."""
+    """A chosen name with all that speaks for it.
+
+    Attributes:
+        rival: score of the best other name.
+        kinds: number of independent kinds of evidence for it.
+    """
 
     found: Found
     score: float
     rival: float
     evidence: str
+    kinds: int = 1
 
 
 def choose_parties(rows: Sequence[Row], blocks: Sequence[Block]) -> dict[str, Party]:
     """Return seller and buyer, each where anything names one; never the same name for both."""
-    namings = [*_labelled(rows), *_blocks(blocks, rows), *_companies(rows)]
+    namings = [*_labelled(rows), *_blocks(blocks, rows), *_companies(rows), *_signs(rows)]
+    namings = _whole(namings)
+    known = domains(rows)
+    namings += [*_by_domain(namings, rows, known)]
     sellers, buyers = (_ranked(role, namings) for role in ("seller_name", "buyer_name"))
     pairs: list[tuple[Party | None, Party | None]] = [
         (seller, buyer)
@@ -103,6 +147,21 @@ def choose_parties(rows: Sequence[Row], blocks: Sequence[Block]) -> dict[str, Pa
     return {role: party for role, party in chosen.items() if party is not None}
 
 
+def _whole(namings: Sequence[Naming]) -> list[Naming]:
+    """Return the namings, each line of a name that goes over two lines as the whole name."""
+    wholes = {one.found.text: one.found for one in namings if one.found.box[3] - one.found.box[1] > TWO_LINES}
+    return [
+        replace(one, found=next((whole for whole in wholes.values() if _is_part(one.found, whole)), one.found))
+        for one in namings
+    ]
+
+
+def _is_part(line: Found, whole: Found) -> bool:
+    """Tell whether a text is one line of another that has several."""
+    inside = line.page == whole.page and whole.box[1] - 1 <= line.box[1] and line.box[3] <= whole.box[3] + 1
+    return inside and line.text != whole.text and (whole.text.startswith(line.text) or whole.text.endswith(line.text))
+
+
 def _ranked(role: str, namings: Sequence[Naming]) -> list[Party]:
     """Return the names of a role, what speaks for the same name added up, the best first."""
     other = {
@@ -112,16 +171,23 @@ def _ranked(role: str, namings: Sequence[Naming]) -> list[Party]:
     for naming in namings:
         if naming.role == role:
             by_name.setdefault(key(naming.found.text), []).append(naming)
-    scored: list[tuple[float, Naming]] = []
+    scored: list[tuple[float, Naming, int]] = []
     for name, group in by_name.items():
-        best = max(group, key=lambda one: one.score)
+        best = max(group, key=lambda one: (one.score, not one.found.text.isupper()))
         more = sum(one.score for one in group if one is not best)
-        scored.append((best.score + min(more, 0.6) - (0.4 if name in other else 0.0), best))
+        kinds = len({KINDS.get(one.evidence, one.evidence) for one in group})
+        shown = replace(best, found=_as_written([one.found for one in group], best.found))
+        scored.append((best.score + min(more, MOST_MORE) - (0.4 if name in other else 0.0), shown, kinds))
     scored.sort(key=lambda entry: -entry[0])
     return [
-        Party(best.found, score, scored[1 if index == 0 else 0][0] if len(scored) > 1 else 0.0, best.evidence)
-        for index, (score, best) in enumerate(scored)
+        Party(best.found, score, scored[1 if index == 0 else 0][0] if len(scored) > 1 else 0.0, best.evidence, kinds)
+        for index, (score, best, kinds) in enumerate(scored)
     ]
+
+
+def _as_written(places: Sequence[Found], best: Found) -> Found:
+    """Return a name as it is written: in capitals only where no other place has it in small letters."""
+    return next((one for one in places if not one.text.isupper()), best) if best.text.isupper() else best
 
 
 def _labelled(rows: Sequence[Row]) -> Iterator[Naming]:
@@ -129,15 +195,35 @@ def _labelled(rows: Sequence[Row]) -> Iterator[Naming]:
         for label in row.labels:
             for role in ("seller_name", "buyer_name"):
                 if role in label.meaning.header and label.lead <= 1:
-                    found = _beside(row, label) or _under(rows, position, label)
+                    column = not label.colon and _is_in_captions(rows, position, label)
+                    found = _beside(row, label, column) or (None if column else _under(rows, position, label))
                     if found is not None:
                         evidence = "label_weak" if label.meaning.weak else "label"
                         yield Naming(role, found, evidence, WEIGHTS[evidence] * 0.9**label.lead)
 
 
-def _beside(row: Row, label: Label) -> Found | None:
-    """Return the name right of a label that announces one, up to the next label or column."""
-    if not label.colon:
+def _is_in_captions(rows: Sequence[Row], position: int, label: Label) -> bool:
+    """Tell whether a label is one of a column of them, with the values in the column beside."""
+    if label.lead or label.tail:
+        return False
+    row = rows[position]
+    for other in (*rows[max(0, position - 2) : position], *rows[position + 1 : position + 3]):
+        if other.page == row.page and abs(other.base - row.base) < CAPTION_STEP * row.height and other is not row:
+            for one in other.labels:
+                if one.lead == one.tail == 0 and abs(one.box[0] - label.box[0]) < 2 and not one.colon:
+                    return True
+    return False
+
+
+def _beside(row: Row, label: Label, column: bool) -> Found | None:
+    """Return the name right of a label that announces one, up to the next label or column.
+
+    Args:
+        row: with the label.
+        label: ends in a colon, or stands alone.
+        column: it is one of a column of captions, which need no colon.
+    """
+    if not (label.colon or column):
         return None
     end = next((at for at in row.first if at >= label.end), len(row.words))
     words = row.words[label.end : end] or _next_segment(row, end)
@@ -205,7 +291,7 @@ def _is_pair(row: Row, segment: Segment) -> bool:
 
 def _name(words: Sequence[Word], page: int) -> Found | None:
     """Return the text of some words as a name, None where it is none: a pair, a number, an address, a salutation."""
-    where = span(words, page)
+    where = span(without_monogram(words), page)
     reach = _name_in(where.text)
     return None if reach is None else where.piece(*reach)
 
@@ -219,7 +305,7 @@ def _name_in(text: str) -> tuple[int, int] | None:
         return None
     if (STREET.search(rest) and any(map(str.isdigit, rest))) or NOT_NAMES.search(rest) or BANK.search(rest):
         return None
-    if CONTACT.search(rest) or (POSTCODE.search(rest) and len(rest.split()) <= 4):
+    if is_place(rest) or PAGE.match(rest) or CONTACT.search(rest) or (POSTCODE.search(rest) and len(rest.split()) <= 4):
         return None
     first = text.index(rest, start)
     return first, first + len(rest)
@@ -253,16 +339,27 @@ def _blocks(blocks: Sequence[Block], rows: Sequence[Row]) -> Iterator[Naming]:
         if names and block.box[1] < TOP * heights[1]:
             evidence = "letterhead" if block is not first[0] else "first_in_letterhead"
             yield Naming("seller_name", names[0], evidence, WEIGHTS[evidence])
+            if _runs_over(names[0], block):
+                yield Naming("seller_name", names[0], "company", WEIGHTS["company"])
+
+
+def _runs_over(name: Found, block: Block) -> bool:
+    """Tell whether a name has its legal form in another line than its start, where `companies` finds none."""
+    formed = COMPANY.search(name.text) or MUTUAL.search(f" {name.text}")
+    return formed is not None and not any(one.text == name.text for one in block.segments)
 
 
 def _names(segments: Sequence[Segment], labelled: set[int]) -> list[Found]:
     """Return the names among the first lines of a block; a line that is all label is none."""
-    lines = [one for one in segments[:4] if not all(id(word) in labelled for word in one.words)]
+    above = list(segments[: next((at for at, one in enumerate(segments) if at and POSTCODE.search(one.text)), 4)])
+    if len(above) < len(segments) and len(above) > 1 and any(map(str.isdigit, above[-1].text)):
+        above.pop()  # the street, right above the place
+    lines = [one for one in above[:4] if not all(id(word) in labelled for word in one.words)]
     found = [
         name for line in lines if len(line.words) <= MOST_WORDS and (name := _name(line.words, line.page)) is not None
     ]
-    if found and (start := _line_of(lines, found[0])) is not None:
-        found[0] = _with_legal_form(found[0], lines[start : start + 3])
+    if found and (start := _line_of(segments, found[0])) is not None:
+        found[0] = _with_legal_form(found[0], segments[start : start + 3])
     return found
 
 
@@ -274,6 +371,8 @@ def _with_legal_form(name: Found, lines: Sequence[Segment]) -> Found:
     """Return a name with the lines under it up to one that is or ends its legal form, where there is one."""
     if COMPANY.search(name.text):
         return name
+    if (whole := _over_two_lines(name, lines)) is not None:
+        return whole
     for last in range(1, len(lines)):
         text = lines[last].text
         if POSTCODE.search(text) or CONTACT.search(text) or (STREET.search(text) and any(map(str.isdigit, text))):
@@ -282,6 +381,20 @@ def _with_legal_form(name: Found, lines: Sequence[Segment]) -> Found:
             words = [word for line in lines[: last + 1] for word in line.words]
             return found_in(" ".join([name.text, *(line.text for line in lines[1 : last + 1])]), name.page, words)
     return name
+
+
+def _over_two_lines(name: Found, lines: Sequence[Segment]) -> Found | None:
+    """Return a name that goes on in the next line: both stand in print of their own, or the first ends in "&"."""
+    if len(lines) < 2 or any(map(str.isdigit, lines[1].text)):
+        return None
+    first, second = lines[0], lines[1]
+    height = first.words[0].height
+    alike = abs(second.words[0].height - height) < 0.05 * height
+    apart = len(lines) > 2 and height > DISTINCT * lines[2].words[0].height
+    goes_on = name.text.rsplit(" ", 1)[-1].casefold() in CONNECTIVES
+    if not alike or not (goes_on or (apart and COMPANY.search(second.text))):
+        return None
+    return found_in(f"{name.text} {second.text}", name.page, [*first.words, *second.words])
 
 
 def _sender(block: Block) -> Found | None:
@@ -319,8 +432,30 @@ def _companies(rows: Sequence[Row]) -> Iterator[Naming]:
                 continue
             evidence = "company" if seen[text] == 1 else "company_again"
             yield Naming("seller_name", found, evidence, WEIGHTS[evidence])
+            if names_register(row):
+                yield Naming("seller_name", found, "registered", WEIGHTS["registered"])
             share = row.box[1] / max(bottoms[row.page], 1.0)
             if share > FOOT:
                 yield Naming("seller_name", found, "company_in_foot", WEIGHTS["company_in_foot"])
             elif share < TOP:
                 yield Naming("seller_name", found, "company_on_top", WEIGHTS["company_on_top"])
+
+
+def _signs(rows: Sequence[Row]) -> Iterator[Naming]:
+    """Yield the name in the largest print on top."""
+    labelled = {id(word) for row in rows for label in row.labels for word in row.words[label.start : label.end]}
+    for segment in in_large_print(rows):
+        plain = [word for word in segment.words if id(word) not in labelled]
+        if len(plain) == len(segment.words) and (found := _name(segment.words, segment.page)) is not None:
+            yield Naming("seller_name", found, "large_print", WEIGHTS["large_print"])
+            return
+
+
+def _by_domain(namings: Sequence[Naming], rows: Sequence[Row], known: frozenset[str]) -> Iterator[Naming]:
+    """Yield the names that a web or mail address of the document has, each once."""
+    found = {key(one.found.text): one.found for one in namings if is_of_domain(one.found.text, known)}
+    for words in named_by_domain(rows, known):
+        if (name := _name(words, 1)) is not None:
+            found.setdefault(key(name.text), name)
+    for name in found.values():
+        yield Naming("seller_name", name, "domain", WEIGHTS["domain"])

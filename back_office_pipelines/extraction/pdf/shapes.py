@@ -25,7 +25,9 @@ _DATE = re.compile(
     rf"|{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?\s?,? \d{{4}}){_DATE_END}",
     re.IGNORECASE,
 )
-_MONEY_SIGN = r"(?:[A-Z]{3}|RM|Rs\.?|[A-Z]{0,2}\$|€|£|₹|zł|Kč|Ft|kr\.?|Fr\.)"
+_NO_CODE = r"(?!(?:VAT|TVA|IVA|BTW|UST|TAX|GST|HST|PST|NET|TTC|DUE|SUM|FEE|QTY)\b)"
+"""Words of three capitals beside amounts that are no currency."""
+_MONEY_SIGN = rf"(?:{_NO_CODE}[A-Z]{{3}}|RM|Rs\.?|[A-Z]{{0,2}}\$|€|£|₹|zł|Kč|Ft|kr\.?|Fr\.)"
 _AMOUNT = re.compile(
     rf"(?<![\w.,%/-])(?:\(\s?)?(?:[-\u2212\u2013]\s?)?(?:{_MONEY_SIGN}\s?)?(?:[-\u2212\u2013]\s?)?"
     rf"\d{{1,3}}(?:(?:[.,'\u2019 ]\d{{3}}(?!\d))+|\d*)(?:[.,]\d{{1,4}})?(?:\s?\))?(?:\s?{_MONEY_SIGN}(?![\w]))?-?"
@@ -33,6 +35,8 @@ _AMOUNT = re.compile(
 )
 THREE_DIGITS = re.compile(r"\d\D*\d\D*\d")
 _TWO_CAPITALS = re.compile(r"[A-Z][A-Z]")
+LEADING_ZERO = re.compile(r"\W*0\d")
+"""A postal code or the number of something: no amount is written with zeros before it."""
 _WITH_CENTS = re.compile(r"[.,]\d{2}(?!\d)")
 _VAT_PART = r"(?=[0-9A-Z]*\d)[0-9A-Z]{1,14}"
 _VAT_COUNTRY = (
@@ -65,6 +69,8 @@ def amount_spans(text: str) -> Iterator[Reach]:
     """Yield where amounts stand: with cents, with a currency, or three digits or more with nothing after them."""
     for match in _AMOUNT.finditer(text):
         found = match.group()
+        if LEADING_ZERO.match(found):
+            continue
         whole = len(re.sub(r"\D", "", found)) >= 3 and match.end() == len(text)
         if _WITH_CENTS.search(found) or re.search(r"[^\d\s.,'\u2019()\u2212\u2013-]", found) or whole:
             yield match.span()

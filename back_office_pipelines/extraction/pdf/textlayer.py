@@ -23,7 +23,7 @@ from back_office_pipelines.extraction.pdf.cues import (
 )
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.invoice import read_header
-from back_office_pipelines.extraction.pdf.items import ItemLine, read_items
+from back_office_pipelines.extraction.pdf.items import ItemLine
 from back_office_pipelines.extraction.pdf.labels import find_labels, vocabulary
 from back_office_pipelines.extraction.pdf.locate import Candidate, candidates
 from back_office_pipelines.extraction.pdf.shapes import amounts
@@ -35,6 +35,8 @@ from back_office_pipelines.values.style import Style
 
 SURELY_NAMED = 0.7
 """Score of an invoice number from which on its label alone says that it is one."""
+SIGNS = 2
+"""Signs of an invoice from which on it is one: its number, taxed totals, an amount due, its day, an account to pay."""
 TYPE_CODES = {"invoice": "380", "credit_note": "381"}
 
 
@@ -49,6 +51,13 @@ class Reading:
     choices: tuple[tuple[Choice, str | None], ...]
     undecided: tuple[Undecided, ...]
     items: tuple[ItemLine, ...] = ()
+    adds_up: bool = False
+
+    def of_lines(self) -> Iterator[tuple[ItemLine, tuple[Choice, ...]]]:
+        """Yield every line with its values as choices."""
+        for item in self.items:
+            values = item.values.items()
+            yield item, tuple(Choice(name, one, LINE, held=item.closes, agreed=self.adds_up) for name, one in values)
 
 
 def read_text_layer(lines: Sequence[Line], pages: int, dictionary: Dictionary) -> Extraction:
@@ -104,10 +113,11 @@ def read(lines: Sequence[Line], dictionary: Dictionary, heading: Heading | None 
     if _is_slip(dictionary):
         style, fields, undecided = _read_slip(lines, dictionary, language, seat)
         items: tuple[ItemLine, ...] = ()
+        adds_up = False
     else:
         header = read_header(lines, dictionary, language_of_labels(spoken, language), seat)
         style, fields, undecided = header.style, dict(header.fields), header.undecided
-        items = read_items(header.rows, header.style, header.vocabulary)
+        items, adds_up = header.items, header.adds_up
     if heading is not None and heading.document_class in TYPE_CODES and "invoice_type" in _fields(dictionary):
         found = found_in(heading.segment.text, heading.segment.page, heading.segment.words)
         fields["invoice_type"] = Choice("invoice_type", found, "heading"), TYPE_CODES[heading.document_class]
@@ -115,15 +125,19 @@ def read(lines: Sequence[Line], dictionary: Dictionary, heading: Heading | None 
     name = heading.document_class if heading is not None else _recognised(fields, dictionary)
     if name is None and _is_invoice(fields):
         name = "invoice"
-    return Reading(heading, name, language, style, tuple(fields.values()), undecided, items)
+    return Reading(heading, name, language, style, tuple(fields.values()), undecided, items, adds_up)
 
 
 def _is_invoice(fields: Mapping[str, Derived]) -> bool:
-    """Tell whether fields alone make an invoice: a number so named, a day, and totals that close with a tax."""
+    """Tell whether fields alone make an invoice: who asks for how much by what day, or a number and taxed totals."""
     choices = {name: choice for name, (choice, _) in fields.items()}
-    if not choices.keys() >= {"invoice_number", "issue_date", "net_total", "tax_total", "gross_total", "seller_name"}:
+    if not choices.keys() >= {"gross_total", "currency", "seller_name"}:
         return False
-    return choices["gross_total"].held and choices["invoice_number"].score >= SURELY_NAMED
+    numbered = "invoice_number" in choices and choices["invoice_number"].score >= SURELY_NAMED
+    taxed = choices["gross_total"].held and choices.keys() >= {"net_total", "tax_total"}
+    asked = [name in choices and choices[name].score >= SURELY_NAMED for name in ("amount_due", "due_date")]
+    signs = numbered + taxed + asked[0] + asked[1] + ("seller_iban" in choices)
+    return signs >= SIGNS and (numbered or "issue_date" in choices or all(asked))
 
 
 def _fields(dictionary: Dictionary) -> Mapping[str, FieldSpec]:
@@ -188,9 +202,9 @@ def _lines(reading: Reading, dictionary: Dictionary) -> Iterator[ExtractedRecord
     if child is None:
         return
     fields = dictionary.records[child].fields
-    for ordinal, item in enumerate(reading.items, start=1):
-        choices = (Choice(name, found, LINE, held=item.closes) for name, found in item.values.items() if name in fields)
-        values = tuple(_field_value(one.field, one.found, sureness(one), reading.style) for one in choices)
+    for ordinal, (_, choices) in enumerate(reading.of_lines(), start=1):
+        known = (one for one in choices if one.field in fields)
+        values = tuple(_field_value(one.field, one.found, sureness(one), reading.style) for one in known)
         yield ExtractedRecord(child, ordinal, values, parent=1)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from back_office_pipelines.extraction.pdf.evidence import SAME_AS_GROSS
 from back_office_pipelines.extraction.pdf.pairing import Candidate
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
 from back_office_pipelines.values.numbers import parse_decimal
@@ -22,6 +21,8 @@ DUE_AS_GROSS = 0.75
 """Worth of an amount due as the gross total, where nothing names one."""
 COLUMN_SUM = 0.35
 """What it is worth that an amount under a label is the sum of the others there."""
+SIGN_LOST = 0.8
+"""Worth left of an amount whose sign only arithmetic tells."""
 HIGHEST_RATE = Decimal("0.35")
 MOST_OPTIONS = 12
 CENT = Decimal("0.011")
@@ -70,8 +71,8 @@ def number_of(mention: Mention, style: Style) -> Decimal | None:
 def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: Style) -> Totals:
     """Return the totals that labels and arithmetic together make most likely."""
     candidates = [*candidates, *_column_sums(candidates, style)]
-    options = {field: _options(field, candidates, style) for field in ("net_total", "tax_total", "gross_total")}
-    due = _options("amount_due", candidates, style)
+    options = {field: options_of(field, candidates, style) for field in ("net_total", "tax_total", "gross_total")}
+    due = options_of("amount_due", candidates, style)
     printed = _printed(rows, style)
     rates = {Decimal(text.replace(",", ".")) for row in rows if "%" in row.text for text in RATE.findall(row.text)}
     gross = dict(options["gross_total"])
@@ -111,13 +112,16 @@ def _column_sums(candidates: Sequence[Candidate], style: Style) -> Iterator[Cand
 
 
 def choose_payment(totals: Totals, candidates: Sequence[Candidate], style: Style) -> dict[str, Amount]:
-    """Return what was paid before, roundings, allowances and charges, and the amount due that follows."""
+    """Return what was paid before, roundings, and the amount due where the page names one.
+
+    A page that prints its gross total alone shows no amount due: it is left out, never made up.
+    """
     found = {
         field: max(options.values(), key=_score)
-        for field in ("prepaid_total", "rounding_amount", "allowance_total", "charge_total")
-        if (options := _options(field, candidates, style))
+        for field in ("prepaid_total", "rounding_amount")
+        if (options := options_of(field, candidates, style))
     }
-    dues = _options("amount_due", candidates, style)
+    dues = options_of("amount_due", candidates, style)
     gross = totals.amounts.get("gross_total")
     prepaid = found.get("prepaid_total")
     wanted = _expected_due(gross, prepaid, found.get("rounding_amount"))
@@ -127,8 +131,6 @@ def choose_payment(totals: Totals, candidates: Sequence[Candidate], style: Style
         found["amount_due"] = Amount(
             best.value, best.score, best.parts, f"{best.evidence}{'_closes' if closes else ''}"
         )
-    elif gross is not None and (prepaid is None or not prepaid.value):
-        found["amount_due"] = Amount(gross.value, gross.score, gross.parts, SAME_AS_GROSS)
     if prepaid is not None and gross is not None and "amount_due" in found:
         left = gross.value - abs(prepaid.value) - found["amount_due"].value
         if abs(left) > CENT:
@@ -148,7 +150,7 @@ def _score(amount: Amount) -> float:
     return amount.score
 
 
-def _options(field: str, candidates: Sequence[Candidate], style: Style) -> dict[Decimal, Amount]:
+def options_of(field: str, candidates: Sequence[Candidate], style: Style) -> dict[Decimal, Amount]:
     """Return the numbers that labels propose for a field; one proposed again counts a little more."""
     found: dict[Decimal, Amount] = {}
     for candidate in candidates:
@@ -188,7 +190,7 @@ def _around(
     gross: Amount, nets: Options, taxes: Options, printed: Mapping[Decimal, Mention], rates: set[Decimal]
 ) -> Iterator[Totals]:
     """Yield the solutions with one gross total: closing ones, one without tax, and the labels alone."""
-    for tax in (*_best(taxes), *_by_rate(gross, nets, taxes)):
+    for tax in (*_best(taxes), *_by_rate(gross, nets, taxes), *_negative(gross, taxes)):
         net = _completing(gross.value - tax.value, nets, printed)
         if tax.value and net is not None and _plausible(net.value, tax.value):
             yield _solution(gross, net, tax, CLOSED)
@@ -227,6 +229,14 @@ def _by_rate(gross: Amount, nets: Options, taxes: Options) -> Iterator[Amount]:
                     tuple(mention for one in chosen for mention in one.parts),
                     "sum_of_rates",
                 )
+
+
+def _negative(gross: Amount, taxes: Options) -> Iterator[Amount]:
+    """Yield the taxes of a credit below zero whose minus is lost or stands apart."""
+    if gross.value < 0:
+        for tax in _best(taxes):
+            if tax.value > 0:
+                yield Amount(-tax.value, tax.score * SIGN_LOST, tax.parts, tax.evidence)
 
 
 def _subset(total: Decimal, parts: Sequence[Amount]) -> tuple[Amount, ...] | None:

@@ -1,0 +1,67 @@
+"""What is taken off the lines of an invoice and added to them on its way to the net total.
+
+What belongs here: which amounts are allowances and charges of the document, by labels and by the sum of the lines. What
+does not: labels (`pairing`), lines (`items`), net, tax and gross (`totals`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from back_office_pipelines.extraction.pdf.pairing import Candidate
+from back_office_pipelines.extraction.pdf.totals import CENT, ZERO, Amount, options_of
+from back_office_pipelines.values.style import Style
+
+FIELDS = ("allowance_total", "charge_total")
+MOST = 6
+"""Amounts of one kind that are looked at; sheets with more print their sum."""
+
+
+def choose_adjustments(
+    candidates: Sequence[Candidate], style: Style, lines: Decimal | None, net: Decimal | None
+) -> dict[str, Amount]:
+    """Return allowances and charges: those that lead from the lines to the net total, else the best labelled ones.
+
+    Where the lines already add up to the net total nothing was taken off or added, whatever a page calls freight.
+
+    Args:
+        candidates: labelled values; amounts within lines are not among them.
+        style: how the document writes numbers.
+        lines: sum of the lines, None where they are not all known.
+        net: net total, None where it is not known.
+    """
+    options = {field: options_of(field, candidates, style) for field in FIELDS}
+    if lines is not None and net is not None:
+        if abs(net - lines) <= CENT:
+            return {}
+        for taken in _ways(options["allowance_total"]):
+            for added in _ways(options["charge_total"]):
+                pairs = zip(FIELDS, (taken, added), strict=True)
+                chosen = {field: _closing(amount) for field, amount in pairs if amount is not None}
+                if leads_to(lines, chosen, net):
+                    return chosen
+    best = {field: max(found.values(), key=lambda one: one.score) for field, found in options.items() if found}
+    return {field: amount for field, amount in best.items() if amount.value}
+
+
+def leads_to(lines: Decimal, adjustments: Mapping[str, Amount], net: Decimal) -> bool:
+    """Tell whether the sum of the lines, less allowances and with charges, is the net total."""
+    taken, added = (_value(adjustments.get(field)) for field in FIELDS)
+    return abs(lines - abs(taken) + added - net) <= CENT
+
+
+def _ways(options: Mapping[Decimal, Amount]) -> Iterator[Amount | None]:
+    """Yield what of one kind may count: nothing, one amount, all of them together."""
+    yield None
+    some = sorted((one for one in options.values() if one.value), key=lambda one: -one.score)[:MOST]
+    yield from some
+    if len(some) > 1:
+        parts = tuple(part for one in some for part in one.parts)
+        yield Amount(sum((one.value for one in some), ZERO), min(one.score for one in some), parts, "sum_of_parts")
+
+
+def _value(amount: Amount | None) -> Decimal:
+    return ZERO if amount is None else amount.value
+
+
+def _closing(amount: Amount) -> Amount:
+    return Amount(amount.value, amount.score, amount.parts, f"{amount.evidence}_closes")

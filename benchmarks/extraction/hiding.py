@@ -1,0 +1,51 @@
+"""The pages of a document as others may draw them: some labels in words nobody listed, the name in a picture.
+
+What belongs here: taking evidence away from lines, the same at every run. What does not: reading them (`score`), and
+what is learned from it (`calibrate_invoices`).
+"""
+
+import codecs
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from random import Random
+
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.pdf.rows import rows_of
+from back_office_pipelines.extraction.pdf.vocabulary import key, vocabulary_of
+from back_office_pipelines.extraction.pdf.words import Line, Word
+
+LABELS, NAMES = 0.3, 0.1
+"""Share of the different labels of a page that are written in other words, and of documents whose name is a picture."""
+
+
+def hidden(lines: Sequence[Line], dictionary: Dictionary, name: str | None, random: Random) -> tuple[Line, ...]:
+    """Return lines with some of their labels unreadable and, of some documents, without the seller's name.
+
+    Args:
+        lines: of all pages.
+        dictionary: whose labels are looked for, in all languages.
+        name: of the seller, None where nobody knows it.
+        random: decides; the same seed hides the same.
+    """
+    rows = rows_of(lines, vocabulary_of(dictionary, None))
+    labels = sorted({label.key for row in rows for label in row.labels})
+    chosen = {one for one in labels if random.random() < LABELS}
+    words = {
+        id(word)
+        for row in rows
+        for label in row.labels
+        if label.key in chosen
+        for word in row.words[label.start : label.end]
+    }
+    gone = key(name.splitlines()[-1]) if name and random.random() < NAMES else ""
+    return tuple(_line(line, words, gone) for line in lines)
+
+
+def _line(line: Line, garbled: Collection[int], gone: str) -> Line:
+    kept = [one for one in line.segments if not gone or gone not in key(one.text)] or line.segments[:1]
+    segments = (replace(one, words=tuple(_word(word, garbled) for word in one.words)) for one in kept)
+    return replace(line, segments=tuple(segments))
+
+
+def _word(word: Word, garbled: Collection[int]) -> Word:
+    return replace(word, text=codecs.encode(word.text, "rot13")) if id(word) in garbled else word
