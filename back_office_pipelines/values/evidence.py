@@ -36,6 +36,12 @@ ORDER_BY_COUNTRY: dict[str, DateOrder] = {
 }
 """Order of day and month that the writers of a country share (CLDR); Canada's do not."""
 
+DAY_FIRST = frozenset({
+    "AT", "BE", "CH", "CY", "CZ", "DE", "DK", "EE", "EL", "ES", "FI", "FR", "GB", "GR", "HR", "IE", "IT", "LU", "LV",
+    "MT", "NL", "NO", "PL", "PT", "RO", "SI", "SK",
+})  # fmt: skip
+"""Countries of tax and bank numbers whose holders never write the month first."""
+
 Sum = tuple[str, str, str]
 
 
@@ -45,6 +51,7 @@ def decide_style(
     language: str | None = None,
     country: str | None = None,
     sums: Iterable[Sum] = (),
+    numbered: Iterable[str] = (),
 ) -> Style:
     """Return the conventions of a document.
 
@@ -54,8 +61,10 @@ def decide_style(
         language: ISO 639-1, None where unknown.
         country: ISO 3166 code of the addresses, None where unknown.
         sums: raw texts (a, b, total) that should add up, such as net, tax and gross.
+        numbered: countries of the tax and bank numbers of the document, as `decide_order` takes them.
     """
-    return Style(decimal=decide_decimal(numbers, language, sums), date_order=decide_order(dates, language, country))
+    order = decide_order(dates, language, country, numbered)
+    return Style(decimal=decide_decimal(numbers, language, sums), date_order=order)
 
 
 def decide_decimal(numbers: Iterable[str], language: str | None = None, sums: Iterable[Sum] = ()) -> DecimalMark | None:
@@ -69,14 +78,27 @@ def decide_decimal(numbers: Iterable[str], language: str | None = None, sums: It
     return MARK_BY_LANGUAGE.get(language or "")
 
 
-def decide_order(dates: Iterable[str], language: str | None = None, country: str | None = None) -> DateOrder | None:
-    """Return the order of day and month, None where the evidence is missing or contradicts itself."""
+def decide_order(
+    dates: Iterable[str], language: str | None = None, country: str | None = None, numbered: Iterable[str] = ()
+) -> DateOrder | None:
+    """Return the order of day and month, None where the evidence is missing or contradicts itself.
+
+    An address in the United States may be the reader's: where a tax or bank number of the page is of a country that
+    writes the day first, the country decides nothing.
+
+    Args:
+        dates: raw texts that are dates of the document.
+        language: ISO 639-1, None where unknown.
+        country: ISO 3166 code of the addresses, None where unknown.
+        numbered: codes of the countries whose tax and bank numbers stand on the page.
+    """
     day_first, month_first = Style(date_order="dmy"), Style(date_order="mdy")
     proved = _proved(dates, lambda raw: _only(parse_date(raw, day_first), parse_date(raw, month_first), date))
     if proved:
         orders: tuple[DateOrder, DateOrder] = ("dmy", "mdy")
         return orders[proved.pop()] if len(proved) == 1 else None
-    return ORDER_BY_COUNTRY.get(country or "") or ORDER_BY_LANGUAGE.get(language or "")
+    order = ORDER_BY_COUNTRY.get(country or "") or ORDER_BY_LANGUAGE.get(language or "")
+    return None if order == "mdy" and not DAY_FIRST.isdisjoint(numbered) else order
 
 
 def _proved(texts: Iterable[str], judge: Callable[[str], int | None]) -> set[int]:

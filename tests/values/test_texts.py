@@ -89,4 +89,7 @@ def test_country_and_language_decide_last() -> None:
     assert decide_order(["03/04/2026"], "fr") == "dmy"
     assert decide_order(["03/04/2026"], "en") is None
     assert decide_order(["03/04/2026"], "en", "US") == "mdy"
+    assert decide_order(["03/04/2026"], "en", "US", {"NL"}) is None  # the buyer's address, the seller's account
+    assert decide_order(["03/24/2026"], "en", "US", {"NL"}) == "mdy"
+    assert decide_order(["03/04/2026"], "en", "GB", {"NL"}) == "dmy"
     assert decide_style([], []) == UNDECIDED

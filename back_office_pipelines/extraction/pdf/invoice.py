@@ -19,7 +19,7 @@ from back_office_pipelines.extraction.pdf.items import ItemLine, read_items
 from back_office_pipelines.extraction.pdf.money import currency_of
 from back_office_pipelines.extraction.pdf.pairing import Candidate, candidates
 from back_office_pipelines.extraction.pdf.parties import choose_parties
-from back_office_pipelines.extraction.pdf.rows import Row, rows_of
+from back_office_pipelines.extraction.pdf.rows import Kind, Row, rows_of
 from back_office_pipelines.extraction.pdf.spans import Found
 from back_office_pipelines.extraction.pdf.totals import ZERO, Amount, Totals, choose_payment, choose_totals, number_of
 from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
@@ -29,6 +29,8 @@ from back_office_pipelines.values.numbers import canonical_decimal
 from back_office_pipelines.values.style import Style
 
 Derived = tuple[Choice, str | None]
+NUMBERED: tuple[Kind, ...] = ("vat_id", "iban")
+"""Numbers that begin with the country of their holder."""
 DEDUCTED = ("allowance_total", "prepaid_total")
 """Amounts that some pages print with a minus: what they are is how much is taken off (EN 16931)."""
 SIGNS = 2
@@ -95,7 +97,8 @@ def style_of(rows: Sequence[Row], language: str | None, seat: Seat | None) -> St
         mark = "." if points > commas else ","
         amounts = [text for text, found in zip(amounts, marks, strict=True) if found == mark]
     dates = [mention.found.text for row in rows for mention in row.of_kind("date")]
-    return decide_style(amounts, dates, language, seat.code if seat is not None else None)
+    numbered = {one.found.text.strip()[:2].upper() for row in rows for kind in NUMBERED for one in row.of_kind(kind)}
+    return decide_style(amounts, dates, language, seat.code if seat is not None else None, numbered=numbered)
 
 
 def _keep(chosen: Choice | Undecided | None, found: dict[str, Derived], undecided: list[Undecided]) -> None:

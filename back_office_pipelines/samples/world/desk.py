@@ -26,6 +26,8 @@ def cases_of(
 ) -> Iterator[Case]:
     """Yield what is to be decided on a batch, one case a record, document or batch.
 
+    A record waits until what is open about its document is decided: a rejected document takes its records along.
+
     Args:
         snapshot: with this batch.
         key: the batch.
@@ -42,7 +44,10 @@ def cases_of(
             groups.setdefault(row["record_id"] or row["document_id"] or key[1], []).append(row)
     for name, rows in sorted(groups.items()):
         first = rows[0]
-        document = documents.get(first["document_id"] or str(first["record_id"]).split("-", maxsplit=1)[0])
+        document_id = first["document_id"] or str(first["record_id"]).split("-", maxsplit=1)[0]
+        if first["record_id"] is not None and document_id in groups:
+            continue
+        document = documents.get(document_id)
         yield Case(
             key=name,
             client=client,
