@@ -231,7 +231,7 @@ def _has_letters(text: str) -> bool:
 
 def _blocks(blocks: Sequence[Block], rows: Sequence[Row]) -> Iterator[Naming]:
     """Yield names from the sender's line, the window under it, and blocks that say how to reach a company."""
-    heights = {row.page: row.box[3] for row in rows}
+    heights = _bottoms(rows)
     labelled = {id(word) for row in rows for label in row.labels for word in row.words[label.start : label.end]}
     first = [block for block in blocks if block.page == 1]
     sent = [_sender(block) for block in first]
@@ -253,6 +253,11 @@ def _blocks(blocks: Sequence[Block], rows: Sequence[Row]) -> Iterator[Naming]:
         if names and block.box[1] < TOP * heights[1]:
             evidence = "letterhead" if block is not first[0] else "first_in_letterhead"
             yield Naming("seller_name", names[0], evidence, WEIGHTS[evidence])
+
+
+def _bottoms(rows: Sequence[Row]) -> dict[int, float]:
+    """Return where the last line of each page ends."""
+    return {page: row.box[3] for page, row in {row.page: row for row in rows}.items()}
 
 
 def _names(segments: Sequence[Segment], labelled: set[int]) -> list[Found]:
@@ -310,7 +315,7 @@ def _is_under_sender(block: Block, senders: Sequence[Block]) -> bool:
 def _companies(rows: Sequence[Row]) -> Iterator[Naming]:
     """Yield the companies a document names: an invoice names its seller again and again, its buyer once."""
     seen: dict[str, int] = {}
-    bottoms = {row.page: row.box[3] for row in rows}
+    bottoms = _bottoms(rows)
     for row in rows:
         for found in companies(row.line):
             text = key(found.text)
