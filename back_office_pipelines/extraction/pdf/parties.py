@@ -317,7 +317,7 @@ def _has_letters(text: str) -> bool:
 
 def _blocks(blocks: Sequence[Block], rows: Sequence[Row]) -> Iterator[Naming]:
     """Yield names from the sender's line, the window under it, and blocks that say how to reach a company."""
-    heights = {row.page: row.box[3] for row in rows}
+    heights = _bottoms(rows)
     labelled = {id(word) for row in rows for label in row.labels for word in row.words[label.start : label.end]}
     first = [block for block in blocks if block.page == 1]
     sent = [_sender(block) for block in first]
@@ -347,6 +347,11 @@ def _runs_over(name: Found, block: Block) -> bool:
     """Tell whether a name has its legal form in another line than its start, where `companies` finds none."""
     formed = COMPANY.search(name.text) or MUTUAL.search(f" {name.text}")
     return formed is not None and not any(one.text == name.text for one in block.segments)
+
+
+def _bottoms(rows: Sequence[Row]) -> dict[int, float]:
+    """Return where the last line of each page ends."""
+    return {page: row.box[3] for page, row in {row.page: row for row in rows}.items()}
 
 
 def _names(segments: Sequence[Segment], labelled: set[int]) -> list[Found]:
@@ -423,7 +428,7 @@ def _is_under_sender(block: Block, senders: Sequence[Block]) -> bool:
 def _companies(rows: Sequence[Row]) -> Iterator[Naming]:
     """Yield the companies a document names: an invoice names its seller again and again, its buyer once."""
     seen: dict[str, int] = {}
-    bottoms = {row.page: row.box[3] for row in rows}
+    bottoms = _bottoms(rows)
     for row in rows:
         for found in companies(row.line):
             text = key(found.text)

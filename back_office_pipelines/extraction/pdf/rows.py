@@ -159,8 +159,7 @@ def _labels(words: Sequence[Word], row: int, offset: int, vocabulary: Vocabulary
     keys = [_simple_key(word.text) for word in words]
     index = 0
     while index < len(words):
-        begins = len(keys[index]) < 2 or keys[index][:2] in vocabulary.firsts
-        found = _longest(keys, index, vocabulary) if begins else None
+        found = _longest(keys, index, vocabulary) if keys[index] in vocabulary.starts else None
         if found is None:
             index += 1
             continue
@@ -186,7 +185,7 @@ def _longest(keys: Sequence[str], index: int, vocabulary: Vocabulary) -> tuple[i
     found, text = None, ""
     for end in range(index + 1, min(len(keys), index + LONGEST_LABEL) + 1):
         text += keys[end - 1]
-        if len(text) > vocabulary.longest:
+        if text not in vocabulary.starts:
             break
         if keys[end - 1] and text in vocabulary.meanings:
             found = end, text

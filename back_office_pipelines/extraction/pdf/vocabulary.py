@@ -59,13 +59,11 @@ class Vocabulary:
     """Labels of one language and of English by their keys.
 
     Attributes:
-        longest: letters of the longest label.
-        firsts: first two letters of all labels: words that begin otherwise start none.
+        starts: what labels begin with, from no letter to the whole: a text that is none of them grows into no label.
     """
 
     meanings: Mapping[str, Meaning]
-    longest: int
-    firsts: frozenset[str]
+    starts: frozenset[str]
 
 
 @cache
@@ -114,7 +112,7 @@ def _build(dictionary: Dictionary, spoken: tuple[str, ...]) -> Vocabulary:
         text: Meaning(tuple(sorted(header.get(text, ()))), tuple(sorted(line.get(text, ()))), text in weak)
         for text in keys
     }
-    return Vocabulary(meanings, max(map(len, keys)), frozenset(text[:2] for text in keys))
+    return Vocabulary(meanings, frozenset(text[:end] for text in keys for end in range(len(text) + 1)))
 
 
 def _add(found: dict[str, set[str]], name: str, texts: tuple[str, ...]) -> None:

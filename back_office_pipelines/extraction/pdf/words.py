@@ -103,8 +103,14 @@ def around(words: Sequence[Word]) -> Box:
     """Return the box around some words."""
     if len(words) == 1:
         return words[0].box
-    lefts, tops, rights, bottoms = zip(*[word.box for word in words], strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
+    x0, top, x1, bottom = words[0].box
+    for word in words:
+        left, above, right, below = word.box
+        x0 = left if left < x0 else x0
+        top = above if above < top else top
+        x1 = right if right > x1 else x1
+        bottom = below if below > bottom else bottom
+    return x0, top, x1, bottom
 
 
 def page_lines(document: pdfium.PdfDocument, index: int) -> tuple[Line, ...]:
