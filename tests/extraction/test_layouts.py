@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from back_office_pipelines.extraction.pdf.adjustments import choose_adjustments, leads_to
 from back_office_pipelines.extraction.pdf.blocks import blocks_of
-from back_office_pipelines.extraction.pdf.companies import companies
+from back_office_pipelines.extraction.pdf.companies import companies, without_monogram
 from back_office_pipelines.extraction.pdf.pairing import candidates
 from back_office_pipelines.extraction.pdf.rows import rows_of
-from back_office_pipelines.extraction.pdf.senders import domains, is_of_domain, without_monogram
+from back_office_pipelines.extraction.pdf.senders import domains, is_of_domain
 from back_office_pipelines.extraction.pdf.shapes import amount_spans
 from back_office_pipelines.extraction.pdf.textlayer import read
 from back_office_pipelines.extraction.pdf.totals import choose_totals

@@ -4,11 +4,11 @@ What belongs here: evidence for names and its weights. What does not: blocks (`b
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from back_office_pipelines.extraction.pdf.blocks import CONTACT, POSTCODE, STREET, Block
-from back_office_pipelines.extraction.pdf.companies import COMPANY, companies
+from back_office_pipelines.extraction.pdf.companies import COMPANY, companies, without_monogram
 from back_office_pipelines.extraction.pdf.countries import is_place
 from back_office_pipelines.extraction.pdf.rows import Label, Row
 from back_office_pipelines.extraction.pdf.senders import (
@@ -17,7 +17,6 @@ from back_office_pipelines.extraction.pdf.senders import (
     is_of_domain,
     named_by_domain,
     names_register,
-    without_monogram,
 )
 from back_office_pipelines.extraction.pdf.spans import Found, found_in, span
 from back_office_pipelines.extraction.pdf.vocabulary import key
@@ -142,8 +141,15 @@ def choose_parties(rows: Sequence[Row], blocks: Sequence[Block]) -> dict[str, Pa
         if seller is None or buyer is None or key(seller.found.text) != key(buyer.found.text)
     ] or [(sellers[0] if sellers else None, None)]
     seller, buyer = max(pairs, key=lambda pair: sum(one.score for one in pair if one is not None))
-    chosen = {"seller_name": seller, "buyer_name": buyer}
-    return {role: party for role, party in chosen.items() if party is not None}
+    taken = {key(one.found.text) for one in (seller, buyer) if one is not None}
+    chosen = (("seller_name", seller, sellers), ("buyer_name", buyer, buyers))
+    return {role: _beside_others(party, others, taken) for role, party, others in chosen if party is not None}
+
+
+def _beside_others(party: Party, others: Sequence[Party], taken: Collection[str]) -> Party:
+    """Return a party with its rival: the best other name that is not the other party's."""
+    rivals = (one.score for one in others if key(one.found.text) not in taken)
+    return replace(party, rival=max(rivals, default=0.0))
 
 
 def _whole(namings: Sequence[Naming]) -> list[Naming]:
@@ -178,10 +184,7 @@ def _ranked(role: str, namings: Sequence[Naming]) -> list[Party]:
         shown = replace(best, found=_as_written([one.found for one in group], best.found))
         scored.append((best.score + min(more, MOST_MORE) - (0.4 if name in other else 0.0), shown, kinds))
     scored.sort(key=lambda entry: -entry[0])
-    return [
-        Party(best.found, score, scored[1 if index == 0 else 0][0] if len(scored) > 1 else 0.0, best.evidence, kinds)
-        for index, (score, best, kinds) in enumerate(scored)
-    ]
+    return [Party(best.found, score, 0.0, best.evidence, kinds) for score, best, kinds in scored]
 
 
 def _as_written(places: Sequence[Found], best: Found) -> Found:
