@@ -87,6 +87,6 @@ def _over_two_lines(name: Found, lines: Sequence[Segment]) -> Found | None:
     alike = abs(second.words[0].height - height) < 0.05 * height
     apart = len(lines) > 2 and height > DISTINCT * lines[2].words[0].height
     goes_on = name.text.rsplit(" ", 1)[-1].casefold() in CONNECTIVES
-    if not alike or not (goes_on or (apart and COMPANY.search(second.text))):
+    if not alike or not (goes_on or apart):
         return None
     return found_in(f"{name.text} {second.text}", name.page, [*first.words, *second.words])
