@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from back_office_pipelines.extraction.pdf.adjustments import choose_adjustments, leads_to
 from back_office_pipelines.extraction.pdf.blocks import blocks_of
-from back_office_pipelines.extraction.pdf.companies import companies
+from back_office_pipelines.extraction.pdf.companies import companies, without_monogram
 from back_office_pipelines.extraction.pdf.pairing import candidates
 from back_office_pipelines.extraction.pdf.rows import rows_of
-from back_office_pipelines.extraction.pdf.senders import domains, is_of_domain, without_monogram
+from back_office_pipelines.extraction.pdf.senders import domains, is_of_domain
 from back_office_pipelines.extraction.pdf.shapes import amount_spans
 from back_office_pipelines.extraction.pdf.textlayer import read
 from back_office_pipelines.extraction.pdf.totals import choose_totals
@@ -74,14 +74,39 @@ def test_what_is_chosen_leads_to_the_net_total_wherever_something_does(
 ) -> None:
     net = sold - taken + added
     found = rows([(50, 100, f"Discount {taken:.2f}"), (50, 120, f"Shipping {added:.2f}")])
-    chosen = choose_adjustments(candidates(found), POINT, sold, net)
+    chosen = choose_adjustments(candidates(found), POINT, sold, net, {})
     assert leads_to(sold, chosen, net)
 
 
 def test_several_charges_are_added_where_only_their_sum_leads_to_the_net_total() -> None:
     found = rows([(50, 100, "Freight 5.00"), (50, 120, "Surcharge 2.50")])
-    chosen = choose_adjustments(candidates(found), POINT, Decimal("20.00"), Decimal("27.50"))
+    chosen = choose_adjustments(candidates(found), POINT, Decimal("20.00"), Decimal("27.50"), {})
     assert chosen["charge_total"].value == Decimal("7.50")
+
+
+def test_an_amount_that_leads_from_the_lines_to_the_net_total_needs_no_label() -> None:
+    sold = (*HEAD, *item(320, "Hammer", "2", "10.00", "20.00"))
+    sums = totals(360, ("Goodwill", "-1.00"), ("Net total", "19.00"), ("Grand total", "19.00"))
+    assert header([(50, 60, "INVOICE"), *sold, *sums])["allowance_total"] == "1.00"
+
+
+def test_a_row_of_totals_under_captions_with_a_rate_is_no_line() -> None:
+    sold = (*HEAD, *item(320, "Hammer", "2", "10.00", "20.00"))
+    captions = ((50, 500, "Net total"), (250, 500, "VAT 20 %"), (450, 500, "Grand total"))
+    sums = ((50, 515, "20.00"), (250, 515, "4.00"), (450, 515, "24.00"))
+    texts = [(50, 60, "INVOICE"), *sold, *captions, *sums]
+    assert len(lines(texts)) == 1
+    assert header(texts)["gross_total"] == "24.00"
+
+
+def test_a_caption_s_value_stands_under_it_where_another_text_stands_beside() -> None:
+    texts = [
+        (20, 146, "Invoice No"),
+        (180, 145, "Port Alder, NY 00083"),
+        (20, 157, "F-2026-13075"),
+        (50, 60, "INVOICE"),
+    ]
+    assert header(texts)["invoice_number"] == "F-2026-13075"
 
 
 def test_a_tax_below_zero_whose_minus_stands_apart_takes_the_sign_of_the_sum() -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.pairing import Candidate
-from back_office_pipelines.extraction.pdf.totals import CENT, ZERO, Amount, options_of
+from back_office_pipelines.extraction.pdf.rows import Mention
+from back_office_pipelines.extraction.pdf.totals import CENT, UNLABELLED, ZERO, Amount, options_of
 from back_office_pipelines.values.style import Style
 
 FIELDS = ("allowance_total", "charge_total")
@@ -17,7 +18,11 @@ MOST = 6
 
 
 def choose_adjustments(
-    candidates: Sequence[Candidate], style: Style, lines: Decimal | None, net: Decimal | None
+    candidates: Sequence[Candidate],
+    style: Style,
+    lines: Decimal | None,
+    net: Decimal | None,
+    printed: Mapping[Decimal, Mention],
 ) -> dict[str, Amount]:
     """Return allowances and charges: those that lead from the lines to the net total, else the best labelled ones.
 
@@ -28,6 +33,7 @@ def choose_adjustments(
         style: how the document writes numbers.
         lines: sum of the lines, None where they are not all known.
         net: net total, None where it is not known.
+        printed: amounts outside the lines: the one that leads to the net total needs no label.
     """
     options = {field: options_of(field, candidates, style) for field in FIELDS}
     if lines is not None and net is not None:
@@ -39,8 +45,17 @@ def choose_adjustments(
                 chosen = {field: _closing(amount) for field, amount in pairs if amount is not None}
                 if leads_to(lines, chosen, net):
                     return chosen
+        if (missing := _missing(net - lines, printed)) is not None:
+            return missing
     best = {field: max(found.values(), key=lambda one: one.score) for field, found in options.items() if found}
     return {field: amount for field, amount in best.items() if amount.value}
+
+
+def _missing(difference: Decimal, printed: Mapping[Decimal, Mention]) -> dict[str, Amount] | None:
+    """Return what makes up the difference of net total and lines, where the page prints it."""
+    field = "charge_total" if difference > 0 else "allowance_total"
+    mention = printed.get(difference) or printed.get(-difference if difference < 0 else difference)
+    return None if mention is None else {field: Amount(abs(difference), UNLABELLED, (mention,), "missing_closes")}
 
 
 def leads_to(lines: Decimal, adjustments: Mapping[str, Amount], net: Decimal) -> bool:

@@ -4,10 +4,10 @@ What belongs here: legal forms, and where a name begins. What does not: whose na
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from back_office_pipelines.extraction.pdf.spans import Found, span
-from back_office_pipelines.extraction.pdf.words import Line
+from back_office_pipelines.extraction.pdf.words import Line, Word
 
 COMPANY = re.compile(
     r"(?<!\w)(?:GmbH(?: & Co\.? KGa?A?)?|AG|KG|UG|OHG|GbR|mbH|KGaA|a\.\s?G\.|e\.K\.|SE|SARL|SAS|SASU|EURL|SNC|S\.A\.|SA"
@@ -23,10 +23,18 @@ LONGEST_NAME = 60
 def companies(line: Line) -> Iterator[Found]:
     """Yield the names in a line that end in a legal form; a name begins after the last separator before it."""
     for segment in line.segments:
-        text = segment.text
+        words = without_monogram(segment.words)
+        text = segment.text if words is segment.words else span(words, segment.page).text
         for match in COMPANY.finditer(text):
             gaps = (gap.end() for gap in SEPARATOR.finditer(text[: match.start()]))
             start = max((end for end in gaps if end < match.start()), default=0)  # "Kupfer, Inc." is one name
             name = text[start : match.end()].strip()
             if " " in name and name[0].isalpha() and len(name) <= LONGEST_NAME and ":" not in name:
-                yield span(segment.words, segment.page).piece(start, match.end())
+                yield span(words, segment.page).piece(start, match.end())
+
+
+def without_monogram(words: Sequence[Word]) -> Sequence[Word]:
+    """Return the words of a name without the single letter of a sign before it that is its own initial."""
+    if len(words) < 3 or len(words[0].text) != 1 or not words[0].text.isalpha():
+        return words
+    return words[1:] if words[1].text[:1].casefold() == words[0].text.casefold() else words

@@ -21,7 +21,15 @@ from back_office_pipelines.extraction.pdf.pairing import Candidate, candidates
 from back_office_pipelines.extraction.pdf.parties import choose_parties
 from back_office_pipelines.extraction.pdf.rows import Kind, Row, rows_of
 from back_office_pipelines.extraction.pdf.spans import Found
-from back_office_pipelines.extraction.pdf.totals import ZERO, Amount, Totals, choose_payment, choose_totals, number_of
+from back_office_pipelines.extraction.pdf.totals import (
+    ZERO,
+    Amount,
+    Totals,
+    choose_payment,
+    choose_totals,
+    number_of,
+    printed_in,
+)
 from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
 from back_office_pipelines.extraction.pdf.words import Line
 from back_office_pipelines.values.evidence import decide_style
@@ -120,7 +128,9 @@ def _add_money(
     totals = choose_totals(rows, proposed, style)
     lines = sum((item.amount for item in items), ZERO) if items else None
     net = totals.amounts["net_total"].value if "net_total" in totals.amounts else None
-    adjustments = choose_adjustments(proposed, style, lines, net)
+    within = {item.row for item in items}
+    printed = printed_in([row for row in rows if row.number not in within], style)
+    adjustments = choose_adjustments(proposed, style, lines, net, printed)
     adds_up = lines is not None and net is not None and leads_to(lines, adjustments, net)
     others = {**adjustments, **choose_payment(totals, proposed, style)}
     for field, amount in {**totals.amounts, **others}.items():

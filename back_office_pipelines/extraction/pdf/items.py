@@ -27,6 +27,7 @@ CARRIED = re.compile(
 )
 PAIR = re.compile(r"^[^\W\d_][\w .()/%-]{1,34}\s?:(?:\s|$|\S*\d)|^\*|^\(\w+\)$|^\d{6,}$")
 """Texts below a line that say something about it and do not go on with its description."""
+RATES = re.compile(r"\d+(?:[.,]\d+)?\s?%")
 GROUPED_START = re.compile(r"^[-\u2212]?\d{1,3}$")
 GROUP = re.compile(r"^\d{3}(?:[.,]\d{1,4})?$")
 ROUNDING = Decimal("0.011")
@@ -116,10 +117,10 @@ def _is_total(row: Row) -> bool:
 
 
 def _heads_other(row: Row) -> bool:
-    """Tell whether a row is the head of another table: several columns, titles in them, no number."""
-    digits = any(map(str.isdigit, row.text))
-    titles = sum(bool(label.meaning.line or label.meaning.header) for label in row.labels)
-    return not digits and len(row.line.segments) >= 3 and titles >= 2
+    """Tell whether a row is the head of another table: several columns, a title in one, no number but rates."""
+    digits = any(map(str.isdigit, RATES.sub("", row.text)))
+    titled = any(label.meaning.line or label.meaning.header for label in row.labels)
+    return not digits and len(row.line.segments) >= 3 and titled
 
 
 def _is_item_word(row: Row, start: int) -> bool:

@@ -16,12 +16,17 @@ LATER = 0.82
 """Worth of each further value to the right of a label, relative to the one before."""
 BELOW, BESIDE_BELOW = 0.78, 0.6
 """Worth of a value under its label, and of one on the next line further right."""
+NEAR = 0.75
+"""Share of its label's worth above which a value to the right leaves no doubt that it is the label's."""
 LEAD, GAP = 0.9, 0.85
 """Worth left by each word before a label in its segment, and by each word between label and value."""
 ROWS_BELOW, REACH_BELOW = 12, 5.0
 """Lines, and heights of print, within which a value may stand under its label."""
 NEXT_LINE = 2.6
 """Heights of print within which a line is the next one."""
+TOTALS = frozenset(("net_total", "tax_total", "gross_total", "amount_due"))
+SUMMARY = 2
+"""Labels of totals that make a line the head of a summary."""
 COLUMNS_OF_ITEMS = 3
 """Labels of line fields that make a line the head of a table of items."""
 FILLERS = frozenset(
@@ -74,7 +79,8 @@ def heads_items(row: Row) -> bool:
     """Tell whether a line is the head of a table of items: several labels of line fields, and no amount."""
     fields = {name for label in row.labels for name in label.meaning.line}
     named = sum(bool(label.meaning.line) for label in row.labels)
-    telling = bool(fields & {"description", "quantity", "unit_price"})
+    totals = sum(bool(TOTALS & set(label.meaning.header)) and not label.meaning.weak for label in row.labels)
+    telling = bool(fields & {"quantity", "unit_price"}) or ("description" in fields and totals < SUMMARY)
     return named >= COLUMNS_OF_ITEMS and telling and not row.of_kind("amount")
 
 
@@ -90,7 +96,8 @@ def candidates(rows: Sequence[Row]) -> tuple[Candidate, ...]:
                     continue
                 right = list(_right(field, kind, row, index))
                 found.extend(right)
-                strong = right and max(one.score for one in right) > WEAK
+                best = max((one.score for one in right), default=0.0)
+                strong = best > WEAK and best > NEAR * _worth(label)
                 beside_table = items and kind == "date" and not label.meaning.weak and label.lead == 0
                 if not strong and (not items or beside_table):
                     found.extend(_below(field, kind, label, rows, position))

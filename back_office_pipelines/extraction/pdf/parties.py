@@ -1,16 +1,16 @@
 """Who sells and who buys: names gathered from labels, letterheads, address windows and footers, chosen as a pair.
 
-What belongs here: evidence for names and its weights. What does not: blocks (`blocks`), labels (`rows`).
+What belongs here: evidence for names and its weights. What does not: blocks (`blocks`), labels (`rows`), what text is a
+name (`names`).
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from back_office_pipelines.extraction.pdf.blocks import CONTACT, POSTCODE, STREET, Block
 from back_office_pipelines.extraction.pdf.companies import COMPANY, companies
-from back_office_pipelines.extraction.pdf.countries import is_place
+from back_office_pipelines.extraction.pdf.names import MUTUAL, name_in, with_legal_form
 from back_office_pipelines.extraction.pdf.rows import Label, Row
 from back_office_pipelines.extraction.pdf.senders import (
     domains,
@@ -18,43 +18,14 @@ from back_office_pipelines.extraction.pdf.senders import (
     is_of_domain,
     named_by_domain,
     names_register,
-    without_monogram,
 )
-from back_office_pipelines.extraction.pdf.spans import Found, found_in, span
+from back_office_pipelines.extraction.pdf.spans import Found, span
 from back_office_pipelines.extraction.pdf.vocabulary import key
 from back_office_pipelines.extraction.pdf.words import Segment, Word
 
-SALUTATION = re.compile(
-    r"^(?:herrn?|frau|mr|mrs|ms|m|mme|mlle|firma|an|to|company|fa|dhr|mevr|sig|sr|sra|familie)\.?$"
-    r"|^(?:herrn?|frau|mr\.?|mrs\.?|ms\.?|m\.|mme|dhr\.?|mevr\.?|attn:?|attention:?|z\.\s?hd\.|t\.a\.v\.?|c/o) ",
-    re.IGNORECASE,
-)
-PREFIX = re.compile(
-    r"^(?:attn|attention|name|firma|company|nom|raison sociale|naam|to|from|c/o|z\.\s?hd\.|an|mr|mrs)\s*[.:]\s*",
-    re.IGNORECASE,
-)
-PAIR = re.compile(r"\w\s?:(?:\s|$)|^\W*\d|^[#(]")
 SEPARATED = re.compile(r"\s*[\u25cf\u2022\u00b7|*]\s*|\s[-\u2013\u2014]\s|,\s")
-BANK = re.compile(
-    r"^(?:bank|banque|banco|banca|routing|account|swift|aba|sort code|konto|sparkasse|volksbank|kreditinstitut|entidad"
-    r"|istituto)\b",
-    re.IGNORECASE,
-)
-NOT_NAMES = re.compile(
-    r"^(?:nummer|number|numéro|name|nom|adresse|anschrift|address|indirizzo|seite|page|pagina|datum|date|original|kopie|copy|duplicate"
-    r"|accounts payable|information|logo|phone|email|invoice|rechnung|facture|factuur|factura|fattura)\b\W*\w*$",
-    re.IGNORECASE,
-)
-"""Words at the head of letters that are no names, with one more word at most."""
-PAGE = re.compile(r"(?:page|seite|pagina|página|pag\.?|pág\.?|blatt|blad)\s*\d", re.IGNORECASE)
-MUTUAL = re.compile(r"(?:^| )(?:a\.\s?G\.|e\.\s?V\.|e\.\s?G\.|i\.\s?L\.|mbH|& Co\.? ?KG)$")
-"""Legal forms that a second line of a name ends in."""
-CONNECTIVES = frozenset(("&", "+", "und", "and", "et", "e", "y", "en", "of", "de", "für", "for"))
-DISTINCT = 1.15
-"""Height of print of a name, beside that of the address under it, from which on it is print of its own."""
 MOST_WORDS = 7
 """Words of a line without a label up to which it is a name rather than a sentence."""
-LONGEST_NAME = 70
 CAPTION_STEP = 2.2
 """Distance of base lines, in heights of print, within which two captions are of one column."""
 TWO_LINES = 16.0
@@ -143,8 +114,15 @@ def choose_parties(rows: Sequence[Row], blocks: Sequence[Block]) -> dict[str, Pa
         if seller is None or buyer is None or key(seller.found.text) != key(buyer.found.text)
     ] or [(sellers[0] if sellers else None, None)]
     seller, buyer = max(pairs, key=lambda pair: sum(one.score for one in pair if one is not None))
-    chosen = {"seller_name": seller, "buyer_name": buyer}
-    return {role: party for role, party in chosen.items() if party is not None}
+    taken = {key(one.found.text) for one in (seller, buyer) if one is not None}
+    chosen = (("seller_name", seller, sellers), ("buyer_name", buyer, buyers))
+    return {role: _beside_others(party, others, taken) for role, party, others in chosen if party is not None}
+
+
+def _beside_others(party: Party, others: Sequence[Party], taken: Collection[str]) -> Party:
+    """Return a party with its rival: the best other name that is not the other party's."""
+    rivals = (one.score for one in others if key(one.found.text) not in taken)
+    return replace(party, rival=max(rivals, default=0.0))
 
 
 def _whole(namings: Sequence[Naming]) -> list[Naming]:
@@ -179,10 +157,7 @@ def _ranked(role: str, namings: Sequence[Naming]) -> list[Party]:
         shown = replace(best, found=_as_written([one.found for one in group], best.found))
         scored.append((best.score + min(more, MOST_MORE) - (0.4 if name in other else 0.0), shown, kinds))
     scored.sort(key=lambda entry: -entry[0])
-    return [
-        Party(best.found, score, scored[1 if index == 0 else 0][0] if len(scored) > 1 else 0.0, best.evidence, kinds)
-        for index, (score, best, kinds) in enumerate(scored)
-    ]
+    return [Party(best.found, score, 0.0, best.evidence, kinds) for score, best, kinds in scored]
 
 
 def _as_written(places: Sequence[Found], best: Found) -> Found:
@@ -231,7 +206,7 @@ def _beside(row: Row, label: Label, column: bool) -> Found | None:
         (other.start for other in row.labels if other.start > label.start and _announces(other)), len(row.words)
     )
     words = tuple(word for word in words if row.words.index(word) < stop)
-    return _name([word for word in words if word.text.strip(":-")], row.page)
+    return name_in([word for word in words if word.text.strip(":-")], row.page)
 
 
 def _announces(label: Label) -> bool:
@@ -258,9 +233,9 @@ def _under(rows: Sequence[Row], position: int, label: Label) -> Found | None:
             if abs(x0 - label.box[0]) > 1.6 * row.height and not label.box[0] - 2 <= x0 <= label.box[2]:
                 continue
             bottom = other.base
-            found = None if _is_pair(other, segment) else _name(segment.words, other.page)
+            found = None if _is_pair(other, segment) else name_in(segment.words, other.page)
             if found is not None:
-                return _with_legal_form(found, _downward(rows, other.number, segment))
+                return with_legal_form(found, _downward(rows, other.number, segment))
             if (CONTACT.search(segment.text) and "gln" not in segment.text.casefold()) or STREET.search(segment.text):
                 return None
     return None
@@ -287,32 +262,6 @@ def _is_pair(row: Row, segment: Segment) -> bool:
         row.words[label.start] is segment.words[0] and label.end - label.start == len(segment.words)
         for label in row.labels
     )
-
-
-def _name(words: Sequence[Word], page: int) -> Found | None:
-    """Return the text of some words as a name, None where it is none: a pair, a number, an address, a salutation."""
-    where = span(without_monogram(words), page)
-    reach = _name_in(where.text)
-    return None if reach is None else where.piece(*reach)
-
-
-@lru_cache(maxsize=20_000)
-def _name_in(text: str) -> tuple[int, int] | None:
-    """Return where in a text a name stands, None where it is none; pages repeat many of their texts."""
-    start = match.end() if (match := PREFIX.match(text)) else 0
-    rest = text[start:].strip(" ,:")
-    if not 2 <= len(rest) <= LONGEST_NAME or not _has_letters(rest) or PAIR.search(rest) or SALUTATION.match(rest):
-        return None
-    if (STREET.search(rest) and any(map(str.isdigit, rest))) or NOT_NAMES.search(rest) or BANK.search(rest):
-        return None
-    if is_place(rest) or PAGE.match(rest) or CONTACT.search(rest) or (POSTCODE.search(rest) and len(rest.split()) <= 4):
-        return None
-    first = text.index(rest, start)
-    return first, first + len(rest)
-
-
-def _has_letters(text: str) -> bool:
-    return sum(map(str.isalpha, text)) >= max(2, len(text) // 2)
 
 
 def _blocks(blocks: Sequence[Block], rows: Sequence[Row]) -> Iterator[Naming]:
@@ -361,45 +310,15 @@ def _names(segments: Sequence[Segment], labelled: set[int]) -> list[Found]:
         above.pop()  # the street, right above the place
     lines = [one for one in above[:4] if not all(id(word) in labelled for word in one.words)]
     found = [
-        name for line in lines if len(line.words) <= MOST_WORDS and (name := _name(line.words, line.page)) is not None
+        name for line in lines if len(line.words) <= MOST_WORDS and (name := name_in(line.words, line.page)) is not None
     ]
     if found and (start := _line_of(segments, found[0])) is not None:
-        found[0] = _with_legal_form(found[0], segments[start : start + 3])
+        found[0] = with_legal_form(found[0], segments[start : start + 3])
     return found
 
 
 def _line_of(lines: Sequence[Segment], name: Found) -> int | None:
     return next((at for at, line in enumerate(lines) if line.box[1] <= name.box[1] + 0.1 <= line.box[3]), None)
-
-
-def _with_legal_form(name: Found, lines: Sequence[Segment]) -> Found:
-    """Return a name with the lines under it up to one that is or ends its legal form, where there is one."""
-    if COMPANY.search(name.text):
-        return name
-    if (whole := _over_two_lines(name, lines)) is not None:
-        return whole
-    for last in range(1, len(lines)):
-        text = lines[last].text
-        if POSTCODE.search(text) or CONTACT.search(text) or (STREET.search(text) and any(map(str.isdigit, text))):
-            return name
-        if COMPANY.fullmatch(text) or MUTUAL.search(f" {text}"):
-            words = [word for line in lines[: last + 1] for word in line.words]
-            return found_in(" ".join([name.text, *(line.text for line in lines[1 : last + 1])]), name.page, words)
-    return name
-
-
-def _over_two_lines(name: Found, lines: Sequence[Segment]) -> Found | None:
-    """Return a name that goes on in the next line: both stand in print of their own, or the first ends in "&"."""
-    if len(lines) < 2 or any(map(str.isdigit, lines[1].text)):
-        return None
-    first, second = lines[0], lines[1]
-    height = first.words[0].height
-    alike = abs(second.words[0].height - height) < 0.05 * height
-    apart = len(lines) > 2 and height > DISTINCT * lines[2].words[0].height
-    goes_on = name.text.rsplit(" ", 1)[-1].casefold() in CONNECTIVES
-    if not alike or not (goes_on or (apart and COMPANY.search(second.text))):
-        return None
-    return found_in(f"{name.text} {second.text}", name.page, [*first.words, *second.words])
 
 
 def _sender(block: Block) -> Found | None:
@@ -412,7 +331,7 @@ def _sender(block: Block) -> Found | None:
         return None
     where = span(segment.words, segment.page)
     found = where.piece(0, len(parts[0]))
-    return _name(tuple(word for word in segment.words if word.box[2] <= found.box[2] + 0.1), segment.page)
+    return name_in(tuple(word for word in segment.words if word.box[2] <= found.box[2] + 0.1), segment.page)
 
 
 def _is_under_sender(block: Block, senders: Sequence[Block]) -> bool:
@@ -451,7 +370,7 @@ def _signs(rows: Sequence[Row]) -> Iterator[Naming]:
     labelled = {id(word) for row in rows for label in row.labels for word in row.words[label.start : label.end]}
     for segment in in_large_print(rows):
         plain = [word for word in segment.words if id(word) not in labelled]
-        if len(plain) == len(segment.words) and (found := _name(segment.words, segment.page)) is not None:
+        if len(plain) == len(segment.words) and (found := name_in(segment.words, segment.page)) is not None:
             yield Naming("seller_name", found, "large_print", WEIGHTS["large_print"])
             return
 
@@ -460,7 +379,7 @@ def _by_domain(namings: Sequence[Naming], rows: Sequence[Row], known: frozenset[
     """Yield the names that a web or mail address of the document has, each once."""
     found = {key(one.found.text): one.found for one in namings if is_of_domain(one.found.text, known)}
     for words in named_by_domain(rows, known):
-        if (name := _name(words, 1)) is not None:
+        if (name := name_in(words, 1)) is not None:
             found.setdefault(key(name.text), name)
     for name in found.values():
         yield Naming("seller_name", name, "domain", WEIGHTS["domain"])

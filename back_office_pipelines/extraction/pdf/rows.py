@@ -31,7 +31,7 @@ LONGEST_LABEL = 8
 """Words of a page that a label can span."""
 MOST_WORDS = 40
 """Words of a segment up to which it is searched for labels; longer ones are prose."""
-COMPOUNDED = ("rechnung", "gutschrift", "factuur")
+COMPOUNDED = ("rechnung", "gutschrift", "factuur", "rabatt", "korting")
 """Words that German and Dutch write at the end of longer ones."""
 NO_COMPOUNDS = frozenset(("inrechnung", "xrechnung"))
 DIGIT = re.compile(r"\d")

@@ -132,10 +132,3 @@ def in_large_print(rows: Sequence[Row]) -> Iterator[Segment]:
         if segment.words[-1].height >= least and len(segment.words) <= MOST_WORDS
     ]
     yield from sorted(large, key=lambda one: -one.words[-1].height)
-
-
-def without_monogram(words: Sequence[Word]) -> Sequence[Word]:
-    """Return the words of a name without the single letter of a sign before it that is its own initial."""
-    if len(words) < 3 or len(words[0].text) != 1 or not words[0].text.isalpha():
-        return words
-    return words[1:] if words[1].text[:1].casefold() == words[0].text.casefold() else words

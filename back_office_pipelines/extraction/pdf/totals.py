@@ -73,7 +73,7 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
     candidates = [*candidates, *_column_sums(candidates, style)]
     options = {field: options_of(field, candidates, style) for field in ("net_total", "tax_total", "gross_total")}
     due = options_of("amount_due", candidates, style)
-    printed = _printed(rows, style)
+    printed = printed_in(rows, style)
     rates = {Decimal(text.replace(",", ".")) for row in rows if "%" in row.text for text in RATE.findall(row.text)}
     gross = dict(options["gross_total"])
     for value, amount in due.items():
@@ -163,7 +163,7 @@ def options_of(field: str, candidates: Sequence[Candidate], style: Style) -> dic
     return found
 
 
-def _printed(rows: Sequence[Row], style: Style) -> dict[Decimal, Mention]:
+def printed_in(rows: Sequence[Row], style: Style) -> dict[Decimal, Mention]:
     """Return every amount of the document with where it stands last."""
     return {
         number: mention

@@ -1,0 +1,99 @@
+"""What text is a name: no number, pair, address, salutation or sentence; and where a name goes on in the next line.
+
+What belongs here: one text at a time. What does not: where names stand, and whose they are (`parties`).
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from back_office_pipelines.extraction.pdf.blocks import CONTACT, POSTCODE, STREET
+from back_office_pipelines.extraction.pdf.companies import COMPANY, without_monogram
+from back_office_pipelines.extraction.pdf.countries import is_place
+from back_office_pipelines.extraction.pdf.spans import Found, found_in, span
+from back_office_pipelines.extraction.pdf.words import Segment, Word
+
+SALUTATION = re.compile(
+    r"^(?:herrn?|frau|mr|mrs|ms|m|mme|mlle|firma|an|to|company|fa|dhr|mevr|sig|sr|sra|familie)\.?$"
+    r"|^(?:herrn?|frau|mr\.?|mrs\.?|ms\.?|m\.|mme|dhr\.?|mevr\.?|attn:?|attention:?|z\.\s?hd\.|t\.a\.v\.?|c/o) ",
+    re.IGNORECASE,
+)
+PREFIX = re.compile(
+    r"^(?:attn|attention|name|firma|company|nom|raison sociale|naam|to|from|c/o|z\.\s?hd\.|an|mr|mrs)\s*[.:]\s*",
+    re.IGNORECASE,
+)
+PAIR = re.compile(r"\w\s?:(?:\s|$)|^\W*\d|^[#(]")
+BANK = re.compile(
+    r"^(?:bank|banque|banco|banca|routing|account|swift|aba|sort code|konto|sparkasse|volksbank|kreditinstitut|entidad"
+    r"|istituto)\b",
+    re.IGNORECASE,
+)
+NOT_NAMES = re.compile(
+    r"^(?:nummer|number|numéro|name|nom|adresse|anschrift|address|indirizzo|seite|page|pagina|datum|date|original|kopie|copy|duplicate"
+    r"|accounts payable|information|logo|phone|email|invoice|rechnung|facture|factuur|factura|fattura)\b\W*\w*$",
+    re.IGNORECASE,
+)
+"""Words at the head of letters that are no names, with one more word at most."""
+PAGE = re.compile(r"(?:page|seite|pagina|página|pag\.?|pág\.?|blatt|blad)\s*\d", re.IGNORECASE)
+MUTUAL = re.compile(r"(?:^| )(?:a\.\s?G\.|e\.\s?V\.|e\.\s?G\.|i\.\s?L\.|mbH|& Co\.? ?KG)$")
+"""Legal forms that a second line of a name ends in."""
+CONNECTIVES = frozenset(("&", "+", "und", "and", "et", "e", "y", "en", "of", "de", "für", "for"))
+DISTINCT = 1.15
+"""Height of print of a name, beside that of the address under it, from which on it is print of its own."""
+LONGEST_NAME = 70
+
+
+def name_in(words: Sequence[Word], page: int) -> Found | None:
+    """Return the text of some words as a name, None where it is none: a pair, a number, an address, a salutation."""
+    where = span(without_monogram(words), page)
+    reach = _reach(where.text)
+    return None if reach is None else where.piece(*reach)
+
+
+@lru_cache(maxsize=20_000)
+def _reach(text: str) -> tuple[int, int] | None:
+    """Return where in a text a name stands, None where it is none; pages repeat many of their texts."""
+    start = match.end() if (match := PREFIX.match(text)) else 0
+    rest = text[start:].strip(" ,:")
+    if not 2 <= len(rest) <= LONGEST_NAME or not _has_letters(rest) or PAIR.search(rest) or SALUTATION.match(rest):
+        return None
+    if (STREET.search(rest) and any(map(str.isdigit, rest))) or NOT_NAMES.search(rest) or BANK.search(rest):
+        return None
+    if is_place(rest) or PAGE.match(rest) or CONTACT.search(rest) or (POSTCODE.search(rest) and len(rest.split()) <= 4):
+        return None
+    first = text.index(rest, start)
+    return first, first + len(rest)
+
+
+def _has_letters(text: str) -> bool:
+    return sum(map(str.isalpha, text)) >= max(2, len(text) // 2)
+
+
+def with_legal_form(name: Found, lines: Sequence[Segment]) -> Found:
+    """Return a name with the lines under it up to one that is or ends its legal form, where there is one."""
+    if COMPANY.search(name.text):
+        return name
+    if (whole := _over_two_lines(name, lines)) is not None:
+        return whole
+    for last in range(1, len(lines)):
+        text = lines[last].text
+        if POSTCODE.search(text) or CONTACT.search(text) or (STREET.search(text) and any(map(str.isdigit, text))):
+            return name
+        if COMPANY.fullmatch(text) or MUTUAL.search(f" {text}"):
+            words = [word for line in lines[: last + 1] for word in line.words]
+            return found_in(" ".join([name.text, *(line.text for line in lines[1 : last + 1])]), name.page, words)
+    return name
+
+
+def _over_two_lines(name: Found, lines: Sequence[Segment]) -> Found | None:
+    """Return a name that goes on in the next line: both stand in print of their own, or the first ends in "&"."""
+    if len(lines) < 2 or any(map(str.isdigit, lines[1].text)):
+        return None
+    first, second = lines[0], lines[1]
+    height = first.words[0].height
+    alike = abs(second.words[0].height - height) < 0.05 * height
+    apart = len(lines) > 2 and height > DISTINCT * lines[2].words[0].height
+    goes_on = name.text.rsplit(" ", 1)[-1].casefold() in CONNECTIVES
+    if not alike or not (goes_on or apart):
+        return None
+    return found_in(f"{name.text} {second.text}", name.page, [*first.words, *second.words])

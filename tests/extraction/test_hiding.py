@@ -1,0 +1,39 @@
+"""What the fit of confidences takes away from pages, and how their values are judged."""
+
+from random import Random
+
+from back_office_pipelines.extraction.pdf.textlayer import read
+from back_office_pipelines.extraction.pdf.words import Line
+from tests.benchmark import load_benchmark
+from tests.extraction.test_choice import page
+from tests.scenario import dictionary
+
+TEXTS = ((50.0, 60.0, "INVOICE"), (50.0, 90.0, "Kupfer Handel Ltd"), (50.0, 120.0, "Invoice number A-7"))
+hiding = load_benchmark("extraction", "hiding")
+compare = load_benchmark("extraction", "compare")
+
+
+def hidden(seed: int, name: str | None) -> tuple[Line, ...]:
+    return hiding.hidden(page(TEXTS), dictionary(), name, Random(seed))  # type: ignore[no-any-return]  # noqa: S311
+
+
+def shown(seed: int) -> list[str]:
+    return [line.text for line in hidden(seed, "Kupfer Handel Ltd")]
+
+
+def test_the_same_seed_hides_the_same_and_values_stay_readable() -> None:
+    seeds = range(20)
+    assert [shown(seed) for seed in seeds] == [shown(seed) for seed in seeds]
+    assert all(text.endswith("A-7") for seed in seeds for text in shown(seed)[-1:])
+    assert {"Invoice number A-7", "Vaibvpr ahzore A-7"} == {shown(seed)[-1] for seed in seeds}
+
+
+def test_a_label_in_words_nobody_listed_names_nothing() -> None:
+    seed = next(seed for seed in range(20) if shown(seed)[-1].startswith("Vaib"))
+    assert all(choice.field != "invoice_number" for choice, _ in read(hidden(seed, None), dictionary()).choices)
+
+
+def test_a_name_is_right_where_it_is_one_line_of_a_letterhead() -> None:
+    assert compare.is_right("seller_name", "GLN 7\nKupfer GmbH", "Kupfer GmbH")
+    assert not compare.is_right("seller_name", "GLN 7\nKupfer GmbH", "Kupfer")
+    assert not compare.is_right("seller_name", "Kupfer GmbH", None)
