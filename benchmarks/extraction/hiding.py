@@ -12,7 +12,7 @@ from random import Random
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.pdf.rows import rows_of
 from back_office_pipelines.extraction.pdf.vocabulary import key, vocabulary_of
-from back_office_pipelines.extraction.pdf.words import Line, Word
+from back_office_pipelines.extraction.pdf.words import Line, Segment, Word
 
 LABELS, NAMES = 0.3, 0.1
 """Share of the different labels of a page that are written in other words, and of documents whose name is a picture."""
@@ -43,9 +43,14 @@ def hidden(lines: Sequence[Line], dictionary: Dictionary, name: str | None, rand
 
 def _line(line: Line, garbled: Collection[int], gone: str) -> Line:
     kept = [one for one in line.segments if not gone or gone not in key(one.text)] or line.segments[:1]
-    segments = (replace(one, words=tuple(_word(word, garbled) for word in one.words)) for one in kept)
-    return replace(line, segments=tuple(segments))
+    segments = tuple(_segment(one, garbled) for one in kept)
+    return replace(line, segments=segments, text="  ".join(one.text for one in segments))
+
+
+def _segment(segment: Segment, garbled: Collection[int]) -> Segment:
+    words = tuple(_word(word, garbled) for word in segment.words)
+    return replace(segment, words=words, text=" ".join(word.text for word in words))
 
 
 def _word(word: Word, garbled: Collection[int]) -> Word:
-    return replace(word, text=codecs.encode(word.text, "rot13")) if id(word) in garbled else word
+    return word._replace(text=codecs.encode(word.text, "rot13")) if id(word) in garbled else word

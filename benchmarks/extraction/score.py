@@ -6,9 +6,7 @@ Per field: n = documents that show it, exact = equal after canonicalisation (`co
 = none given (an exception for a person), precision over what was given, extra = given where a person found nothing.
 Lines by best assignment, where the truth has lines. Then whether confidences hold (reliability, expected calibration
 error, Brier), the risk among the surest documents, pages a second and peak memory. What a page must show is judged as
-the page alone would be with `--ignore-embedded-xml`; without it, hidden values count as well, because XML has them. An
-amount due that is the gross total counts only where it is given: truths of XML name it also where the page prints one
-amount alone, which is the gross total (DESIGN 7.3: what is not on the document is left out).
+the page alone would be with `--ignore-embedded-xml`; without it, hidden values count as well, because XML has them.
 """
 
 import argparse
@@ -108,8 +106,6 @@ def _score_header(truth: Truth, fields: Mapping[str, Any], tally: Tally, page_al
         expected = truth.visible(key) if page_alone else truth.content.get(key)
         given = fields.get(key)
         found = given["value"] if given else None
-        if key == "amount_due" and page_alone and found is None and expected == truth.visible("gross_total"):
-            continue
         right = _score_field(truth, key, (expected, given), tally)
         if key in tally.critical and expected is not None:
             weakest = min(weakest, given["confidence"] if found is not None else 0.0)

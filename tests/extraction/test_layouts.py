@@ -46,11 +46,18 @@ def totals(y: float, *pairs: tuple[str, str]) -> tuple[Text, ...]:
 # ---- what is due, taken off and added -------------------------------------------------------------------------
 
 
-def test_a_page_that_prints_its_total_alone_shows_no_amount_due() -> None:
+def test_what_is_due_is_the_total_unless_the_page_says_otherwise() -> None:
     alone = header([(50, 60, "INVOICE"), (50, 100, "Grand total 119.00")])
-    named = header([(50, 60, "INVOICE"), (50, 100, "Grand total 119.00"), (50, 120, "Amount due 119.00")])
-    assert "amount_due" not in alone
-    assert named["amount_due"] == "119.00"
+    paid = header(
+        [
+            (50, 60, "INVOICE"),
+            (50, 100, "Grand total 119.00"),
+            (50, 120, "Amount paid 19.00"),
+            (50, 140, "Amount due 100.00"),
+        ]
+    )
+    assert alone["amount_due"] == "119.00"
+    assert paid["amount_due"] == "100.00"
 
 
 def test_freight_within_the_lines_is_no_charge_of_the_document() -> None:

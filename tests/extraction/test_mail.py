@@ -49,6 +49,7 @@ FOUND = {
     "net_total": "100.00 EUR",
     "tax_total": "19.00 EUR",
     "gross_total": "119.00 EUR",
+    "amount_due": "119.00 EUR",
     "invoice_type": "380",
     "seller_name": "Kupfer GmbH",
     "currency": "EUR",

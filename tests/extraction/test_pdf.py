@@ -85,6 +85,7 @@ def test_the_page_gives_every_labelled_field_with_its_place() -> None:
         "net_total": "100.00",
         "tax_total": "19.00",
         "gross_total": "119.00",
+        "amount_due": "119.00",
     }
     (line,) = [record for record in normalise(extraction, dictionary()) if record.record_type == "line"]
     assert {value.name: value.value for value in line.values} == {

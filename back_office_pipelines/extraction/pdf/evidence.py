@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from back_office_pipelines.extraction.pdf.spans import Found
 
+SAME_AS_GROSS = "same_as_gross"
+"""Evidence of an amount due that a page does not print apart: it is the gross total, and alone contradicts nothing."""
+
 
 @dataclass(frozen=True)
 class Choice:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.model import Extraction, FieldValue, Finding
-from back_office_pipelines.extraction.pdf.evidence import Choice
+from back_office_pipelines.extraction.pdf.evidence import SAME_AS_GROSS, Choice
 from back_office_pipelines.extraction.pdf.textlayer import Reading, read
 from back_office_pipelines.extraction.pdf.visible import Visible, solid
 from back_office_pipelines.extraction.pdf.words import Line
@@ -152,7 +152,7 @@ def _located(case: _Case, name: str) -> Found | None:
 
 
 def _is_strong(choice: Choice) -> bool:
-    return "generic" not in choice.evidence
+    return "generic" not in choice.evidence and choice.evidence != SAME_AS_GROSS
 
 
 def _finding(value: FieldValue, instead: Found, dictionary: Dictionary) -> Finding:

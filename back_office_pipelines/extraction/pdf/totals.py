@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from back_office_pipelines.extraction.pdf.evidence import SAME_AS_GROSS
 from back_office_pipelines.extraction.pdf.pairing import Candidate
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
 from back_office_pipelines.values.numbers import parse_decimal
@@ -112,9 +113,9 @@ def _column_sums(candidates: Sequence[Candidate], style: Style) -> Iterator[Cand
 
 
 def choose_payment(totals: Totals, candidates: Sequence[Candidate], style: Style) -> dict[str, Amount]:
-    """Return what was paid before, roundings, and the amount due where the page names one.
+    """Return what was paid before, roundings, and the amount due: where the page names none, the gross total.
 
-    A page that prints its gross total alone shows no amount due: it is left out, never made up.
+    The printed total of a bill on which nothing was paid before is what is due, and readers of bills take it so.
     """
     found = {
         field: max(options.values(), key=_score)
@@ -131,6 +132,8 @@ def choose_payment(totals: Totals, candidates: Sequence[Candidate], style: Style
         found["amount_due"] = Amount(
             best.value, best.score, best.parts, f"{best.evidence}{'_closes' if closes else ''}"
         )
+    elif gross is not None and (prepaid is None or not prepaid.value):
+        found["amount_due"] = Amount(gross.value, gross.score, gross.parts, SAME_AS_GROSS)
     if prepaid is not None and gross is not None and "amount_due" in found:
         left = gross.value - abs(prepaid.value) - found["amount_due"].value
         if abs(left) > CENT:
