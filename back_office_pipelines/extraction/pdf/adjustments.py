@@ -56,7 +56,7 @@ def choose_adjustments(
 def _missing(difference: Decimal, printed: Mapping[Decimal, Mention]) -> dict[str, Amount] | None:
     """Return what makes up the difference of net total and lines, where the page prints it."""
     field = "charge_total" if difference > 0 else "allowance_total"
-    mention = printed.get(difference) or printed.get(-difference if difference < 0 else difference)
+    mention = printed.get(difference) or printed.get(abs(difference))
     return None if mention is None else {field: Amount(abs(difference), UNLABELLED, (mention,), "missing_closes")}
 
 
