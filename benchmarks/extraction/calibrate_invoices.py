@@ -208,7 +208,7 @@ def main() -> None:
         judged = cross_fitted(found)
         everything += judged
         layouts = len({one.family for one in found})
-        weights = ", ".join(f'"{weight:.3f}"' for weight in fit(found))
+        weights = ", ".join(f'"{round(weight, 3) + 0.0:.3f}"' for weight in fit(found))
         lines.append(f"{name}: {{layouts: {layouts}, weights: [{weights}]}}\n")
         print(f"{name:<12} n={len(judged)} layouts={layouts} {_held(judged)}")
     options.out.write_text("".join(lines), encoding="utf-8")

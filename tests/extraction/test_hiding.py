@@ -11,6 +11,7 @@ from tests.scenario import dictionary
 TEXTS = ((50.0, 60.0, "INVOICE"), (50.0, 90.0, "Kupfer Handel Ltd"), (50.0, 120.0, "Invoice number A-7"))
 hiding = load_benchmark("extraction", "hiding")
 compare = load_benchmark("extraction", "compare")
+score = load_benchmark("extraction", "score")
 
 
 def hidden(seed: int, name: str | None) -> tuple[Line, ...]:
@@ -37,3 +38,15 @@ def test_a_name_is_right_where_it_is_one_line_of_a_letterhead() -> None:
     assert compare.is_right("seller_name", "GLN 7\nKupfer GmbH", "Kupfer GmbH")
     assert not compare.is_right("seller_name", "GLN 7\nKupfer GmbH", "Kupfer")
     assert not compare.is_right("seller_name", "Kupfer GmbH", None)
+
+
+def test_an_amount_due_that_is_the_gross_total_counts_only_where_it_is_given() -> None:
+    truth = score.Truth("a.pdf", {"gross_total": 119.0, "amount_due": 119.0})
+    counted = []
+    for names in (("gross_total",), ("gross_total", "amount_due")):
+        fields = {name: {"value": "119.00", "confidence": 0.9} for name in names}
+        entry = {"pages": 1, "records": [{"id": "1", "parent": None, "fields": fields}]}
+        tally = score.Tally()
+        score.score_document(truth, entry, tally, page_alone=True)
+        counted.append((tally.n["gross_total"], tally.n["amount_due"], tally.missing["amount_due"]))
+    assert counted == [(1, 0, 0), (1, 1, 0)]

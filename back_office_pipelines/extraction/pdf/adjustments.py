@@ -33,7 +33,7 @@ def choose_adjustments(
         style: how the document writes numbers.
         lines: sum of the lines, None where they are not all known.
         net: net total, None where it is not known.
-        printed: amounts outside the lines: the one that leads to the net total needs no label.
+        printed: amounts between the lines and the net total: the one that makes up the difference needs no label.
     """
     options = {field: options_of(field, candidates, style) for field in FIELDS}
     if lines is not None and net is not None:
@@ -45,7 +45,9 @@ def choose_adjustments(
                 chosen = {field: _closing(amount) for field, amount in pairs if amount is not None}
                 if leads_to(lines, chosen, net):
                     return chosen
-        if (missing := _missing(net - lines, printed)) is not None:
+        named = {id(one.mention) for one in candidates if one.field not in FIELDS}
+        missing = _missing(net - lines, {value: one for value, one in printed.items() if id(one) not in named})
+        if missing is not None:
             return missing
     best = {field: max(found.values(), key=lambda one: one.score) for field, found in options.items() if found}
     return {field: amount for field, amount in best.items() if amount.value}
@@ -54,7 +56,7 @@ def choose_adjustments(
 def _missing(difference: Decimal, printed: Mapping[Decimal, Mention]) -> dict[str, Amount] | None:
     """Return what makes up the difference of net total and lines, where the page prints it."""
     field = "charge_total" if difference > 0 else "allowance_total"
-    mention = printed.get(difference) or printed.get(-difference if difference < 0 else difference)
+    mention = printed.get(difference) or printed.get(abs(difference))
     return None if mention is None else {field: Amount(abs(difference), UNLABELLED, (mention,), "missing_closes")}
 
 

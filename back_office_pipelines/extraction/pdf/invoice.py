@@ -127,10 +127,10 @@ def _add_money(
     """Add totals, payment and currency to the fields; tell whether the lines lead to the net total."""
     totals = choose_totals(rows, proposed, style)
     lines = sum((item.amount for item in items), ZERO) if items else None
-    net = totals.amounts["net_total"].value if "net_total" in totals.amounts else None
-    within = {item.row for item in items}
-    printed = printed_in([row for row in rows if row.number not in within], style)
-    adjustments = choose_adjustments(proposed, style, lines, net, printed)
+    total = totals.amounts.get("net_total")
+    net = None if total is None else total.value
+    between = () if total is None or not items else rows[items[-1].row + 1 : total.parts[0].row]
+    adjustments = choose_adjustments(proposed, style, lines, net, printed_in(between, style))
     adds_up = lines is not None and net is not None and leads_to(lines, adjustments, net)
     others = {**adjustments, **choose_payment(totals, proposed, style)}
     for field, amount in {**totals.amounts, **others}.items():
