@@ -45,16 +45,16 @@ class Registered:
         refused: one message for each thing that could not be taken; each stands in lane `_intake` as well.
         waiting: addresses of batches whose manifest is not there yet.
         arrivals: complete folders by lane and batch id.
-        stepped_down: a sentence for each lane and client whose automation audits have broken.
         later: refused ones that were received after the as-of time, with that moment.
+        stepped_down: a sentence for each lane and client whose automation audits have broken.
     """
 
     new: int
     refused: Sequence[str]
     waiting: Sequence[str]
     arrivals: Mapping[BatchKey, Arrival]
-    stepped_down: Sequence[str] = ()
     later: Sequence[Later] = ()
+    stepped_down: Sequence[str] = ()
 
 
 CHANNELS = "channels"

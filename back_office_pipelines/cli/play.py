@@ -205,7 +205,9 @@ def _look_at(stage: Stage, batch: Batch, moment: datetime) -> None:
     dictionary = stage.office.bound_dictionary(batch.dictionary_fingerprint)
     critical = critical_fields(dictionary)
     for case in cases_of(snapshot, key, batch.client, dictionary, stage.truth, stage.rounds):
-        stage.pending += [(key, f"qa/{case.key}", said) for said in piloted(case, critical, stage.seed, moment)]
+        read = list(piloted(case, critical, stage.seed, moment))
+        stage.scored |= {said.target for said in read}
+        stage.pending += [(key, f"qa/{case.key}", said) for said in read]
         if case.key not in stage.busy:
             stage.rounds[case.key] = case.round + 1
             stage.pending += [(key, case.key, said) for said in decide_on(case, stage.seed, moment)]

@@ -87,7 +87,7 @@ def test_off_until_proved_then_on_for_later_batches_then_broken(small: SmallOffi
     office = small.office
     numbers = tuple(f"R-{number}" for number in range(5))
     arrive(small, "b1", *numbers)
-    assert set(held(small, "b1")) == {"SAMPLING_HOLD", "LOW_CONFIDENCE"}
+    assert set(held(small, "b1")) == {"SAMPLING_HOLD"}
 
     audit(small, numbers[:4], 1)
     with pytest.raises(RefusedActError, match=r"4 audited documents do not prove at most 0\.5 wrong.*1 more without"):
@@ -98,13 +98,13 @@ def test_off_until_proved_then_on_for_later_batches_then_broken(small: SmallOffi
 
     arrive(small, "b2", "S-1", hours=3)
     assert held(small, "b2") == []
-    assert set(held(small, "b1")) == {"SAMPLING_HOLD", "LOW_CONFIDENCE"}  # bound to what was in force
+    assert set(held(small, "b1")) == {"SAMPLING_HOLD"}  # bound to what was in force
     assert [one.verdict for key in ("b1", "b2") for one in replay_batch(office, LANE, key)] == ["same"] * 10
 
     arrive(small, "b3", "T-1", "T-2", "T-3", hours=4)
     audit(small, ("T-1", "T-2", "T-3"), 5, seller="Zinn KG")
     arrive(small, "b4", "U-1", hours=6)
-    assert set(held(small, "b4")) == {"SAMPLING_HOLD", "LOW_CONFIDENCE"}
+    assert set(held(small, "b4")) == {"SAMPLING_HOLD"}
     acts = [told(entry) for entry in office.ledger.entries("automation")]
     assert acts == [
         "automation for northwind on from confidence 0.60: proved on audited documents (submitted by ada)",

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from back_office_pipelines.extraction.pdf.adjustments import choose_adjustments, leads_to
 from back_office_pipelines.extraction.pdf.blocks import blocks_of
 from back_office_pipelines.extraction.pdf.companies import companies, without_monogram
+from back_office_pipelines.extraction.pdf.identifiers import choose_reference
 from back_office_pipelines.extraction.pdf.pairing import candidates
 from back_office_pipelines.extraction.pdf.rows import rows_of
 from back_office_pipelines.extraction.pdf.senders import domains, is_of_domain
@@ -58,6 +59,18 @@ def test_what_is_due_is_the_total_unless_the_page_says_otherwise() -> None:
     )
     assert alone["amount_due"] == "119.00"
     assert paid["amount_due"] == "100.00"
+
+
+@pytest.mark.parametrize(
+    "text", ["Credit for invoice HT-26724.", "Gutschrift zur Rechnung HT-26724", "Avoir pour la facture HT-26724"]
+)
+def test_the_number_of_the_invoice_that_is_credited_is_not_the_notes_own(text: str) -> None:
+    credited = rows([(50, 60, "CREDIT NOTE"), (50, 300, text)])
+    assert choose_reference("invoice_number", credited, candidates(credited)) is None
+    numbered = rows([(50, 60, "CREDIT NOTE"), (50, 90, "Invoice number A-7"), (50, 300, text)])
+    own = choose_reference("invoice_number", numbered, candidates(numbered))
+    assert own is not None
+    assert own.found.text == "A-7"
 
 
 def test_freight_within_the_lines_is_no_charge_of_the_document() -> None:

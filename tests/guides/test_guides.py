@@ -102,7 +102,6 @@ def test_the_guides_came_to_what_they_say(played: Path) -> None:
     assert office.query("SELECT action, submitter <> actor FROM controls.decisions WHERE actor = 'Jo Clerk'") == [
         ("override", True)
     ]
-    assert (office.data / "bi" / "back_office.duckdb").is_file()
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -26,6 +26,26 @@ UNLABELLED = 0.45
 IN_FOOT, FOOT = 0.1, 0.85
 """What it is worth for a seller's VAT id to stand among the last lines of a page, and where these begin."""
 YOURS = frozenset(("ihre", "ihr", "your", "votre", "vos", "uw", "su", "vostra", "vs"))
+REFERRING = frozenset(
+    (
+        "against",
+        "concernant",
+        "for",
+        "für",
+        "per",
+        "por",
+        "pour",
+        "regarding",
+        "sobre",
+        "sur",
+        "voor",
+        "zu",
+        "zum",
+        "zur",
+    )
+)
+"""Words before a label that make its value the number of another document."""
+ARTICLES = frozenset(("das", "de", "der", "die", "het", "il", "la", "le", "our", "the", "your"))
 FACTS = {"invoice_number", "issue_date", "due_date", "purchase_order"}
 SECTION = 12
 """Lines under a label of a party that are about that party."""
@@ -39,7 +59,11 @@ def choose_reference(field: str, rows: Sequence[Row], candidates: Sequence[Candi
     counts = Counter(
         compact_upper(mention.found.text) for row in rows for mention in row.mentions if mention.kind == "reference"
     )
-    own = [one for one in candidates if one.field == field and not _is_other(one.mention, rows)]
+    own = [
+        one
+        for one in candidates
+        if one.field == field and not _is_other(one.mention, rows) and not _refers(one, rows[one.mention.row])
+    ]
     scored = [
         (one.score + REPEATED * min(counts[compact_upper(one.mention.found.text)] - 1, 3), one)
         for one in own
@@ -173,6 +197,17 @@ def _is_other(mention: Mention, rows: Sequence[Row]) -> bool:
         return True
     others = (other for other in rows[mention.row].mentions if other.kind in ("amount", "iban"))
     return any(other.start <= mention.start < other.end and CENTS.search(other.found.text) for other in others)
+
+
+def _refers(one: Candidate, row: Row) -> bool:
+    """Tell whether a number is of the invoice that this one speaks of: "Credit for invoice 26724"."""
+    if one.field != "invoice_number" or one.label is None or one.label not in row.labels:
+        return False
+    before = [word.text.casefold().strip(":.,") for word in row.words[: one.label.start]]
+    while before and before[-1] in ARTICLES:
+        before.pop()
+    between = (word.text.casefold() for word in row.words[one.label.end : one.mention.start])
+    return not REFERRING.isdisjoint([*before[-1:], *between])
 
 
 def _settled(field: str, scored: Sequence[tuple[float, Candidate]]) -> Chosen:
