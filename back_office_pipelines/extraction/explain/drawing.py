@@ -29,8 +29,8 @@ GUTTER, COLUMN, EDGE = 44, 620, 20
 """Pixels between page and texts, of a text's width, and around all of it."""
 PAD, WIDTH, DASH, GAP = 3, 2, 7, 5
 """Pixels between a value and its outline, of the outline, of a dash, and between dashes."""
-BAR, INDENT, BETWEEN = 5, 16, 12
-"""Pixels of an entry's coloured bar, from there to its text, and between two entries."""
+BAR, INDENT, BETWEEN, LEVEL = 5, 16, 12, 12
+"""Pixels of an entry's coloured bar, from there to its text, between two entries, and down to where a line meets it."""
 LEGEND = (
     (GREEN, f"{SURE} and above"), (AMBER, f"{UNSURE} to {SURE}"), (RED, f"below {UNSURE}"), (VIOLET, "not taken")
 )  # fmt: skip
@@ -63,7 +63,7 @@ def annotated(page: "Image", scale: float, sheet: Sheet) -> "Image":
     from PIL import Image, ImageDraw  # noqa: PLC0415  heavy: only those who look at pages load it
 
     letters = Lettering(COLUMN - INDENT)
-    told = sorted((_Told(entry, letters) for entry in sheet.entries), key=lambda one: one.entry.top)
+    told = sorted((_Told(entry, letters) for entry in sheet.entries), key=lambda one: one.at)
     first = _heading_height(sheet, letters)
     height = max(page.height, first + sum(one.height + BETWEEN for one in told) + EDGE)
     picture = Image.new("RGB", (page.width + GUTTER + COLUMN + 2 * EDGE, height), PAPER)
@@ -75,8 +75,8 @@ def annotated(page: "Image", scale: float, sheet: Sheet) -> "Image":
     for one, top in zip(told, _tops(told, scale, first, height - EDGE), strict=True):
         _draw_lead(draw, one, scale, page.width, (left, top))
         _draw_entry(draw, one, letters, (left, top))
-    for one in told:
-        _draw_boxes(draw, one.entry, scale)
+    for entry in sorted(sheet.entries, key=lambda one: -(one.confidence or 0.0)):
+        _draw_boxes(draw, entry, scale)  # of several values in one place, the least sure one is seen
     return picture
 
 
@@ -86,6 +86,11 @@ class _Told:
 
     entry: Entry
     letters: Lettering
+
+    @property
+    def at(self) -> float:
+        """Height of its box on the page, in points; the page's top for an entry without one."""
+        return 0.0 if self.entry.lead is None else self.entry.lead[3]
 
     @cached_property
     def lines(self) -> tuple[tuple[str, Colour], ...]:
@@ -103,7 +108,7 @@ def _tops(told: Sequence[_Told], scale: float, first: int, last: int) -> list[in
     tops: list[int] = []
     free = first
     for one in told:
-        tops.append(max(free, round(one.entry.top * scale) - 4))
+        tops.append(max(free, round(one.at * scale) + PAD - LEVEL))
         free = tops[-1] + one.height + BETWEEN
     end = last
     for index in reversed(range(len(told))):
@@ -150,14 +155,12 @@ def _draw_entry(draw: "ImageDraw", one: _Told, letters: Lettering, corner: tuple
 def _draw_lead(draw: "ImageDraw", one: _Told, scale: float, edge: int, corner: tuple[int, int]) -> None:
     """Draw the lines from the boxes of an entry to its text: under the print to the page's edge, then across."""
     left, top = corner
-    end = left - 4, top + 12
-    for outline in one.entry.taken[-1:]:
-        _, _, right, bottom = _outline(outline.box, scale)
-        colour = _pale(colour_of(one.entry.confidence))
-        draw.line([(right, bottom), (edge, bottom), end], colour)
+    if one.entry.taken and one.entry.lead is not None:
+        _, _, right, bottom = _outline(one.entry.lead, scale)
+        draw.line([(right, bottom), (edge, bottom), (left - 4, top + LEVEL)], _pale(colour_of(one.entry.confidence)))
     for box in one.entry.passed_over:
         _, _, right, bottom = _outline(box, scale)
-        low = left - 4, top + one.height - 12
+        low = left - 4, top + one.height - LEVEL
         _dashed(draw, (right, bottom), (edge, bottom), _pale(VIOLET), 1)
         _dashed(draw, (edge, bottom), low, _pale(VIOLET), 1)
 

@@ -16,7 +16,7 @@ SPELT: Mapping[str, str] = {
     "\u20ac": "EUR ", "\u00a3": "GBP ", "\u00a5": "YEN ", "\u00df": "ss", "\u00e6": "ae", "\u00c6": "AE", "\u00f8": "o",
     "\u00d8": "O", "\u0153": "oe", "\u0152": "OE", "\u0142": "l", "\u0141": "L", "\u0131": "i", "\u0111": "d",
     "\u2013": "-", "\u2014": "-", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u201e": '"',
-    "\u2022": "*", "\u00b7": "*",
+    "\u2022": "*", "\u00b7": "*", "\u00b0": "o",
 }  # fmt: skip
 """Letters and signs that do not fall apart into those of the font."""
 MOST_LINES = 3

@@ -13,8 +13,8 @@ from back_office_pipelines.extraction.pdf.pages import MOST_PAGES
 
 Canonical = Mapping[tuple[str, int, str], str | None]
 """Canonical text by record type, ordinal and field; None where the raw text has none."""
-LONGEST = 120
-"""Characters of a text that are shown."""
+LONGEST, LONGEST_REMARK = 120, 400
+"""Characters of a text, and of a remark, that are shown."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ class Entry:
     passed_over: tuple[Box, ...] = ()
 
     @property
-    def top(self) -> float:
-        """Where the first of its boxes stands; the page's top for one that has none."""
+    def lead(self) -> Box | None:
+        """The box nearest to the margin, from which a line leads to the entry."""
         boxes = [one.box for one in self.taken] or list(self.passed_over)
-        return min((box[1] for box in boxes), default=0.0)
+        return max(boxes, key=lambda box: box[2], default=None)
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _last_page(extraction: Extraction) -> int:
 
 def _entries(extraction: Extraction, canonical: Canonical) -> Iterator[tuple[int, Entry]]:
     if extraction.reason_code is not None:
-        yield 1, Entry(extraction.reason_code, note=extraction.detail)
+        yield 1, Entry(extraction.reason_code, note=_cut(extraction.detail, LONGEST_REMARK))
     for record in extraction.records:
         if record.parent is None:
             for value in record.fields:
@@ -152,7 +152,7 @@ def _of_line(record: ExtractedRecord, canonical: Canonical) -> Iterator[tuple[in
         f"{one.name} {_shown(record, one, canonical)}" for one in record.fields if one.name != "line_number"
     )
     weakest = min(value.confidence for value in record.fields)
-    yield page, Entry(f"{record.record_type} {record.ordinal}", "", weakest, told, taken=here)
+    yield page, Entry(f"{record.record_type} {record.ordinal}", "", weakest, _cut(told, LONGEST_REMARK), taken=here)
 
 
 def _of_finding(finding: Finding) -> Iterator[tuple[int, Entry]]:
@@ -160,7 +160,7 @@ def _of_finding(finding: Finding) -> Iterator[tuple[int, Entry]]:
     title = f"{finding.field or 'document'}: {finding.reason_code}"
     for page in sorted({place.page for place in finding.places}) or [1]:
         here = tuple(place.box for place in finding.places if place.page == page)
-        yield page, Entry(title, note=finding.detail, passed_over=here)
+        yield page, Entry(title, note=_cut(finding.detail, LONGEST_REMARK), passed_over=here)
 
 
 def _shown(record: ExtractedRecord, value: FieldValue, canonical: Canonical) -> str:
@@ -178,7 +178,7 @@ def _next(value: FieldValue, page: int) -> str:
     if value.grounds is None or value.grounds.runner_up is None:
         return ""
     place, behind = value.grounds.runner_up, value.grounds.behind
-    how_far = "" if behind is None else f", {behind:.2f} behind"
+    how_far = "" if behind is None else f", {behind:.2f} behind" if behind >= 0 else f", {-behind:.2f} better alone"
     return f"next: {_cut(place.text)}{how_far}{_elsewhere(place, page)}"
 
 
@@ -186,5 +186,5 @@ def _elsewhere(place: Place, page: int) -> str:
     return "" if place.page == page else f", on page {place.page}"
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+def _cut(text: str, longest: int = LONGEST) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
