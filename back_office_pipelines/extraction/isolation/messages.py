@@ -74,8 +74,8 @@ def unpack_dictionary(body: bytes) -> Dictionary:
 
 
 def pack_extraction(extraction: Extraction) -> bytes:
-    """Return an extraction for the parent: every float and every text exactly as it is."""
-    return json.dumps(_EXTRACTION.dump_python(extraction), ensure_ascii=True).encode("ascii")
+    """Return an extraction for the parent: floats and texts exactly as they are, what is at its default left out."""
+    return json.dumps(_EXTRACTION.dump_python(extraction, exclude_defaults=True), ensure_ascii=True).encode("ascii")
 
 
 def unpack_extraction(body: bytes) -> Extraction:
