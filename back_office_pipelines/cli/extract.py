@@ -6,7 +6,7 @@ not: extraction and normalisation themselves.
 
 import json
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from back_office_pipelines.cli.pictures import Document, Pictures
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import load_contracts
 from back_office_pipelines.errors import UsageError
@@ -37,19 +38,42 @@ def extract(
     ignore_embedded_xml: Annotated[
         bool, typer.Option("--ignore-embedded-xml", help="Read the visible page of hybrid PDFs.")
     ] = False,
+    debug: Annotated[
+        Path | None,
+        typer.Option("--debug", help="Folder for pictures of the pages: what was taken from where, and why."),
+    ] = None,
 ) -> None:
     """Extract documents and write their canonical values, with no Dagster and no database."""
-    counts = extract_paths(lane, paths, out, ignore_embedded_xml, load_settings())
+    settings = load_settings()
+    if debug is None:
+        counts = extract_paths(lane, paths, out, ignore_embedded_xml, settings)
+    else:
+        with closing(Pictures(debug)) as pictures:
+            counts = extract_paths(lane, paths, out, ignore_embedded_xml, settings, pictures.draw)
+        typer.echo("\n".join(pictures.told()), err=True)
     parts = ", ".join(f"{number} {status}" for status, number in sorted(counts.items()))
     typer.echo(f"{counts.total()} documents ({parts or 'none found'}) written to {out}", err=True)
 
 
 def extract_paths(
-    lane: str, paths: Sequence[Path], out: Path, ignore_embedded_xml: bool, settings: Settings
+    lane: str,
+    paths: Sequence[Path],
+    out: Path,
+    ignore_embedded_xml: bool,
+    settings: Settings,
+    look: Callable[[Document], None] | None = None,
 ) -> Counter[str]:
     """Extract every document under some paths by the newest dictionary of a lane.
 
     The file appears under its name only when it is complete.
+
+    Args:
+        lane: whose records are looked for.
+        paths: files, or folders to walk.
+        out: file to write.
+        ignore_embedded_xml: read the visible page of hybrid PDFs.
+        settings: where the dictionaries are.
+        look: shown every document once it is written.
 
     Returns:
         Number of documents by status.
@@ -67,9 +91,11 @@ def extract_paths(
         closing(Workers()) as workers,
         unfinished.open("w", encoding="utf-8", newline="\n") as stream,
     ):
-        for entry in extract_files(documents, dictionary, workers, ignore_embedded_xml=ignore_embedded_xml):
-            stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
-            counts[entry["status"]] += 1
+        for one in read_files(documents, dictionary, workers, ignore_embedded_xml=ignore_embedded_xml):
+            stream.write(json.dumps(_entry(one), ensure_ascii=False) + "\n")
+            counts[one.extraction.status] += 1
+            if look is not None:
+                look(one)
     unfinished.replace(out)
     return counts
 
@@ -96,12 +122,19 @@ def extract_files(
     paths: Sequence[Path], dictionary: Dictionary, extractor: Extractor, *, ignore_embedded_xml: bool = False
 ) -> Iterator[dict[str, Any]]:
     """Yield the JSON object of each file, in order, after those of the parts inside it (an e-mail or archive)."""
+    yield from map(_entry, read_files(paths, dictionary, extractor, ignore_embedded_xml=ignore_embedded_xml))
+
+
+def read_files(
+    paths: Sequence[Path], dictionary: Dictionary, extractor: Extractor, *, ignore_embedded_xml: bool = False
+) -> Iterator[Document]:
+    """Yield each file as it was read, in order, after the parts inside it."""
     waiting: deque[_Waiting] = deque()
     sources = _sources(paths, extractor, waiting)
     for extraction in extractor.extract(sources, dictionary, ignore_embedded_xml=ignore_embedded_xml):
         yield from _unread_before(waiting)
         one = waiting.popleft()
-        yield as_json(one.path.as_posix(), extraction, normalise(extraction, dictionary), one.member)
+        yield Document(one.path, one.member, one.read, extraction, normalise(extraction, dictionary))
     yield from _unread_before(waiting)
 
 
@@ -111,6 +144,7 @@ class _Waiting:
 
     path: Path
     member: str | None
+    read: Callable[[], bytes]
     unread: Extraction | None = None
 
 
@@ -120,26 +154,32 @@ def _sources(paths: Sequence[Path], extractor: Extractor, waiting: deque[_Waitin
         try:
             content = _content(path)
         except OSError:
-            waiting.append(_Waiting(path, None))
-            yield Source(path.name, partial(_content, path))  # fails again, as the outcome of this document
+            read = partial(_content, path)
+            waiting.append(_Waiting(path, None, read))
+            yield Source(path.name, read)  # fails again, as the outcome of this document
             continue
         for part in extractor.open_parts(content) if len(content) <= MOST_BYTES else [Part(None, content)]:
+            read = partial(_bytes, part)
             if part.role == "document":
-                waiting.append(_Waiting(path, part.member))
-                yield Source(part.member or path.name, partial(_bytes, part))
+                waiting.append(_Waiting(path, part.member, read))
+                yield Source(part.member or path.name, read)
             else:
-                waiting.append(_Waiting(path, part.member, _unread(part)))
+                waiting.append(_Waiting(path, part.member, read, _unread(part)))
 
 
 def _bytes(part: Part) -> bytes:
     return part.content
 
 
-def _unread_before(waiting: deque[_Waiting]) -> Iterator[dict[str, Any]]:
+def _unread_before(waiting: deque[_Waiting]) -> Iterator[Document]:
     """Yield the parts that are not read and come next."""
     while waiting and (extraction := waiting[0].unread) is not None:
         one = waiting.popleft()
-        yield as_json(one.path.as_posix(), extraction, (), one.member)
+        yield Document(one.path, one.member, one.read, extraction, ())
+
+
+def _entry(one: Document) -> dict[str, Any]:
+    return as_json(one.path.as_posix(), one.extraction, one.records, one.member)
 
 
 def extract_file(path: Path, dictionary: Dictionary, *, ignore_embedded_xml: bool = False) -> dict[str, Any]:

@@ -17,6 +17,38 @@ Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a text stands that was looked at and not taken.
+
+    Attributes:
+        text: as it stands there, its beginning only where it is long.
+        page: page from 1.
+        box: as of `FieldValue`.
+    """
+
+    text: str
+    page: int
+    box: Box
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """Why a value of a page was taken; for people who look, and no part of any record.
+
+    Attributes:
+        evidence: class of evidence.
+        held: whether other values of the document confirm it.
+        runner_up: the next best other text, None where there was none.
+        behind: by how much its score is lower, on the scale of the field.
+    """
+
+    evidence: str
+    held: bool = False
+    runner_up: Place | None = None
+    behind: float | None = None
+
+
+@dataclass(frozen=True)
 class FieldValue:
     """One value as found.
 
@@ -30,6 +62,7 @@ class FieldValue:
         style: how numbers and dates of this document are written, as far as its evidence tells.
         reading: what the medium's own standard says the raw text means, where that is another text (FatturaPA's
             "TD01" is type 380; several parts of a sum are their total); None where the raw text speaks for itself.
+        grounds: why it was taken, where the reader chose between candidates.
     """
 
     name: str
@@ -40,6 +73,7 @@ class FieldValue:
     box: Box | None = None
     style: Style = MACHINE
     reading: str | None = None
+    grounds: Grounds | None = None
 
     @property
     def text(self) -> str:
@@ -67,13 +101,18 @@ class ExtractedRecord:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something a reader could not settle; it becomes an exception. Without a record it concerns the document."""
+    """Something a reader could not settle; it becomes an exception. Without a record it concerns the document.
+
+    Attributes:
+        places: where the texts stand that contradict each other, where they are known.
+    """
 
     reason_code: str
     detail: str
     record_type: str | None = None
     ordinal: int | None = None
     field: str | None = None
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.explain.sheets import Sheet
 from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.intake.parts import Part
 
@@ -24,6 +25,7 @@ MOST_ANSWERED = 256_000_000
 """Bytes of one answer; what the limits of output let pass stays below."""
 _EXTRACTION = TypeAdapter(Extraction)
 _PART = TypeAdapter(Part)
+_SHEET = TypeAdapter(Sheet)
 
 
 class BrokenAnswerError(Exception):
@@ -72,8 +74,8 @@ def unpack_dictionary(body: bytes) -> Dictionary:
 
 
 def pack_extraction(extraction: Extraction) -> bytes:
-    """Return an extraction for the parent: every float and every text exactly as it is."""
-    return json.dumps(_EXTRACTION.dump_python(extraction), ensure_ascii=True).encode("ascii")
+    """Return an extraction for the parent: floats and texts exactly as they are, what is at its default left out."""
+    return json.dumps(_EXTRACTION.dump_python(extraction, exclude_defaults=True), ensure_ascii=True).encode("ascii")
 
 
 def unpack_extraction(body: bytes) -> Extraction:
@@ -109,6 +111,16 @@ def unpack_part(header: dict[str, Any]) -> Part:
     if part.member is not None and not part.member.isprintable():
         raise BrokenAnswerError("a name that cannot be stored")
     return part
+
+
+def pack_sheet(sheet: Sheet) -> dict[str, Any]:
+    """Return what shall be drawn, for a worker; the document's bytes travel beside it."""
+    return {"give": "sheet", "sheet": _SHEET.dump_python(sheet, mode="json")}
+
+
+def unpack_sheet(header: dict[str, Any]) -> Sheet:
+    """Return what the parent wants drawn."""
+    return _SHEET.validate_python(header["sheet"])
 
 
 def _frame(channel: socket.socket, most: int) -> bytes:

@@ -14,19 +14,20 @@ import selectors
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Generic
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.containers.limits import LIMITS
+from back_office_pipelines.extraction.explain.sheets import Sheet
 from back_office_pipelines.extraction.extractor import Source
 from back_office_pipelines.extraction.isolation.confine import Limits
 from back_office_pipelines.extraction.isolation.fate import NO_ANSWER, TOO_LONG, TOO_MUCH_MEMORY, Fate, fate_of
 from back_office_pipelines.extraction.isolation.messages import BrokenAnswerError
 from back_office_pipelines.extraction.isolation.process import Worker
-from back_office_pipelines.extraction.isolation.work import Opening, Outcome, Reading, Work
+from back_office_pipelines.extraction.isolation.work import Drawing, Drawn, Opening, Outcome, Reading, Work
 from back_office_pipelines.extraction.media import may_hold_parts
 from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.intake.parts import Part
@@ -132,6 +133,14 @@ class Workers:
             return
         (opened,) = self._outcomes(iter([Opening(content)]), 1)
         yield from opened.parts()
+
+    def draw(self, content: bytes, sheets: Sequence[Sheet]) -> Iterator[Drawn]:
+        """Yield pages of a document as pictures, whatever the document does to who draws it.
+
+        Raises:
+            WorkerError: no worker can be started.
+        """
+        return self._outcomes((Drawing(content, sheet) for sheet in sheets), len(sheets))
 
     def _outcomes(self, works: Iterator[Work[Outcome]], number_of_works: int) -> Iterator[Outcome]:
         """Yield the outcome of each work, in their order."""

@@ -18,8 +18,15 @@ from typing import IO, Any
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.errors import WorkerError
+from back_office_pipelines.extraction.explain.sheets import Sheet
 from back_office_pipelines.extraction.isolation.confine import Limits
-from back_office_pipelines.extraction.isolation.messages import MOST_ANSWERED, pack_dictionary, receive, send
+from back_office_pipelines.extraction.isolation.messages import (
+    MOST_ANSWERED,
+    pack_dictionary,
+    pack_sheet,
+    receive,
+    send,
+)
 
 MODULE = "back_office_pipelines.extraction.isolation.worker"
 INHERITED = re.compile("PATH|LANG|LC_.*|TZ|TMPDIR|LD_LIBRARY_PATH")
@@ -91,6 +98,11 @@ class Worker:
         """Hand over one file to be opened, as `read`."""
         self.served += 1
         self._send({"give": "file"}, content)
+
+    def draw(self, content: bytes, sheet: Sheet) -> None:
+        """Hand over one document of which a page is to be drawn, as `read`."""
+        self.served += 1
+        self._send(pack_sheet(sheet), content)
 
     def _send(self, header: dict[str, Any], body: bytes) -> None:
         try:

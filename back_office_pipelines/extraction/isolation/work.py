@@ -1,4 +1,6 @@
-"""What a worker is asked for: to read a document, or to open a file. Each knows its request, its answers and its fate.
+"""What a worker is asked for: to read a document, to open a file, or to draw a page.
+
+Each knows its request, its answers and its fate.
 
 What belongs here: requests and what becomes of their answers. What does not: who works on what (`pool`), the wire
 (`messages`), what the worker does (`worker`).
@@ -15,6 +17,7 @@ from typing import IO, Any, Generic, TypeVar
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.containers.limits import LIMITS
+from back_office_pipelines.extraction.explain.sheets import Sheet
 from back_office_pipelines.extraction.extractor import Source, content_of
 from back_office_pipelines.extraction.isolation.fate import Fate, failure
 from back_office_pipelines.extraction.isolation.messages import BrokenAnswerError, unpack_extraction, unpack_part
@@ -23,6 +26,7 @@ from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.intake.parts import Part
 
 Outcome = TypeVar("Outcome")
+PNG = b"\x89PNG\r\n\x1a\n"
 MOST_PARTS = 2 * LIMITS.members
 MOST_SPOOLED = 3 * LIMITS.total_bytes
 """What no opener within its limits goes beyond: every member, and the texts that messages become beside them."""
@@ -156,6 +160,41 @@ class Opening(Work[Opened]):
         if self._opened.spool is not None:
             self._opened.spool.close()
         self._opened, self._size = Opened(Part(None, self._content)), 0
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A page as PNG, or why there is none."""
+
+    picture: bytes = b""
+    failure: str = ""
+
+
+@dataclass
+class Drawing(Work[Drawn]):
+    """Draw one page of a document with what is told of it."""
+
+    content: bytes
+    sheet: Sheet
+
+    def give(self, worker: Worker) -> None:
+        """Hand the document over."""
+        worker.draw(self.content, self.sheet)
+
+    def take(self, header: dict[str, Any], body: bytes) -> Drawn | None:
+        """Take the picture, or what drawing it failed with."""
+        _must_be("drawn", header)
+        if "failed" in header:
+            return Drawn(failure=f"drawing it fails: {header['failed']}")
+        if not body.startswith(PNG):
+            raise BrokenAnswerError("no picture")
+        return Drawn(body)
+
+    def end(self, fate: Fate) -> Drawn:
+        """Return that there is no picture."""
+        if fate.reason_code == "LIMIT_EXCEEDED":
+            return Drawn(failure="drawing it takes more time or memory than a page may take")
+        return Drawn(failure="the process that draws it dies of it")
 
 
 def _must_be(answer: str, header: dict[str, Any]) -> None:

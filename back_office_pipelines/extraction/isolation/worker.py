@@ -1,6 +1,6 @@
 """The worker process: `python -m …isolation.worker FD PARENT READER OPENER MEMORY CPU_SECONDS`, of `process`.
 
-What belongs here: one loop that reads or opens what it is given and answers. What does not: reading, opening, limits.
+What belongs here: one loop that reads, opens or draws what it is given and answers. What does not: doing so, limits.
 It imports the room of extraction and nothing above it, so that it starts fast and stays small.
 """
 
@@ -11,6 +11,7 @@ import sys
 from typing import Any, cast
 
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.explain.drawing import draw_page
 from back_office_pipelines.extraction.guard import Reader, guarded, place_of
 from back_office_pipelines.extraction.isolation.confine import allow_computing, confine, die_with_parent
 from back_office_pipelines.extraction.isolation.messages import (
@@ -19,6 +20,7 @@ from back_office_pipelines.extraction.isolation.messages import (
     receive,
     send,
     unpack_dictionary,
+    unpack_sheet,
 )
 from back_office_pipelines.intake.parts import Unpack
 
@@ -59,6 +61,9 @@ def _serve(channel: socket.socket, read: Reader, unpack: Unpack, cpu_seconds: in
             if header["give"] == "file":
                 _open(channel, unpack, body)
                 continue
+            if header["give"] == "sheet":
+                _draw(channel, header, body)
+                continue
             extraction = guarded(
                 read, body, header["name"], dictionaries[header["fingerprint"]],
                 ignore_embedded_xml=header["ignore_embedded_xml"],
@@ -79,6 +84,18 @@ def _open(channel: socket.socket, unpack: Unpack, content: bytes) -> None:
         raise
     except Exception as problem:  # noqa: BLE001 - one file's trouble must never be the batch's
         send(channel, {"answer": "part", "failed": f"{type(problem).__name__} in {place_of(problem)}"})
+
+
+def _draw(channel: socket.socket, header: dict[str, Any], content: bytes) -> None:
+    """Send one page as a picture."""
+    try:
+        picture = draw_page(content, unpack_sheet(header))
+    except MemoryError:
+        raise
+    except Exception as problem:  # noqa: BLE001 - one page's trouble must never be the others'
+        send(channel, {"answer": "drawn", "failed": f"{type(problem).__name__} in {place_of(problem)}"})
+    else:
+        send(channel, {"answer": "drawn"}, picture)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.extraction.model import Extraction, FieldValue, Finding
+from back_office_pipelines.extraction.model import Extraction, FieldValue, Finding, Place
 from back_office_pipelines.extraction.ocr.engine import LONGEST_SIDE, Piece
 from back_office_pipelines.extraction.ocr.turning import read_upright, turned_back
 from back_office_pipelines.extraction.pdf.textlayer import read_text_layer
@@ -100,14 +100,28 @@ def as_scanned(extraction: Extraction, pages: dict[int, ScannedPage]) -> Extract
     records = tuple(
         replace(record, fields=tuple(_placed(value, pages) for value in record.fields)) for record in extraction.records
     )
-    return replace(extraction, records=records)
+    findings = tuple(
+        replace(one, places=tuple(_turned(place, pages) for place in one.places)) if one.places else one
+        for one in extraction.findings
+    )
+    return replace(extraction, records=records, findings=findings)
 
 
 def _placed(value: FieldValue, pages: dict[int, ScannedPage]) -> FieldValue:
+    grounds = value.grounds
+    if grounds is not None and grounds.runner_up is not None:
+        value = replace(value, grounds=replace(grounds, runner_up=_turned(grounds.runner_up, pages)))
     page = pages.get(value.page or 0)
     if page is None or value.box is None:
         return value
     return replace(value, box=turned_back(value.box, page.turn, page.width, page.height))
+
+
+def _turned(place: Place, pages: dict[int, ScannedPage]) -> Place:
+    page = pages.get(place.page)
+    if page is None:
+        return place
+    return replace(place, box=turned_back(place.box, page.turn, page.width, page.height))
 
 
 def _slant(pieces: Sequence[Piece]) -> float:

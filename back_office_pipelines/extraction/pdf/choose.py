@@ -16,12 +16,14 @@ def choose(candidates: Sequence[Candidate]) -> tuple[tuple[Choice, ...], tuple[U
     chosen: list[Choice] = []
     undecided: list[Undecided] = []
     for field in dict.fromkeys(candidate.field for candidate in candidates):
-        best = _most_telling([candidate for candidate in candidates if candidate.field == field])
+        own = [candidate for candidate in candidates if candidate.field == field]
+        best = _most_telling(own)
         texts = tuple(dict.fromkeys(compact_upper(candidate.found.text) for candidate in best))
         if len(texts) == 1:
-            chosen.append(Choice(field, best[0].found, _evidence(best[0], len(best))))
+            rival = next((one.found for one in own if compact_upper(one.found.text) != texts[0]), None)
+            chosen.append(Choice(field, best[0].found, _evidence(best[0], len(best)), rival=rival))
         else:
-            undecided.append(Undecided(field, tuple(candidate.found.text for candidate in best[:5])))
+            undecided.append(Undecided(field, tuple(candidate.found for candidate in best[:5])))
     return tuple(chosen), tuple(undecided)
 
 

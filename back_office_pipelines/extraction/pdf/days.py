@@ -174,7 +174,9 @@ def _pair(issued: Mapping[date | str, _Day], due: Mapping[date | str, _Day]) -> 
 
 def _settle(field: str, options: Mapping[date | str, _Day], best: _Day, held: bool) -> Choice | Undecided:
     others = [one for one in options.values() if one.day != best.day]
-    rival = max((one.score for one in others), default=0.0)
+    second = max(others, key=lambda one: one.score, default=None)
+    rival = 0.0 if second is None else second.score
     if best.score - rival < SAME and not (held and best.score >= rival):
-        return Undecided(field, tuple(one.found.text for one in (best, *others)[:5]))
-    return Choice(field, best.found, best.evidence, best.score, best.score - rival, held)
+        return Undecided(field, tuple(one.found for one in (best, *others)[:5]))
+    other = None if second is None else second.found
+    return Choice(field, best.found, best.evidence, best.score, best.score - rival, held, rival=other)

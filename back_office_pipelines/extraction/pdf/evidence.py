@@ -21,6 +21,7 @@ class Choice:
         margin: how far the next best other value is behind; the score itself where there is none.
         held: whether other values of the document confirm it (a sum that closes, an order of dates, check digits).
         agreed: whether something else yet says the same (the sum of the lines, a term of payment, a third sign).
+        rival: the next best other value that `margin` is the distance to, where it stands on a page.
     """
 
     field: str
@@ -30,6 +31,7 @@ class Choice:
     margin: float = 1.0
     held: bool = False
     agreed: bool = False
+    rival: Found | None = None
 
 
 @dataclass(frozen=True)
@@ -37,4 +39,4 @@ class Undecided:
     """A field whose candidates contradict each other."""
 
     field: str
-    texts: tuple[str, ...]
+    candidates: tuple[Found, ...]

@@ -127,8 +127,9 @@ def _best_text(field: str, found: Sequence[tuple[float, Mention, str]]) -> Choic
     ranked = sorted(best.items(), key=lambda entry: -round(entry[1][0], 1))
     text, (score, mention, evidence) = ranked[0]
     margin = score - ranked[1][1][0] if len(ranked) > 1 else score
+    rival = ranked[1][1][1].found if len(ranked) > 1 else None
     valid = is_iban(text) if field == "seller_iban" else is_vat_id(text)
-    return Choice(field, mention.found, evidence, score, margin, held=valid)
+    return Choice(field, mention.found, evidence, score, margin, held=valid, rival=rival)
 
 
 def _begins_facts(row: Row, left: float) -> bool:
@@ -221,6 +222,7 @@ def _settled(field: str, scored: Sequence[tuple[float, Candidate]]) -> Chosen:
     ranked = sorted(best.values(), key=lambda entry: -entry[0])
     score, one = ranked[0]
     margin = score - ranked[1][0] if len(ranked) > 1 else score
+    rival = ranked[1][1].mention.found if len(ranked) > 1 else None
     if len(ranked) > 1 and margin < SAME:
-        return Undecided(field, tuple(entry.mention.found.text for _, entry in ranked[:5]))
-    return Choice(field, one.mention.found, one.evidence, score, margin)
+        return Undecided(field, tuple(entry.mention.found for _, entry in ranked[:5]))
+    return Choice(field, one.mention.found, one.evidence, score, margin, rival=rival)

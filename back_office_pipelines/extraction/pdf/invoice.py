@@ -82,7 +82,7 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
     undecided: list[Undecided] = []
     for name, party in parties.items():
         margin, held, agreed = party.score - party.rival, party.kinds > 1, party.kinds > SIGNS
-        found[name] = Choice(name, party.found, party.evidence, party.score, margin, held, agreed), None
+        found[name] = Choice(name, party.found, party.evidence, party.score, margin, held, agreed, party.other), None
     for field in ("invoice_number", "purchase_order"):
         _keep(choose_reference(field, rows, proposed), found, undecided)
     number = found["invoice_number"][0].found if "invoice_number" in found else None
@@ -152,7 +152,9 @@ def _as_choice(field: str, amount: Amount, totals: Totals, style: Style) -> Deri
     value = abs(amount.value) if field in DEDUCTED else amount.value
     as_printed = len(amount.parts) == 1 and number_of(amount.parts[0], style) == value
     told = None if as_printed else _written(value, style)
-    return Choice(field, place, amount.evidence, amount.score, margin, held), told
+    other = totals.others.get(field) if field in totals.amounts else None
+    rival = None if other is None or other.value == amount.value else other.parts[0].found
+    return Choice(field, place, amount.evidence, amount.score, margin, held, rival=rival), told
 
 
 def _written(value: Decimal, style: Style) -> str:

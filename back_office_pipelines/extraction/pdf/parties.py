@@ -91,6 +91,7 @@ class Party:
     Attributes:
         rival: score of the best other name.
         kinds: number of independent kinds of evidence for it.
+        other: that name.
     """
 
     found: Found
@@ -98,6 +99,7 @@ class Party:
     rival: float
     evidence: str
     kinds: int = 1
+    other: Found | None = None
 
 
 def choose_parties(rows: Sequence[Row], blocks: Sequence[Block]) -> dict[str, Party]:
@@ -121,8 +123,8 @@ def choose_parties(rows: Sequence[Row], blocks: Sequence[Block]) -> dict[str, Pa
 
 def _beside_others(party: Party, others: Sequence[Party], taken: Collection[str]) -> Party:
     """Return a party with its rival: the best other name that is not the other party's."""
-    rivals = (one.score for one in others if key(one.found.text) not in taken)
-    return replace(party, rival=max(rivals, default=0.0))
+    best = max((one for one in others if key(one.found.text) not in taken), key=lambda one: one.score, default=None)
+    return party if best is None else replace(party, rival=best.score, other=best.found)
 
 
 def _whole(namings: Sequence[Naming]) -> list[Naming]:

@@ -54,9 +54,8 @@ def _read(document: pdfium.PdfDocument, attached: Sequence[Attachment], dictiona
     else:
         lines = [*first, *(line for index in range(1, min(total, MOST_PAGES)) for line in pages.lines(index))]
         extraction = read_lines(lines, total, dictionary, pages.skipped)
-    return replace(
-        as_scanned(extraction, pages.scanned | pages.lying), findings=(*broken_invoices(attached), *extraction.findings)
-    )
+    extraction = as_scanned(extraction, pages.scanned | pages.lying)
+    return replace(extraction, findings=(*broken_invoices(attached), *extraction.findings))
 
 
 @dataclass

@@ -8,7 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from back_office_pipelines.dictionary.model import Dictionary, FieldSpec
-from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, FieldValue, Finding, Method
+from back_office_pipelines.extraction.model import (
+    ExtractedRecord,
+    Extraction,
+    FieldValue,
+    Finding,
+    Grounds,
+    Method,
+    Place,
+)
 from back_office_pipelines.extraction.pdf.calibration import LINE, sureness
 from back_office_pipelines.extraction.pdf.choose import choose
 from back_office_pipelines.extraction.pdf.confidence import confidence
@@ -37,6 +45,8 @@ SURELY_NAMED = 0.7
 """Score of an invoice number from which on its label alone says that it is one."""
 SIGNS = 2
 """Signs of an invoice from which on it is one: its number, taxed totals, an amount due, its day, an account to pay."""
+LONGEST_SHOWN = 120
+"""Characters of a text that was not taken which are kept for those who look."""
 TYPE_CODES = {"invoice": "380", "credit_note": "381"}
 
 
@@ -212,14 +222,27 @@ def _value(choice: Choice, code: str | None, style: Style, dictionary: Dictionar
     type_name = dictionary.records[dictionary.header].fields[choice.field].type
     slip = _is_slip(dictionary)
     sure = confidence(type_name, choice.evidence, choice.found.score) if slip else sureness(choice)
-    return _field_value(choice.field, choice.found, sure, style, code)
+    return _field_value(choice.field, choice.found, sure, style, code, _grounds(choice, scored=not slip))
 
 
-def _field_value(name: str, found: Found, sure: float, style: Style, code: str | None = None) -> FieldValue:
+def _field_value(
+    name: str, found: Found, sure: float, style: Style, code: str | None = None, grounds: Grounds | None = None
+) -> FieldValue:
     method: Method = "text_layer" if found.score is None else "ocr"
-    return FieldValue(name, found.text, sure, method, found.page, found.box, style, code)
+    return FieldValue(name, found.text, sure, method, found.page, found.box, style, code, grounds)
+
+
+def _grounds(choice: Choice, *, scored: bool) -> Grounds:
+    """Return why a value was taken; what a slip shows is not scored, so no distance is told."""
+    if choice.rival is None:
+        return Grounds(choice.evidence, choice.held)
+    return Grounds(choice.evidence, choice.held, _place(choice.rival), choice.margin if scored else None)
+
+
+def _place(found: Found) -> Place:
+    return Place(found.text[:LONGEST_SHOWN], found.page, found.box)
 
 
 def _finding(entry: Undecided, dictionary: Dictionary) -> Finding:
-    detail = f"the page gives different values: {', '.join(entry.texts)}"
-    return Finding("AMBIGUOUS", detail, dictionary.header, 1, entry.field)
+    detail = f"the page gives different values: {', '.join(one.text for one in entry.candidates)}"
+    return Finding("AMBIGUOUS", detail, dictionary.header, 1, entry.field, tuple(map(_place, entry.candidates)))

@@ -5,7 +5,7 @@ What belongs here: which amounts of a document are its totals. What does not: la
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.evidence import SAME_AS_GROSS
@@ -52,12 +52,14 @@ class Totals:
     Attributes:
         closes: net and tax make the gross.
         rival: score of the best solution with another gross total.
+        others: the amounts of that solution.
     """
 
     amounts: Mapping[str, Amount]
     score: float
     closes: bool
     rival: float = 0.0
+    others: Mapping[str, Amount] = field(default_factory=dict)
 
 
 Options = Mapping[Decimal, Amount]
@@ -90,8 +92,11 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
         alone = {field: max(found.values(), key=_score) for field, found in options.items() if found}
         return Totals(alone, 0.0, closes=False)
     best = max(solutions, key=lambda one: one.score)
-    rivals = [one.score for one in solutions if one.amounts["gross_total"].value != best.amounts["gross_total"].value]
-    return Totals(best.amounts, best.score, best.closes, max(rivals, default=0.0))
+    rivals = [one for one in solutions if one.amounts["gross_total"].value != best.amounts["gross_total"].value]
+    if not rivals:
+        return best
+    rival = max(rivals, key=lambda one: one.score)
+    return Totals(best.amounts, best.score, best.closes, rival.score, rival.amounts)
 
 
 def _column_sums(candidates: Sequence[Candidate], style: Style) -> Iterator[Candidate]:

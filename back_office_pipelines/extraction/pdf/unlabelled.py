@@ -108,14 +108,22 @@ def _amount_paid(field: str, shown: Shown) -> Derived | None:
         return Choice(field, next(iter(amounts.values()))[0], "only_total"), None
     tendered = [number for number, found in amounts.items() if _closes(number, found[-1], shown)]
     if len(tendered) == 1:
-        return Choice(field, amounts[tendered[0]][0], "tender_closes"), None
+        return _largest_but(field, amounts, tendered[0], amounts[tendered[0]][0], "tender_closes"), None
     tallest = sorted(amounts, key=lambda number: -max(map(_height, amounts[number])))
     if _tallest(amounts[tallest[0]]) >= LARGER_PRINT * _tallest(amounts[tallest[1]]):
-        return Choice(field, amounts[tallest[0]][0], "largest_print"), None
+        return _largest_but(field, amounts, tallest[0], amounts[tallest[0]][0], "largest_print"), None
     largest = max(amounts)
     near = [number for number in amounts if largest - number <= ROUNDING]
     last = max(near, key=lambda number: max(_reading_order(found) for found in amounts[number]))
-    return Choice(field, amounts[last][-1], "largest_total"), None
+    return _largest_but(field, amounts, last, amounts[last][-1], "largest_total"), None
+
+
+def _largest_but(
+    field: str, amounts: Mapping[Decimal, Sequence[Found]], number: Decimal, found: Found, evidence: str
+) -> Choice:
+    """Return the choice of one amount, with the largest of the others as its rival."""
+    rival = max(one for one in amounts if one != number)
+    return Choice(field, found, evidence, rival=amounts[rival][0])
 
 
 def _has_cents(number: Decimal) -> bool:

@@ -47,11 +47,12 @@ def lines_of_rows(rows: Sequence[Row]) -> tuple[Line, ...]:
 def without_places(extraction: Extraction) -> Extraction:
     """Return an extraction whose values name no page and no box: its medium has none."""
     records = tuple(map(_unplaced, extraction.records))
-    return replace(extraction, records=records, pages=0)
+    findings = tuple(replace(one, places=()) for one in extraction.findings)
+    return replace(extraction, records=records, pages=0, findings=findings)
 
 
 def _unplaced(record: ExtractedRecord) -> ExtractedRecord:
-    return replace(record, fields=tuple(replace(value, page=None, box=None) for value in record.fields))
+    return replace(record, fields=tuple(replace(value, page=None, box=None, grounds=None) for value in record.fields))
 
 
 def _pages(rows: Sequence[Row]) -> Iterator[list[Row]]:
