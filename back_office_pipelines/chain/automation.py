@@ -5,7 +5,7 @@ statistics (`routing/proof`) and what validation makes of it (`validation/automa
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +16,8 @@ from back_office_pipelines.errors import RefusedActError, UsageError
 from back_office_pipelines.ledger.automation import Pair, Switch, in_force
 from back_office_pipelines.ledger.chain import canonical_json
 from back_office_pipelines.ledger.entries import Entry
-from back_office_pipelines.ledger.state import BatchKey
+from back_office_pipelines.ledger.snapshot import Snapshot
+from back_office_pipelines.ledger.state import BatchKey, batch_of
 from back_office_pipelines.routing.audits import audited_records, evidence
 from back_office_pipelines.routing.proof import Audited, Proof, Step, prove, stands
 
@@ -102,9 +103,7 @@ def switch_on(office: Office, lane: str, client: str, as_of: datetime, actor: st
         audits = audits_of(office, [(lane, client)], as_of)[lane, client]
         proof = prove(audits.documents, terms.thresholds, terms.target_error)
         if proof.proved is None:
-            raise RefusedActError(
-                f"automation of {lane} for {client}", refusal(proof, len(audits.documents)), "audit more documents"
-            )
+            raise RefusedActError(f"automation of {lane} for {client}", proof.refusal, "audit more documents")
         switch = replace(
             _measured((lane, client), terms, audits, proof.proved, "proved on audited documents"),
             threshold=str(proof.proved.threshold),
@@ -137,12 +136,19 @@ def step_down(office: Office, as_of: datetime) -> list[Switch]:
     """Switch automation off where audits since then break what was proved; return what was switched off."""
     with office.ledger.lock("automation"):
         running = {pair: one for pair, (_, one) in switched(office, as_of).items() if one.threshold is not None}
-        newest = max((entry.seq for entry in _scores(office, as_of)), default=0) if running else 0
-        doubtful = [pair for pair, one in running.items() if one.through < newest]
+        doubtful = _rescored(office, running, as_of) if running else []
         found = audits_of(office, doubtful, as_of) if doubtful else {}
         fallen = [switch for pair in doubtful if (switch := _fallen(office, running[pair], found[pair])) is not None]
         office.ledger.append([switch.draft(as_of, MACHINE) for switch in fallen])
     return fallen
+
+
+def _rescored(office: Office, running: Mapping[Pair, Switch], as_of: datetime) -> list[Pair]:
+    """Return the lanes and clients with scores that their switch in force has not looked at."""
+    fresh = _scores(office, as_of, after=min(one.through for one in running.values()))
+    owners = _owners(office, {_batch_of(entry) for entry in fresh})
+    newest = {owners[_batch_of(entry)]: entry.seq for entry in fresh}  # in order of sequence
+    return [pair for pair, one in running.items() if newest.get(pair, 0) > one.through]
 
 
 def _fallen(office: Office, running: Switch, audits: Audits) -> Switch | None:
@@ -153,8 +159,7 @@ def _fallen(office: Office, running: Switch, audits: Audits) -> Switch | None:
     broken = stands(audits.documents, Decimal(str(running.threshold)), terms.target_error)
     if broken is None:
         return None
-    words = f"audits break it: {broken.errors} of {broken.audited} wrong, bound {broken.bound:.4f}"
-    return _measured(running.pair, terms, audits, broken, words)
+    return _measured(running.pair, terms, audits, broken, f"audits break it: {broken.measured}")
 
 
 def _measured(pair: Pair, terms: AutomationTerms | None, audits: Audits, step: Step | None, reason: str) -> Switch:
@@ -173,50 +178,42 @@ def _measured(pair: Pair, terms: AutomationTerms | None, audits: Audits, step: S
     )
 
 
-def refusal(proof: Proof, audited: int) -> str:
-    """Say why nothing is proved, and how far it is."""
-    said = [
-        f"{step.errors} of {step.audited} wrong from {step.threshold} on, bound {step.bound:.4f}"
-        for step in proof.steps
-    ]
-    tried = "; ".join(said) if said else "too few for any threshold"
-    return (
-        f"{audited} audited documents do not prove at most {proof.target_error} wrong ({tried}); "
-        f"{proof.missing} more without an error are needed"
-    )
-
-
-def audits_of(office: Office, pairs: Sequence[Pair], as_of: datetime) -> dict[Pair, Audits]:
+def audits_of(office: Office, pairs: Collection[Pair], as_of: datetime) -> dict[Pair, Audits]:
     """Return the audited documents of some lanes and clients, from scores made at or before a moment."""
     by_batch: dict[BatchKey, list[Entry]] = {}
     for entry in _scores(office, as_of):
-        by_batch.setdefault((str(entry.lane), str(entry.batch_id)), []).append(entry)
+        by_batch.setdefault(_batch_of(entry), []).append(entry)
+    owners = {key: owner for key, owner in _owners(office, by_batch.keys()).items() if owner in pairs}
+    if not owners:  # a snapshot of no batches would be one of the whole office
+        return {pair: Audits([], 0) for pair in pairs}
     found: dict[Pair, list[Audited]] = {pair: [] for pair in pairs}
     through = dict.fromkeys(pairs, 0)
-    for pair, seq, documents in _audited_batches(office, by_batch):
-        if pair in found:
-            found[pair] += documents
-            through[pair] = max(through[pair], seq)
+    snapshot = office.snapshot(*owners)
+    for key, owner in owners.items():
+        found[owner] += _audited(office, snapshot, key, by_batch[key])
+        through[owner] = max(through[owner], by_batch[key][-1].seq)
     return {pair: Audits(found[pair], through[pair]) for pair in pairs}
 
 
-def _audited_batches(
-    office: Office, by_batch: Mapping[BatchKey, Sequence[Entry]]
-) -> Iterator[tuple[Pair, int, list[Audited]]]:
-    if not by_batch:
-        return
-    snapshot = office.snapshot(*by_batch)
-    for key, scores in by_batch.items():
-        batch = snapshot.batches[key]
-        values = snapshot.rows(key, "extracted", "field_values")
-        contract = office.bound_dictionary(batch.dictionary_fingerprint)
-        documents = list(audited_records(contract, values, [entry.payload for entry in scores]))
-        yield (batch.lane, batch.client), max(entry.seq for entry in scores), documents
+def _audited(office: Office, snapshot: Snapshot, key: BatchKey, scores: Sequence[Entry]) -> Iterator[Audited]:
+    contract = office.bound_dictionary(snapshot.batches[key].dictionary_fingerprint)
+    values = snapshot.rows(key, "extracted", "field_values")
+    return audited_records(contract, values, [entry.payload for entry in scores])
 
 
-def _scores(office: Office, as_of: datetime) -> list[Entry]:
+def _owners(office: Office, keys: Collection[BatchKey]) -> dict[BatchKey, Pair]:
+    """Return the lane and client of some batches."""
+    registered = map(batch_of, office.ledger.of_batches("batch", keys)) if keys else ()
+    return {batch.key: (batch.lane, batch.client) for batch in registered}
+
+
+def _batch_of(entry: Entry) -> BatchKey:
+    return str(entry.lane), str(entry.batch_id)
+
+
+def _scores(office: Office, as_of: datetime, after: int = 0) -> list[Entry]:
     """Return the scores of drawn documents up to a moment; spot checks are no random sample and prove nothing."""
-    return [entry for entry in office.ledger.scores() if entry.as_of <= as_of and entry.payload["sample_id"]]
+    return [entry for entry in office.ledger.scores(after) if entry.as_of <= as_of and entry.payload["sample_id"]]
 
 
 def _terms(office: Office, pair: Pair) -> AutomationTerms | None:

@@ -100,10 +100,7 @@ def register_inbox(
             observed += plan_problems(in_channels, newest, home, CHANNELS, further, as_of)
             problems += in_channels
         _add(plan, observed, home)
-        kept = office.ledger.values("dictionary", "lane", "version", "fingerprint")
-        _refuse_other_texts({(lane, version): text for lane, version, text in kept}, plan)
-        drafts = plan.drafts(frozenset(text for _, _, text in kept), actor, submitter)
-        office.ledger.append(with_reactivations(office.ledger, drafts))
+        _append(office, plan, actor, submitter)
     return Registered(
         new=deliveries,
         refused=[str(problem) for problem in problems],
@@ -144,6 +141,14 @@ def _add(plan: Registrations, observed: Sequence[Batch], home: Dictionary) -> No
     plan.batches.extend(observed)
     if observed:
         plan.dictionaries[home.fingerprint] = home
+
+
+def _append(office: Office, plan: Registrations, actor: str, submitter: str | None) -> None:
+    """Append what is registered to the ledger, where its contracts are the texts that are kept there."""
+    kept = office.ledger.values("dictionary", "lane", "version", "fingerprint")
+    _refuse_other_texts({(lane, version): text for lane, version, text in kept}, plan)
+    drafts = plan.drafts(frozenset(text for _, _, text in kept), actor, submitter)
+    office.ledger.append(with_reactivations(office.ledger, drafts))
 
 
 def _refuse_other_texts(kept: Mapping[tuple[str, str], str], plan: Registrations) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from back_office_pipelines.chain.automation import Standing, refusal, standings, switch_off, switch_on
+from back_office_pipelines.chain.automation import Standing, standings, switch_off, switch_on
 from back_office_pipelines.cli.console import acting_for, as_of_or_now, opened_office, out
 from back_office_pipelines.cli.run import ACTOR_HELP
 
@@ -62,15 +62,14 @@ def off(
 
 def _told(one: Standing) -> str:
     state = f"on from confidence {one.switch.threshold}" if one.switch is not None and one.running else "off"
-    audited = len(one.audits.documents)
     if one.proof is None:
         said = "the client's exhibit has no target, so it stays off"
     elif one.proof.proved is None:
-        said = refusal(one.proof, audited)
+        said = one.proof.refusal
     else:
         step = one.proof.proved
         said = (
-            f"{audited} audited documents prove {step.threshold}: {step.errors} of {step.audited} wrong, "
-            f"bound {step.bound:.4f}, target {one.proof.target_error}"
+            f"{one.proof.audited} audited documents prove {step.threshold}: {step.measured}, "
+            f"target {one.proof.target_error}"
         )
     return f"{one.lane} for {one.client}: {state}; {said}"

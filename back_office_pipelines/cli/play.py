@@ -17,7 +17,7 @@ from back_office_pipelines.cli.console import Acting, err, out
 from back_office_pipelines.cli.decide import record_lines
 from back_office_pipelines.cli.progress import with_progress
 from back_office_pipelines.cli.run import run_once
-from back_office_pipelines.errors import RefusedActError, RunFailedError
+from back_office_pipelines.errors import RunFailedError
 from back_office_pipelines.intake.manifest import FILE_NAME
 from back_office_pipelines.ledger.state import Batch, BatchKey
 from back_office_pipelines.review.lines import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, read_lines
@@ -150,11 +150,11 @@ def _ask_for_automation(stage: Stage, moment: datetime) -> None:
     for one in standings(stage.office, moment):
         if one.proof is None or one.running or not one.audits.documents:
             continue
-        try:
+        if one.proof.proved is None:
+            said = f"refused: {one.proof.refusal}"
+        else:
             switch = switch_on(stage.office, one.lane, one.client, moment, owner, owner)
             said = f"on from confidence {switch.threshold} ({switch.errors} of {switch.above} wrong)"
-        except RefusedActError as refusal:
-            said = f"refused: {refusal.culprit}"
         stage.played.automation.append(f"{moment:%Y-%m-%d} automation for {one.client} {said}")
 
 

@@ -79,9 +79,6 @@ def in_force(entries: Iterable[Entry], as_of: datetime) -> Mapping[Pair, tuple[i
         entries: of kind `automation`, in order of sequence.
         as_of: later acts are not in force yet.
     """
-    found: dict[Pair, tuple[datetime, int, Switch]] = {}
-    for entry in entries:
-        switch = switch_of(entry)
-        if entry.as_of <= as_of and (switch.pair not in found or found[switch.pair][0] <= entry.as_of):
-            found[switch.pair] = (entry.as_of, entry.seq, switch)
-    return {pair: (seq, switch) for pair, (_, seq, switch) in found.items()}
+    in_time = sorted((entry for entry in entries if entry.as_of <= as_of), key=lambda entry: entry.as_of)
+    switches = [(entry.seq, switch_of(entry)) for entry in in_time]
+    return {switch.pair: (seq, switch) for seq, switch in switches}

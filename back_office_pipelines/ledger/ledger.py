@@ -168,12 +168,10 @@ class Ledger:
         query = f"SELECT {_READ} FROM ledger.entries WHERE kind = %(kind)s AND {_OF_KEYS} ORDER BY seq"  # noqa: S608
         return self._select(query, {**_keys(keys), "kind": kind})
 
-    def scores(self) -> list[Entry]:
-        """Return the decisions that score what a keyer read, in order of sequence."""
-        return self._select(
-            f"SELECT {_READ} FROM ledger.entries WHERE kind = 'decision' AND payload ->> 'action' = 'qa_score' ORDER BY seq",  # noqa: S608,E501 - fixed text
-            (),
-        )
+    def scores(self, after: int = 0) -> list[Entry]:
+        """Return the decisions that score what a keyer read, after a sequence and in its order."""
+        scored = "kind = 'decision' AND payload ->> 'action' = 'qa_score'"
+        return self._select(f"SELECT {_READ} FROM ledger.entries WHERE {scored} AND seq > %s ORDER BY seq", (after,))  # noqa: S608
 
     def looks(self, keys: Collection[BatchKey]) -> dict[BatchKey, str]:
         """Return how the folder of the newest delivery of some batches looked, without reading the rest of them."""

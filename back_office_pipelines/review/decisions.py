@@ -14,6 +14,7 @@ from back_office_pipelines.ledger.entries import Draft
 from back_office_pipelines.review.docket import Docket, Subject
 from back_office_pipelines.review.lines import Line
 from back_office_pipelines.review.moves import BY_ITS_OWNER, RefusedError, check_move, move, moved_by
+from back_office_pipelines.routing.audits import ABSENT, ILLEGIBLE
 from back_office_pipelines.validation.reading import CellRef, RuleRef, reads
 from back_office_pipelines.validation.states import RESOLUTIONS
 
@@ -21,7 +22,7 @@ ACTIONS = (*BY_ITS_OWNER, "correct", "override", "reject", "qa_score")
 NOT_YET = frozenset({"approve", "return", "redeliver", "adjudicate", "sign_off"})
 """Actions of DESIGN 7.4 that need approvals, revisions or sampling plans, which do not exist yet."""
 NEED_A_REASON = frozenset({"override", "reject", "withdraw", "query_client"})
-QA_WORDS = frozenset({"absent", "illegible"})
+QA_WORDS = frozenset({ABSENT, ILLEGIBLE})
 CAUSE_PARTIES = frozenset({"", "provider", "client", "source", "system"})
 
 Canonicalise = Callable[[Subject, str, str], str]

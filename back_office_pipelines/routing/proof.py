@@ -48,22 +48,41 @@ class Step:
     errors: int
     bound: float
 
+    @property
+    def measured(self) -> str:
+        """What was counted, in words."""
+        return f"{self.errors} of {self.audited} wrong, bound {self.bound:.4f}"
+
 
 @dataclass(frozen=True)
 class Proof:
     """What the audits prove.
 
     Attributes:
+        audited: documents looked at.
         target_error: share of wrong documents that the exhibit allows among those that pass without a person.
         steps: thresholds tried, strict to loose; the last may have failed.
         proved: the loosest step that stands; None where nothing is proved.
         missing: audited documents without an error that the nearest threshold still needs; 0 where one stands.
     """
 
+    audited: int
     target_error: Decimal
     steps: tuple[Step, ...]
     proved: Step | None
     missing: int
+
+    @property
+    def refusal(self) -> str:
+        """Why nothing is proved, and how far it is, in words."""
+        tried = [
+            f"{step.errors} of {step.audited} wrong from {step.threshold} on, bound {step.bound:.4f}"
+            for step in self.steps
+        ]
+        return (
+            f"{self.audited} audited documents do not prove at most {self.target_error} wrong "
+            f"({'; '.join(tried) or 'too few for any threshold'}); {self.missing} more without an error are needed"
+        )
 
 
 def prove(audited: Sequence[Audited], thresholds: Sequence[Decimal], target_error: Decimal) -> Proof:
@@ -87,7 +106,7 @@ def prove(audited: Sequence[Audited], thresholds: Sequence[Decimal], target_erro
         proved = step
     nearest = tried[-1] if tried else every[-1]
     missing = 0 if proved else least_audited(nearest.errors, wanted) - nearest.audited
-    return Proof(target_error, tuple(tried), proved, missing)
+    return Proof(len(audited), target_error, tuple(tried), proved, missing)
 
 
 def stands(audited: Sequence[Audited], threshold: Decimal, target_error: Decimal) -> Step | None:
