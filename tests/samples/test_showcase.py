@@ -11,11 +11,12 @@ from back_office_pipelines.cli.decide import record_lines
 from back_office_pipelines.ledger.state import BatchKey
 from back_office_pipelines.review.lines import Line
 from back_office_pipelines.samples.world.desk import cases_of, found_in, released_of
-from back_office_pipelines.samples.world.people import Said, decide_on, inspected
+from back_office_pipelines.samples.world.people import Said, decide_on, inspected, piloted
 from back_office_pipelines.samples.world.score import Score, score
 from back_office_pipelines.samples.world.showcase import showcase
 from back_office_pipelines.samples.world.truth import Truth, read_truth
 from back_office_pipelines.samples.world.write import write_world
+from back_office_pipelines.validation.automation import critical_fields
 from tests.chain.office import SmallOffice, open_small_office
 
 pytestmark = pytest.mark.server
@@ -53,6 +54,7 @@ def lines_of(small: SmallOffice, truth: Truth, rounds: dict[str, int], now: date
         for case in cases_of(snapshot, key, "northwind", dictionary, truth, rounds):
             rounds[case.key] = case.round + 1
             said += decide_on(case, 1, now)
+            said += piloted(case, critical_fields(dictionary), 1, now)
         said += list(inspected(released_of(snapshot, key, "northwind", truth), 1))
     return sorted(said, key=lambda one: one.decided_at)
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from back_office_pipelines.clock import iso
 from back_office_pipelines.dictionary.primitives import Exact, Frozen, QuotedDate
 from back_office_pipelines.dictionary.strict_yaml import load_mapping
+from back_office_pipelines.routing.audits import ABSENT, ILLEGIBLE
 from back_office_pipelines.samples.world.truth import DocumentTruth
 
 HERE = Path(__file__).parent
@@ -331,5 +332,15 @@ def piloted(case: Case, critical: Iterable[str], seed: int, now: datetime) -> It
     at = _moment(now, draw.uniform(2, 8), crew.qa_name, case.client)
     printed = case.truth.headers[case.ordinal - 1]
     for name in sorted(critical):
-        value = printed.get(name, "absent")
+        value = _keyed(name, printed.get(name, ABSENT))
         yield Said(at, crew.qa_name, "qa_keyer", "qa_score", case.key, name, value, sample_id=f"pilot-{case.client}")
+
+
+def _keyed(name: str, printed: str) -> str:
+    """Return what a keyer writes: a printed day that does not exist, or that may be two, is none that can be keyed."""
+    if not name.endswith("_date") or printed == ABSENT:
+        return printed
+    try:
+        return date.fromisoformat(printed).isoformat()
+    except ValueError:
+        return ILLEGIBLE
