@@ -118,17 +118,10 @@ def find_documents(paths: Sequence[Path]) -> Iterator[Path]:
             raise UsageError("command extract", f"{path} does not exist", "name a file or a folder")
 
 
-def extract_files(
-    paths: Sequence[Path], dictionary: Dictionary, extractor: Extractor, *, ignore_embedded_xml: bool = False
-) -> Iterator[dict[str, Any]]:
-    """Yield the JSON object of each file, in order, after those of the parts inside it (an e-mail or archive)."""
-    yield from map(_entry, read_files(paths, dictionary, extractor, ignore_embedded_xml=ignore_embedded_xml))
-
-
 def read_files(
     paths: Sequence[Path], dictionary: Dictionary, extractor: Extractor, *, ignore_embedded_xml: bool = False
 ) -> Iterator[Document]:
-    """Yield each file as it was read, in order, after the parts inside it."""
+    """Yield each file as it was read, in order, after the parts inside it (an e-mail or archive)."""
     waiting: deque[_Waiting] = deque()
     sources = _sources(paths, extractor, waiting)
     for extraction in extractor.extract(sources, dictionary, ignore_embedded_xml=ignore_embedded_xml):
@@ -140,7 +133,7 @@ def read_files(
 
 @dataclass(frozen=True)
 class _Waiting:
-    """A part whose turn to be written comes; one that is not read brings its outcome along."""
+    """A part whose turn to be written comes; one that is not read brings its outcome along, and no bytes."""
 
     path: Path
     member: str | None
@@ -159,12 +152,12 @@ def _sources(paths: Sequence[Path], extractor: Extractor, waiting: deque[_Waitin
             yield Source(path.name, read)  # fails again, as the outcome of this document
             continue
         for part in extractor.open_parts(content) if len(content) <= MOST_BYTES else [Part(None, content)]:
-            read = partial(_bytes, part)
             if part.role == "document":
+                read = partial(_bytes, part)
                 waiting.append(_Waiting(path, part.member, read))
                 yield Source(part.member or path.name, read)
             else:
-                waiting.append(_Waiting(path, part.member, read, _unread(part)))
+                waiting.append(_Waiting(path, part.member, bytes, _unread(part)))
 
 
 def _bytes(part: Part) -> bytes:
@@ -184,8 +177,8 @@ def _entry(one: Document) -> dict[str, Any]:
 
 def extract_file(path: Path, dictionary: Dictionary, *, ignore_embedded_xml: bool = False) -> dict[str, Any]:
     """Return the JSON object of one document that is known: it is read in this process, without limits."""
-    *_, entry = extract_files([path], dictionary, InProcess(), ignore_embedded_xml=ignore_embedded_xml)
-    return entry
+    *_, one = read_files([path], dictionary, InProcess(), ignore_embedded_xml=ignore_embedded_xml)
+    return _entry(one)
 
 
 def _content(path: Path) -> bytes:

@@ -29,6 +29,7 @@ from back_office_pipelines.samples.world.write import write_world
 from back_office_pipelines.settings import Settings, load_settings
 from back_office_pipelines.storage.files import write_text
 from back_office_pipelines.values.markdown import markdown_table
+from back_office_pipelines.values.problem import shorten
 
 SEED = 2
 PAGE, QUERIES = "queries.md", "queries"
@@ -104,8 +105,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool | float):
         return f"{value:.3f}" if isinstance(value, float) else str(value).lower()
     text = f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value).replace("|", "\\|")
-    text = re.sub(r"\s+", " ", text)
-    return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
+    return shorten(re.sub(r"\s+", " ", text), WIDEST)
 
 
 def play_thinly(settings: Settings, folder: Path) -> Path:

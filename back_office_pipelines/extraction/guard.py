@@ -41,10 +41,10 @@ def guarded(
     except RecursionError:
         return exceeded("the document is nested deeper than a reader goes; have it sent in another form")
     except Exception as problem:  # noqa: BLE001 - one document's trouble must never be the batch's
-        return Extraction("unreadable", "UNREADABLE", f"{FAILED}: {type(problem).__name__} in {place_of(problem)}")
+        return Extraction("unreadable", "UNREADABLE", f"{FAILED}: {trouble_of(problem)}")
 
 
-def place_of(problem: Exception) -> str:
-    """Return file and function that raised, without a line number: those change with every edit."""
+def trouble_of(problem: Exception) -> str:
+    """Return what was raised in which file and function, without a line number: those change with every edit."""
     frame = traceback.extract_tb(problem.__traceback__)[-1]
-    return f"{Path(frame.filename).name}, {frame.name}"
+    return f"{type(problem).__name__} in {Path(frame.filename).name}, {frame.name}"

@@ -100,8 +100,8 @@ def plan_registrations(
                 accepted.append(_accepted(arrival, known, contracts, as_of, bind))
         except _RefusedError as refusal:
             plan.problems.append(refusal.problem)
-            if isinstance(refusal, _ReceivedLaterError):
-                plan.later.append((refusal.received_at, arrival.address))
+            if refusal.received_later is not None:
+                plan.later.append((refusal.received_later, arrival.address))
         except OSError as problem:
             what = f"cannot be read: {problem.strerror or problem}"
             plan.problems.append(Problem(arrival.address, MANIFEST, "MANIFEST_INVALID", what, "files that can be read"))
@@ -124,19 +124,12 @@ class _Accepted:
 
 
 class _RefusedError(Exception):
-    """An arrival that cannot be taken as it is."""
+    """An arrival that cannot be taken as it is; where it was received after the as-of time, when."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
+        self.received_later: datetime | None = None
         super().__init__(str(problem))
-
-
-class _ReceivedLaterError(_RefusedError):
-    """An arrival whose manifest says that it was received after the as-of time."""
-
-    def __init__(self, problem: Problem, received_at: datetime) -> None:
-        self.received_at = received_at
-        super().__init__(problem)
 
 
 @dataclass(frozen=True)
@@ -192,7 +185,8 @@ def _check_terms(manifest: Manifest, contracts: Contracts, as_of: datetime, refu
     if manifest.received_at > as_of:
         what = f"received_at {iso(manifest.received_at)} lay after the as-of time when it was looked at"
         refusal = refuse(MANIFEST, "MANIFEST_INVALID", what, "a moment that has come")
-        raise _ReceivedLaterError(refusal.problem, manifest.received_at)
+        refusal.received_later = manifest.received_at
+        raise refusal
 
 
 def _check_delivery(manifest: Manifest, known: Batch, refuse: _Refusal, as_of: datetime) -> None:

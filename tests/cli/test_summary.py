@@ -1,12 +1,8 @@
 """What `run` says beside its counts."""
 
-from datetime import timedelta
-
 from back_office_pipelines.chain.registration import Registered
 from back_office_pipelines.cli.summary import left_for_later
-from tests.scenario import NOON
-
-HOUR = timedelta(hours=1)
+from tests.scenario import HOUR, NOON
 
 
 def test_an_as_of_time_in_the_past_says_what_it_leaves_alone_and_from_when_on_it_counts() -> None:

@@ -19,7 +19,7 @@ from back_office_pipelines.extraction.pdf.totals import choose_totals
 from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
 from back_office_pipelines.extraction.pdf.words import lines_of
 from back_office_pipelines.normalization.normalise import normalise
-from tests.extraction.documents import Placed, extracted, pdf
+from tests.extraction.documents import extracted, pdf
 from tests.extraction.test_choice import POINT, Text, header, lines, page, rows
 from tests.scenario import dictionary
 
@@ -255,9 +255,8 @@ def test_a_name_in_capitals_is_given_as_the_page_writes_it_elsewhere() -> None:
 
 
 def test_lines_that_end_or_stand_in_the_middle_over_one_another_are_one_block_and_a_heading_begins_one() -> None:
-    right: Placed = ((440, 40, "Amsel"), (400, 52, "Ecke 12, 12"), (430, 64, "Hausen"))
-    ends = [(x + 0.0, y, text) for x, y, text in right]
-    moved = [(500 - 5.0 * len(text) - 5.0 * text.count(" ") * 0, y, text) for _, y, text in ends]
+    texts = ((40.0, "Amsel"), (52.0, "Ecke 12, 12"), (64.0, "Hausen"))
+    moved = [(500 - 5.0 * len(text), y, text) for y, text in texts]
     assert [len(block.segments) for block in blocks_of(page(moved))] == [3]
     small = page([(50, 100, "Amsel"), (50, 112, "Hausen")])[0].segments[0].words[0]
     title = lines_of((small, type(small)("INVOICE", (50, 110, 120, 130), 128, 20.0)), 1)

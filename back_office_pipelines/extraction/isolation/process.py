@@ -18,12 +18,10 @@ from typing import IO, Any
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.errors import WorkerError
-from back_office_pipelines.extraction.explain.sheets import Sheet
 from back_office_pipelines.extraction.isolation.confine import Limits
 from back_office_pipelines.extraction.isolation.messages import (
     MOST_ANSWERED,
     pack_dictionary,
-    pack_sheet,
     receive,
     send,
 )
@@ -84,25 +82,16 @@ class Worker:
         """Whether the process still runs."""
         return self.process.poll() is None
 
-    def read(self, name: str, content: bytes, dictionary: Dictionary, *, ignore_embedded_xml: bool) -> None:
-        """Hand over one document. A worker that is gone is noticed when its answer is waited for."""
-        self.served += 1
-        fingerprint = dictionary.fingerprint
-        if fingerprint not in self.known:
-            self._send({"give": "dictionary", "fingerprint": fingerprint}, pack_dictionary(dictionary))
-            self.known.add(fingerprint)
-        header = {"give": "document", "name": name, "fingerprint": fingerprint}
-        self._send({**header, "ignore_embedded_xml": ignore_embedded_xml}, content)
+    def teach(self, dictionary: Dictionary) -> None:
+        """Hand over a dictionary, once."""
+        if dictionary.fingerprint not in self.known:
+            self._send({"give": "dictionary", "fingerprint": dictionary.fingerprint}, pack_dictionary(dictionary))
+            self.known.add(dictionary.fingerprint)
 
-    def open(self, content: bytes) -> None:
-        """Hand over one file to be opened, as `read`."""
+    def ask(self, header: dict[str, Any], body: bytes) -> None:
+        """Hand over one request. A worker that is gone is noticed when its answer is waited for."""
         self.served += 1
-        self._send({"give": "file"}, content)
-
-    def draw(self, content: bytes, sheet: Sheet) -> None:
-        """Hand over one document of which a page is to be drawn, as `read`."""
-        self.served += 1
-        self._send(pack_sheet(sheet), content)
+        self._send(header, body)
 
     def _send(self, header: dict[str, Any], body: bytes) -> None:
         try:

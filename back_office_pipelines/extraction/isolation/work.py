@@ -20,7 +20,12 @@ from back_office_pipelines.extraction.containers.limits import LIMITS
 from back_office_pipelines.extraction.explain.sheets import Sheet
 from back_office_pipelines.extraction.extractor import Source, content_of
 from back_office_pipelines.extraction.isolation.fate import Fate, failure
-from back_office_pipelines.extraction.isolation.messages import BrokenAnswerError, unpack_extraction, unpack_part
+from back_office_pipelines.extraction.isolation.messages import (
+    BrokenAnswerError,
+    pack_sheet,
+    unpack_extraction,
+    unpack_part,
+)
 from back_office_pipelines.extraction.isolation.process import Worker
 from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.intake.parts import Part
@@ -75,7 +80,9 @@ class Reading(Work[Extraction]):
 
     def give(self, worker: Worker) -> None:
         """Hand the document over."""
-        worker.read(self.source.name, self._content, self.dictionary, ignore_embedded_xml=self.ignore_embedded_xml)
+        worker.teach(self.dictionary)
+        header = {"give": "document", "name": self.source.name, "fingerprint": self.dictionary.fingerprint}
+        worker.ask({**header, "ignore_embedded_xml": self.ignore_embedded_xml}, self._content)
 
     def take(self, header: dict[str, Any], body: bytes) -> Extraction | None:
         """Take the extraction."""
@@ -124,7 +131,7 @@ class Opening(Work[Opened]):
     def give(self, worker: Worker) -> None:
         """Hand the file over; what an earlier worker made of it is forgotten."""
         self._forget()
-        worker.open(self._content)
+        worker.ask({"give": "file"}, self._content)
 
     def take(self, header: dict[str, Any], body: bytes) -> Opened | None:
         """Take one part, or the file itself, with which the answer is complete."""
@@ -179,22 +186,20 @@ class Drawing(Work[Drawn]):
 
     def give(self, worker: Worker) -> None:
         """Hand the document over."""
-        worker.draw(self.content, self.sheet)
+        worker.ask(pack_sheet(self.sheet), self.content)
 
     def take(self, header: dict[str, Any], body: bytes) -> Drawn | None:
         """Take the picture, or what drawing it failed with."""
         _must_be("drawn", header)
         if "failed" in header:
-            return Drawn(failure=f"drawing it fails: {header['failed']}")
+            return self.end(failure(str(header["failed"])))
         if not body.startswith(PNG):
             raise BrokenAnswerError("no picture")
         return Drawn(body)
 
     def end(self, fate: Fate) -> Drawn:
         """Return that there is no picture."""
-        if fate.reason_code == "LIMIT_EXCEEDED":
-            return Drawn(failure="drawing it takes more time or memory than a page may take")
-        return Drawn(failure="the process that draws it dies of it")
+        return Drawn(failure=fate.drawing)
 
 
 def _must_be(answer: str, header: dict[str, Any]) -> None:

@@ -8,11 +8,13 @@ import gc
 import importlib
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.explain.drawing import draw_page
-from back_office_pipelines.extraction.guard import Reader, guarded, place_of
+from back_office_pipelines.extraction.guard import Reader, guarded, trouble_of
 from back_office_pipelines.extraction.isolation.confine import allow_computing, confine, die_with_parent
 from back_office_pipelines.extraction.isolation.messages import (
     pack_extraction,
@@ -77,25 +79,26 @@ def _serve(channel: socket.socket, read: Reader, unpack: Unpack, cpu_seconds: in
 
 def _open(channel: socket.socket, unpack: Unpack, content: bytes) -> None:
     """Send every part of a file as it comes, and last the file itself, whose bytes the parent has."""
-    try:
+    with _trouble_told(channel, "part"):
         for part in unpack(content):
             send(channel, pack_part(part), b"" if part.member is None else part.content)
-    except MemoryError:
-        raise
-    except Exception as problem:  # noqa: BLE001 - one file's trouble must never be the batch's
-        send(channel, {"answer": "part", "failed": f"{type(problem).__name__} in {place_of(problem)}"})
 
 
 def _draw(channel: socket.socket, header: dict[str, Any], content: bytes) -> None:
     """Send one page as a picture."""
+    with _trouble_told(channel, "drawn"):
+        send(channel, {"answer": "drawn"}, draw_page(content, unpack_sheet(header)))
+
+
+@contextmanager
+def _trouble_told(channel: socket.socket, answer: str) -> Iterator[None]:
+    """Answer with what a file or page did to its reader; a want of memory is the whole process's."""
     try:
-        picture = draw_page(content, unpack_sheet(header))
+        yield
     except MemoryError:
         raise
-    except Exception as problem:  # noqa: BLE001 - one page's trouble must never be the others'
-        send(channel, {"answer": "drawn", "failed": f"{type(problem).__name__} in {place_of(problem)}"})
-    else:
-        send(channel, {"answer": "drawn"}, picture)
+    except Exception as problem:  # noqa: BLE001 - the trouble of one must never be the others'
+        send(channel, {"answer": answer, "failed": trouble_of(problem)})
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Any
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.ledger.snapshot import Snapshot
 from back_office_pipelines.ledger.state import BatchKey
+from back_office_pipelines.review.worklist import document_of
 from back_office_pipelines.samples.world.people import Case, Open, Released
 from back_office_pipelines.samples.world.score import Found, ordinal_of
 from back_office_pipelines.samples.world.truth import DocumentTruth, Place, Truth
@@ -44,7 +45,7 @@ def cases_of(
             groups.setdefault(row["record_id"] or row["document_id"] or key[1], []).append(row)
     for name, rows in sorted(groups.items()):
         first = rows[0]
-        document_id = first["document_id"] or str(first["record_id"]).split("-", maxsplit=1)[0]
+        document_id = document_of(first)
         if first["record_id"] is not None and document_id in groups:
             continue
         document = documents.get(document_id)
@@ -115,7 +116,7 @@ def found_in(snapshot: Snapshot, keys: Sequence[BatchKey]) -> tuple[list[Found],
         documents = {row["document_id"]: row for row in snapshot.rows(key, "intake", "documents")}
         taken += [(key[1], one["path"], one["member"]) for one in documents.values() if one["role"] != "container"]
         for row in snapshot.rows(key, "validated", "exceptions"):
-            one = documents.get(row["document_id"] or str(row["record_id"]).split("-", maxsplit=1)[0])
+            one = documents.get(document_of(row))
             path, member = (one["path"], one["member"]) if one else (None, None)
             if row["counts_against_fpy"]:
                 found.append(Found(key[1], path, member, ordinal_of(row["record_id"]), row["reason_code"]))
