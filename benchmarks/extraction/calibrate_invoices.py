@@ -32,12 +32,10 @@ from truths import Truth, pairs
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import load_contracts
-from back_office_pipelines.extraction.model import FieldValue
 from back_office_pipelines.extraction.pdf.calibration import FEATURES, LINE, features, group_of, probability
 from back_office_pipelines.extraction.pdf.evidence import Choice
 from back_office_pipelines.extraction.pdf.pages import text_lines
 from back_office_pipelines.extraction.pdf.textlayer import Reading, read
-from back_office_pipelines.normalization.normalise import normalise_value
 
 TIMES, HIDDEN_WEIGHT = 2, 0.15
 """How often each document is read with parts of it hidden, and what such a reading weighs beside the plain one."""
@@ -111,21 +109,17 @@ def _line_examples(document: Document, dictionary: Dictionary) -> Iterator[Examp
     truth, reading = document.truth, document.reading
     if not truth.lines:
         return
+    lines = list(reading.of_lines())
     given = [
-        {name: {"value": _canonical(name, text.text, reading, dictionary)} for name, text in item.values.items()}
-        for item in reading.items
+        {one.field: {"value": as_value(one, None, reading, dictionary, "line").value} for one in choices}
+        for choices in lines
     ]
     agreed = {id(line): right for _, line, right in best_pairs(truth.lines, given)}
-    for (_, choices), line in zip(reading.of_lines(), given, strict=True):
+    for choices, line in zip(lines, given, strict=True):
         for choice in choices:
             right = agreed.get(id(line), {}).get(choice.field, False if id(line) not in agreed else None)
             if right is not None:
                 yield document.example(choice, right)
-
-
-def _canonical(name: str, raw: str, reading: Reading, dictionary: Dictionary) -> str | None:
-    value = FieldValue(name, raw, 1.0, "text_layer", style=reading.style)
-    return normalise_value(value, dictionary.value_type("line", name)).value
 
 
 def fit(found: Sequence[Example]) -> np.ndarray:

@@ -6,13 +6,12 @@ what is learned from it (`calibrate_invoices`).
 
 import codecs
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from random import Random
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.pdf.rows import rows_of
 from back_office_pipelines.extraction.pdf.vocabulary import key, vocabulary_of
-from back_office_pipelines.extraction.pdf.words import Line, Segment, Word
+from back_office_pipelines.extraction.pdf.words import Line, Segment, Word, line_of, segment_of
 
 LABELS, NAMES = 0.3, 0.1
 """Share of the different labels of a page that are written in other words, and of documents whose name is a picture."""
@@ -43,13 +42,11 @@ def hidden(lines: Sequence[Line], dictionary: Dictionary, name: str | None, rand
 
 def _line(line: Line, garbled: Collection[int], gone: str) -> Line:
     kept = [one for one in line.segments if not gone or gone not in key(one.text)] or line.segments[:1]
-    segments = tuple(_segment(one, garbled) for one in kept)
-    return replace(line, segments=segments, text="  ".join(one.text for one in segments))
+    return line_of(tuple(_segment(one, garbled) for one in kept), line.page, line.number)
 
 
 def _segment(segment: Segment, garbled: Collection[int]) -> Segment:
-    words = tuple(_word(word, garbled) for word in segment.words)
-    return replace(segment, words=words, text=" ".join(word.text for word in words))
+    return segment_of([_word(word, garbled) for word in segment.words], segment.page, segment.line)
 
 
 def _word(word: Word, garbled: Collection[int]) -> Word:

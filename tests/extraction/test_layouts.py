@@ -12,7 +12,7 @@ from back_office_pipelines.extraction.pdf.companies import companies, without_mo
 from back_office_pipelines.extraction.pdf.identifiers import choose_reference
 from back_office_pipelines.extraction.pdf.pairing import candidates
 from back_office_pipelines.extraction.pdf.rows import rows_of
-from back_office_pipelines.extraction.pdf.senders import domains, is_of_domain
+from back_office_pipelines.extraction.pdf.senders import domains, is_of_domain, named_by_domain
 from back_office_pipelines.extraction.pdf.shapes import amount_spans
 from back_office_pipelines.extraction.pdf.textlayer import read
 from back_office_pipelines.extraction.pdf.totals import choose_totals
@@ -312,3 +312,10 @@ def test_a_bill_without_a_heading_is_known_by_what_it_asks_for() -> None:
 
 def test_labels_of_a_vocabulary_are_found_whatever_the_language() -> None:
     assert rows_of(page([(50, 100, "Gesamtbetrag 5,00")]), vocabulary_of(dictionary(), None))[0].labels
+
+
+def test_of_two_names_in_one_line_the_addresses_decide_the_same_way_in_every_process() -> None:
+    line = rows([(50, 60, "Silbertal and Kupferhain and Morgenrot")])
+    known = frozenset(("silbertal", "kupferhain", "morgenrot"))
+    found = [words[0].text for words in named_by_domain(line, known)]
+    assert found == ["Kupferhain", "Morgenrot", "Silbertal"]  # sets have no order that two processes share

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.pairing import Candidate
 from back_office_pipelines.extraction.pdf.rows import Mention
-from back_office_pipelines.extraction.pdf.totals import CENT, UNLABELLED, ZERO, Amount, options_of
+from back_office_pipelines.extraction.pdf.totals import CENT, UNLABELLED, ZERO, Amount, best_of, options_of
 from back_office_pipelines.values.style import Style
 
 FIELDS = ("allowance_total", "charge_total")
@@ -49,8 +49,7 @@ def choose_adjustments(
         missing = _missing(net - lines, {value: one for value, one in printed.items() if id(one) not in named})
         if missing is not None:
             return missing
-    best = {field: max(found.values(), key=lambda one: one.score) for field, found in options.items() if found}
-    return {field: amount for field, amount in best.items() if amount.value}
+    return {field: amount for field, amount in best_of(options).items() if amount.value}
 
 
 def _missing(difference: Decimal, printed: Mapping[Decimal, Mention]) -> dict[str, Amount] | None:

@@ -96,10 +96,11 @@ def _home(growing: Sequence[list[Segment]], segment: Segment) -> list[Segment] |
     second = None
     for run in growing:
         last = run[-1]
+        if not _continues(last, segment):
+            continue
         if _at_left(last, segment):
-            if _continues(last, segment):
-                return run
-        elif second is None and _at_right_or_middle(last, segment) and _continues(last, segment):
+            return run
+        if second is None and _at_right_or_middle(last, segment):
             second = run
     return second
 

@@ -64,10 +64,7 @@ def heads(rows: Sequence[Row], vocabulary: Vocabulary) -> Iterator[Head]:
     position = 0
     while position < len(rows):
         group = _stack(rows, position)
-        if not group:
-            position += 1
-            continue
-        columns = _columns(group, vocabulary)
+        columns = _columns(group, vocabulary) if group else ()
         fields = {column.field for column in columns} - {None}
         if "line_net" in fields and fields & NEEDED and len(fields) >= FEWEST_LABELS + ("description" not in fields):
             yield Head(group[0].number, group[-1].number, columns)

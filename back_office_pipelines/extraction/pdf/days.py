@@ -6,7 +6,7 @@ labels (`pairing`), reading a date (`values.dates`).
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
@@ -24,7 +24,7 @@ the first that stands by itself."""
 IN_ORDER = 0.15
 """What it is worth that the due day is not before the day of issue."""
 LONGEST_TERM = 370
-NUMBER = frozenset(("invoice_number",))
+TITLES = frozenset(("invoice_number", "issue_date"))
 """Labels of numbers: they are the title of many documents."""
 MOST_DAYS = 6
 TERM = re.compile(
@@ -54,22 +54,13 @@ def choose_days(
         if known is None or known.score < day.score:
             issued[day.day] = day
     best = _pair(issued, due)
+    term = _term(*best)
+    agreed = term is not None and any(str(term) in TERM.findall(row.text) for row in rows if str(term) in row.text)
     chosen: dict[str, Choice | Undecided] = {}
     for field, options, chosen_day in (("issue_date", issued, best[0]), ("due_date", due, best[1])):
         if chosen_day is not None:
-            chosen[field] = _settle(field, options, chosen_day, _in_order(*best))
-    if _is_term(rows, *best):
-        for field, choice in chosen.items():
-            chosen[field] = replace(choice, agreed=True) if isinstance(choice, Choice) else choice
+            chosen[field] = _settle(field, options, chosen_day, term is not None, agreed)
     return chosen
-
-
-def _is_term(rows: Sequence[Row], issued: _Day | None, due: _Day | None) -> bool:
-    """Tell whether the days between issue and due day are a term of payment that the page names."""
-    if not _in_order(issued, due) or issued is None or due is None:
-        return False
-    days = str((date.fromisoformat(str(due.day)) - date.fromisoformat(str(issued.day))).days)
-    return any(days in TERM.findall(row.text) for row in rows if days in row.text)
 
 
 def _days(field: str, candidates: Sequence[Candidate], style: Style) -> dict[date | str, _Day]:
@@ -120,14 +111,14 @@ def _is_alone(row: Row, mention: Mention) -> bool:
 def _after_title(row: Row, mention: Mention) -> bool:
     """Tell whether the line of a date begins with what the document is: "Invoice  24 January 2026"."""
     return any(
-        label.lead == 0 and label.end <= mention.start and NUMBER & set(label.meaning.header) for label in row.labels
+        label.lead == 0 and label.end <= mention.start and "invoice_number" in label.meaning.header
+        for label in row.labels
     )
 
 
 def _is_other(row: Row, mention: Mention) -> bool:
     """Tell whether a date has a label before it that names something else."""
-    same = {"issue_date"} | NUMBER
-    return any(label.end <= mention.start and not same & set(label.meaning.header) for label in row.labels)
+    return any(label.end <= mention.start and TITLES.isdisjoint(label.meaning.header) for label in row.labels)
 
 
 def _follows(row: Row, mention: Mention, number: Found) -> bool:
@@ -151,10 +142,11 @@ def _starts_next_line(row: Row, mention: Mention, number: Found) -> bool:
     return row.page == number.page and 0 < step < 1.8 * row.height and mention.start == mention.lead == 1 and small
 
 
-def _in_order(issued: _Day | None, due: _Day | None) -> bool:
+def _term(issued: _Day | None, due: _Day | None) -> int | None:
     if issued is None or due is None or not isinstance(issued.day, date) or not isinstance(due.day, date):
-        return False
-    return 0 <= (due.day - issued.day).days <= LONGEST_TERM
+        return None
+    days = (due.day - issued.day).days
+    return days if 0 <= days <= LONGEST_TERM else None
 
 
 def _best(days: Mapping[date | str, _Day]) -> list[_Day]:
@@ -168,15 +160,15 @@ def _pair(issued: Mapping[date | str, _Day], due: Mapping[date | str, _Day]) -> 
     pairs = [(first, last) for first in firsts for last in lasts]
     return max(
         pairs,
-        key=lambda pair: sum(one.score for one in pair if one is not None) + IN_ORDER * _in_order(*pair),
+        key=lambda pair: sum(one.score for one in pair if one is not None) + IN_ORDER * (_term(*pair) is not None),
     )
 
 
-def _settle(field: str, options: Mapping[date | str, _Day], best: _Day, held: bool) -> Choice | Undecided:
+def _settle(field: str, options: Mapping[date | str, _Day], best: _Day, held: bool, agreed: bool) -> Choice | Undecided:
     others = [one for one in options.values() if one.day != best.day]
     second = max(others, key=lambda one: one.score, default=None)
     rival = 0.0 if second is None else second.score
     if best.score - rival < SAME and not (held and best.score >= rival):
         return Undecided(field, tuple(one.found for one in (best, *others)[:5]))
     other = None if second is None else second.found
-    return Choice(field, best.found, best.evidence, best.score, best.score - rival, held, rival=other)
+    return Choice(field, best.found, best.evidence, best.score, best.score - rival, held, agreed, other)

@@ -202,7 +202,7 @@ def _is_other(mention: Mention, rows: Sequence[Row]) -> bool:
 
 def _refers(one: Candidate, row: Row) -> bool:
     """Tell whether a number is of the invoice that this one speaks of: "Credit for invoice 26724"."""
-    if one.field != "invoice_number" or one.label is None or one.label not in row.labels:
+    if one.field != "invoice_number" or one.label is None or one.label.row != row.number:
         return False
     before = [word.text.casefold().strip(":.,") for word in row.words[: one.label.start]]
     while before and before[-1] in ARTICLES:

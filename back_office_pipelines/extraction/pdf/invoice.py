@@ -105,7 +105,7 @@ def style_of(rows: Sequence[Row], language: str | None, seat: Seat | None) -> St
         mark = "." if points > commas else ","
         amounts = [text for text, found in zip(amounts, marks, strict=True) if found == mark]
     dates = [mention.found.text for row in rows for mention in row.of_kind("date")]
-    numbered = {one.found.text.strip()[:2].upper() for row in rows for kind in NUMBERED for one in row.of_kind(kind)}
+    numbered = {one.found.text[:2] for row in rows for kind in NUMBERED for one in row.of_kind(kind)}
     return decide_style(amounts, dates, language, seat.code if seat is not None else None, numbered=numbered)
 
 

@@ -177,8 +177,7 @@ def _cells(row: Row, head: Head, style: Style) -> tuple[dict[str, _Number], list
         rate = next((one for one in numbers if one.percent and one not in cells.values()), None)
         if rate is not None:
             cells["tax_rate"] = rate
-    used = {number.start for number in cells.values()}
-    return cells, [number for number in numbers if number.start not in used]
+    return cells, [one for one in numbers if one not in cells.values()]
 
 
 def _assigned(numbers: Sequence[_Number], columns: Sequence[Column]) -> list[int | None]:

@@ -79,7 +79,7 @@ def with_legal_form(name: Found, lines: Sequence[Segment]) -> Found:
         text = lines[last].text
         if POSTCODE.search(text) or CONTACT.search(text) or (STREET.search(text) and any(map(str.isdigit, text))):
             return name
-        if COMPANY.fullmatch(text) or MUTUAL.search(f" {text}"):
+        if COMPANY.fullmatch(text) or MUTUAL.search(text):
             words = [word for line in lines[: last + 1] for word in line.words]
             return found_in(" ".join([name.text, *(line.text for line in lines[1 : last + 1])]), name.page, words)
     return name

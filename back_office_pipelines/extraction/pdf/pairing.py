@@ -194,7 +194,7 @@ def _is_caption(row: Row, label: Label) -> bool:
     """Tell whether a label of an amount stands over a column of totals rather than in a text or beside an amount."""
     if label.lead > 1:
         return False
-    end = next(at for at in row.first if at > label.start)
+    end = label.end + label.tail
     base = any("%" in word.text for word in row.words[label.start : end])  # "VAT 20 % on 1,000.00"
     beside = [one for one in row.of_kind("amount") if not (base and label.start < one.start < end)]
     return (base or label.tail <= 2) and not any(_is_beside(one, row) for one in beside)

@@ -104,10 +104,11 @@ class Party:
 
 def choose_parties(rows: Sequence[Row], blocks: Sequence[Block]) -> dict[str, Party]:
     """Return seller and buyer, each where anything names one; never the same name for both."""
-    namings = [*_labelled(rows), *_blocks(blocks, rows), *_companies(rows), *_signs(rows)]
-    namings = _whole(namings)
-    known = domains(rows)
-    namings += [*_by_domain(namings, rows, known)]
+    labelled = {id(word) for row in rows for label in row.labels for word in row.words[label.start : label.end]}
+    ends = _bottoms(rows)
+    found = [*_labelled(rows), *_blocks(blocks, labelled, ends), *_companies(rows, ends), *_signs(rows, labelled)]
+    namings = _whole(found)
+    namings += list(_by_domain(namings, rows))
     sellers, buyers = (_ranked(role, namings) for role in ("seller_name", "buyer_name"))
     pairs: list[tuple[Party | None, Party | None]] = [
         (seller, buyer)
@@ -151,15 +152,14 @@ def _ranked(role: str, namings: Sequence[Naming]) -> list[Party]:
     for naming in namings:
         if naming.role == role:
             by_name.setdefault(key(naming.found.text), []).append(naming)
-    scored: list[tuple[float, Naming, int]] = []
+    parties: list[Party] = []
     for name, group in by_name.items():
         best = max(group, key=lambda one: (one.score, not one.found.text.isupper()))
         more = sum(one.score for one in group if one is not best)
         kinds = len({KINDS.get(one.evidence, one.evidence) for one in group})
-        shown = replace(best, found=_as_written([one.found for one in group], best.found))
-        scored.append((best.score + min(more, MOST_MORE) - (0.4 if name in other else 0.0), shown, kinds))
-    scored.sort(key=lambda entry: -entry[0])
-    return [Party(best.found, score, 0.0, best.evidence, kinds) for score, best, kinds in scored]
+        score = best.score + min(more, MOST_MORE) - (0.4 if name in other else 0.0)
+        parties.append(Party(_as_written([one.found for one in group], best.found), score, 0.0, best.evidence, kinds))
+    return sorted(parties, key=lambda one: -one.score)
 
 
 def _as_written(places: Sequence[Found], best: Found) -> Found:
@@ -184,12 +184,12 @@ def _is_in_captions(rows: Sequence[Row], position: int, label: Label) -> bool:
     if label.lead or label.tail:
         return False
     row = rows[position]
-    for other in (*rows[max(0, position - 2) : position], *rows[position + 1 : position + 3]):
-        if other.page == row.page and abs(other.base - row.base) < CAPTION_STEP * row.height and other is not row:
-            for one in other.labels:
-                if one.lead == one.tail == 0 and abs(one.box[0] - label.box[0]) < 2 and not one.colon:
-                    return True
-    return False
+    return any(
+        one.lead == one.tail == 0 and not one.colon and abs(one.box[0] - label.box[0]) < 2
+        for other in (*rows[max(0, position - 2) : position], *rows[position + 1 : position + 3])
+        if other.page == row.page and abs(other.base - row.base) < CAPTION_STEP * row.height
+        for one in other.labels
+    )
 
 
 def _beside(row: Row, label: Label, column: bool) -> Found | None:
@@ -202,7 +202,7 @@ def _beside(row: Row, label: Label, column: bool) -> Found | None:
     """
     if not (label.colon or column):
         return None
-    end = next((at for at in row.first if at >= label.end), len(row.words))
+    end = label.end + label.tail
     words = row.words[label.end : end] or _next_segment(row, end)
     stop = next(
         (other.start for other in row.labels if other.start > label.start and _announces(other)), len(row.words)
@@ -266,10 +266,8 @@ def _is_pair(row: Row, segment: Segment) -> bool:
     )
 
 
-def _blocks(blocks: Sequence[Block], rows: Sequence[Row]) -> Iterator[Naming]:
+def _blocks(blocks: Sequence[Block], labelled: set[int], heights: Mapping[int, float]) -> Iterator[Naming]:
     """Yield names from the sender's line, the window under it, and blocks that say how to reach a company."""
-    heights = _bottoms(rows)
-    labelled = {id(word) for row in rows for label in row.labels for word in row.words[label.start : label.end]}
     first = [block for block in blocks if block.page == 1]
     sent = [_sender(block) for block in first]
     senders = [
@@ -296,7 +294,7 @@ def _blocks(blocks: Sequence[Block], rows: Sequence[Row]) -> Iterator[Naming]:
 
 def _runs_over(name: Found, block: Block) -> bool:
     """Tell whether a name has its legal form in another line than its start, where `companies` finds none."""
-    formed = COMPANY.search(name.text) or MUTUAL.search(f" {name.text}")
+    formed = COMPANY.search(name.text) or MUTUAL.search(name.text)
     return formed is not None and not any(one.text == name.text for one in block.segments)
 
 
@@ -346,10 +344,9 @@ def _is_under_sender(block: Block, senders: Sequence[Block]) -> bool:
     )
 
 
-def _companies(rows: Sequence[Row]) -> Iterator[Naming]:
+def _companies(rows: Sequence[Row], bottoms: Mapping[int, float]) -> Iterator[Naming]:
     """Yield the companies a document names: an invoice names its seller again and again, its buyer once."""
     seen: dict[str, int] = {}
-    bottoms = _bottoms(rows)
     for row in rows:
         for found in companies(row.line):
             text = key(found.text)
@@ -367,18 +364,17 @@ def _companies(rows: Sequence[Row]) -> Iterator[Naming]:
                 yield Naming("seller_name", found, "company_on_top", WEIGHTS["company_on_top"])
 
 
-def _signs(rows: Sequence[Row]) -> Iterator[Naming]:
+def _signs(rows: Sequence[Row], labelled: set[int]) -> Iterator[Naming]:
     """Yield the name in the largest print on top."""
-    labelled = {id(word) for row in rows for label in row.labels for word in row.words[label.start : label.end]}
     for segment in in_large_print(rows):
-        plain = [word for word in segment.words if id(word) not in labelled]
-        if len(plain) == len(segment.words) and (found := name_in(segment.words, segment.page)) is not None:
+        if labelled.isdisjoint(map(id, segment.words)) and (found := name_in(segment.words, segment.page)) is not None:
             yield Naming("seller_name", found, "large_print", WEIGHTS["large_print"])
             return
 
 
-def _by_domain(namings: Sequence[Naming], rows: Sequence[Row], known: frozenset[str]) -> Iterator[Naming]:
+def _by_domain(namings: Sequence[Naming], rows: Sequence[Row]) -> Iterator[Naming]:
     """Yield the names that a web or mail address of the document has, each once."""
+    known = domains(rows)
     found = {key(one.found.text): one.found for one in namings if is_of_domain(one.found.text, known)}
     for words in named_by_domain(rows, known):
         if (name := name_in(words, 1)) is not None:

@@ -92,7 +92,7 @@ def named_by_domain(rows: Sequence[Row], known: frozenset[str]) -> Iterator[tupl
                 yield segment.words
         keys = [key(word.text) for word in row.words]
         text = "".join(keys)
-        for one in known:
+        for one in sorted(known):
             if len(one) >= LEAST_LETTERS and one in text and (run := _run(keys, one)) is not None:
                 words = row.words[slice(*run)]
                 if all(word.text[:1].isupper() for word in words):

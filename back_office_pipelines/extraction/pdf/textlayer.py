@@ -63,11 +63,11 @@ class Reading:
     items: tuple[ItemLine, ...] = ()
     adds_up: bool = False
 
-    def of_lines(self) -> Iterator[tuple[ItemLine, tuple[Choice, ...]]]:
-        """Yield every line with its values as choices."""
+    def of_lines(self) -> Iterator[tuple[Choice, ...]]:
+        """Yield the values of every line as choices."""
         for item in self.items:
             values = item.values.items()
-            yield item, tuple(Choice(name, one, LINE, held=item.closes, agreed=self.adds_up) for name, one in values)
+            yield tuple(Choice(name, one, LINE, held=item.closes, agreed=self.adds_up) for name, one in values)
 
 
 def read_text_layer(lines: Sequence[Line], pages: int, dictionary: Dictionary) -> Extraction:
@@ -80,7 +80,7 @@ def read_text_layer(lines: Sequence[Line], pages: int, dictionary: Dictionary) -
     if heading is not None and dictionary.documents[heading.document_class].record != dictionary.header:
         language = language_of(words_of_languages(lines, dictionary))
         return _of_another_lane(heading.document_class, heading, language, pages, dictionary)
-    reading = read(lines, dictionary, heading)
+    reading = _reading(lines, dictionary, heading)
     name = reading.document_class
     if name is None:
         detail = "no heading of the first page says what the document is"
@@ -108,17 +108,15 @@ def is_other_document(first_page: Sequence[Line], dictionary: Dictionary) -> boo
     return heading is not None and dictionary.documents[heading.document_class].record != dictionary.header
 
 
-def read(lines: Sequence[Line], dictionary: Dictionary, heading: Heading | None = None) -> Reading:
-    """Return what the text layer gives, whatever the document's class.
+def read(lines: Sequence[Line], dictionary: Dictionary) -> Reading:
+    """Return what the text layer gives, whatever the document's class."""
+    return _reading(lines, dictionary, document_class(headings(lines, dictionary)))
 
-    Args:
-        lines: of all pages.
-        dictionary: the lane.
-        heading: the one that decides, where it is known already; else it is looked for.
-    """
+
+def _reading(lines: Sequence[Line], dictionary: Dictionary, heading: Heading | None) -> Reading:
+    """Return what the text layer gives under the heading that decides, None where there is none."""
     spoken = words_of_languages(lines, dictionary)
     language = language_of(spoken)
-    heading = heading or document_class(headings(lines, dictionary))
     seat = seat_of(lines)
     if _is_slip(dictionary):
         style, fields, undecided = _read_slip(lines, dictionary, language, seat)
@@ -143,10 +141,11 @@ def _is_invoice(fields: Mapping[str, Derived]) -> bool:
     choices = {name: choice for name, (choice, _) in fields.items()}
     if not choices.keys() >= {"gross_total", "currency", "seller_name"}:
         return False
-    numbered = "invoice_number" in choices and choices["invoice_number"].score >= SURELY_NAMED
+    numbered, *asked = (
+        name in choices and choices[name].score >= SURELY_NAMED for name in ("invoice_number", "amount_due", "due_date")
+    )
     taxed = choices["gross_total"].held and choices.keys() >= {"net_total", "tax_total"}
-    asked = [name in choices and choices[name].score >= SURELY_NAMED for name in ("amount_due", "due_date")]
-    signs = numbered + taxed + asked[0] + asked[1] + ("seller_iban" in choices)
+    signs = sum((numbered, *asked, taxed, "seller_iban" in choices))
     return signs >= SIGNS and (numbered or "issue_date" in choices or all(asked))
 
 
@@ -212,7 +211,7 @@ def _lines(reading: Reading, dictionary: Dictionary) -> Iterator[ExtractedRecord
     if child is None:
         return
     fields = dictionary.records[child].fields
-    for ordinal, (_, choices) in enumerate(reading.of_lines(), start=1):
+    for ordinal, choices in enumerate(reading.of_lines(), start=1):
         known = (one for one in choices if one.field in fields)
         values = tuple(_field_value(one.field, one.found, sureness(one), reading.style) for one in known)
         yield ExtractedRecord(child, ordinal, values, parent=1)

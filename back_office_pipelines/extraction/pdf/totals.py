@@ -89,8 +89,7 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
         for solution in _around(amount, options["net_total"], options["tax_total"], printed, rates)
     ]
     if not solutions:
-        alone = {field: max(found.values(), key=_score) for field, found in options.items() if found}
-        return Totals(alone, 0.0, closes=False)
+        return Totals(best_of(options), 0.0, closes=False)
     best = max(solutions, key=lambda one: one.score)
     rivals = [one for one in solutions if one.amounts["gross_total"].value != best.amounts["gross_total"].value]
     if not rivals:
@@ -122,11 +121,7 @@ def choose_payment(totals: Totals, candidates: Sequence[Candidate], style: Style
 
     The printed total of a bill on which nothing was paid before is what is due, and readers of bills take it so.
     """
-    found = {
-        field: max(options.values(), key=_score)
-        for field in ("prepaid_total", "rounding_amount")
-        if (options := options_of(field, candidates, style))
-    }
+    found = best_of({field: options_of(field, candidates, style) for field in ("prepaid_total", "rounding_amount")})
     dues = options_of("amount_due", candidates, style)
     gross = totals.amounts.get("gross_total")
     prepaid = found.get("prepaid_total")
@@ -156,6 +151,11 @@ def _expected_due(gross: Amount | None, prepaid: Amount | None, rounding: Amount
 
 def _score(amount: Amount) -> float:
     return amount.score
+
+
+def best_of(options: Mapping[str, Options]) -> dict[str, Amount]:
+    """Return the best labelled amount of each field that has any."""
+    return {field: max(found.values(), key=_score) for field, found in options.items() if found}
 
 
 def options_of(field: str, candidates: Sequence[Candidate], style: Style) -> dict[Decimal, Amount]:

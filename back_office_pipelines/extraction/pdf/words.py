@@ -328,7 +328,11 @@ def _all_parts(words: Sequence[Word]) -> Iterator[Word]:
 
 def _line(row: list[Word], page: int, number: int) -> Line:
     row.sort(key=lambda word: word.box[0])
-    segments = tuple(_segments(row, page, number))
+    return line_of(tuple(_segments(row, page, number)), page, number)
+
+
+def line_of(segments: tuple[Segment, ...], page: int, number: int) -> Line:
+    """Return a line of segments, with its text."""
     return Line(segments, page, number, "  ".join([segment.text for segment in segments]))
 
 
@@ -338,12 +342,13 @@ def _segments(row: Sequence[Word], page: int, line: int) -> Iterator[Segment]:
     for word in row[1:]:
         gap = word.box[0] - right
         if gap > SEGMENT_GAP * height and gap > SEGMENT_GAP * word.height:
-            yield _segment(run, page, line)
+            yield segment_of(run, page, line)
             run = []
         run.append(word)
         right, height = word.box[2], max(word.height, 1.0)
-    yield _segment(run, page, line)
+    yield segment_of(run, page, line)
 
 
-def _segment(run: Sequence[Word], page: int, line: int) -> Segment:
+def segment_of(run: Sequence[Word], page: int, line: int) -> Segment:
+    """Return a segment of words, with its text."""
     return Segment(tuple(run), page, line, " ".join([word.text for word in run]))
