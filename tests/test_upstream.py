@@ -10,7 +10,9 @@ import dagster as dg
 import duckdb
 import pandas as pd
 import pandera.pandas as pa
+import psycopg2
 import pytest
+from dagster_postgres import PostgresEventLogStorage
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -104,3 +106,25 @@ def test_dagster_forgets_materializations_with_their_run() -> None:
     assert len(instance.fetch_materializations(thing.key, limit=5).records) == 1
     instance.delete_run(result.run_id)
     assert instance.fetch_materializations(thing.key, limit=5).records == []
+
+
+@pytest.mark.server
+def test_dagster_keeps_a_connection_only_when_told_to(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Why `Jobs.open` tells it to."""
+    opened: list[object] = []
+    connect = psycopg2.connect
+
+    def counted(*args: Any, **names: Any) -> object:
+        opened.append(names)
+        return connect(*args, **names)
+
+    storage = PostgresEventLogStorage(postgres_url)
+    monkeypatch.setattr(psycopg2, "connect", counted)
+    for _ in range(5):
+        storage.add_dynamic_partitions("lane", ["b1"])
+    assert len(opened) >= 5
+    storage.optimize_for_webserver(statement_timeout=0, pool_recycle=3600, max_overflow=20)
+    opened.clear()
+    for _ in range(5):
+        storage.add_dynamic_partitions("lane", ["b1"])
+    assert len(opened) <= 2

@@ -27,6 +27,12 @@ from back_office_pipelines.errors import DatabaseError, RunFailedError
 from back_office_pipelines.ledger.ledger import Ledger
 from back_office_pipelines.ledger.state import BatchKey
 
+POOL_RECYCLE = 3600
+"""Seconds after which a kept connection is opened anew, as in Dagster's web server."""
+
+MAX_OVERFLOW = 20
+"""Connections beyond the one that is kept, as in Dagster's web server."""
+
 
 @dataclass(frozen=True)
 class Jobs:
@@ -42,7 +48,10 @@ class Jobs:
     def open(cls, ledger: Ledger, as_of: datetime, inbox: Path, tags: Mapping[str, str]) -> "Jobs":
         """Open the instance that DAGSTER_HOME names."""
         resources = {"clock": {"config": {"as_of": iso(as_of)}}, "inbox": {"config": {"folder": str(inbox)}}}
-        return cls(defs(), dg.DagsterInstance.get(), ledger, resources, tags)
+        instance = dg.DagsterInstance.get()
+        # Dagster opens a connection for every statement unless told otherwise: a quarter of a small batch's time.
+        instance.optimize_for_webserver(statement_timeout=0, pool_recycle=POOL_RECYCLE, max_overflow=MAX_OVERFLOW)
+        return cls(defs(), instance, ledger, resources, tags)
 
     def close(self) -> None:
         """Give the instance's connections back."""
