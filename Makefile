@@ -44,7 +44,7 @@ docs: $(STAMP)   ## regenerate the generated pages of docs/
 bench: $(STAMP)  ## measured claims
 	$(BIN)/python benchmarks/extraction/score.py ../shared/data/ap_invoices/einvoice_xml
 	$(BIN)/python benchmarks/extraction/score.py ../shared/data/ap_invoices/einvoice_pdf
-	$(BIN)/python benchmarks/extraction/score.py --ignore-embedded-xml --layout natural_invoice ../shared/data/ap_invoices/einvoice_pdf
+	$(BIN)/python benchmarks/extraction/score.py --ignore-embedded-xml ../shared/data/ap_invoices/einvoice_pdf
 	$(BIN)/python benchmarks/extraction/speed.py ../shared/data/ap_invoices/einvoice_pdf
 	$(BIN)/python benchmarks/chain/main_job.py
 	$(BIN)/python benchmarks/validation/rules.py

@@ -1,15 +1,19 @@
 """Score extraction against folders of documents with `*.truth.json` beside them.
 
     python benchmarks/extraction/score.py FOLDER... [--ignore-embedded-xml] [--layout natural_invoice] [--misses]
+                                          [--json FILE]
 
 Per field: n = documents that show it, exact = equal after canonicalisation (`compare`), wrong = another value, missing
 = none given (an exception for a person), precision over what was given, extra = given where a person found nothing.
 Lines by best assignment, where the truth has lines. Then whether confidences hold (reliability, expected calibration
-error, Brier), the risk among the surest documents, pages a second and peak memory. What a page must show is judged as
-the page alone would be with `--ignore-embedded-xml`; without it, hidden values count as well, because XML has them.
+error, Brier), the risk among the surest documents, pages a second and peak memory. Where the truths tell natural
+layouts from prints by a style sheet, both are also told apart. With `--json`, what curves are drawn from (`plots.py`).
+What a page must show is judged as the page alone would be with `--ignore-embedded-xml`; without it, hidden values count
+as well, because XML has them.
 """
 
 import argparse
+import json
 import resource
 import time
 from collections import Counter
@@ -48,6 +52,7 @@ class Tally:
         documents_judged: confidence of each document's weakest critical field, and whether none is wrong.
         headers: header records of the truth; a lot has several.
         all_critical: those whose visible critical fields are all right.
+        kinds: the same for each kind of layout that truths tell.
     """
 
     fields: tuple[str, ...] = HEADER
@@ -67,6 +72,7 @@ class Tally:
     judged: list[tuple[float, bool]] = field(default_factory=list)
     documents_judged: list[tuple[float, bool]] = field(default_factory=list)
     misses: list[tuple[Any, ...]] = field(default_factory=list)
+    kinds: dict[str, "Tally"] = field(default_factory=dict)
 
     def header_accuracy(self) -> float:
         """Share of header values with a truth that were found exactly."""
@@ -172,6 +178,9 @@ def score_folder(folder: Path, dictionary: Dictionary, ignore_embedded_xml: bool
         if layout is None or truth.kind == layout:
             entry = extract_file(path, dictionary, ignore_embedded_xml=ignore_embedded_xml)
             score_document(truth, entry, tally, page_alone=ignore_embedded_xml)
+            if truth.kind is not None and layout is None:
+                of_kind = tally.kinds.setdefault(truth.kind, Tally(tally.fields, tally.critical))
+                score_document(truth, entry, of_kind, page_alone=ignore_embedded_xml)
     return tally
 
 
@@ -186,14 +195,21 @@ def report(title: str, tally: Tally, seconds: float, misses: bool) -> None:
         precision = Rate(correct, correct + wrong).value
         rate = correct / n if n else 0.0
         print(f"{key:<18}{n:>5}{correct:>7}{rate:>8.3f}{wrong:>7}{missing:>9}{precision:>11.3f}{tally.extra[key]:>7}")
+    _report_whole(tally)
+    for kind, one in sorted(tally.kinds.items()):
+        print(f"of these, {kind} - {one.documents} documents, {one.pages} pages")
+        _report_whole(one)
+    for miss in tally.misses if misses else []:
+        print("  ", *miss, sep=" | ")
+
+
+def _report_whole(tally: Tally) -> None:
     print(f"critical fields  {tally.share(tally.critical)}")
     print(f"all header       {tally.share(tally.fields)}")
     print(f"all critical right in a record {Rate(tally.all_critical, tally.headers)}")
     print(f"given though absent {Rate(tally.extra_of_absent.total(), tally.absent.total())}")
     _report_lines(tally)
     _report_confidence(tally.judged, tally.documents_judged)
-    for miss in tally.misses if misses else []:
-        print("  ", *miss, sep=" | ")
 
 
 def _report_lines(tally: Tally) -> None:
@@ -222,12 +238,17 @@ def main() -> None:
     parser.add_argument("--ignore-embedded-xml", action="store_true")
     parser.add_argument("--layout", help="only documents whose truth has this layout_kind")
     parser.add_argument("--misses", action="store_true", help="list every difference")
+    parser.add_argument("--json", type=Path, help="write confidences and outcomes here, for plots.py")
     options = parser.parse_args()
+    measured: dict[str, dict[str, Judged]] = {}
     dictionary = load_contracts(options.dictionaries).latest(options.lane)
     for folder in options.folders:
         started = time.perf_counter()
         tally = score_folder(folder, dictionary, options.ignore_embedded_xml, options.layout)
         report(str(folder), tally, time.perf_counter() - started, options.misses)
+        measured[folder.name] = {"values": tally.judged, "documents": tally.documents_judged}
+    if options.json:
+        options.json.write_text(json.dumps(measured), encoding="utf-8")
     print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
 
 
