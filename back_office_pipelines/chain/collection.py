@@ -5,6 +5,7 @@ is read (`intake/channels`).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -93,4 +94,5 @@ def collect_and_register(
     if inbox.resolve() != office.settings.inbox.resolve():
         return register_inbox(office, inbox, as_of, actor, submitter)
     collected = collect(office, declared_channels(office.settings, office.contracts), as_of)
-    return register_inbox(office, inbox, as_of, actor, submitter, in_channels=collected.problems)
+    registered = register_inbox(office, inbox, as_of, actor, submitter, in_channels=collected.problems)
+    return replace(registered, later=[*registered.later, *collected.later])

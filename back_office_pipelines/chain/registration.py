@@ -45,7 +45,7 @@ class Registered:
         refused: one message for each thing that could not be taken; each stands in lane `_intake` as well.
         waiting: addresses of batches whose manifest is not there yet.
         arrivals: complete folders by lane and batch id.
-        later: refused ones that were received after the as-of time, with that moment.
+        later: what came after the as-of time, to the inbox or a channel, with that moment.
         stepped_down: a sentence for each lane and client whose automation audits have broken.
     """
 

@@ -15,6 +15,7 @@ from back_office_pipelines.chain.collection import collect as collect_channels
 from back_office_pipelines.chain.collection import declared_channels, folder_of, rests
 from back_office_pipelines.cli.console import as_of_or_now, err, opened_office, out
 from back_office_pipelines.cli.up import refuse_taken_port
+from back_office_pipelines.clock import iso
 from back_office_pipelines.dictionary.store import load_contracts
 from back_office_pipelines.errors import SettingsError
 from back_office_pipelines.intake.channels.declaration import FILE_NAME, Channel, Http, chosen
@@ -59,6 +60,8 @@ def collect(
         out.print(f"taken {address}", markup=False)
     for place in collected.waiting:
         out.print(f"waits {place}", markup=False)
+    for came, place in collected.later:
+        out.print(f"came later {place} ({iso(came)})", markup=False)
     out.print(f"{len(collected.taken)} taken, {len(collected.waiting)} not complete yet.")
     for problem in collected.problems:
         err.print(str(problem), markup=False)

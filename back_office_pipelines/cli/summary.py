@@ -53,10 +53,10 @@ def print_summary(office: Office, registered: Registered) -> None:
 
 
 def left_for_later(as_of: datetime, registered: Registered) -> str:
-    """Return why an as-of time in the past leaves batches alone: how many came later, and the earliest of them."""
+    """Return why an as-of time in the past leaves arrivals alone: how many came later, and the earliest of them."""
     moment, first = min(registered.later)
     number = len(registered.later)
-    came = "1 batch came later" if number == 1 else f"{number} batches came later, the earliest"
+    came = "1 arrival came later" if number == 1 else f"{number} arrivals came later, the earliest"
     new = "nothing was registered" if registered.new == 0 else f"{registered.new} new registered"
     return (
         f"as-of time {iso(as_of)}: {new}, and {came} ({first}, {iso(moment)}); "

@@ -72,6 +72,16 @@ def drop(small: SmallOffice, content: bytes, declared: bytes, name: str = "a.csv
     (small.data / "drop" / f"{name}.sha256").write_text(f"{digest}  {name}\n", encoding="utf-8")
 
 
+def test_what_came_to_a_channel_after_the_as_of_time_is_told_with_its_moment(small: SmallOffice) -> None:
+    post_mail(small, A)
+    drop(small, HELD, HELD)
+    early = collect_and_register(small.office, small.inbox, now() - HOUR, "ada")
+    assert [place.partition("/")[0] for _, place in early.later] == ["channel mail", "channel sftp"]
+    assert all(came <= now() for came, _ in early.later)
+    assert (early.new, list(early.refused)) == (0, [])
+    assert list(collect_and_register(small.office, small.inbox, LATER, "ada").later) == []
+
+
 def test_one_document_by_four_channels_is_one_record_and_three_named_duplicates(small: SmallOffice) -> None:
     post_mail(small, A)
     drop(small, A, A)

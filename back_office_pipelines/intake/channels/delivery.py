@@ -26,17 +26,20 @@ class Collected:
         taken: addresses of the batches that were written now.
         waiting: places of what is not complete yet.
         problems: what cannot be taken as it is; nothing of it was moved.
+        later: moment and place of what came after the as-of time.
     """
 
     taken: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    later: list[tuple[datetime, str]] = field(default_factory=list)
 
     def add(self, other: "Collected") -> None:
         """Add what another channel came to."""
         self.taken += other.taken
         self.waiting += other.waiting
         self.problems += other.problems
+        self.later += other.later
 
 
 def place_of(channel: Channel, name: str = "") -> str:

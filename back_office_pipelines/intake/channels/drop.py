@@ -184,7 +184,10 @@ def _stays(drop: _Drop, name: str, declared: str | None, actual: str, status: os
     sidecar = tuple(_sidecar(drop, name))
     source_of_hash = sidecar or ((LIST,) if declared is not None else ())
     waits = declared != actual and drop.quiet(name, *source_of_hash) < drop.patience
-    if waits or moment_of(status.st_ctime) > drop.as_of:
+    if moment_of(status.st_ctime) > drop.as_of:
+        drop.collected.later.append((moment_of(status.st_ctime), place_of(drop.channel, name)))
+        return True
+    if waits:
         drop.collected.waiting.append(place_of(drop.channel, name))
         return True
     not_understood = bool(sidecar) or drop.listed is None

@@ -98,7 +98,7 @@ def _take(
             collected.problems.append(too_large(channel, name, status.st_size))
             return False
         if received(status) > as_of:
-            collected.waiting.append(place_of(channel, name))
+            collected.later.append((received(status), place_of(channel, name)))
             return False
         with staged(destination, terms.lane, batch_id) as batch:
             copied(source, status, batch.place(f"{name}.eml"))

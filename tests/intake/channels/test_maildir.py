@@ -52,7 +52,9 @@ def test_a_message_of_later_waits_and_one_of_the_future_has_come_when_its_file_d
     folder, inbox = mailbox(tmp_path / "mail"), tmp_path / "inbox"
     post(folder, "1.host", at=AT_ONCE + timedelta(days=400))
     early = from_mail(folder, Destination(inbox), now() - timedelta(days=1))
-    assert (early.taken, early.waiting) == ([], ["channel mail/1.host"])
+    ((came, place),) = early.later
+    assert (early.taken, early.waiting, place) == ([], [], "channel mail/1.host")
+    assert came <= now()
     assert len(from_mail(folder, Destination(inbox)).taken) == 1
     manifest, _ = only(inbox)
     assert manifest.received_at <= AT_ONCE
