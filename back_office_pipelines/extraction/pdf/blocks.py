@@ -69,10 +69,31 @@ class Block:
         return sum(bool(CONTACT.search(segment.text)) for segment in self.segments)
 
 
+class _Growing:
+    """A block that later lines may go on with: its segments, and the edges of the last of them."""
+
+    __slots__ = ("base", "height", "left", "right", "segments")
+
+    def __init__(self, segment: Segment) -> None:
+        self.segments: list[Segment] = []
+        self.add(segment)
+
+    def add(self, segment: Segment) -> None:
+        """Go on with a segment."""
+        first = segment.words[0]
+        self.segments.append(segment)
+        self.base, self.height = first.base, first.height
+        self.left, self.right = first.box[0], segment.words[-1].box[2]
+
+    def is_near(self, base: float) -> bool:
+        """Tell whether a line on this base may still go on with the block."""
+        return base - self.base <= LINE_GAP * max(self.height, 1.0) * 1.5
+
+
 def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
     """Return the blocks of a document, by page and place of their first line."""
-    finished: list[list[Segment]] = []
-    growing: list[list[Segment]] = []
+    finished: list[_Growing] = []
+    growing: list[_Growing] = []
     page = 0
     for line in lines:
         if line.page != page:
@@ -80,48 +101,32 @@ def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
         for segment in line.segments:
             home = _home(growing, segment)
             if home is not None:
-                home.append(segment)
+                home.add(segment)
             else:
-                growing.append([segment])
+                growing.append(_Growing(segment))
         if len(growing) > MOST_LINES:
-            near = [_is_near(run[-1], line) for run in growing]
-            finished += [run for run, is_near in zip(growing, near, strict=True) if not is_near]
-            growing = [run for run, is_near in zip(growing, near, strict=True) if is_near]
-    runs = sorted([*finished, *growing], key=lambda run: (run[0].page, run[0].words[0].base, run[0].words[0].box[0]))
+            base = line.segments[0].words[0].base
+            finished += [block for block in growing if not block.is_near(base)]
+            growing = [block for block in growing if block.is_near(base)]
+    runs = [block.segments for block in (*finished, *growing)]
+    runs.sort(key=lambda run: (run[0].page, run[0].words[0].base, run[0].words[0].box[0]))
     return tuple(Block(tuple(run)) for run in runs)
 
 
-def _home(growing: Sequence[list[Segment]], segment: Segment) -> list[Segment] | None:
+def _home(growing: Sequence[_Growing], segment: Segment) -> _Growing | None:
     """Return the block that a segment goes on with: one at its left edge, else at its right edge or middle."""
+    word = segment.words[0]
+    base, height, left, right = word.base, word.height, word.box[0], segment.words[-1].box[2]
     second = None
-    for run in growing:
-        last = run[-1]
-        if not _continues(last, segment):
+    for block in growing:
+        if not 0 < base - block.base <= LINE_GAP * max(block.height, height, 1.0) or height > LARGER * block.height:
             continue
-        if _at_left(last, segment):
-            return run
-        if second is None and _at_right_or_middle(last, segment):
-            second = run
+        if abs(left - block.left) <= EDGE:
+            return block
+        if second is None and _at_right_or_middle(block, left, right):
+            second = block
     return second
 
 
-def _continues(last: Segment, segment: Segment) -> bool:
-    above, word = last.words[0], segment.words[0]
-    if word.height > LARGER * above.height:
-        return False
-    return 0 < word.base - above.base <= LINE_GAP * max(above.height, word.height, 1.0)
-
-
-def _at_left(last: Segment, segment: Segment) -> bool:
-    return abs(segment.words[0].box[0] - last.words[0].box[0]) <= EDGE
-
-
-def _at_right_or_middle(last: Segment, segment: Segment) -> bool:
-    left, right = segment.words[0].box[0], segment.words[-1].box[2]
-    above, beyond = last.words[0].box[0], last.words[-1].box[2]
-    return abs(right - beyond) <= SAME_EDGE or abs(left + right - above - beyond) <= 2 * SAME_EDGE
-
-
-def _is_near(last: Segment, line: Line) -> bool:
-    height = max(last.words[0].height, 1.0)
-    return line.segments[0].words[0].base - last.words[0].base <= LINE_GAP * height * 1.5
+def _at_right_or_middle(block: _Growing, left: float, right: float) -> bool:
+    return abs(right - block.right) <= SAME_EDGE or abs(left + right - block.left - block.right) <= 2 * SAME_EDGE
