@@ -26,7 +26,7 @@ acts AS (
         bool_or(action = 'return' AND cause_party IS DISTINCT FROM 'client') AS returned,
         count(*) FILTER (action = 'return') AS returns,
         max(decided_at) FILTER (action = 'return') AS returned_at,
-        bool_or(action <> 'qa_score' AND decided_at <= released_at) AS touched
+        bool_or(action NOT IN ('qa_score', 'return') AND decided_at <= released_at) AS touched
     FROM controls.decisions
     LEFT JOIN record_families AS families ON families.record_id = decisions.record_id
     LEFT JOIN controls.exceptions AS exceptions ON exceptions.exception_id = decisions.exception_id

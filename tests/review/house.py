@@ -98,6 +98,8 @@ class House:
             foreseen = predicted[row["record_id"]]
             assert row["revision"] == foreseen.revision
             assert row["state"] in MAY_BE.get(foreseen.state, {"held", "accepted"}), (foreseen, row)
+        if before is not None:
+            assert self._delivered(made) == self._delivered(before)
         assert_agrees(predicted, made.exceptions, made.failing)
         assert_waits(made.exceptions, made.client_waits)
         self.made, self.seen = made, len(self.decisions)
@@ -124,6 +126,12 @@ class House:
             for row in self.made.record_states
             if (row["record_id"], row["revision"]) in handed
         }
+
+    def _delivered(self, made: Validated) -> Rows:
+        """Values of everything that was ever handed over: nothing changes them."""
+        handed = newest_revisions(self.releases)
+        rows = (row for row in made.accepted_values if row["revision"] <= handed.get(row["header_record_id"], 0))
+        return sorted(rows, key=lambda row: (row["record_id"], row["revision"], row["field"]))
 
     def _unseen(self) -> list[Draft]:
         return [draft for draft in self.decisions[self.seen :] if draft.payload["action"] != "qa_score"]
