@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from back_office_pipelines.samples.world.people import Case, Open, Released, people
+from back_office_pipelines.samples.world.people import Case, Open, Released, decide_on, people
 from back_office_pipelines.samples.world.returns import answers_to, is_returned, returned
 from back_office_pipelines.samples.world.truth import DocumentTruth, Fault
 
@@ -74,3 +74,17 @@ def test_what_is_wrong_is_corrected_and_what_is_left_is_said(
     said = answers_to(returned_case, 1, AT)
     assert [(one.action, one.field, one.value) for one in said] == actions
     assert all(one.decided_at > AT and one.target == "d1-invoice-1" and one.reason for one in said)
+
+
+def test_people_overlook_some_misread_values_and_never_one_they_asked_about() -> None:
+    hold = Open("e1", "r", "r", "", "SAMPLING_HOLD", "clerk", ("correct", "override", "reject"))
+
+    def actions(number: int, fault: Fault | None) -> list[str]:
+        misread = Case(f"r{number}", "northwind", (hold,), truth(RIGHT, fault), 1, RIGHT | {"gross_total": "90.00"})
+        return [one.action for one in decide_on(misread, 1, AT)]
+
+    said = [actions(number, None) for number in range(400)]
+    assert {tuple(one) for one in said} == {("correct",), ("override",)}
+    assert said.count(["override"]) / 400 == pytest.approx(float(people().overlooked), abs=0.05)
+    asked = [actions(number, Fault("wrong_gross", frozenset(), 1)) for number in range(50)]
+    assert {tuple(one) for one in asked} == {("query_client", "client_answered", "correct")}

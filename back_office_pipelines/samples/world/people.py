@@ -72,6 +72,7 @@ class People(Frozen):
     slump: Slump
     opens: int
     closes: int
+    overlooked: Exact
     client_answers: tuple[Exact, Exact]
     qa_name: str
     qa_share: Exact
@@ -218,7 +219,7 @@ def _words(case: Case, draw: random.Random) -> list[Words]:
         return [_reject(case, "cannot be settled from the document; sent back")]
     if case.kind == "unknown_vendor":
         return [_override(one, "new vendor, confirmed by purchasing") for one in case.exceptions]
-    return _settled(case)
+    return _settled(case, draw)
 
 
 def _whole(one: Open, case: Case) -> Words:
@@ -239,10 +240,12 @@ def _reject(case: Case, reason: str) -> Words:
     return {"action": "reject", "target": case.exceptions[0].exception_id, "reason": reason}
 
 
-def _settled(case: Case) -> list[Words]:
-    """Correct what was read or stated wrong, and accept the rest as it is."""
+def _settled(case: Case, draw: random.Random) -> list[Words]:
+    """Correct what was read or stated wrong, but for what was overlooked, and accept the rest as it is."""
     wanted = right_values(case)
     wrong = {name: value for name, value in wanted.items() if not same(case.read.get(name), value)}
+    overlooked = _overlooked(case, wrong, draw)
+    wrong = {name: value for name, value in wrong.items() if name not in overlooked}
     by_field = {one.field: one for one in case.exceptions if one.field and one.subject_id == one.record_id}
     said = [_correct(name, value, case, by_field.get(name)) for name, value in wrong.items()]
     for one in case.exceptions:
@@ -254,6 +257,14 @@ def _settled(case: Case) -> list[Words]:
         elif not wrong:
             said.append(_accepted(one, wanted))
     return said
+
+
+def _overlooked(case: Case, wrong: Mapping[str, str], draw: random.Random) -> frozenset[str]:
+    """Return what people do not see, now and then: a value that was read wrong and that nobody was asked about."""
+    seen = sorted(name for name in wrong if name in CRITICAL and name in case.read)
+    if case.kind in ASKED or not seen or draw.random() >= float(people().overlooked):
+        return frozenset()
+    return frozenset({draw.choice(seen)})
 
 
 def _correct(name: str, value: str, case: Case, exception: Open | None) -> Words:
