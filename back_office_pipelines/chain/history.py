@@ -115,8 +115,11 @@ def _materialization(entry: Entry) -> str:
 def _decision(entry: Entry) -> str:
     payload = entry.payload
     keyed = f" {payload['field']} = {payload['value']}" if payload["value"] is not None else ""
+    caused = f" caused by {payload['cause_party']}" if payload["cause_party"] else ""
     reason = f": {payload['reason']}" if payload["reason"] else ""
-    return f"{payload['action']} on {payload['target']}{keyed} as {payload['role']}{reason}{_submitted(payload)}"
+    return (
+        f"{payload['action']} on {payload['target']}{keyed} as {payload['role']}{caused}{reason}{_submitted(payload)}"
+    )
 
 
 def _run(entry: Entry) -> str:

@@ -18,7 +18,7 @@ from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.ledger.snapshot import undecided
 from back_office_pipelines.ledger.state import Stage
 from back_office_pipelines.normalization.stage import extract_batch
-from back_office_pipelines.release.release import release
+from back_office_pipelines.release.release import newest_revisions, release
 from back_office_pipelines.reports.batch_page import BatchEvidence, batch_page
 from back_office_pipelines.review.worklist import as_csv, worklist_rows
 from back_office_pipelines.storage.tables import fixed_tables
@@ -118,7 +118,8 @@ def _validated(view: View) -> Made:
     made = validate(given)
     _refuse_loss(view, lost_records(given.records, made.record_states, made.accepted, made.exceptions))
     before, after = (given.previous_states, given.previous_exceptions), (made.record_states, made.exceptions)
-    _refuse_loss(view, illegal_moves(before, after, made.failing, given.released.record_ids))
+    stood = given.standing
+    _refuse_loss(view, illegal_moves(before, after, made.failing, stood.with_client, stood.returned.keys()))
     tables = fixed_tables()
     by_state = [row["state"] for row in made.record_states]
     return Made(
@@ -134,6 +135,7 @@ def _validated(view: View) -> Made:
             "records": len(by_state),
             "accepted": by_state.count("accepted"),
             "held": by_state.count("held"),
+            "returned": by_state.count("returned"),
             "rejected": by_state.count("rejected"),
             "exceptions": len(made.exceptions),
             "open_exceptions": sum(row["state"] != "resolved" for row in made.exceptions),
@@ -145,10 +147,10 @@ def _validated(view: View) -> Made:
 
 def _released_before(view: View) -> Released:
     """Return what was handed over as it was validated then: nothing that happens later changes it."""
-    ids = _released_ids(view)
-    if not ids:
+    revisions = newest_revisions(view.rows("released", "releases"))
+    if not revisions:
         return Released()
-    return Released(ids, view.accepted(), view.rows("validated", "accepted_values"))
+    return Released(revisions, view.accepted(), view.rows("validated", "accepted_values"))
 
 
 def _released_ids(view: View) -> frozenset[str]:
@@ -219,5 +221,5 @@ def _newest(decisions: Sequence[Entry]) -> int:
 
 
 def _decision(entry: Entry, *, seen: bool) -> Decision:
-    names = ("action", "record_id", "subject_id", "exception_id", "field", "value")
+    names = ("action", "record_id", "subject_id", "exception_id", "field", "value", "reason", "cause_party")
     return Decision(decided_at=entry.as_of, seen=seen, **{name: entry.payload[name] for name in names})

@@ -16,6 +16,7 @@ from back_office_pipelines.dictionary.home import INTAKE_LANE
 from back_office_pipelines.intake.inbox import Arrival
 from back_office_pipelines.ledger.snapshot import Snapshot, newest_registrations
 from back_office_pipelines.ledger.state import BatchKey, batch_of
+from back_office_pipelines.validation.states import handed_over
 
 Standing = Literal["received", "refused", "registered", "in_progress", "held", "done"]
 
@@ -73,9 +74,12 @@ def _standing(made: bool, due: bool, exceptions: bool) -> Standing:
 
 def _records(snapshot: Snapshot, key: BatchKey) -> Counter[str]:
     """Return how many records are in each state; what was released is no longer as validation left it."""
-    released = {row["record_id"] for row in snapshot.rows(key, "released", "releases")}
+    released = {(row["record_id"], row["revision"]) for row in snapshot.rows(key, "released", "releases")}
     states = snapshot.rows(key, "validated", "record_states")
-    return Counter("released" if row["record_id"] in released else row["state"] for row in states)
+    return Counter(
+        handed_over(row["state"], row["revision"]) if (row["record_id"], row["revision"]) in released else row["state"]
+        for row in states
+    )
 
 
 def _refusals(office: Office, key: BatchKey) -> list[str]:

@@ -24,6 +24,7 @@ from back_office_pipelines.review.lines import OPTIONAL_COLUMNS, REQUIRED_COLUMN
 from back_office_pipelines.samples.world.desk import cases_of, released_of
 from back_office_pipelines.samples.world.people import Said, decide_on, inspected, people, piloted
 from back_office_pipelines.samples.world.plan import LANE
+from back_office_pipelines.samples.world.returns import answers_to, is_returned, returned
 from back_office_pipelines.samples.world.truth import BatchTruth, Truth
 from back_office_pipelines.validation.automation import critical_fields
 
@@ -41,6 +42,7 @@ class Played:
 
     Attributes:
         filed: decision lines recorded.
+        returned: of those, returns by clients.
         refused: lines that `decide` refused, with the reason.
         failed: messages of failed runs.
         automation: what came of asking for automation, in words.
@@ -49,6 +51,7 @@ class Played:
     batches: int = 0
     runs: int = 0
     filed: int = 0
+    returned: int = 0
     refused: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     automation: list[str] = field(default_factory=list)
@@ -63,6 +66,7 @@ class Stage:
         pending: decisions people will make, by batch; filed when their time has come.
         rounds: how often people decided on a case.
         scored: records QA has looked at.
+        delivered: records clients have looked at.
         unpublished: whether something ran since the last publication.
         run: does what is due; as `run` does unless told otherwise.
     """
@@ -76,6 +80,7 @@ class Stage:
     pending: list[tuple[BatchKey, str, Said]] = field(default_factory=list)
     rounds: dict[str, int] = field(default_factory=dict)
     scored: set[str] = field(default_factory=set)
+    delivered: set[str] = field(default_factory=set)
     unpublished: bool = False
     run: Callable[..., tuple[Registered, list[Due], list[str]]] = run_once
 
@@ -186,6 +191,7 @@ def _file_decisions(stage: Stage, moment: datetime) -> int:
         _write_lines(path, sorted(lines, key=lambda one: one.decided_at))
         judgement = record_lines(stage.office, read_lines(path), moment, [key])
         stage.played.filed += len(judgement.drafts)
+        stage.played.returned += sum(draft.payload["action"] == "return" for draft in judgement.drafts)
         stage.played.refused += [f"{path.name} line {line.number}: {why}" for line, why in judgement.refused]
     return sum(said.action != "qa_score" for _, _, said in ripe)
 
@@ -210,19 +216,22 @@ def _look_at(stage: Stage, batch: Batch, moment: datetime) -> None:
         stage.pending += [(key, f"qa/{case.key}", said) for said in read]
         if case.key not in stage.busy:
             stage.rounds[case.key] = case.round + 1
-            stage.pending += [(key, case.key, said) for said in decide_on(case, stage.seed, moment)]
-    released = [
-        one for one in released_of(snapshot, key, batch.client, stage.truth) if one.record_id not in stage.scored
-    ]
-    stage.scored |= {one.record_id for one in released}
-    stage.pending += [(key, said.target, said) for said in inspected(released, stage.seed)]
+            decide = answers_to if is_returned(case) else decide_on
+            stage.pending += [(key, case.key, said) for said in decide(case, stage.seed, moment)]
+    released = released_of(snapshot, key, batch.client, stage.truth)
+    drawn = [one for one in released if one.record_id not in stage.scored]
+    new = [one for one in released if one.record_id not in stage.delivered]
+    stage.scored |= {one.record_id for one in drawn}
+    stage.delivered |= {one.record_id for one in new}
+    stage.pending += [(key, said.target, said) for said in inspected(drawn, stage.seed)]
+    stage.pending += [(key, f"return/{said.target}", said) for said in returned(new, stage.seed)]
 
 
 def told(played: Played) -> None:
     """Print what playing came to."""
     out.print(
-        f"{played.batches} batches arrived, {played.runs} runs, {played.filed} decisions recorded, "
-        f"{len(played.refused)} refused."
+        f"{played.batches} batches arrived, {played.runs} runs, {played.filed} decisions recorded "
+        f"({played.returned} returns by clients), {len(played.refused)} refused."
     )
     for message in played.automation:
         out.print(message, markup=False)

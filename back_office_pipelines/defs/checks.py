@@ -102,11 +102,15 @@ def _exceptions_owned(office: Office, snapshot: Snapshot, key: BatchKey) -> list
 
 def _released_once(office: Office, snapshot: Snapshot, key: BatchKey) -> list[str]:
     del office
-    accepted = {
-        row["record_id"] for row in snapshot.rows(key, "validated", "record_states") if row["state"] == "accepted"
-    }
+    states = snapshot.rows(key, "validated", "record_states")
+    accepted = {(row["record_id"], row["revision"]) for row in states if row["state"] == "accepted"}
+    earlier = {(row["record_id"], before) for row in states for before in range(1, row["revision"])}
     revisions = [(row["record_id"], row["revision"]) for row in snapshot.rows(key, "released", "releases")]
     doubled = {name for name, revision in revisions if revisions.count((name, revision)) > 1}
-    return [f"record {name} is released but not accepted" for name, _ in revisions if name not in accepted] + [
-        f"record {name} is released twice" for name in sorted(doubled)
-    ]
+    return [
+        *(f"revision {one[1]} of record {one[0]} is released but not accepted"
+          for one in revisions if one not in accepted | earlier),
+        *(f"record {name} is released twice" for name in sorted(doubled)),
+        *(f"revision {one[1]} of record {one[0]} was never released, and the next is there"
+          for one in sorted(earlier.difference(revisions))),
+    ]  # fmt: skip

@@ -168,7 +168,7 @@ class Reason(Frozen):
     family: Literal["accuracy", "completeness", "consistency", "compliance", "intake"]
     tier: Tier
     decide: Name
-    actions: tuple[Literal["correct", "override", "reject"], ...]
+    actions: tuple[Literal["correct", "override", "reject", "redeliver"], ...]
     counts_against_fpy: bool = True
     playbook: str
 

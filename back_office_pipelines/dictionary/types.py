@@ -75,6 +75,7 @@ def record_table(dictionary: Dictionary, record_type: str) -> Table:
             Column("batch_id", "text", "Batch the record came with."),
             Column("record_id", "text", "Document id, record type and ordinal in the document."),
             *parent,
+            Column("revision", "integer", "1, or higher where the client returned it before."),
             Column("document_id", "text", "Document the record was found in."),
             Column("dictionary_version", "text", "Version of the field dictionary that accepted it."),
             *fields,

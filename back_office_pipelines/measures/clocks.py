@@ -35,6 +35,22 @@ def with_record_clocks(facts: pa.Table, calendars: Calendars) -> pa.Table:
     return _extended(facts, "records", clocks)
 
 
+def with_revision_clocks(facts: pa.Table, calendars: Calendars) -> pa.Table:
+    """Return `controls.revisions`: the facts plus clock start, days and hours of each revision.
+
+    Args:
+        facts: one row a header record and revision, as `revision_facts.sql` gives them.
+        calendars: by client.
+
+    Raises:
+        UsageError: a client has no calendar.
+
+    """
+    rows = facts.select(["client", "opened_at", "released_at", "pauses"]).to_pylist()
+    clocks = [_revision_clock(row, _calendar(calendars, row["client"])) for row in rows]
+    return _extended(facts, "revisions", clocks)
+
+
 def with_exception_clocks(facts: pa.Table, calendars: Calendars, as_of: datetime) -> pa.Table:
     """Return `controls.exception_clocks`: the facts plus days, hours and age of each exception.
 
@@ -66,6 +82,18 @@ def _record_clock(row: Mapping[str, Any], calendar: BusinessCalendar) -> dict[st
             lambda start, stop: calendar.duration_hours(start, stop, _pauses(row)),
             row["received_at"],
             row["released_at"],
+        ),
+    }
+
+
+def _revision_clock(row: Mapping[str, Any], calendar: BusinessCalendar) -> dict[str, Any]:
+    opened_at, released_at = row["opened_at"], row["released_at"]
+    return {
+        "clock_started_at": calendar.effective_start(opened_at),
+        "opened_day": calendar.local_day(opened_at),
+        "released_day": _day(calendar, released_at),
+        "hours": _between(
+            lambda start, stop: calendar.duration_hours(start, stop, _pauses(row)), opened_at, released_at
         ),
     }
 

@@ -13,7 +13,12 @@ import pyarrow as pa
 from back_office_pipelines.clock import iso
 from back_office_pipelines.errors import UsageError
 from back_office_pipelines.measures import declarations, registry
-from back_office_pipelines.measures.clocks import Calendars, with_exception_clocks, with_record_clocks
+from back_office_pipelines.measures.clocks import (
+    Calendars,
+    with_exception_clocks,
+    with_record_clocks,
+    with_revision_clocks,
+)
 from back_office_pipelines.measures.declarations import derived_tables, read_text
 from back_office_pipelines.measures.functions import python_functions
 from back_office_pipelines.measures.registry import Measure, measures, minimum_n
@@ -21,12 +26,12 @@ from back_office_pipelines.storage.warehouse import create_table, fill_table
 
 ROLLED_UP = "all"
 # Temporary tables between the inputs and the models, in the order in which they are made.
-_STEPS = ("record_families",)
+_STEPS = ("record_families", "record_pauses")
 _PERIODS = "CREATE OR REPLACE TEMP TABLE periods AS FROM (VALUES ('day'), ('week'), ('month')) AS periods(period)"
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, calendars: Calendars, as_of: datetime) -> None:
-    """Compute `controls.records`, `.exception_clocks`, `.qa_scores` and every measure; complete `.documents`.
+    """Compute the derived tables of schema `controls` and every measure; complete `controls.documents`.
 
     Reads the fixed tables of schema `controls` and the tables of `declarations.input_tables`. Leaves no other
     object behind than those tables, all with types and comments as declared.
@@ -72,6 +77,8 @@ def _derive(connection: duckdb.DuckDBPyConnection, calendars: Calendars, as_of: 
     derived = derived_tables()
     records = with_record_clocks(_rows(connection, "record_facts"), calendars)
     fill_table(connection, declarations.SCHEMA, derived["records"], records)
+    revisions = with_revision_clocks(_rows(connection, "revision_facts"), calendars)
+    fill_table(connection, declarations.SCHEMA, derived["revisions"], revisions)
     clocks = with_exception_clocks(_rows(connection, "exception_facts"), calendars, as_of)
     fill_table(connection, declarations.SCHEMA, derived["exception_clocks"], clocks)
     scores = _rows(connection, "qa_scores")

@@ -1,6 +1,6 @@
 -- The latest score of every value and draw, against the value accepted; one row a record, field and draw.
 -- Source: METRICS section 0, "field_accuracy / critical_field_accuracy". Equal canonical values, or absent from both,
--- are correct; decimals are compared as numbers. A score of a field its dictionary version does not have is left out.
+-- are correct; decimals are compared as numbers. What counts is the first revision, whose acceptance is judged. A score of a field its dictionary version does not have is left out.
 WITH scores AS (
     SELECT * EXCLUDE (value), CASE WHEN value NOT IN ('absent', 'illegible') THEN value END AS read_value,
         value = 'illegible' AS illegible
@@ -37,5 +37,5 @@ JOIN controls.fields AS fields
     AND fields.record_type = families.record_type
     AND fields.field = scores.field
 LEFT JOIN controls.accepted_values AS accepted
-    ON accepted.record_id = scores.record_id AND accepted.field = scores.field
+    ON accepted.record_id = scores.record_id AND accepted.field = scores.field AND accepted.revision = 1
 ORDER BY records.lane, records.batch_id, scores.record_id, scores.field, scores.sample_id

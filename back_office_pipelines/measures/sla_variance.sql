@@ -5,7 +5,7 @@
 WITH terms(sla_term, p90_term, share) AS (
     VALUES
         ('turnaround_median', 'turnaround_p90', 0.5), ('turnaround_p90', 'turnaround_p90', 0.9),
-        ('triage_p90', 'triage_p90', 0.9), ('resolve_p90', 'resolve_p90', 0.9),
+        ('triage_p90', 'triage_p90', 0.9), ('resolve_p90', 'resolve_p90', 0.9), ('redeliver_p90', 'redeliver_p90', 0.9),
         ('first_pass_yield', NULL, NULL), ('critical_field_accuracy', NULL, NULL)
 ),
 units AS (  -- what each term counts; hours only of durations
@@ -20,6 +20,10 @@ units AS (  -- what each term counts; hours only of durations
     SELECT 'resolve_p90', client, entity, lane, priority, resolved_day, resolve_hours
     FROM controls.exception_clocks
     WHERE resolve_hours IS NOT NULL
+    UNION ALL
+    SELECT 'redeliver_p90', client, entity, lane, priority, released_day, hours
+    FROM controls.revisions
+    WHERE revision > 1 AND hours IS NOT NULL
     UNION ALL
     SELECT 'first_pass_yield', client, entity, lane, priority, released_day, NULL
     FROM controls.records

@@ -6,7 +6,7 @@ A released revision is immutable: its row of `releases` is carried on unchanged 
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -50,7 +50,7 @@ def release(
     previous: Sequence[Row],
     undecided: frozenset[str] = frozenset(),
 ) -> Released:
-    """Release every accepted record of a batch that was not released before.
+    """Release every accepted record of a batch whose revision in force was not released before.
 
     Args:
         batch: the registration.
@@ -78,7 +78,7 @@ def release(
             "lane": batch.lane,
             "batch_id": batch.batch_id,
             "record_id": row["record_id"],
-            "revision": row["revision"],
+            **{name: row[name] for name in ("revision", "route", "accepted_at", "returned_at")},
             "released_at": as_of,
             "delivery_file": f"{delivery}/{dictionary.header}.csv",
         }
@@ -86,6 +86,18 @@ def release(
     ]
     files = delivery_files(dictionary, delivery, iso(as_of), tables) if rows else {}
     return Released([*map(dict, previous), *rows], len(rows), delivery, files)
+
+
+def newest_revisions(releases: Iterable[Row]) -> dict[str, int]:
+    """Return the newest revision handed over, by header record.
+
+    Args:
+        releases: rows of `releases`.
+    """
+    newest: dict[str, int] = {}
+    for row in releases:
+        newest[row["record_id"]] = max(row["revision"], newest.get(row["record_id"], 0))
+    return newest
 
 
 def delivery_files(dictionary: Dictionary, delivery: str, created: str, tables: Mapping[str, str]) -> dict[str, str]:

@@ -16,12 +16,13 @@ from back_office_pipelines.review.lines import Line
 from back_office_pipelines.review.moves import BY_ITS_OWNER, RefusedError, check_move, move, moved_by
 from back_office_pipelines.routing.audits import ABSENT, ILLEGIBLE
 from back_office_pipelines.validation.reading import CellRef, RuleRef, reads
+from back_office_pipelines.validation.returns import CLIENT_RETURN
 from back_office_pipelines.validation.states import RESOLUTIONS
 
-ACTIONS = (*BY_ITS_OWNER, "correct", "override", "reject", "qa_score")
-NOT_YET = frozenset({"approve", "return", "redeliver", "adjudicate", "sign_off"})
-"""Actions of DESIGN 7.4 that need approvals, revisions or sampling plans, which do not exist yet."""
-NEED_A_REASON = frozenset({"override", "reject", "withdraw", "query_client"})
+ACTIONS = (*BY_ITS_OWNER, "correct", "override", "reject", "return", "redeliver", "qa_score")
+NOT_YET = frozenset({"approve", "adjudicate", "sign_off"})
+"""Actions of DESIGN 7.4 that need approvals or sampling plans, which do not exist yet."""
+NEED_A_REASON = frozenset({"override", "reject", "withdraw", "query_client", "return", "redeliver"})
 QA_WORDS = frozenset({ABSENT, ILLEGIBLE})
 CAUSE_PARTIES = frozenset({"", "provider", "client", "source", "system"})
 
@@ -70,7 +71,7 @@ def judge(
             continue
         judgement.drafts.append(draft)
         known.add(line.decision_id)
-        move(current, line.action, line.target, draft.as_of)
+        move(current, line.action, line.target, draft.as_of, draft.payload["field"] or "")
     return judgement
 
 
@@ -130,6 +131,8 @@ def _check_words(line: Line) -> None:
         raise RefusedError(f"unknown cause_party {line.cause_party!r}; use provider, client, source or system")
     if line.action in NEED_A_REASON and not line.reason:
         raise RefusedError(f"{line.action} needs a reason; say why in column 'reason'")
+    if line.action == "return" and not line.cause_party:
+        raise RefusedError("return needs a cause_party; say who caused it: provider, client, source or system")
     if line.action == "override" and line.value:
         raise RefusedError("an override takes no value; use correct to key another one")
     if line.action == "correct" and not line.value and not line.reason:
@@ -146,6 +149,9 @@ def _check_right(line: Line, subject: Subject) -> None:
         return
     if line.role == "qa_keyer":
         raise RefusedError(f"role qa_keyer may not {line.action}; it reads independently and changes nothing")
+    if line.action == "return" and not dictionary.may_decide(line.role, CLIENT_RETURN):
+        owner = dictionary.reasons[CLIENT_RETURN].decide
+        raise RefusedError(f"role {line.role} has no right to return a record; it belongs to {owner}")
     if subject.reason_code is None:
         return
     reason = dictionary.reasons[subject.reason_code]
@@ -203,8 +209,16 @@ def _rule(exception: Subject) -> RuleRef:
 
 
 def _field_and_value(line: Line, subject: Subject, canonicalise: Canonicalise) -> tuple[str | None, str | None]:
-    if line.action not in {"correct", "qa_score"}:
+    disputes = line.action == "return" and line.field
+    if not disputes and line.action not in {"correct", "qa_score"}:
         return (line.field or None), (line.value or None)
+    name = _known_field(line, subject)
+    if disputes:
+        return name, None
+    return name, _value(line, subject, name, canonicalise)
+
+
+def _known_field(line: Line, subject: Subject) -> str:
     name = line.field or subject.field
     if subject.subject_id is None or subject.record_type is None:
         raise RefusedError(f"{line.action} needs a record; this {subject.kind} has none")
@@ -212,13 +226,18 @@ def _field_and_value(line: Line, subject: Subject, canonicalise: Canonicalise) -
         raise RefusedError("no field; name the one that is meant in column 'field'")
     if name not in subject.dictionary.records[subject.record_type].fields:
         raise RefusedError(f"unknown field {name!r} of {subject.record_type}; name one in column 'field'")
+    return name
+
+
+def _value(line: Line, subject: Subject, name: str, canonicalise: Canonicalise) -> str | None:
+    """Return the canonical text of what was keyed; None where a correction says that there is nothing."""
     if line.action == "qa_score" and line.value.lower() in QA_WORDS:
-        return name, line.value.lower()
+        return line.value.lower()
     if not line.value:
         if line.action == "correct":
-            return name, None
+            return None
         raise RefusedError("qa_score needs what was read in column 'value', or 'absent' or 'illegible'")
     try:
-        return name, canonicalise(subject, name, line.value)
+        return canonicalise(subject, name, line.value)
     except UsageError as problem:
         raise RefusedError(f"{problem.culprit}; {problem.remedy}") from None

@@ -3,7 +3,7 @@
 What belongs here: gathering the subjects. What does not: which decisions are legal and what they move (`moves`).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,14 @@ from typing import Any
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.ledger.snapshot import Snapshot
 from back_office_pipelines.ledger.state import Batch, BatchKey
-from back_office_pipelines.validation.states import EXCEPTIONS, RECORDS, Transitions, next_state, position
+from back_office_pipelines.validation.states import (
+    EXCEPTIONS,
+    FIRST_REVISION,
+    RECORDS,
+    Transitions,
+    handed_over,
+    position,
+)
 
 Row = Mapping[str, Any]
 
@@ -28,6 +35,7 @@ class Subject:
         state: position of the exception, or state of the header record, in its transition table; '' for a batch.
         state_since: moment of the act that led there; None where nothing has moved it.
         observed_since: moment since which an exception observes what it does.
+        revision: in force, of the header record.
     """
 
     kind: str
@@ -45,6 +53,7 @@ class Subject:
     state: str = ""
     state_since: datetime | None = None
     observed_since: datetime | None = None
+    revision: int = FIRST_REVISION
 
     @property
     def table(self) -> Transitions:
@@ -73,7 +82,7 @@ def whole_docket(snapshot: Snapshot, dictionaries: Mapping[str, Dictionary]) -> 
             snapshot.rows(key, "extracted", "extracted_records"),
             snapshot.rows(key, "validated", "record_states"),
             snapshot.rows(key, "validated", "exceptions"),
-            {row["record_id"] for row in snapshot.rows(key, "released", "releases")},
+            snapshot.rows(key, "released", "releases"),
         )
     return docket
 
@@ -85,7 +94,7 @@ def batch_docket(
     records: Iterable[Row],
     states: Iterable[Row],
     exceptions: Iterable[Row],
-    released: Collection[str],
+    releases: Iterable[Row],
 ) -> dict[str, Subject]:
     """Gather the subjects of one batch.
 
@@ -96,14 +105,15 @@ def batch_docket(
         records: rows of `extracted_records`.
         states: rows of `record_states`.
         exceptions: rows of `exceptions`.
-        released: header records that were handed over.
+        releases: rows of `releases`.
     """
     docket = {batch.address: Subject("batch", batch.key, batch.registered_at, dictionary)}
-    state_of = {row["record_id"]: row["state"] for row in states}
-    for name in released:
-        state_of[name] = next_state(RECORDS, state_of[name], "release")
+    released_at = {(row["record_id"], row["revision"]): row["released_at"] for row in releases}
+    standing = {row["record_id"]: _standing(row, released_at) for row in states}
+    first = (RECORDS.initial, None, FIRST_REVISION)
     for row in records:
         header = row["parent_record_id"] or row["record_id"]
+        state, since, revision = standing.get(header, first)
         docket[row["record_id"]] = Subject(
             kind="record",
             batch=batch.key,
@@ -113,11 +123,22 @@ def batch_docket(
             record_id=header,
             record_type=row["record_type"],
             document_id=row["document_id"],
-            state=state_of.get(header, RECORDS.initial),
+            state=state,
+            state_since=since,
+            revision=revision,
         )
     for row in exceptions:
         docket[row["exception_id"]] = _exception(row, batch, dictionary, docket.get(row["subject_id"]))
     return docket
+
+
+def _standing(row: Row, released_at: Mapping[tuple[str, int], datetime]) -> tuple[str, datetime | None, int]:
+    """Return the state of a header record, since when nobody may have acted on it earlier, and its revision."""
+    revision = int(row["revision"])
+    handed = released_at.get((row["record_id"], revision))
+    if handed is None:
+        return row["state"], row["returned_at"], revision
+    return handed_over(row["state"], revision), handed, revision
 
 
 def _exception(row: Row, batch: Batch, dictionary: Dictionary, record: Subject | None) -> Subject:

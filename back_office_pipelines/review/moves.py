@@ -10,16 +10,32 @@ from datetime import datetime
 
 from back_office_pipelines.clock import iso
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.intake.identity import exception_id
 from back_office_pipelines.ledger.snapshot import Snapshot
 from back_office_pipelines.review.docket import Docket, Subject, whole_docket
 from back_office_pipelines.validation.cells import READABLE
 from back_office_pipelines.validation.lifecycle import WAITING, WAITS
-from back_office_pipelines.validation.states import EXCEPTIONS, RECORDS, RESOLUTIONS, WITH_CLIENT, can, next_state
+from back_office_pipelines.validation.returns import CLIENT_RETURN, return_rule
+from back_office_pipelines.validation.states import (
+    EXCEPTIONS,
+    FIRST_REVISION,
+    RECORDS,
+    RESOLUTIONS,
+    WITH_CLIENT,
+    can,
+    next_state,
+)
 
 BY_ITS_OWNER = ("triage", "query_client", "client_answered", "withdraw", "escalate")
 """Acts that every reason allows to those who decide it; the others stand in its `actions`."""
 OF_AN_EXCEPTION = frozenset({"triage", "override", "withdraw", "escalate"})
 """Acts that need an exception as their target."""
+NOTHING_TO_MOVE = {
+    "query_client": "no exception of the record is open",
+    "client_answered": "no exception of the record waits for the client",
+    "redeliver": "no return of the record is to be answered",
+}
+"""Why an act on a whole record is refused where it would move nothing."""
 AS_OBSERVED = frozenset({"override", "withdraw"})
 """Acts that end an exception as it is; they cover what was observed when they were made."""
 
@@ -34,7 +50,9 @@ def open_docket(snapshot: Snapshot, dictionaries: Mapping[str, Dictionary]) -> d
     for key in snapshot.batches:
         for entry in snapshot.undecided(key):
             if entry.payload["target"] in docket:
-                move(docket, entry.payload["action"], entry.payload["target"], entry.as_of)
+                move(
+                    docket, entry.payload["action"], entry.payload["target"], entry.as_of, entry.payload["field"] or ""
+                )
     return docket
 
 
@@ -44,6 +62,10 @@ def moved_by(docket: Docket, action: str, target: str) -> list[str]:
     if action == "reject":
         sisters = (name for name, one in docket.items() if name != target and _falls_with(one, subject))
         return [target, *sisters]
+    if action == "return":
+        return [name for name, one in docket.items() if one.kind == "record" and one.record_id == subject.record_id]
+    if action == "redeliver" and subject.kind == "record":
+        return [name for name, one in docket.items() if _is_open_return(one) and one.record_id == subject.record_id]
     if subject.kind == "exception":
         return [target] if action in EXCEPTIONS.people else []
     if action in WAITS and subject.record_id is not None:
@@ -55,6 +77,10 @@ def moved_by(docket: Docket, action: str, target: str) -> list[str]:
     return []
 
 
+def _is_open_return(one: Subject) -> bool:
+    return one.reason_code == CLIENT_RETURN and one.state not in RESOLUTIONS
+
+
 def _falls_with(one: Subject, rejected: Subject) -> bool:
     """Tell whether a rejection takes a thing along: all of its record, or of its document where it names no record."""
     if rejected.record_id is not None:
@@ -64,13 +90,44 @@ def _falls_with(one: Subject, rejected: Subject) -> bool:
     return same and one.state not in (RESOLUTIONS if one.kind == "exception" else RECORDS.terminal)
 
 
-def move(docket: dict[str, Subject], action: str, target: str, at: datetime) -> None:
-    """Let a docket show what a decision leads to, before validation has acted on it."""
+def move(docket: dict[str, Subject], action: str, target: str, at: datetime, field: str = "") -> None:
+    """Let a docket show what a decision leads to, before validation has acted on it.
+
+    Args:
+        docket: is changed.
+        action: legal by the tables.
+        target: as the decision names it.
+        at: when it was decided.
+        field: that the decision names.
+    """
     for name in moved_by(docket, action, target):
         one = docket[name]
         if can(one.table, one.state, action):  # data may have cleared it since it was decided
             after = next_state(one.table, one.state, action)
             docket[name] = replace(one, state=after, state_since=one.state_since if after == one.state else at)
+            if action == "return":
+                docket[name] = replace(docket[name], revision=one.revision + 1)
+    if action == "return":
+        opened = _return_exception(docket[target], at, field)
+        docket[str(opened.exception_id)] = opened
+
+
+def _return_exception(record: Subject, at: datetime, field: str) -> Subject:
+    """Return the exception that a return opens; validation will open the same."""
+    rule = return_rule(record.revision)
+    return replace(
+        record,
+        kind="exception",
+        existed_at=at,
+        exception_id=exception_id(str(record.subject_id), rule, field),
+        field=field,
+        rule=rule,
+        reason_code=CLIENT_RETURN,
+        state=EXCEPTIONS.initial,
+        state_since=at,
+        observed_since=at,
+        revision=FIRST_REVISION,
+    )
 
 
 def check_move(docket: Docket, action: str, target: str, at: datetime) -> None:
@@ -85,26 +142,37 @@ def check_move(docket: Docket, action: str, target: str, at: datetime) -> None:
         if subject.kind != "record":
             raise RefusedError("qa_score needs a record id as its target")
         return
-    _check_record(record)
+    if action != "return":
+        _check_record(record, at)
+    _check_kind(subject, action)
     if subject.kind == "exception":
         _check_exception(subject, action, at)
-    elif action in OF_AN_EXCEPTION:
-        raise RefusedError(f"{action} needs an exception id as its target")
-    elif subject.kind == "batch":
-        raise RefusedError(f"{action} needs an exception or record id as its target")
     if record is not None and record.state in RECORDS.terminal:
         raise RefusedError(f"the record is {record.state}")
     moved = moved_by(docket, action, target)
-    if not moved and action in WAITS:
-        wanted = "waits for the client" if action == "client_answered" else "is open"
-        raise RefusedError(f"no exception of the record {wanted}")
+    if not moved and action in NOTHING_TO_MOVE:
+        raise RefusedError(NOTHING_TO_MOVE[action])
     for name in moved:
         _check_moved(docket[name], action, at)
 
 
-def _check_record(record: Subject | None) -> None:
-    if record is not None and record.state in WITH_CLIENT:
-        raise RefusedError(f"the record is {record.state} and a release is immutable")
+def _check_kind(subject: Subject, action: str) -> None:
+    """Refuse an act on another kind of thing than it is for."""
+    if action == "return" and subject.kind != "record":
+        raise RefusedError("return needs a record id as its target")
+    if action in OF_AN_EXCEPTION and subject.kind != "exception":
+        raise RefusedError(f"{action} needs an exception id as its target")
+    if subject.kind == "batch":
+        raise RefusedError(f"{action} needs an exception or record id as its target")
+
+
+def _check_record(record: Subject | None, at: datetime) -> None:
+    if record is None:
+        return
+    if record.state in WITH_CLIENT:
+        raise RefusedError(f"the record is {record.state} and a release is immutable; a return opens it again")
+    if record.revision > FIRST_REVISION and record.state_since is not None and at < record.state_since:
+        raise RefusedError(f"the record was returned at {iso(record.state_since)}, after decided_at; correct the time")
 
 
 def _check_exception(subject: Subject, action: str, at: datetime) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 from back_office_pipelines.validation.states import (
     CLEARED,
     EXCEPTIONS,
+    FIRST_REVISION,
     RECORDS,
     RESOLUTIONS,
+    handed_over,
     position,
     reachable_at_once,
 )
@@ -63,8 +65,8 @@ def lost_records(
     problems += [
         f"record {name} has unknown state {state}" for name, state in state_of.items() if state not in RECORDS.states
     ]
-    problems += [f"record {name} is held without an open exception" for name, state in state_of.items()
-                 if state == "held" and name not in open_on]  # fmt: skip
+    problems += [f"record {name} is {state} without an open exception" for name, state in state_of.items()
+                 if state in {"held", "returned"} and name not in open_on]  # fmt: skip
     problems += [f"record {name} is {state} with an open exception" for name, state in state_of.items()
                  if state == "accepted" and name in open_on]  # fmt: skip
     problems += [f"exception {row['exception_id']} is open on a rejected record" for row in unresolved
@@ -81,6 +83,7 @@ def illegal_moves(
     after: tuple[Sequence[Row], Sequence[Row]],
     failing: Collection[str],
     released: Collection[str] = (),
+    returned: Collection[str] = (),
 ) -> list[str]:
     """Return one sentence for each record and exception that a validation moved as no legal acts could have.
 
@@ -88,18 +91,30 @@ def illegal_moves(
         before: rows of `record_states` and of `exceptions` of the validation before.
         after: the same, as this validation made them.
         failing: exceptions whose rule fails now.
-        released: records that were handed over before; nothing about them may change.
+        released: records that are with the client; nothing about them may change.
+        returned: records that came back; each begins its next revision.
     """
-    return [*_records_moved(before[0], after[0], released), *_exceptions_moved(before[1], after[1], failing, released)]
+    return [
+        *_records_moved(before[0], after[0], released, returned),
+        *_exceptions_moved(before[1], after[1], failing, released),
+    ]
 
 
-def _records_moved(before: Sequence[Row], after: Sequence[Row], released: Collection[str]) -> Iterator[str]:
+def _records_moved(
+    before: Sequence[Row], after: Sequence[Row], released: Collection[str], returned: Collection[str]
+) -> Iterator[str]:
     known = {row["record_id"]: row for row in before}
     for row in after:
         name = row["record_id"]
-        was = known[name]["state"] if name in known else RECORDS.initial
+        was, revision = RECORDS.initial, FIRST_REVISION
+        if name in known:
+            was, revision = known[name]["state"], known[name]["revision"]
+        if name in returned:
+            was, revision = handed_over(was, revision), revision + 1
         if name in released and row != known.get(name):
             yield f"record {name} is released and changed"
+        elif row["revision"] != revision:
+            yield f"record {name} has revision {row['revision']} instead of {revision}"
         elif not reachable_at_once(RECORDS, was, row["state"]):
             yield f"record {name} went from {was} to {row['state']}"
 

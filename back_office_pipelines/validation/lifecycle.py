@@ -16,6 +16,7 @@ from back_office_pipelines.intake.identity import exception_id
 from back_office_pipelines.validation.decided import Decided
 from back_office_pipelines.validation.model import Decision, Failure, Row
 from back_office_pipelines.validation.reading import RuleRef, reads
+from back_office_pipelines.validation.returns import CLIENT_RETURN
 from back_office_pipelines.validation.states import (
     CLEARED,
     EXCEPTIONS,
@@ -30,6 +31,11 @@ from back_office_pipelines.validation.states import (
 WAITS = frozenset({"query_client", "client_answered"})
 """Acts that move every exception of a record when they name the record."""
 WAITING = "waiting_client"
+
+
+def names_all(action: str, exception: Row) -> bool:
+    """Tell whether an act on a record as a whole moves one of its exceptions."""
+    return action in WAITS or (action == "redeliver" and exception["reason_code"] == CLIENT_RETURN)
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,7 @@ def exceptions_now(
     dictionary: Dictionary,
     batch: tuple[str, str],
     as_of: datetime,
+    returned: Sequence[Failure] = (),
 ) -> Lives:
     """Return every exception the batch ever had, as it stands at the as-of time.
 
@@ -66,12 +73,14 @@ def exceptions_now(
         dictionary: gives owner, tier and weight of each reason.
         batch: lane and batch id.
         as_of: time of this validation.
+        returned: client returns that no validation has seen; each is an exception from the return on, answered or not.
 
     Raises:
         StateError: a decision in the ledger is no legal act where its exception stands.
     """
     failing = {exception_id(one.subject_id, one.rule, one.field): one for one in failures}
     before = {row["exception_id"]: row for row in previous}
+    before |= {row["exception_id"]: row for row in (_returned(one, dictionary, batch) for one in returned)}
     waited: dict[str, list[Row]] = {}
     for wait in waits:
         waited.setdefault(wait["exception_id"], []).append(dict(wait))
@@ -144,6 +153,14 @@ def _opened(key: str, failure: Failure, batch: tuple[str, str], as_of: datetime)
     }
 
 
+def _returned(failure: Failure, dictionary: Dictionary, batch: tuple[str, str]) -> Row:
+    """Return an exception that a person's act opened: it stands since then, and people may have dealt with it."""
+    assert failure.since is not None  # noqa: S101 - set by `returns_now`
+    key = exception_id(failure.subject_id, failure.rule, failure.field)
+    opened = _opened(key, failure, batch, failure.since)
+    return {**opened, **_observed(failure, dictionary), "observed_since": failure.since}
+
+
 def _observed(failure: Failure, dictionary: Dictionary) -> Row:
     reason = dictionary.reasons[failure.reason_code]
     return {
@@ -162,7 +179,7 @@ def _follow_people(life: _Life, decided: Decided) -> None:
         if one.exception_id is not None:
             if life.position not in CLEARED:  # data cleared it after the decision; there is nothing left to move
                 life.move(one.action, one.decided_at)
-        elif one.action in WAITS and can(EXCEPTIONS, life.position, one.action):
+        elif names_all(one.action, life.row) and can(EXCEPTIONS, life.position, one.action):
             life.move(one.action, one.decided_at)
     _end_with_record(life, decided)
 

@@ -17,6 +17,7 @@ class Failure:
         field: field concerned, '' where the whole subject is.
         observed: what was found.
         expected: what would have passed.
+        since: moment of the act that made it; None where the validation that finds it does.
     """
 
     subject_kind: SubjectKind
@@ -28,6 +29,7 @@ class Failure:
     field: str = ""
     document_id: str | None = None
     record_id: str | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -48,4 +50,6 @@ class Decision:
     exception_id: str | None = None
     field: str | None = None
     value: str | None = None
+    reason: str | None = None
+    cause_party: str | None = None
     seen: bool = False

@@ -8,6 +8,7 @@ with it; none is lost.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -26,9 +27,8 @@ from back_office_pipelines.validation.lifecycle import Lives, exceptions_now
 from back_office_pipelines.validation.model import Decision, Failure, Row
 from back_office_pipelines.validation.records import Cells, cells_in_force, header_ids, typed_frames, with_headers
 from back_office_pipelines.validation.reference import Tables, reference_failures
-from back_office_pipelines.validation.states import RECORDS, next_state
-
-FIRST_REVISION = 1
+from back_office_pipelines.validation.returns import Revision, Standing, returns_now, revision_now, standing
+from back_office_pipelines.validation.states import RECORDS, handed_over, next_state
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,12 @@ class Released:
     """What was handed over, as it was validated then.
 
     Attributes:
-        record_ids: released header records.
+        revisions: newest revision handed over, by header record.
         accepted: typed rows of accepted records by record type.
-        values: rows of `accepted_values`.
+        values: rows of `accepted_values`, of every revision handed over.
     """
 
-    record_ids: frozenset[str] = frozenset()
+    revisions: Mapping[str, int] = field(default_factory=dict)
     accepted: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     values: Sequence[Row] = ()
 
@@ -78,6 +78,18 @@ class ValidationInput:
     released: Released = Released()
     gone: frozenset[str] = frozenset()
 
+    @cached_property
+    def standing(self) -> Standing:
+        """Which records are with the client, and which came back since the validation before."""
+        return standing(self.previous_states, self.released.revisions, self.decisions)
+
+    @cached_property
+    def revisions(self) -> Mapping[str, Revision]:
+        """The revision in force of every header record."""
+        before = {row["record_id"]: row for row in self.previous_states}
+        headers = (row["record_id"] for row in self.records if row["parent_record_id"] is None)
+        return {name: revision_now(name, before.get(name), self.standing) for name in headers}
+
 
 @dataclass(frozen=True)
 class Validated:
@@ -103,7 +115,9 @@ def validate(given: ValidationInput) -> Validated:
     frames = typed_frames(given.dictionary, given.records, cells)
     failures, warned = _failures(given, frames, cells)
     decided = Decided.of(given.decisions, given.records, given.previous_exceptions)
-    lives = _lives(given, with_headers(failures, headers), decided)
+    returns = returns_now(given.revisions, given.standing, decided)
+    failures += returns.unanswered
+    lives = _lives(given, with_headers(failures, headers), with_headers(returns.new, headers), decided)
     states = _record_states(given, lives.exceptions, decided)
     accepted_ids = {row["record_id"] for row in states if row["state"] == "accepted"}
     made = Validated(
@@ -115,10 +129,10 @@ def validate(given: ValidationInput) -> Validated:
         accepted_values=_accepted_values(given, headers, cells, accepted_ids),
         failing=lives.failing,
     )
-    return _with_released_unchanged(made, given) if given.released.record_ids else made
+    return _with_released_unchanged(made, given) if given.released.revisions else made
 
 
-def _lives(given: ValidationInput, failures: Sequence[Failure], decided: Decided) -> Lives:
+def _lives(given: ValidationInput, failures: Sequence[Failure], returned: Sequence[Failure], decided: Decided) -> Lives:
     """Return the exceptions of the batch and their waits, moved on from where the validation before left them."""
     return exceptions_now(
         failures,
@@ -128,12 +142,13 @@ def _lives(given: ValidationInput, failures: Sequence[Failure], decided: Decided
         given.dictionary,
         given.batch.key,
         given.as_of,
+        returned,
     )
 
 
 def _with_released_unchanged(made: Validated, given: ValidationInput) -> Validated:
-    """Put back everything about released records as it was when they were handed over."""
-    kept = given.released.record_ids
+    """Put back everything about records that are with the client, and the values of every revision handed over."""
+    kept, handed = given.standing.with_client, given.released.revisions
 
     def merged(now: Sequence[Row], before: Sequence[Row], column: str) -> list[Row]:
         return [row for row in now if row[column] not in kept] + [row for row in before if row[column] in kept]
@@ -151,7 +166,10 @@ def _with_released_unchanged(made: Validated, given: ValidationInput) -> Validat
             name: merged(rows, given.released.accepted[name], header_column(name))
             for name, rows in made.accepted.items()
         },
-        accepted_values=merged(made.accepted_values, given.released.values, "header_record_id"),
+        accepted_values=[
+            *(row for row in made.accepted_values if row["header_record_id"] not in kept),
+            *(row for row in given.released.values if row["revision"] <= handed.get(row["header_record_id"], 0)),
+        ],
         failing=made.failing & {row["exception_id"] for row in exceptions},
     )
 
@@ -214,12 +232,15 @@ def _record_state(
     decisions = [one for one in decided.by_record.get(record_id, ()) if one.action != "qa_score"]
     corrections = sum(one.action == "correct" for one in decisions)
     unresolved = sum(row["state"] != "resolved" for row in exceptions)
+    revision = given.revisions[record_id]
     before = previous["state"] if previous is not None else RECORDS.initial
+    if previous is not None and record_id in given.standing.returned:
+        before = next_state(RECORDS, handed_over(before, previous["revision"]), "return")
     rejected = decided.rejection(record_id) is not None
     act = "reject" if rejected else "fail" if unresolved else "pass"
     state = before if before in RECORDS.terminal else next_state(RECORDS, before, act)
     accepted_at = given.as_of
-    if previous is not None and previous["state"] == "accepted" and previous["corrections"] == corrections:
+    if previous is not None and before == "accepted" and previous["corrections"] == corrections:
         accepted_at = previous["accepted_at"]
     return {
         "lane": given.batch.lane,
@@ -227,7 +248,8 @@ def _record_state(
         "record_id": record_id,
         "document_id": record["document_id"],
         "record_type": record["record_type"],
-        "revision": FIRST_REVISION,
+        "revision": revision.number,
+        "returned_at": revision.returned_at,
         "state": state,
         "route": "review" if exceptions else "auto",
         "exceptions": len(exceptions),
@@ -252,6 +274,7 @@ def _accepted_rows(given: ValidationInput, record_type: str, frame: pd.DataFrame
                 "batch_id": given.batch.batch_id,
                 "record_id": record_id,
                 **parent,
+                "revision": given.revisions[values["header_id"]].number,
                 "document_id": values["document_id"],
                 "dictionary_version": given.dictionary.version,
                 **{field: _present(values[field]) for field in fields},
@@ -275,6 +298,7 @@ def _accepted_values(
             "record_id": record_id,
             "header_record_id": headers[record_id],
             "record_type": types[record_id],
+            "revision": given.revisions[headers[record_id]].number,
             "field": field,
             "value": cell.value,
         }

@@ -55,19 +55,23 @@ RECORDS = Transitions(
         "held": {"pass": "accepted", "fail": "held", "gate": "gated", "reject": "rejected"},
         "gated": {"pass": "accepted", "fail": "held", "gate": "gated", "approve": "accepted", "reject": "rejected"},
         "accepted": {
-            "pass": "accepted", "fail": "held", "gate": "gated", "reject": "rejected", "release": "released",
+            "pass": "accepted", "fail": "held", "gate": "gated", "reject": "rejected",
+            "release": "released", "redeliver": "redelivered",
         },
         "released": {"return": "returned"},
-        "returned": {"redeliver": "redelivered"},
+        "returned": {"pass": "accepted", "fail": "returned", "gate": "gated", "reject": "rejected"},
         "redelivered": {"return": "returned"},
         "rejected": {},
     },
-    people=frozenset({"approve", "reject"}),
+    people=frozenset({"approve", "reject", "return"}),
     machine=frozenset({"pass", "fail", "gate"}),
 )  # fmt: skip
-"""A header record; its children share its fate. `release`, `return` and `redeliver` happen outside validation."""
+"""A header record; its children share its fate. `returned` begins a new revision, as `held` begins the first; the first
+revision is handed over by `release`, every later one by `redeliver`, both outside validation."""
 
-WITH_CLIENT = frozenset({"released", "returned", "redelivered"})
+FIRST_REVISION = 1
+
+WITH_CLIENT = frozenset({"released", "redelivered"})
 """States in which a revision is with the client and nothing about it may change."""
 
 EXCEPTIONS = Transitions(
@@ -76,12 +80,13 @@ EXCEPTIONS = Transitions(
     moves={
         "open": {
             "triage": "triaged", "correct": "triaged", "query_client": "waiting_client", "override": "overridden",
-            "reject": "rejected", "withdraw": "withdrawn", "escalate": "open",
+            "reject": "rejected", "withdraw": "withdrawn", "escalate": "open", "redeliver": "overridden",
             "clear": "corrected", "supersede": "superseded",
         },
         "triaged": {
             "correct": "triaged", "query_client": "waiting_client", "override": "overridden", "reject": "rejected",
-            "withdraw": "withdrawn", "escalate": "triaged", "clear": "corrected", "supersede": "superseded",
+            "withdraw": "withdrawn", "escalate": "triaged", "redeliver": "overridden",
+            "clear": "corrected", "supersede": "superseded",
         },
         "waiting_client": {
             "client_answered": "triaged", "escalate": "waiting_client",
@@ -94,7 +99,10 @@ EXCEPTIONS = Transitions(
         "rejected": {},
     },
     people=frozenset(
-        {"triage", "correct", "query_client", "client_answered", "override", "reject", "withdraw", "escalate"}
+        {
+            "triage", "correct", "query_client", "client_answered", "override", "reject", "withdraw", "escalate",
+            "redeliver",
+        }
     ),
     machine=frozenset({"clear", "supersede", "fail_again"}),
 )  # fmt: skip
@@ -108,8 +116,21 @@ RESOLUTIONS = frozenset({"corrected", "overridden", "rejected", "withdrawn", "su
 CLEARED = frozenset({"corrected", "superseded"})
 """Of those, the ones that hold only for as long as the rule passes."""
 
-TAKES_UP = frozenset({"triage", "correct", "query_client", "override", "reject", "withdraw", "clear"})
+TAKES_UP = frozenset({"triage", "correct", "query_client", "override", "reject", "withdraw", "redeliver", "clear"})
 """Acts that triage an open exception at the same moment: a person has dealt with it."""
+
+
+def handed_over(state: str, revision: int) -> str:
+    """Return the state of a record whose revision in force was handed over.
+
+    Args:
+        state: in which validation left it.
+        revision: in force.
+
+    Raises:
+        StateError: it was handed over without having been accepted.
+    """
+    return next_state(RECORDS, state, "release" if revision == FIRST_REVISION else "redeliver")
 
 
 def next_state(table: Transitions, state: str, act: str) -> str:

@@ -85,8 +85,17 @@ class World:
 
     def release(self, record_id: str, released_at: datetime, revision: int = 1) -> None:
         state = self._states[record_id]
-        where = {name: state[name] for name in ("lane", "batch_id", "record_id")}
-        self.add("releases", **where, revision=revision, released_at=released_at)
+        state["state"] = "accepted"
+        known = ("lane", "batch_id", "record_id", "route", "returned_at")
+        where = {name: state[name] for name in known}
+        accepted_at = state["accepted_at"] if revision == 1 else released_at
+        self.add("releases", **where, revision=revision, released_at=released_at, accepted_at=accepted_at)
+
+    def returned(self, record_id: str, at: datetime, cause_party: str = "provider") -> None:
+        """Let the client return a released record, and a validation take that up."""
+        state = self._states[record_id]
+        state |= {"state": "returned", "revision": state["revision"] + 1, "returned_at": at, "accepted_at": None}
+        self.decide("return", record_id, at, cause_party=cause_party, reason="wrong")
 
     def child(self, record_id: str, number: int = 1) -> str:
         state = self._states[record_id]
@@ -131,11 +140,12 @@ class World:
         kind = {"type": "string", "criticality": criticality, "weight": weight}
         self.add("fields", **{**where, **kind, **values}, field=field)
 
-    def accepted(self, record_id: str, field: str, value: str) -> None:
+    def accepted(self, record_id: str, field: str, value: str, revision: int = 1) -> None:
         record = self._records[record_id]
         where = {name: record[name] for name in ("lane", "batch_id", "record_id", "record_type")}
         header = record["parent_record_id"] or record_id
-        self.add("accepted_values", **where, header_record_id=header, field=field, value=value)
+        values = {"header_record_id": header, "revision": revision, "field": field, "value": value}
+        self.add("accepted_values", **where, **values)
 
     def score(self, record_id: str, field: str, read: str, accepted: str | None = "x", **values: Any) -> None:
         """Add an accepted value and an independent reading of it in draw s1."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from back_office_pipelines.ledger.entries import Draft
-from back_office_pipelines.release.release import release
+from back_office_pipelines.release.release import newest_revisions, release
 from back_office_pipelines.review.decisions import Judgement, judge
 from back_office_pipelines.review.docket import Subject, batch_docket
 from back_office_pipelines.review.lines import Line
@@ -14,11 +14,19 @@ from back_office_pipelines.review.moves import move
 from back_office_pipelines.validation.conservation import illegal_moves, lost_records
 from back_office_pipelines.validation.model import Decision
 from back_office_pipelines.validation.split import Released, Validated, ValidationInput, validate
-from back_office_pipelines.validation.states import EXCEPTIONS, RECORDS, next_state, position
+from back_office_pipelines.validation.states import EXCEPTIONS, handed_over, position
 from tests.scenario import NOON, batch, dictionary, nobody_else
 
 Rows = list[dict[str, Any]]
-DECIDED = ("action", "record_id", "subject_id", "exception_id", "field", "value")
+DECIDED = ("action", "record_id", "subject_id", "exception_id", "field", "value", "reason", "cause_party")
+
+MAY_BE = {
+    "rejected": {"rejected"},
+    "released": {"accepted"},
+    "redelivered": {"accepted"},
+    "returned": {"returned", "accepted"},
+}
+"""What validation can leave of a foreseen state, besides the usual."""
 
 
 @dataclass
@@ -38,17 +46,14 @@ class House:
     releases: Rows = field(default_factory=list)
     deliveries: list[Mapping[str, str]] = field(default_factory=list)
 
-    @property
-    def released(self) -> frozenset[str]:
-        return frozenset(row["record_id"] for row in self.releases)
-
     def docket(self) -> dict[str, Subject]:
         """What can be decided on, decisions that validation has not seen included."""
         made = self.made
         states, exceptions = (made.record_states, made.exceptions) if made else ([], [])
-        docket = batch_docket(batch(), dictionary(), NOON, self.records, states, exceptions, self.released)
+        docket = batch_docket(batch(), dictionary(), NOON, self.records, states, exceptions, self.releases)
         for draft in self._unseen():
-            move(docket, draft.payload["action"], draft.payload["target"], draft.as_of)
+            payload = draft.payload
+            move(docket, payload["action"], payload["target"], draft.as_of, payload["field"] or "")
         return docket
 
     def decide(self, lines: Sequence[Line], as_of: datetime) -> Judgement:
@@ -79,15 +84,22 @@ class House:
             previous_waits=before.client_waits if before else [],
             reference={},
             ask=nobody_else,
-            released=Released(self.released, before.accepted, before.accepted_values) if before else Released(),
+            released=Released(newest_revisions(self.releases), before.accepted, before.accepted_values)
+            if before
+            else Released(),
         )
         made = validate(given)
         assert lost_records(self.records, made.record_states, made.accepted, made.exceptions) == []
         earlier = (given.previous_states, given.previous_exceptions)
-        assert illegal_moves(earlier, (made.record_states, made.exceptions), made.failing, self.released) == []
+        stood = given.standing
+        now = (made.record_states, made.exceptions)
+        assert illegal_moves(earlier, now, made.failing, stood.with_client, stood.returned.keys()) == []
         for row in made.record_states:
-            foreseen = predicted[row["record_id"]].state
-            assert row["state"] in ({"rejected"} if foreseen == "rejected" else {"held", "accepted"}), (foreseen, row)
+            foreseen = predicted[row["record_id"]]
+            assert row["revision"] == foreseen.revision
+            assert row["state"] in MAY_BE.get(foreseen.state, {"held", "accepted"}), (foreseen, row)
+        if before is not None:
+            assert self._delivered(made) == self._delivered(before)
         assert_agrees(predicted, made.exceptions, made.failing)
         assert_waits(made.exceptions, made.client_waits)
         self.made, self.seen = made, len(self.decisions)
@@ -108,7 +120,18 @@ class House:
         assert self.made is not None
         found = {row["record_id"]: row["state"] for row in self.made.record_states}
         assert len(found) == len(self.made.record_states)
-        return found | {name: next_state(RECORDS, found[name], "release") for name in self.released}
+        handed = {(row["record_id"], row["revision"]) for row in self.releases}
+        return found | {
+            row["record_id"]: handed_over(row["state"], row["revision"])
+            for row in self.made.record_states
+            if (row["record_id"], row["revision"]) in handed
+        }
+
+    def _delivered(self, made: Validated) -> Rows:
+        """Values of everything that was ever handed over: nothing changes them."""
+        handed = newest_revisions(self.releases)
+        rows = (row for row in made.accepted_values if row["revision"] <= handed.get(row["header_record_id"], 0))
+        return sorted(rows, key=lambda row: (row["record_id"], row["revision"], row["field"]))
 
     def _unseen(self) -> list[Draft]:
         return [draft for draft in self.decisions[self.seen :] if draft.payload["action"] != "qa_score"]

@@ -55,7 +55,7 @@ class Lives(RuleBasedStateMachine):
 
     def states(self) -> list[dict[str, Any]]:
         rejected = Decided.of([one for one in self.decisions if one.seen], [RECORD], self.rows).rejection(ID)
-        return [{"record_id": ID, "state": "rejected" if rejected else "held"}]
+        return [{"record_id": ID, "state": "rejected" if rejected else "held", "revision": 1, "returned_at": None}]
 
     @initialize(failing=st.sets(st.sampled_from(RULES), min_size=3))
     def open(self, failing: set[Any]) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from back_office_pipelines.clock import iso
 from back_office_pipelines.review.decisions import ACTIONS
 from back_office_pipelines.review.lines import Line
+from back_office_pipelines.validation.states import RECORDS as RECORD_STATES
 from tests.review.house import House
 from tests.scenario import GOOD, HOUR, NOON, record_row, value_rows
 
@@ -71,6 +72,7 @@ def play(rounds: list[Any]) -> House:
                 *(cell if action in {"correct", "qa_score"} else ("", "")),
                 "",
                 "because",
+                "provider",
             )
             for at, (action, role, target, cell, minutes) in enumerate(choices)
         ]
@@ -81,7 +83,7 @@ def play(rounds: list[Any]) -> House:
         if hands_over:
             house.release(as_of)
         counts = Counter(house.states().values())
-        assert counts.keys() <= {"held", "gated", "accepted", "released", "rejected"}
+        assert counts.keys() <= RECORD_STATES.states
         assert counts.total() == len(HEADERS)
     return house
 

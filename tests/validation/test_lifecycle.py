@@ -138,7 +138,7 @@ def test_a_decision_on_a_record_that_is_no_more_is_ignored() -> None:
 
 def test_what_was_released_stays_as_it_was_validated_then() -> None:
     first = validated([RECORD], value_rows(RECORD, GOOD))
-    released = Released(frozenset({ID}), first.accepted, first.accepted_values)
+    released = Released({ID: 1}, first.accepted, first.accepted_values)
     given = ValidationInput(
         batch=batch(),
         dictionary=dictionary(),

@@ -234,10 +234,12 @@ def moved(**changes: Any) -> list[str]:
         | {"state": "resolved", "resolution": "overridden"}
         for _ in range(2)
     )
-    states = [{"record_id": "r", "state": changes.pop("was", "held")}], [{"record_id": "r", "state": "accepted"}]
-    failing, released = changes.pop("failing", ()), changes.pop("released", ())
+    was = {"record_id": "r", "state": changes.pop("was", "held"), "revision": 1}
+    now = {"record_id": "r", "state": changes.pop("now", "accepted"), "revision": changes.pop("revision", 1)}
+    states = [was], [now]
+    failing, released, returned = (changes.pop(name, ()) for name in ("failing", "released", "returned"))
     rows = [after | changes] if changes.get("exception_id", "e") else []
-    return illegal_moves((states[0], [before]), (states[1], rows), failing, released)
+    return illegal_moves((states[0], [before]), (states[1], rows), failing, released, returned)
 
 
 OPEN = {"state": "triaged", "resolution": None, "resolved_at": None}
@@ -259,6 +261,10 @@ OPEN = {"state": "triaged", "resolution": None, "resolved_at": None}
         ({"released": {"r"}}, "record r is released and changed"),
         ({"released": {"r"}, "was": "accepted"}, None),
         ({"released": {"r"}, "was": "accepted", "observed": "x"}, "belongs to a released record and changed"),
+        ({"returned": {"r"}, "was": "accepted", "now": "returned", "revision": 2}, None),
+        ({"returned": {"r"}, "was": "accepted", "now": "returned"}, "record r has revision 1 instead of 2"),
+        ({"was": "accepted", "revision": 2}, "record r has revision 2 instead of 1"),
+        ({"returned": {"r"}, "was": "accepted", "now": "held", "revision": 2}, "went from released to held"),
     ],
 )
 def test_conservation_sees_an_illegal_move(changes: dict[str, Any], problem: str | None) -> None:

@@ -13,6 +13,7 @@ from back_office_pipelines.review.worklist import document_of
 from back_office_pipelines.samples.world.people import Case, Open, Released
 from back_office_pipelines.samples.world.score import Found, ordinal_of
 from back_office_pipelines.samples.world.truth import DocumentTruth, Place, Truth
+from back_office_pipelines.validation.states import FIRST_REVISION
 
 Row = Mapping[str, Any]
 
@@ -97,15 +98,19 @@ def _values(snapshot: Snapshot, key: BatchKey) -> dict[str, dict[str, str]]:
 
 
 def released_of(snapshot: Snapshot, key: BatchKey, client: str, truth: Truth) -> list[Released]:
-    """Return the released records of a batch."""
+    """Return the released records of a batch, each as it was first released."""
     documents, values = _documents(snapshot, key, truth), _values(snapshot, key)
+    back = {one.payload["record_id"] for one in snapshot.decisions_of(key) if one.payload["action"] == "return"}
     found = []
     for row in snapshot.rows(key, "released", "releases"):
         record_id = row["record_id"]
+        if row["revision"] > FIRST_REVISION:
+            continue
         document = documents.get(record_id.split("-", maxsplit=1)[0])
         if document is not None:
             ordinal = ordinal_of(record_id) or 1
-            found.append(Released(record_id, client, row["released_at"], values.get(record_id, {}), document, ordinal))
+            read, again = values.get(record_id, {}), record_id in back
+            found.append(Released(record_id, client, row["released_at"], read, document, ordinal, again))
     return found
 
 

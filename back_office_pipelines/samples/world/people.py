@@ -55,6 +55,15 @@ class Pilot(Frozen):
     weekday: int
 
 
+class Returns(Frozen):
+    """How clients return records: what share of wrong and of right ones, and hours to the return and to its answer."""
+
+    wrong: Exact
+    right: Exact
+    notice: tuple[Exact, Exact]
+    answer: tuple[Exact, Exact]
+
+
 class People(Frozen):
     """The file."""
 
@@ -63,11 +72,13 @@ class People(Frozen):
     slump: Slump
     opens: int
     closes: int
+    overlooked: Exact
     client_answers: tuple[Exact, Exact]
     qa_name: str
     qa_share: Exact
     zones: Mapping[str, str]
     pilot: Pilot
+    returns: Returns
 
 
 @cache
@@ -140,12 +151,12 @@ def decide_on(case: Case, seed: int, now: datetime) -> list[Said]:
     draw = random.Random(f"{seed}/{case.key}/{case.round}")  # noqa: S311 - an invented world, no secret
     role = _role(case.exceptions)
     actor = draw.choice(people().roles[role].names)
-    at = _moment(now, _hours(people().roles[role].hours, draw), actor, case.client)
+    at = done_at(now, _hours(people().roles[role].hours, draw), actor, case.client)
     said: list[Said] = []
     if case.kind in ASKED and case.round == 0 and case.ordinal is not None:
         target = str(case.exceptions[0].record_id)
         said.append(Said(at, actor, role, "query_client", target, reason="Which value is right?"))
-        at = _moment(at, _hours(people().client_answers, draw), "", case.client)
+        at = done_at(at, _hours(people().client_answers, draw), "", case.client)
         said.append(Said(at, actor, role, "client_answered", target))
         at += timedelta(minutes=draw.randint(4, 40))
     said += [Said(at, actor, role, **words) for words in _words(case, draw)]
@@ -161,7 +172,7 @@ def _hours(span: tuple[Decimal, Decimal], draw: random.Random) -> float:
     return draw.uniform(float(span[0]), float(span[1]))
 
 
-def _moment(start: datetime, hours: float, actor: str, client: str) -> datetime:
+def done_at(start: datetime, hours: float, actor: str, client: str) -> datetime:
     """Return when somebody is done: so many working hours later, longer for the slow and in a slump."""
     crew, zone = people(), ZoneInfo(people().zones[client])
     slump = crew.slump
@@ -208,7 +219,7 @@ def _words(case: Case, draw: random.Random) -> list[Words]:
         return [_reject(case, "cannot be settled from the document; sent back")]
     if case.kind == "unknown_vendor":
         return [_override(one, "new vendor, confirmed by purchasing") for one in case.exceptions]
-    return _settled(case)
+    return _settled(case, draw)
 
 
 def _whole(one: Open, case: Case) -> Words:
@@ -229,10 +240,12 @@ def _reject(case: Case, reason: str) -> Words:
     return {"action": "reject", "target": case.exceptions[0].exception_id, "reason": reason}
 
 
-def _settled(case: Case) -> list[Words]:
-    """Correct what was read or stated wrong, and accept the rest as it is."""
-    wanted = _wanted(case)
-    wrong = {name: value for name, value in wanted.items() if not _same(case.read.get(name), value)}
+def _settled(case: Case, draw: random.Random) -> list[Words]:
+    """Correct what was read or stated wrong, but for what was overlooked, and accept the rest as it is."""
+    wanted = right_values(case)
+    wrong = {name: value for name, value in wanted.items() if not same(case.read.get(name), value)}
+    overlooked = _overlooked(case, wrong, draw)
+    wrong = {name: value for name, value in wrong.items() if name not in overlooked}
     by_field = {one.field: one for one in case.exceptions if one.field and one.subject_id == one.record_id}
     said = [_correct(name, value, case, by_field.get(name)) for name, value in wrong.items()]
     for one in case.exceptions:
@@ -244,6 +257,14 @@ def _settled(case: Case) -> list[Words]:
         elif not wrong:
             said.append(_accepted(one, wanted))
     return said
+
+
+def _overlooked(case: Case, wrong: Mapping[str, str], draw: random.Random) -> frozenset[str]:
+    """Return what people do not see, now and then: a value that was read wrong and that nobody was asked about."""
+    seen = sorted(name for name in wrong if name in CRITICAL and name in case.read)
+    if case.kind in ASKED or not seen or draw.random() >= float(people().overlooked):
+        return frozenset()
+    return frozenset({draw.choice(seen)})
 
 
 def _correct(name: str, value: str, case: Case, exception: Open | None) -> Words:
@@ -261,7 +282,7 @@ def _accepted(one: Open, wanted: Mapping[str, str]) -> Words:
     return {"action": "reject", "target": one.exception_id, "reason": "cannot be settled from the document"}
 
 
-def _wanted(case: Case) -> dict[str, str]:
+def right_values(case: Case) -> dict[str, str]:
     """Return the header fields as they should be: what the document states, and where that is wrong what is right."""
     assert case.truth is not None  # noqa: S101 - asked before
     assert case.ordinal is not None  # noqa: S101
@@ -273,7 +294,8 @@ def _wanted(case: Case) -> dict[str, str]:
     return {name: right.get(name, value) for name, value in stated.items()} | missing
 
 
-def _same(read: str | None, wanted: str) -> bool:
+def same(read: str | None, wanted: str) -> bool:
+    """Tell whether a value as delivered is the right one, whatever its spaces, letter case or trailing zeros."""
     if read is None:
         return False
     try:
@@ -284,7 +306,7 @@ def _same(read: str | None, wanted: str) -> bool:
 
 @dataclass(frozen=True)
 class Released:
-    """One released record as QA and the client see it."""
+    """One released record as QA and the client see it; `returned`: whether the client ever sent it back."""
 
     record_id: str
     client: str
@@ -292,6 +314,7 @@ class Released:
     values: Mapping[str, str]
     truth: DocumentTruth
     ordinal: int
+    returned: bool = False
 
 
 def inspected(records: Iterable[Released], seed: int) -> Iterator[Said]:
@@ -301,10 +324,10 @@ def inspected(records: Iterable[Released], seed: int) -> Iterator[Said]:
         draw = random.Random(f"{seed}/qa/{one.record_id}")  # noqa: S311 - an invented world, no secret
         if draw.random() >= float(crew.qa_share):
             continue
-        at = _moment(one.released_at, draw.uniform(4, 14), crew.qa_name, one.client)
+        at = done_at(one.released_at, draw.uniform(4, 14), crew.qa_name, one.client)
         case = Case(one.record_id, one.client, (), one.truth, one.ordinal, one.values)
         draw_id = f"qa-{at.isocalendar().year}-w{at.isocalendar().week:02}"
-        for name, value in _wanted(case).items():
+        for name, value in right_values(case).items():
             if name in CRITICAL:
                 yield Said(at, crew.qa_name, "qa_keyer", "qa_score", one.record_id, name, value, sample_id=draw_id)
 
@@ -329,7 +352,7 @@ def piloted(case: Case, critical: Iterable[str], seed: int, now: datetime) -> It
     draw = random.Random(f"{seed}/pilot/{case.key}")  # noqa: S311 - an invented world, no secret
     if draw.random() >= float(crew.pilot.share):
         return
-    at = _moment(now, draw.uniform(2, 8), crew.qa_name, case.client)
+    at = done_at(now, draw.uniform(2, 8), crew.qa_name, case.client)
     printed = case.truth.headers[case.ordinal - 1]
     for name in sorted(critical):
         value = _keyed(name, printed.get(name, ABSENT))

@@ -4,7 +4,7 @@
 WITH sellers AS (
     SELECT r.record_id, r.exceptions, coalesce(a.value, v.value) AS seller
     FROM controls.records r
-    LEFT JOIN controls.accepted_values a ON a.record_id = r.record_id AND a.field = 'seller_name'
+    LEFT JOIN controls.accepted_values a ON a.record_id = r.record_id AND a.field = 'seller_name' AND a.revision = 1
     LEFT JOIN controls.field_values v ON v.record_id = r.record_id AND v.field = 'seller_name'
 )
 SELECT seller, count(*) AS records, count(*) FILTER (exceptions > 0) AS with_exceptions, sum(exceptions) AS exceptions

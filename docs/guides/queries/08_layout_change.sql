@@ -5,7 +5,7 @@
 WITH places AS (
     SELECT a.value AS seller, v.lane, v.batch_id, v.record_id, v.field, round(v.x0) AS x, round(v.top) AS y
     FROM controls.field_values v
-    JOIN controls.accepted_values a ON a.record_id = v.record_id AND a.field = 'seller_name'
+    JOIN controls.accepted_values a ON a.record_id = v.record_id AND a.field = 'seller_name' AND a.revision = 1
     WHERE v.method = 'text_layer' AND v.field IN ('invoice_number', 'issue_date')
 ), busiest AS (
     SELECT seller FROM places GROUP BY seller ORDER BY count(DISTINCT record_id) DESC, seller LIMIT 1
