@@ -64,8 +64,8 @@ def used_reasons(dictionary: Dictionary) -> frozenset[str]:
     """Return the codes that checks, fields and gates of a dictionary name."""
     fields = [spec.reasons for record in dictionary.records.values() for spec in record.fields.values()]
     named = {code for reasons in fields for code in (reasons.missing, reasons.invalid) if code is not None}
-    rules = (*dictionary.checks.values(), *dictionary.review.gates.values())
-    return frozenset(named | {rule.reason for rule in rules})
+    gates = {gate.reason for gate in dictionary.review.gates.values()}
+    return frozenset(named | gates | {check.reason for check in dictionary.checks.values()})
 
 
 def lane_prefix(content: Mapping[str, Any], common: Mapping[str, Any]) -> str | None:

@@ -28,6 +28,9 @@ class Subject:
         state: position of the exception, or state of the header record, in its transition table; '' for a batch.
         state_since: moment of the act that led there; None where nothing has moved it.
         observed_since: moment since which an exception observes what it does.
+        hands: of a header record: who corrected it or accepted something of it, as names are compared.
+        changing: of a header record: a correction of it waits for its validation.
+        approvers: of an exception: who gave the approvals that hold or wait for validation, as names are compared.
     """
 
     kind: str
@@ -45,6 +48,9 @@ class Subject:
     state: str = ""
     state_since: datetime | None = None
     observed_since: datetime | None = None
+    hands: frozenset[str] = frozenset()
+    changing: bool = False
+    approvers: frozenset[str] = frozenset()
 
     @property
     def table(self) -> Transitions:
