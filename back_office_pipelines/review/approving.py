@@ -13,7 +13,7 @@ from back_office_pipelines.clock import iso
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.ledger.entries import Draft, Entry
 from back_office_pipelines.ledger.snapshot import Snapshot
-from back_office_pipelines.review.docket import Docket, Subject, whole_docket
+from back_office_pipelines.review.docket import Docket, Subject, docket_of
 from back_office_pipelines.review.lines import Line
 from back_office_pipelines.review.moves import RefusedError, move, moved_by
 from back_office_pipelines.validation.approvals import APPROVE, person
@@ -23,10 +23,12 @@ from back_office_pipelines.validation.gates import gate_of
 
 def open_docket(snapshot: Snapshot, dictionaries: Mapping[str, Dictionary]) -> dict[str, Subject]:
     """Gather every subject of every batch, with what was decided already."""
-    docket = whole_docket(snapshot, dictionaries)
-    for key in snapshot.batches:
+    docket: dict[str, Subject] = {}
+    for key, batch in snapshot.batches.items():
+        own = docket_of(snapshot, batch, dictionaries[batch.dictionary_fingerprint])
         approvals = snapshot.rows(key, "validated", "approvals")
-        bring_up(docket, approvals, snapshot.decisions_of(key), snapshot.undecided(key))
+        bring_up(own, approvals, snapshot.decisions_of(key), snapshot.undecided(key))
+        docket |= own
     return docket
 
 
@@ -36,7 +38,7 @@ def bring_up(
     acts: Sequence[Entry | Draft],
     unseen: Iterable[Entry | Draft],
 ) -> None:
-    """Let a docket show what was decided: who did what to each record, and what validation has not acted on.
+    """Let the docket of a batch show what was decided: who did what to each record, and what validation has not seen.
 
     Args:
         docket: as validation left it.

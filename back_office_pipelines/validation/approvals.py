@@ -60,9 +60,11 @@ class Approvals:
         return sorted(given.values())[gate.approvers - 1] if len(given) >= gate.approvers else None
 
     def lapse(self, exception: Row) -> None:
-        """End the approvals of an exception whose record does not meet the gate any more."""
+        """End the approvals of an exception whose record does not meet the gate any more, or is not there any more."""
+        there = self._decided.has(exception["record_id"])
+        because = "the record no longer meets the gate" if there else "a later delivery took the record's place"
         for row in self._on(exception):
-            self._end(row, "the record no longer meets the gate")
+            self._end(row, because)
 
     def _on(self, exception: Row) -> list[Row]:
         """Return the rows of an exception, approvals that no validation has seen included."""

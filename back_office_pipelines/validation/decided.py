@@ -63,6 +63,10 @@ class Decided:
             return own
         return self._rejected_documents.get(self._documents.get(record_id, ""))
 
+    def has(self, record_id: str) -> bool:
+        """Tell whether extraction still finds a record."""
+        return record_id in self._documents
+
     def hands(self, record_id: str) -> frozenset[str]:
         """Return who corrected a header record or accepted something of it or of its document."""
         document = self._hands_on_documents.get(self._documents.get(record_id, ""), ())

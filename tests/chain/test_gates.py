@@ -1,5 +1,6 @@
 """A gate from the inbox to the delivery: a large invoice waits, is approved, and every later look tells so."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,10 +20,14 @@ SMALL = "R-2,2026-11-03,EUR,Quarz OHG,200.00,38.00,238.00"
 JUST_UNDER = "R-3,2026-11-03,EUR,Quarz OHG,49999.99,0.00,49999.99"
 
 
+def lines(*rows: str) -> str:
+    return "\n".join([HEADER, *rows, ""])
+
+
 @pytest.fixture
 def small(new_database: Callable[[str], str], tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SmallOffice]:
     office = open_small_office(new_database(request.node.name[:60]), tmp_path)
-    office.deliver("b1", {"invoices.csv": "\n".join([HEADER, LARGE, SMALL, JUST_UNDER, ""])})
+    office.deliver("b1", {"large.csv": lines(LARGE), "small.csv": lines(SMALL, JUST_UNDER)})
     office.register()
     office.run(NOON)
     yield office
@@ -77,4 +82,26 @@ def test_what_was_corrected_after_the_approval_waits_for_another_and_replays(sma
     approve(small, 4)
     small.run(NOON + 5 * HOUR)
     assert small.record("R-1") in released(small)
+    assert {one.verdict for one in replay_batch(small.office, *KEY)} == {"same"}
+
+
+def test_a_new_delivery_of_the_invoice_needs_an_approval_of_its_own(small: SmallOffice) -> None:
+    approve(small, 1)
+    shutil.rmtree(small.inbox / KEY[0] / KEY[1])
+    changed = {"large.csv": lines(LARGE.replace("50000.00", "90000.00")), "small.csv": lines(SMALL, JUST_UNDER)}
+    small.deliver("b1", changed, delivery=2)
+    small.register(NOON + 2 * HOUR)
+    small.run(NOON + 2 * HOUR)
+    found = rows(small, "validated", "exceptions")
+    assert sorted((row["state"], row["resolution"]) for row in found) == [("open", None), ("resolved", "superseded")]
+    (waiting,) = (row for row in found if row["state"] == "open")
+    assert waiting["observed"].startswith("gross_total 90000.00")
+    assert [(row["holds"], row["ended_because"]) for row in rows(small, "validated", "approvals")] == [
+        (False, "a later delivery took the record's place")
+    ]
+    assert len(released(small)) == 2
+    at = NOON + 3 * HOUR
+    small.decide("approve", waiting["exception_id"], at, recorded_at=at, actor="grace", role="approver")
+    small.run(at)
+    assert waiting["record_id"] in released(small)
     assert {one.verdict for one in replay_batch(small.office, *KEY)} == {"same"}
