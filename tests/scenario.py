@@ -145,5 +145,6 @@ def validated(
             reference=reference or {},
             ask=ask,
             previous_waits=before.client_waits if before else [],
+            previous_approvals=before.approvals if before else [],
         )
     )

@@ -43,6 +43,7 @@ PUBLISHED: Mapping[str, Stage] = {
     "field_values": "extracted",
     "exceptions": "validated",
     "client_waits": "validated",
+    "approvals": "validated",
     "warnings": "validated",
     "record_states": "validated",
     "accepted_values": "validated",

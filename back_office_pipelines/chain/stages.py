@@ -110,6 +110,7 @@ def _validated(view: View) -> Made:
         previous_exceptions=view.rows("validated", "exceptions"),
         previous_states=view.rows("validated", "record_states"),
         previous_waits=view.rows("validated", "client_waits"),
+        previous_approvals=view.rows("validated", "approvals"),
         reference=view.reference(),
         ask=succeeding(view.ask, view.batch.batch_id, {row["document_id"] for row in documents}),
         released=_released_before(view),
@@ -126,6 +127,7 @@ def _validated(view: View) -> Made:
         [
             (tables["exceptions"], made.exceptions),
             (tables["client_waits"], made.client_waits),
+            (tables["approvals"], made.approvals),
             (tables["warnings"], made.warnings),
             (tables["record_states"], made.record_states),
             (tables["accepted_values"], made.accepted_values),
@@ -135,6 +137,7 @@ def _validated(view: View) -> Made:
             "records": len(by_state),
             "accepted": by_state.count("accepted"),
             "held": by_state.count("held"),
+            "gated": by_state.count("gated"),
             "returned": by_state.count("returned"),
             "rejected": by_state.count("rejected"),
             "exceptions": len(made.exceptions),
@@ -184,7 +187,8 @@ def _released(view: View) -> Made:
 
 def _worklist(view: View) -> Made:
     documents, exceptions = view.rows("intake", "documents"), view.rows("validated", "exceptions")
-    rows = worklist_rows(exceptions, documents, view.rows("extracted", "field_values"), view.dictionary)
+    approvals = view.rows("validated", "approvals")
+    rows = worklist_rows(exceptions, documents, view.rows("extracted", "field_values"), view.dictionary, approvals)
     page = batch_page(_evidence(view, documents, exceptions))
     return Made([], {"open_exceptions": len(rows)}, worklist=as_csv(rows), page=page)
 
@@ -198,6 +202,7 @@ def _evidence(view: View, documents: Rows, exceptions: Rows) -> BatchEvidence:
         extractions=view.rows("extracted", "extractions"),
         record_states=view.rows("validated", "record_states"),
         exceptions=exceptions,
+        approvals=view.rows("validated", "approvals"),
         decisions=[
             {"decided_at": entry.as_of, "actor": entry.actor, **{name: entry.payload[name] for name in names}}
             for entry in view.decisions
@@ -221,5 +226,9 @@ def _newest(decisions: Sequence[Entry]) -> int:
 
 
 def _decision(entry: Entry, *, seen: bool) -> Decision:
-    names = ("action", "record_id", "subject_id", "exception_id", "field", "value", "reason", "cause_party")
-    return Decision(decided_at=entry.as_of, seen=seen, **{name: entry.payload[name] for name in names})
+    names = (
+        "action", "record_id", "subject_id", "exception_id", "field", "value", "role", "decision_id", "reason",
+        "cause_party",
+    )  # fmt: skip
+    said = {name: entry.payload[name] for name in names}
+    return Decision(decided_at=entry.as_of, actor=entry.actor, seen=seen, **said)

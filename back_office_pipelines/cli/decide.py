@@ -16,10 +16,10 @@ from back_office_pipelines.errors import UsageError
 from back_office_pipelines.extraction.model import FieldValue
 from back_office_pipelines.ledger.state import BatchKey
 from back_office_pipelines.normalization.normalise import normalise_value
+from back_office_pipelines.review.approving import open_docket
 from back_office_pipelines.review.decisions import Judgement, judge
 from back_office_pipelines.review.docket import Docket, Subject
 from back_office_pipelines.review.lines import Line, read_lines
-from back_office_pipelines.review.moves import open_docket
 from back_office_pipelines.values.style import UNDECIDED
 
 

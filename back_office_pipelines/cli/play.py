@@ -5,7 +5,7 @@ Everything goes through what `run` and `decide` do; this module moves the clock 
 
 import csv
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -43,7 +43,8 @@ class Played:
     Attributes:
         filed: decision lines recorded.
         returned: of those, returns by clients.
-        refused: lines that `decide` refused, with the reason.
+        refused: lines that `decide` refused, with the reason, and those it should have refused.
+        turned_away: lines that `decide` refused as the story wants it.
         failed: messages of failed runs.
         automation: what came of asking for automation, in words.
     """
@@ -53,6 +54,7 @@ class Played:
     filed: int = 0
     returned: int = 0
     refused: list[str] = field(default_factory=list)
+    turned_away: int = 0
     failed: list[str] = field(default_factory=list)
     automation: list[str] = field(default_factory=list)
 
@@ -188,12 +190,25 @@ def _file_decisions(stage: Stage, moment: datetime) -> int:
         by_batch.setdefault(key, []).append(said)
     for key, lines in sorted(by_batch.items()):
         path = stage.folder / "decisions" / f"{moment:%Y-%m-%dT%H%MZ}-{key[1]}.csv"
-        _write_lines(path, sorted(lines, key=lambda one: one.decided_at))
+        ordered = sorted(lines, key=lambda one: one.decided_at)
+        _write_lines(path, ordered)
         judgement = record_lines(stage.office, read_lines(path), moment, [key])
         stage.played.filed += len(judgement.drafts)
         stage.played.returned += sum(draft.payload["action"] == "return" for draft in judgement.drafts)
-        stage.played.refused += [f"{path.name} line {line.number}: {why}" for line, why in judgement.refused]
+        unforeseen = surprises(ordered, {line.number: why for line, why in judgement.refused})
+        stage.played.refused += [f"{path.name} {surprise}" for surprise in unforeseen]
+        stage.played.turned_away += sum(bool(one.refused) for one in ordered)
     return sum(said.action != "qa_score" for _, _, said in ripe)
+
+
+def surprises(lines: Sequence[Said], refused: Mapping[int, str]) -> Iterator[str]:
+    """Yield the lines of a file that were judged otherwise than the story wants; the first one has number 2."""
+    for number, said in enumerate(lines, start=2):
+        why = refused.get(number)
+        if why is None and said.refused:
+            yield f"line {number}: was recorded, though {said.actor} may not {said.action} that"
+        elif why is not None and not (said.refused and said.refused in why):
+            yield f"line {number}: {why}"
 
 
 def _write_lines(path: Path, lines: Sequence[Said]) -> None:
@@ -233,6 +248,8 @@ def told(played: Played) -> None:
         f"{played.batches} batches arrived, {played.runs} runs, {played.filed} decisions recorded "
         f"({played.returned} returns by clients), {len(played.refused)} refused."
     )
+    if played.turned_away:
+        out.print(f"{played.turned_away} approvals of one's own work were tried, and refused as they should be.")
     for message in played.automation:
         out.print(message, markup=False)
     for message in played.refused:

@@ -21,6 +21,7 @@ SELECT lane,
        (SELECT count(*) FROM controls.records    r WHERE r.lane = lanes.lane AND state = 'returned')      AS returned,
        (SELECT count(*) FROM controls.records    r WHERE r.lane = lanes.lane AND state = 'accepted')      AS accepted,
        (SELECT count(*) FROM controls.records    r WHERE r.lane = lanes.lane AND state = 'held')          AS held,
+       (SELECT count(*) FROM controls.records    r WHERE r.lane = lanes.lane AND state = 'gated')         AS gated,
        (SELECT count(*) FROM controls.records    r WHERE r.lane = lanes.lane AND state = 'rejected')      AS rejected,
        (SELECT count(*) FROM controls.exceptions e WHERE e.lane = lanes.lane AND state <> 'resolved') AS open_exceptions
 FROM (SELECT DISTINCT lane FROM controls.batches) AS lanes

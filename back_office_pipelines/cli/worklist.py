@@ -57,6 +57,7 @@ def open_worklist(office: Office, lanes: frozenset[str] | None) -> list[dict[str
             snapshot.rows(key, "intake", "documents"),
             snapshot.rows(key, "extracted", "field_values"),
             dictionaries[batch.dictionary_fingerprint],
+            snapshot.rows(key, "validated", "approvals"),
         )
     ]
     return sorted(rows, key=lambda row: (TIER_ORDER[row["tier"]], row["opened_at"], row["document"], row["record"]))

@@ -27,7 +27,7 @@ def build_checks(dictionary: Dictionary) -> list[dg.AssetChecksDefinition]:
         _check(lane, "intake", "sources_kept", "Every document lies in the vault as it came.", _sources_kept),
         _check(lane, "extracted", "documents_conserved", "Every document gave records or a reason, once.",
                _documents_conserved, blocking=True),
-        _check(lane, "accepted", "records_conserved", "Every record is accepted, held or rejected, once.",
+        _check(lane, "accepted", "records_conserved", "Every record is accepted, gated, held or rejected, once.",
                _records_conserved, blocking=True),
         _check(lane, "exceptions", "exceptions_owned", "Every open exception has a reason, an owner and a tier.",
                _exceptions_owned),

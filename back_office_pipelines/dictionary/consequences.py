@@ -174,6 +174,18 @@ _REASON: Mapping[str, Rule] = {
     "actions": Rule("the list of actions", judge.losing_is_worse(_LOST_RIGHT)),
     "counts_against_fpy": Rule("counting against first-pass yield", judge.counts),
 }
+_MORE_PEOPLE = Verdict(Step.MAJOR, "more people have to approve")
+_FEWER_PEOPLE = Verdict(Step.MINOR, "fewer people have to approve")
+_GATE: Mapping[str, Rule] = {
+    "title": _words("the title"),
+    "description": _words("the description"),
+    "reason": Rule("the reason", judge.reason_code),
+    "approvers": Rule("the number of approvers", judge.higher_is_worse(_MORE_PEOPLE, _FEWER_PEOPLE)),
+    "roles": Rule("the list of roles that may approve", judge.losing_is_worse(_LOST_RIGHT)),
+    "amount_from.amount": Rule("the amount", _HELD),
+    "amount_from.currency": Rule("the currency of the amount", _HELD),
+    "amount_from.limits.*": Rule("the smallest amount", judge.lower_is_worse(), added=_LOOSER, removed=_HELD),
+}
 _REFERENCE: Mapping[str, Rule] = {
     "title": _words("the title"),
     "description": _words("the description"),
@@ -210,6 +222,8 @@ RULES: Mapping[str, Rule] = {
     "reasons.*": _thing("reason"),
     **_under("reasons.*", _REASON),
     "review.confidence.*": Rule("the lowest confidence", judge.higher_is_worse(), _HELD, _LOOSER),
+    "review.gates.*": _thing("gate", _HELD, _LOOSER),
+    **_under("review.gates.*", _GATE),
     "changes.*": _words("a line of the change log"),
     "ageing_caps.*": Rule("the ageing cap in days", judge.higher_is_worse(_WAITS, _SOONER), _LOOSER, _GONE),
     "roles.*": _thing("role"),

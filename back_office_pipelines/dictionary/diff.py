@@ -201,6 +201,7 @@ _SUBJECTS: Mapping[Path, str] = {
     ("records", "*", "fields", "*"): "Field {1}.{3}",
     ("reference", "*", "columns", "*"): "Column {3} of reference table {1}",
     ("review", "confidence", "*"): "Tier {2}",
+    ("review", "gates", "*"): "Gate {2}",
     ("documents", "*"): "Document class {1}",
     ("criticality", "*"): "Tier {1}",
     ("types", "*"): "Type {1}",
@@ -224,7 +225,7 @@ def _subject(path: Path) -> str:
 def _names_itself(path: Path) -> bool:
     """Whether a place is a named thing as a whole, so that it can only come or go."""
     named = any(len(path) == len(pattern) and _starts_with(path, pattern) for pattern in _SUBJECTS)
-    return named and path[0] not in {"review", "ageing_caps", "changes"}
+    return named and path[0] not in {"ageing_caps", "changes"} and path[:2] != ("review", "confidence")
 
 
 def _starts_with(path: Path, pattern: Path) -> bool:

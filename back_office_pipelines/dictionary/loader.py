@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from back_office_pipelines.dictionary.gates import Gate
 from back_office_pipelines.dictionary.limits import limit_problems
 from back_office_pipelines.dictionary.model import Common, Dictionary, ValueType
-from back_office_pipelines.dictionary.problems import refuse, sentences
+from back_office_pipelines.dictionary.problems import nearest, refuse, sentences
 from back_office_pipelines.dictionary.strict_yaml import fingerprint, load_mapping
 from back_office_pipelines.dictionary.taxonomy import taxonomy_problems
 from back_office_pipelines.dictionary.types import BACKENDS
@@ -121,6 +122,8 @@ def _reference_problems(dictionary: Dictionary) -> Iterator[str]:
         if reason.decide not in dictionary.roles:
             yield f"reason {code!r} is decided by unknown role {reason.decide!r}"
     yield from _role_problems(dictionary)
+    for name, gate in dictionary.review.gates.items():
+        yield from _gate_problems(name, gate, dictionary)
     yield from limit_problems(dictionary)
 
 
@@ -145,6 +148,28 @@ def _role_problems(dictionary: Dictionary) -> Iterator[str]:
         for included in role.includes:
             if included not in dictionary.roles:
                 yield f"role {name!r} includes unknown role {included!r}"
+
+
+def _gate_problems(name: str, gate: Gate, dictionary: Dictionary) -> Iterator[str]:
+    fields = dictionary.records[dictionary.header].fields
+    for operand, base in zip(gate.operands, ("decimal", "string"), strict=True):
+        if operand not in fields:
+            yield f"gate {name!r} names unknown field {operand!r}{nearest(operand, tuple(fields))}"
+        elif (
+            fields[operand].type in dictionary.types and dictionary.value_type(dictionary.header, operand).type != base
+        ):
+            yield f"gate {name!r} needs a {base}, and field {operand!r} is none"
+    reason = dictionary.reasons.get(gate.reason)
+    if reason is None:
+        yield f"gate {name!r} names unknown reason {gate.reason!r}{nearest(gate.reason, tuple(dictionary.reasons))}"
+        return
+    if "approve" not in reason.actions or "override" in reason.actions:
+        yield f"gate {name!r} has reason {gate.reason!r}, which must allow 'approve' and not 'override'"
+    for role in gate.roles:
+        if role not in dictionary.roles:
+            yield f"gate {name!r} names unknown role {role!r}{nearest(role, tuple(dictionary.roles))}"
+        elif not dictionary.may_decide(role, gate.reason):
+            yield f"gate {name!r} lets {role!r} approve, who may not decide {gate.reason!r}"
 
 
 def _record_problems(name: str, dictionary: Dictionary) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from back_office_pipelines.dictionary.gates import Gate
 from back_office_pipelines.dictionary.primitives import (
     BaseType,
     Criticality,
@@ -168,15 +169,21 @@ class Reason(Frozen):
     family: Literal["accuracy", "completeness", "consistency", "compliance", "intake"]
     tier: Tier
     decide: Name
-    actions: tuple[Literal["correct", "override", "reject", "redeliver"], ...]
+    actions: tuple[Literal["correct", "override", "reject", "redeliver", "approve"], ...]
     counts_against_fpy: bool = True
     playbook: str
 
 
 class Review(Frozen):
-    """Block `review`: the lowest confidence at which a value of each tier passes without a person."""
+    """Block `review`: what passes without a person.
+
+    Attributes:
+        confidence: lowest confidence of a value of each tier that does.
+        gates: what never does, however sure and right it is.
+    """
 
     confidence: Mapping[Criticality, Exact]
+    gates: Mapping[Name, Gate] = Field(default_factory=dict)
 
 
 class Change(Frozen):
@@ -272,6 +279,11 @@ class Dictionary(Frozen):
         held = self.roles.get(role)
         owner = self.reasons[code].decide
         return held is not None and (role == owner or owner in held.includes)
+
+    def may_approve(self, role: str, gate: Gate) -> bool:
+        """Whether a role may approve what a gate holds, itself or through a role it includes."""
+        held = self.roles.get(role)
+        return held is not None and any(one == role or one in held.includes for one in gate.roles)
 
     def value_type(self, record_type: str, field: str) -> ValueType:
         """Return the named type of a field."""

@@ -7,7 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from back_office_pipelines.dictionary.model import Constraints, Dictionary, FieldSpec, RecordType
 from back_office_pipelines.dictionary.signatures import Signature
-from back_office_pipelines.dictionary.words import limits_in_words, rule_in_words, type_in_words
+from back_office_pipelines.dictionary.words import (
+    approvals_in_words,
+    gate_in_words,
+    limits_in_words,
+    rule_in_words,
+    type_in_words,
+)
 
 
 def dictionary_page(dictionary: Dictionary, signature: Signature | None = None) -> str:
@@ -23,6 +29,7 @@ def dictionary_page(dictionary: Dictionary, signature: Signature | None = None) 
         *_types(dictionary),
         *_records(dictionary),
         *_checks(dictionary),
+        *_gates(dictionary),
         *_reference(dictionary),
         *_reasons(dictionary),
         *_roles(dictionary),
@@ -125,6 +132,17 @@ def _checks(dictionary: Dictionary) -> Iterator[str]:
         for name, check in dictionary.checks.items()
     ]
     yield from _table(("check", "record", "what it says", "rule", "severity", "reason"), rows)
+
+
+def _gates(dictionary: Dictionary) -> Iterator[str]:
+    if not dictionary.review.gates:
+        return
+    yield from ("", "## Approval gates")
+    rows = [
+        (f"`{name}`", f"{gate.title}. {gate.description}", gate_in_words(gate), approvals_in_words(gate), gate.reason)
+        for name, gate in dictionary.review.gates.items()
+    ]
+    yield from _table(("gate", "meaning", "holds", "until", "reason"), rows)
 
 
 def _reference(dictionary: Dictionary) -> Iterator[str]:

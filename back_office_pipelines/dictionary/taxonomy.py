@@ -58,14 +58,15 @@ def taxonomy_problems(dictionary: Dictionary, content: Mapping[str, Any], common
         yield f"reason {code!r} is missing from the taxonomy, and the machine itself gives it"
     yield from _prefix_problems(sorted(own - set(common["reasons"])))
     for code in sorted(own - used_reasons(dictionary) - GENERIC):
-        yield f"reason {code!r} is used by no check and no field"
+        yield f"reason {code!r} is used by no check, no field and no gate"
 
 
 def used_reasons(dictionary: Dictionary) -> frozenset[str]:
-    """Return the codes that checks and fields of a dictionary name."""
+    """Return the codes that checks, fields and gates of a dictionary name."""
     fields = [spec.reasons for record in dictionary.records.values() for spec in record.fields.values()]
     named = {code for reasons in fields for code in (reasons.missing, reasons.invalid) if code is not None}
-    return frozenset(named | {check.reason for check in dictionary.checks.values()})
+    gates = {gate.reason for gate in dictionary.review.gates.values()}
+    return frozenset(named | gates | {check.reason for check in dictionary.checks.values()})
 
 
 def lane_prefix(content: Mapping[str, Any], common: Mapping[str, Any]) -> str | None:

@@ -6,6 +6,7 @@ What belongs here: the words, used by the page, the exports and the command line
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from back_office_pipelines.dictionary.gates import Gate
 from back_office_pipelines.dictionary.judgement import shown
 from back_office_pipelines.dictionary.model import Constraints, ValueType
 from back_office_pipelines.dictionary.verbs import (
@@ -24,6 +25,20 @@ from back_office_pipelines.dictionary.verbs import (
 def rule_in_words(check: Check) -> str:
     """Return what a check demands."""
     return _WORDS[type(check.verb)](check.verb)
+
+
+def gate_in_words(gate: Gate) -> str:
+    """Return which records a gate holds."""
+    condition = gate.amount_from
+    limits = " or ".join(f"{limit} {currency}" for currency, limit in condition.limits.items())
+    others = "any amount in another currency" if limits else "any amount"
+    return f"{condition.amount}, without its sign, of at least {limits}; {others}" if limits else others
+
+
+def approvals_in_words(gate: Gate) -> str:
+    """Return how many approvals of whom a gate asks for."""
+    people = "1 approval" if gate.approvers == 1 else f"{gate.approvers} approvals of different people"
+    return f"{people} as {' or '.join(gate.roles)}"
 
 
 def limits_in_words(limits: Constraints) -> str:

@@ -36,6 +36,7 @@ class BatchEvidence:
         extractions: rows of `extractions`.
         record_states: rows of `record_states`.
         exceptions: rows of `exceptions`.
+        approvals: rows of `approvals`.
         decisions: what people decided: `decided_at`, `actor`, `role`, `action`, `target`, `field`, `value`, `reason`.
         hashes: content hash by `stage.table` of everything in force.
     """
@@ -46,6 +47,7 @@ class BatchEvidence:
     extractions: Sequence[Row]
     record_states: Sequence[Row]
     exceptions: Sequence[Row]
+    approvals: Sequence[Row]
     decisions: Sequence[Row]
     hashes: Mapping[str, str]
 
@@ -78,6 +80,7 @@ def batch_page(evidence: BatchEvidence) -> str:
         totals=control_totals(evidence.batch.control_totals, evidence.exceptions),
         reasons=sorted(open_reasons(evidence.exceptions).items(), key=lambda item: (-item[1], item[0])),
         exceptions=[{**row, "path": paths.get(document_of(row), "")} for row in evidence.exceptions],
+        approvals=evidence.approvals,
         decisions=evidence.decisions,
         hashes=sorted(evidence.hashes.items()),
     )

@@ -11,17 +11,26 @@ from datetime import datetime
 from back_office_pipelines.clock import iso, parse_moment
 from back_office_pipelines.errors import UsageError
 from back_office_pipelines.ledger.entries import Draft
+from back_office_pipelines.review.approving import check_approval, note
 from back_office_pipelines.review.docket import Docket, Subject
 from back_office_pipelines.review.lines import Line
-from back_office_pipelines.review.moves import BY_ITS_OWNER, RefusedError, check_move, move, moved_by
+from back_office_pipelines.review.moves import (
+    BY_ITS_OWNER,
+    RefusedError,
+    allowed_acts,
+    check_move,
+    move,
+    moved_by,
+)
 from back_office_pipelines.routing.audits import ABSENT, ILLEGIBLE
+from back_office_pipelines.validation.approvals import APPROVE
 from back_office_pipelines.validation.reading import CellRef, RuleRef, reads
 from back_office_pipelines.validation.returns import CLIENT_RETURN
 from back_office_pipelines.validation.states import RESOLUTIONS
 
-ACTIONS = (*BY_ITS_OWNER, "correct", "override", "reject", "return", "redeliver", "qa_score")
-NOT_YET = frozenset({"approve", "adjudicate", "sign_off"})
-"""Actions of DESIGN 7.4 that need approvals or sampling plans, which do not exist yet."""
+ACTIONS = (*BY_ITS_OWNER, "correct", "override", "reject", "approve", "return", "redeliver", "qa_score")
+NOT_YET = frozenset({"adjudicate", "sign_off"})
+"""Actions of DESIGN 7.4 that need sampling plans, which do not exist yet."""
 NEED_A_REASON = frozenset({"override", "reject", "withdraw", "query_client", "return", "redeliver"})
 QA_WORDS = frozenset({ABSENT, ILLEGIBLE})
 CAUSE_PARTIES = frozenset({"", "provider", "client", "source", "system"})
@@ -71,6 +80,7 @@ def judge(
             continue
         judgement.drafts.append(draft)
         known.add(line.decision_id)
+        note(current, line.actor, line.action, line.target, seen=False)
         move(current, line.action, line.target, draft.as_of, draft.payload["field"] or "")
     return judgement
 
@@ -88,6 +98,8 @@ def _draft(line: Line, docket: Docket, as_of: datetime, submitter: str, canonica
     _check_right(line, subject)
     _check_rights_beyond(line, subject, docket)
     check_move(docket, line.action, line.target, decided_at)
+    if line.action == APPROVE:
+        check_approval(docket, line, decided_at)
     field_name, value = _field_and_value(line, subject, canonicalise)
     payload = {
         "decision_id": line.decision_id,
@@ -159,7 +171,7 @@ def _check_right(line: Line, subject: Subject) -> None:
         raise RefusedError(
             f"role {line.role} has no right to decide {subject.reason_code}; it belongs to {reason.decide}"
         )
-    allowed = (*reason.actions, *BY_ITS_OWNER)
+    allowed = allowed_acts(reason)
     if line.action not in allowed:
         raise RefusedError(f"{line.action} is not allowed for {subject.reason_code}; use {', '.join(allowed)}")
 

@@ -36,6 +36,9 @@ class Subject:
         state_since: moment of the act that led there; None where nothing has moved it.
         observed_since: moment since which an exception observes what it does.
         revision: in force, of the header record.
+        hands: of a header record: who corrected it or accepted something of it, as names are compared.
+        changing: of a header record: a correction of it waits for its validation.
+        approvers: of an exception: who gave the approvals that hold or wait for validation, as names are compared.
     """
 
     kind: str
@@ -54,6 +57,9 @@ class Subject:
     state_since: datetime | None = None
     observed_since: datetime | None = None
     revision: int = FIRST_REVISION
+    hands: frozenset[str] = frozenset()
+    changing: bool = False
+    approvers: frozenset[str] = frozenset()
 
     @property
     def table(self) -> Transitions:
@@ -65,26 +71,24 @@ Docket = Mapping[str, Subject]
 """Subjects by the id people name them with."""
 
 
-def whole_docket(snapshot: Snapshot, dictionaries: Mapping[str, Dictionary]) -> dict[str, Subject]:
-    """Gather every subject of every batch as validation left it.
+def docket_of(snapshot: Snapshot, batch: Batch, dictionary: Dictionary) -> dict[str, Subject]:
+    """Gather every subject of a batch as validation left it.
 
     Args:
         snapshot: state of the back office.
-        dictionaries: contracts by fingerprint.
+        batch: one of its batches.
+        dictionary: contract of the batch.
     """
-    docket: dict[str, Subject] = {}
-    for key, batch in snapshot.batches.items():
-        extracted = snapshot.stage(key, "extracted")
-        docket |= batch_docket(
-            batch,
-            dictionaries[batch.dictionary_fingerprint],
-            extracted.made.as_of if extracted else batch.registered_at,
-            snapshot.rows(key, "extracted", "extracted_records"),
-            snapshot.rows(key, "validated", "record_states"),
-            snapshot.rows(key, "validated", "exceptions"),
-            snapshot.rows(key, "released", "releases"),
-        )
-    return docket
+    extracted = snapshot.stage(batch.key, "extracted")
+    return batch_docket(
+        batch,
+        dictionary,
+        extracted.made.as_of if extracted else batch.registered_at,
+        snapshot.rows(batch.key, "extracted", "extracted_records"),
+        snapshot.rows(batch.key, "validated", "record_states"),
+        snapshot.rows(batch.key, "validated", "exceptions"),
+        snapshot.rows(batch.key, "released", "releases"),
+    )
 
 
 def batch_docket(

@@ -4,17 +4,16 @@ What belongs here: the reach of an act, its legality and its time. What does not
 what validation makes of it later (`validation/lifecycle.py`), with which this agrees as far as people's acts go.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from back_office_pipelines.clock import iso
-from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.dictionary.model import Reason
 from back_office_pipelines.intake.identity import exception_id
-from back_office_pipelines.ledger.snapshot import Snapshot
-from back_office_pipelines.review.docket import Docket, Subject, whole_docket
+from back_office_pipelines.review.docket import Docket, Subject
+from back_office_pipelines.validation.approvals import APPROVE
 from back_office_pipelines.validation.cells import READABLE
-from back_office_pipelines.validation.lifecycle import WAITING, WAITS
+from back_office_pipelines.validation.lifecycle import WAITING, WAITS, follows_record
 from back_office_pipelines.validation.returns import CLIENT_RETURN, return_rule
 from back_office_pipelines.validation.states import (
     EXCEPTIONS,
@@ -36,6 +35,8 @@ NOTHING_TO_MOVE = {
     "redeliver": "no return of the record is to be answered",
 }
 """Why an act on a whole record is refused where it would move nothing."""
+NAMING_A_RECORD = WAITS | {APPROVE}
+"""Acts that move exceptions of a record when they name the record."""
 AS_OBSERVED = frozenset({"override", "withdraw"})
 """Acts that end an exception as it is; they cover what was observed when they were made."""
 
@@ -44,16 +45,10 @@ class RefusedError(Exception):
     """Ends the judging of one line; its text is what the person reads."""
 
 
-def open_docket(snapshot: Snapshot, dictionaries: Mapping[str, Dictionary]) -> dict[str, Subject]:
-    """Gather every subject; decisions that validation has not seen count already for what may be decided next."""
-    docket = whole_docket(snapshot, dictionaries)
-    for key in snapshot.batches:
-        for entry in snapshot.undecided(key):
-            if entry.payload["target"] in docket:
-                move(
-                    docket, entry.payload["action"], entry.payload["target"], entry.as_of, entry.payload["field"] or ""
-                )
-    return docket
+def allowed_acts(reason: Reason) -> tuple[str, ...]:
+    """Return what a reason allows to those who decide it; what waits for approvals cannot be withdrawn past them."""
+    own = (act for act in BY_ITS_OWNER if act != "withdraw" or APPROVE not in reason.actions)
+    return (*reason.actions, *own)
 
 
 def moved_by(docket: Docket, action: str, target: str) -> list[str]:
@@ -68,13 +63,16 @@ def moved_by(docket: Docket, action: str, target: str) -> list[str]:
         return [name for name, one in docket.items() if _is_open_return(one) and one.record_id == subject.record_id]
     if subject.kind == "exception":
         return [target] if action in EXCEPTIONS.people else []
-    if action in WAITS and subject.record_id is not None:
-        return [
-            name
-            for name, one in docket.items()
-            if one.kind == "exception" and one.record_id == subject.record_id and can(EXCEPTIONS, one.state, action)
-        ]
-    return []
+    if subject.record_id is None or action not in NAMING_A_RECORD:
+        return []
+    return [
+        name
+        for name, one in docket.items()
+        if one.kind == "exception"
+        and one.record_id == subject.record_id
+        and follows_record(action, one.rule, one.reason_code)
+        and can(EXCEPTIONS, one.state, action)
+    ]
 
 
 def _is_open_return(one: Subject) -> bool:
@@ -127,6 +125,8 @@ def _return_exception(record: Subject, at: datetime, field: str) -> Subject:
         state_since=at,
         observed_since=at,
         revision=FIRST_REVISION,
+        hands=frozenset(),
+        changing=False,
     )
 
 

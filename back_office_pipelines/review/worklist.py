@@ -19,14 +19,17 @@ from back_office_pipelines.clock import iso
 from back_office_pipelines.dictionary.model import Dictionary, Reason
 from back_office_pipelines.intake.redelivery import shown_path
 from back_office_pipelines.review.lines import REQUIRED_COLUMNS
-from back_office_pipelines.review.moves import BY_ITS_OWNER
+from back_office_pipelines.review.moves import allowed_acts
 from back_office_pipelines.storage.files import atomic_path
+from back_office_pipelines.validation.approvals import progress
+from back_office_pipelines.validation.gates import gate_of
 from back_office_pipelines.validation.states import EXCEPTIONS, can, position
 
 Row = Mapping[str, Any]
 KNOWN_COLUMNS = (
     "lane", "batch_id", "document", "record", "about", "rule", "reason_title", "observed", "expected", "tier",
     "owner", "state", "state_since", "escalation", "opened_at", "may", "playbook", "page", "raw", "confidence",
+    "approvals",
 )  # fmt: skip
 COLUMNS = (*REQUIRED_COLUMNS, *KNOWN_COLUMNS)
 LONGEST_CELL = 32_767
@@ -37,7 +40,11 @@ TIER_ORDER = {"high": 0, "medium": 1, "low": 2}
 
 
 def worklist_rows(
-    exceptions: Iterable[Row], documents: Iterable[Row], field_values: Iterable[Row], dictionary: Dictionary
+    exceptions: Iterable[Row],
+    documents: Iterable[Row],
+    field_values: Iterable[Row],
+    dictionary: Dictionary,
+    approvals: Iterable[Row] = (),
 ) -> list[dict[str, str]]:
     """Return the worklist of one batch: highest tier first, a record's exceptions together.
 
@@ -46,12 +53,20 @@ def worklist_rows(
         documents: rows of `documents`, for the file's path and the member inside it.
         field_values: rows of `field_values`, for the place of the value on its page.
         dictionary: gives titles, allowed actions and playbooks.
+        approvals: rows of `approvals`.
     """
     paths = {row["document_id"]: shown_path(row) for row in documents}
     values = {(row["record_id"], row["field"]): row for row in field_values}
     pending = [row for row in exceptions if row["state"] != "resolved"]
     pending.sort(key=lambda row: (TIER_ORDER[row["tier"]], str(row["record_id"] or row["document_id"]), row["field"]))
-    return [_row(row, paths, values.get((row["subject_id"], row["field"])), dictionary) for row in pending]
+    given: dict[str, list[Row]] = {}
+    for approval in approvals:
+        given.setdefault(approval["exception_id"], []).append(approval)
+    rows = [_row(row, paths, values.get((row["subject_id"], row["field"])), dictionary) for row in pending]
+    for row, cells in zip(pending, rows, strict=True):
+        gate = gate_of(dictionary, row["rule"])
+        cells["approvals"] = progress(given.get(row["exception_id"], []), gate) if gate else ""
+    return rows
 
 
 def _row(row: Row, paths: Mapping[str, str], value: Row | None, dictionary: Dictionary) -> dict[str, str]:
@@ -97,7 +112,7 @@ def document_of(exception: Row) -> str:
 
 def _may(row: Row, reason: Reason) -> list[str]:
     """Return what may be decided now: what the reason allows as far as the state does."""
-    return [act for act in (*reason.actions, *BY_ITS_OWNER) if can(EXCEPTIONS, position(row), act)]
+    return [act for act in allowed_acts(reason) if can(EXCEPTIONS, position(row), act)]
 
 
 def as_csv(rows: Sequence[Mapping[str, str]]) -> str:

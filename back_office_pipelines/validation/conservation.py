@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from back_office_pipelines.validation.gates import is_gate
 from back_office_pipelines.validation.states import (
     CLEARED,
     EXCEPTIONS,
@@ -53,7 +54,8 @@ def lost_records(
     times = Counter(row["record_id"] for row in states)
     unresolved = [row for row in exceptions if row["state"] != "resolved"]
     documents = {row["subject_id"] for row in unresolved if row["subject_kind"] == "document"}
-    open_on = {row["record_id"] for row in unresolved if row["record_id"] is not None}
+    gated_on = {row["record_id"] for row in unresolved if is_gate(row["rule"])}
+    open_on = {row["record_id"] for row in unresolved if row["record_id"] is not None and not is_gate(row["rule"])}
     open_on |= {row["record_id"] for row in extracted if row["document_id"] in documents}
     placed = Counter(row["record_id"] for rows in accepted.values() for row in rows)
     problems = [
@@ -68,7 +70,10 @@ def lost_records(
     problems += [f"record {name} is {state} without an open exception" for name, state in state_of.items()
                  if state in {"held", "returned"} and name not in open_on]  # fmt: skip
     problems += [f"record {name} is {state} with an open exception" for name, state in state_of.items()
-                 if state == "accepted" and name in open_on]  # fmt: skip
+                 if (state in {"accepted", "gated"} and name in open_on)
+                 or (state == "accepted" and name in gated_on)]  # fmt: skip
+    problems += [f"record {name} is gated and waits for no approval" for name, state in state_of.items()
+                 if state == "gated" and name not in gated_on]  # fmt: skip
     problems += [f"exception {row['exception_id']} is open on a rejected record" for row in unresolved
                  if state_of.get(row["record_id"]) == "rejected"]  # fmt: skip
     for name, header in headers.items():

@@ -13,6 +13,8 @@ from back_office_pipelines.validation.model import Decision, Row
 from back_office_pipelines.validation.reading import CellRef
 
 Value = TypeVar("Value")
+HANDS_ON = frozenset({"correct", "override", "withdraw", "redeliver"})
+"""Acts by which a person answers for a record's content: who did one of them does not approve the record."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,24 @@ class Decided:
         if own is not None or not self._rejected_documents:
             return own
         return self._rejected_documents.get(self._documents.get(record_id, ""))
+
+    def has(self, record_id: str) -> bool:
+        """Tell whether extraction still finds a record."""
+        return record_id in self._documents
+
+    def hands(self, record_id: str) -> frozenset[str]:
+        """Return who corrected a header record or accepted something of it or of its document."""
+        document = self._hands_on_documents.get(self._documents.get(record_id, ""), ())
+        own = (one.actor for one in self.by_record.get(record_id, ()) if one.action in HANDS_ON)
+        return frozenset([*own, *document])
+
+    @cached_property
+    def _hands_on_documents(self) -> Mapping[str, Sequence[str]]:
+        return _grouped(
+            (self.document_of.get(one.exception_id or ""), one.actor)
+            for one in self.decisions
+            if one.action in HANDS_ON
+        )
 
     def new_corrections(self, record_id: str | None) -> Sequence[tuple[Decision, CellRef]]:
         """Return the corrections not seen before and the cells they set, newest first: of a header record, or of all.

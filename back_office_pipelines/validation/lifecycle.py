@@ -13,7 +13,9 @@ from datetime import datetime
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.intake.identity import exception_id
+from back_office_pipelines.validation.approvals import APPROVE, Approvals
 from back_office_pipelines.validation.decided import Decided
+from back_office_pipelines.validation.gates import is_gate
 from back_office_pipelines.validation.model import Decision, Failure, Row
 from back_office_pipelines.validation.reading import RuleRef, reads
 from back_office_pipelines.validation.returns import CLIENT_RETURN
@@ -31,11 +33,7 @@ from back_office_pipelines.validation.states import (
 WAITS = frozenset({"query_client", "client_answered"})
 """Acts that move every exception of a record when they name the record."""
 WAITING = "waiting_client"
-
-
-def names_all(action: str, exception: Row) -> bool:
-    """Tell whether an act on a record as a whole moves one of its exceptions."""
-    return action in WAITS or (action == "redeliver" and exception["reason_code"] == CLIENT_RETURN)
+APPROVED = "approved"
 
 
 @dataclass(frozen=True)
@@ -52,6 +50,11 @@ class Lives:
     waits: list[Row]
     failing: frozenset[str]
 
+    def joined(self, other: "Lives") -> "Lives":
+        """Return these and others, which are of other exceptions."""
+        exceptions, waits = [*self.exceptions, *other.exceptions], [*self.waits, *other.waits]
+        return Lives(exceptions, waits, self.failing | other.failing)
+
 
 def exceptions_now(
     failures: Sequence[Failure],
@@ -61,6 +64,7 @@ def exceptions_now(
     dictionary: Dictionary,
     batch: tuple[str, str],
     as_of: datetime,
+    approvals: Approvals,
     returned: Sequence[Failure] = (),
 ) -> Lives:
     """Return every exception the batch ever had, as it stands at the as-of time.
@@ -73,6 +77,7 @@ def exceptions_now(
         dictionary: gives owner, tier and weight of each reason.
         batch: lane and batch id.
         as_of: time of this validation.
+        approvals: of what gates hold; judged here.
         returned: client returns that no validation has seen; each is an exception from the return on, answered or not.
 
     Raises:
@@ -94,9 +99,18 @@ def exceptions_now(
             _pass(life, decided, dictionary, as_of)
         else:
             _fail(life, _observed(failure, dictionary), as_of)
+        if is_gate(life.row["rule"]):
+            _settle(life, known, approvals, as_of, fails=failure is not None)
         _end_with_record(life, decided)
         lives.append(life)
     return Lives([one.row for one in lives], [wait for one in lives for wait in one.waits], frozenset(failing))
+
+
+def follows_record(action: str, rule: str, reason_code: str | None) -> bool:
+    """Tell whether an act that names a record as a whole moves one of its exceptions."""
+    if action == "redeliver":
+        return reason_code == CLIENT_RETURN
+    return action in WAITS or (action == APPROVE and is_gate(rule))
 
 
 class _Life:
@@ -179,7 +193,9 @@ def _follow_people(life: _Life, decided: Decided) -> None:
         if one.exception_id is not None:
             if life.position not in CLEARED:  # data cleared it after the decision; there is nothing left to move
                 life.move(one.action, one.decided_at)
-        elif names_all(one.action, life.row) and can(EXCEPTIONS, life.position, one.action):
+        elif follows_record(one.action, life.row["rule"], life.row["reason_code"]) and can(
+            EXCEPTIONS, life.position, one.action
+        ):
             life.move(one.action, one.decided_at)
     _end_with_record(life, decided)
 
@@ -203,6 +219,19 @@ def _pass(life: _Life, decided: Decided, dictionary: Dictionary, as_of: datetime
         life.move("supersede", as_of)
     else:
         life.move("clear", correction.decided_at)
+
+
+def _settle(life: _Life, known: Row | None, approvals: Approvals, as_of: datetime, *, fails: bool) -> None:
+    """Let approvals decide about what a gate holds: enough of them grant it, and it waits again when they end."""
+    if not fails and life.position in CLEARED:
+        approvals.lapse(life.row)
+    if not fails:
+        return
+    since = approvals.enough_since(life.row, known)
+    if since is not None and can(EXCEPTIONS, life.position, "grant"):
+        life.move("grant", since)
+    elif since is None and life.position == APPROVED:
+        life.move("fail_again", as_of)
 
 
 def _clearing(row: Row, decided: Decided, dictionary: Dictionary) -> Decision | None:

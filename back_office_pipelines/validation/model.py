@@ -37,9 +37,11 @@ class Decision:
     """A human act in force at the as-of time, as validation needs it.
 
     Attributes:
+        actor: who decided.
         record_id: header record concerned, None for a document or batch.
         subject_id: record the value belongs to (header or child), None where no value is meant.
         exception_id: exception named, None where a record or batch is named.
+        decision_id, role: as the ledger has them.
         seen: whether the validation before took it into account; it has moved exceptions then, and moves none again.
     """
 
@@ -53,3 +55,6 @@ class Decision:
     reason: str | None = None
     cause_party: str | None = None
     seen: bool = False
+    actor: str = ""
+    role: str = ""
+    decision_id: str = ""

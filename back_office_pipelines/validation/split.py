@@ -1,8 +1,8 @@
 """Stage validation: records against their dictionary, exceptions brought up to date, one split with two outputs.
 
 Order: ids → coerce cell by cell → pandera on the typed survivors → cross-field rules → reference tables → rules across
-records → rules on the batch. Then each header record is in exactly one state (`states.RECORDS`), and its children go
-with it; none is lost.
+records → rules on the batch → gates on records that nothing else holds. Then each header record is in exactly one state
+(`states.RECORDS`), and its children go with it; none is lost.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,12 +17,14 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.intake.documents import COPY
 from back_office_pipelines.ledger.claims import Ask
 from back_office_pipelines.ledger.state import Batch
+from back_office_pipelines.validation.approvals import Approvals
 from back_office_pipelines.validation.automation import Automation
 from back_office_pipelines.validation.batch_rules import control_total_failures
 from back_office_pipelines.validation.cells import cell_failures
 from back_office_pipelines.validation.cross_field import cross_field_failures
 from back_office_pipelines.validation.cross_record import cross_record_failures
 from back_office_pipelines.validation.decided import Decided
+from back_office_pipelines.validation.gates import gate_failures, is_gate
 from back_office_pipelines.validation.lifecycle import Lives, exceptions_now
 from back_office_pipelines.validation.model import Decision, Failure, Row
 from back_office_pipelines.validation.records import Cells, cells_in_force, header_ids, typed_frames, with_headers
@@ -60,6 +62,7 @@ class ValidationInput:
         reference: rows of the client's reference tables the batch is bound to.
         ask: claims keys of records and tells who was first; the same question always gets the same answer.
         previous_waits: rows of `client_waits` of the validation before.
+        previous_approvals: rows of `approvals` of the validation before.
         gone: documents that the delivery in force did not bring, and that stay for their released records.
     """
 
@@ -75,6 +78,7 @@ class ValidationInput:
     reference: Tables
     ask: Ask
     previous_waits: Sequence[Row] = ()
+    previous_approvals: Sequence[Row] = ()
     released: Released = Released()
     gone: frozenset[str] = frozenset()
 
@@ -100,6 +104,7 @@ class Validated:
 
     exceptions: list[Row]
     client_waits: list[Row]
+    approvals: list[Row]
     warnings: list[Row]
     record_states: list[Row]
     accepted: dict[str, list[Row]]
@@ -117,12 +122,17 @@ def validate(given: ValidationInput) -> Validated:
     decided = Decided.of(given.decisions, given.records, given.previous_exceptions)
     returns = returns_now(given.revisions, given.standing, decided)
     failures += returns.unanswered
-    lives = _lives(given, with_headers(failures, headers), with_headers(returns.new, headers), decided)
+    approvals = Approvals(given.dictionary, decided, given.previous_approvals, given.as_of)
+    came = with_headers(returns.new, headers)
+    lives = _lives(given, with_headers(failures, headers), decided, approvals, came, gates=False)
+    waiting = _gate_failures(given, frames, cells, headers, lives, decided)
+    lives = lives.joined(_lives(given, with_headers(waiting, headers), decided, approvals, gates=True))
     states = _record_states(given, lives.exceptions, decided)
     accepted_ids = {row["record_id"] for row in states if row["state"] == "accepted"}
     made = Validated(
         exceptions=lives.exceptions,
         client_waits=lives.waits,
+        approvals=approvals.rows,
         warnings=[_warning(given.batch.key, one) for one in warned],
         record_states=states,
         accepted={name: _accepted_rows(given, name, frame, accepted_ids) for name, frame in frames.items()},
@@ -132,18 +142,51 @@ def validate(given: ValidationInput) -> Validated:
     return _with_released_unchanged(made, given) if given.released.revisions else made
 
 
-def _lives(given: ValidationInput, failures: Sequence[Failure], returned: Sequence[Failure], decided: Decided) -> Lives:
-    """Return the exceptions of the batch and their waits, moved on from where the validation before left them."""
+def _lives(
+    given: ValidationInput,
+    failures: Sequence[Failure],
+    decided: Decided,
+    approvals: Approvals,
+    returned: Sequence[Failure] = (),
+    *,
+    gates: bool,
+) -> Lives:
+    """Return the exceptions of gates, or all others, and their waits, moved on from where they were left."""
     return exceptions_now(
         failures,
-        given.previous_exceptions,
+        [row for row in given.previous_exceptions if is_gate(row["rule"]) is gates],
         given.previous_waits,
         decided,
         given.dictionary,
         given.batch.key,
         given.as_of,
+        approvals,
         returned,
     )
+
+
+def _gate_failures(
+    given: ValidationInput,
+    frames: Mapping[str, pd.DataFrame],
+    cells: Cells,
+    headers: Mapping[str, str],
+    lives: Lives,
+    decided: Decided,
+) -> list[Failure]:
+    if not given.dictionary.review.gates:
+        return []
+    unresolved = [row for row in lives.exceptions if row["state"] != "resolved"]
+    held = {row["record_id"] for row in unresolved}
+    documents = {row["subject_id"] for row in unresolved if row["subject_kind"] == "document"}
+    ready = {
+        row["record_id"]
+        for row in given.records
+        if row["record_id"] not in held
+        and row["document_id"] not in documents
+        and decided.rejection(row["record_id"]) is None
+    }
+    before = [row for row in given.previous_exceptions if is_gate(row["rule"])]
+    return gate_failures(given.dictionary, frames[given.dictionary.header], cells, headers, ready, before)
 
 
 def _with_released_unchanged(made: Validated, given: ValidationInput) -> Validated:
@@ -160,6 +203,7 @@ def _with_released_unchanged(made: Validated, given: ValidationInput) -> Validat
     return Validated(
         exceptions=exceptions,
         client_waits=merged(made.client_waits, given.previous_waits, "record_id"),
+        approvals=merged(made.approvals, given.previous_approvals, "record_id"),
         warnings=made.warnings,
         record_states=merged(made.record_states, given.previous_states, "record_id"),
         accepted={
@@ -231,13 +275,14 @@ def _record_state(
     record_id = record["record_id"]
     decisions = [one for one in decided.by_record.get(record_id, ()) if one.action != "qa_score"]
     corrections = sum(one.action == "correct" for one in decisions)
-    unresolved = sum(row["state"] != "resolved" for row in exceptions)
+    unresolved = [row for row in exceptions if row["state"] != "resolved"]
     revision = given.revisions[record_id]
     before = previous["state"] if previous is not None else RECORDS.initial
     if previous is not None and record_id in given.standing.returned:
         before = next_state(RECORDS, handed_over(before, previous["revision"]), "return")
     rejected = decided.rejection(record_id) is not None
-    act = "reject" if rejected else "fail" if unresolved else "pass"
+    gated = all(is_gate(row["rule"]) for row in unresolved)
+    act = "reject" if rejected else "pass" if not unresolved else "gate" if gated else "fail"
     state = before if before in RECORDS.terminal else next_state(RECORDS, before, act)
     accepted_at = given.as_of
     if previous is not None and before == "accepted" and previous["corrections"] == corrections:
@@ -253,7 +298,7 @@ def _record_state(
         "state": state,
         "route": "review" if exceptions else "auto",
         "exceptions": len(exceptions),
-        "open_exceptions": unresolved,
+        "open_exceptions": len(unresolved),
         "fpy_exceptions": sum(row["counts_against_fpy"] for row in exceptions),
         "corrections": corrections,
         "human_decisions": len(decisions),

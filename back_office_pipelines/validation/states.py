@@ -53,7 +53,7 @@ RECORDS = Transitions(
     initial="held",  # it has passed nothing yet
     moves={
         "held": {"pass": "accepted", "fail": "held", "gate": "gated", "reject": "rejected"},
-        "gated": {"pass": "accepted", "fail": "held", "gate": "gated", "approve": "accepted", "reject": "rejected"},
+        "gated": {"pass": "accepted", "fail": "held", "gate": "gated", "reject": "rejected"},
         "accepted": {
             "pass": "accepted", "fail": "held", "gate": "gated", "reject": "rejected",
             "release": "released", "redeliver": "redelivered",
@@ -63,11 +63,12 @@ RECORDS = Transitions(
         "redelivered": {"return": "returned"},
         "rejected": {},
     },
-    people=frozenset({"approve", "reject", "return"}),
+    people=frozenset({"reject", "return"}),
     machine=frozenset({"pass", "fail", "gate"}),
 )  # fmt: skip
 """A header record; its children share its fate. `returned` begins a new revision, as `held` begins the first; the first
-revision is handed over by `release`, every later one by `redeliver`, both outside validation."""
+revision is handed over by `release`, every later one by `redeliver`, both outside validation. `gate`: nothing fails but
+an approval is missing; what people approve is that exception, and the record passes with it."""
 
 FIRST_REVISION = 1
 
@@ -81,12 +82,12 @@ EXCEPTIONS = Transitions(
         "open": {
             "triage": "triaged", "correct": "triaged", "query_client": "waiting_client", "override": "overridden",
             "reject": "rejected", "withdraw": "withdrawn", "escalate": "open", "redeliver": "overridden",
-            "clear": "corrected", "supersede": "superseded",
+            "approve": "triaged", "clear": "corrected", "supersede": "superseded",
         },
         "triaged": {
             "correct": "triaged", "query_client": "waiting_client", "override": "overridden", "reject": "rejected",
-            "withdraw": "withdrawn", "escalate": "triaged", "redeliver": "overridden",
-            "clear": "corrected", "supersede": "superseded",
+            "approve": "triaged", "grant": "approved", "redeliver": "overridden",
+            "withdraw": "withdrawn", "escalate": "triaged", "clear": "corrected", "supersede": "superseded",
         },
         "waiting_client": {
             "client_answered": "triaged", "escalate": "waiting_client",
@@ -95,28 +96,32 @@ EXCEPTIONS = Transitions(
         "corrected": {"fail_again": "triaged"},
         "overridden": {"fail_again": "triaged"},
         "withdrawn": {"fail_again": "triaged"},
+        "approved": {"fail_again": "triaged"},
         "superseded": {"fail_again": "open"},
         "rejected": {},
     },
     people=frozenset(
         {
             "triage", "correct", "query_client", "client_answered", "override", "reject", "withdraw", "escalate",
-            "redeliver",
+            "approve", "redeliver",
         }
     ),
-    machine=frozenset({"clear", "supersede", "fail_again"}),
+    machine=frozenset({"clear", "supersede", "grant", "fail_again"}),
 )  # fmt: skip
 """`clear`: the rule passes after a correction of what it reads; `supersede`: it passes without one; `fail_again`: the
 rule fails after its exception was resolved, or fails in another way than a person accepted. A person who dealt with the
-exception before still has it then."""
+exception before still has it then. `grant`: as many people approved what a gate holds as it asks for, and all their
+approvals still hold; they take it up one by one before."""
 
-RESOLUTIONS = frozenset({"corrected", "overridden", "rejected", "withdrawn", "superseded"})
+RESOLUTIONS = frozenset({"corrected", "overridden", "rejected", "withdrawn", "superseded", "approved"})
 """Positions of the table that rows show as state `resolved` with this resolution."""
 
 CLEARED = frozenset({"corrected", "superseded"})
 """Of those, the ones that hold only for as long as the rule passes."""
 
-TAKES_UP = frozenset({"triage", "correct", "query_client", "override", "reject", "withdraw", "redeliver", "clear"})
+TAKES_UP = frozenset(
+    {"triage", "correct", "query_client", "override", "reject", "withdraw", "approve", "redeliver", "clear"}
+)
 """Acts that triage an open exception at the same moment: a person has dealt with it."""
 
 

@@ -18,9 +18,9 @@ from back_office_pipelines.extraction.extractor import InProcess
 from back_office_pipelines.intake.inbox import Arrival
 from back_office_pipelines.ledger.ledger import Ledger
 from back_office_pipelines.ledger.state import Stage
+from back_office_pipelines.review.approving import open_docket
 from back_office_pipelines.review.decisions import judge
 from back_office_pipelines.review.lines import Line
-from back_office_pipelines.review.moves import open_docket
 from back_office_pipelines.settings import Settings
 from back_office_pipelines.storage.server import libpq_url
 from tests.scenario import HOUR, NOON, ROOT, contracts

@@ -50,7 +50,7 @@ def test_a_history_with_decisions_and_releases_replays_and_leaves_no_trace(lived
     assert_same(replayed)
     again: list[Stage] = ["validated", "released", "worklist"]
     assert stages(replayed) == ["intake", "extracted", *again, *again, *again, *again]
-    assert [one.tables for one in replayed[:5]] == [3, 4, 7, 1, 0]
+    assert [one.tables for one in replayed[:5]] == [3, 4, 8, 1, 0]
     assert not any(one.other_code for one in replayed)
     assert (tree(lived.data), lived.office.ledger.entries()) == before
 

@@ -42,6 +42,11 @@ def verb(own: dict[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
+def gate(own: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = own["review"]["gates"]["high_value"]
+    return found
+
+
 REASON = {"title": "The seller is new", "family": "compliance", "tier": "low", "decide": "clerk", "actions": ["reject"],
           "playbook": "Look."}  # fmt: skip
 CASES: list[tuple[str, Step, Edit]] = [
@@ -98,6 +103,19 @@ CASES: list[tuple[str, Step, Edit]] = [
         "not_before": {"earlier": "issue_date", "later": "due_date"}})),
     ("higher confidence", MAJOR, lambda o, s: o["review"]["confidence"].update(minor="0.7")),
     ("lower confidence", MINOR, lambda o, s: o["review"]["confidence"].update(minor="0.5")),
+    ("new gate", MAJOR, lambda o, s: o["review"]["gates"].update(x=copy.deepcopy(gate(o)))),
+    ("gate gone", MINOR, lambda o, s: o["review"]["gates"].pop("high_value")),
+    ("gate from less on", MAJOR, lambda o, s: gate(o)["amount_from"]["limits"].update(EUR="49999.99")),
+    ("gate from more on", MINOR, lambda o, s: gate(o)["amount_from"]["limits"].update(EUR="50000.01")),
+    ("gate with another currency", MINOR, lambda o, s: gate(o)["amount_from"]["limits"].update(JPY="1")),
+    ("gate without a currency", MAJOR, lambda o, s: gate(o)["amount_from"]["limits"].pop("EUR")),
+    ("gate on another amount", MAJOR, lambda o, s: gate(o)["amount_from"].update(amount="net_total")),
+    ("more approvers", MAJOR, lambda o, s: gate(o).update(approvers=2)),
+    ("other approvers", MAJOR, lambda o, s: (
+        s["roles"].update(boss={"description": "x", "includes": ["approver"]}), gate(o).update(roles=["boss"]))),
+    ("more who may approve", MINOR, lambda o, s: (
+        s["roles"].update(boss={"description": "x", "includes": ["approver"]}), gate(o)["roles"].append("boss"))),
+    ("gate in other words", PATCH, lambda o, s: gate(o).update(title="Large invoices")),
     ("stricter tier", MAJOR, lambda o, s: fields(o)["due_date"].update(criticality="critical")),
     ("looser tier", MINOR, lambda o, s: fields(o)["due_date"].update(criticality="minor")),
     ("weight", MINOR, lambda o, s: o["criticality"]["minor"].update(weight=2)),

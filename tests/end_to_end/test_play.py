@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from back_office_pipelines.cli.play import FILED_AT, TIMES, steps_of
+from back_office_pipelines.cli.play import FILED_AT, TIMES, steps_of, surprises
 from back_office_pipelines.samples import showcase, write_world
+from back_office_pipelines.samples.world.people import TURNED_AWAY, Said
 from back_office_pipelines.samples.world.score import as_json, score_warehouse
 from back_office_pipelines.samples.world.truth import BatchTruth, read_truth
 from tests.end_to_end.office import Outside
@@ -45,3 +46,17 @@ def test_time_steps_along_on_working_days_and_goes_on_after_the_last_arrival() -
     assert {moment.weekday() for moment in moments} == {4, 0, 1, 2}
     assert [moment for moment, last in steps if last] == [moment for moment in moments if moment.time() == TIMES[-1]]
     assert set(TIMES) >= FILED_AT
+
+
+@pytest.mark.parametrize(
+    ("refused", "surprise"),
+    [
+        ({2: f"mina {TURNED_AWAY} of the record"}, None),
+        ({}, "line 2: was recorded, though mina may not approve that"),
+        ({2: "unknown target"}, "line 2: unknown target"),
+        ({2: TURNED_AWAY, 3: "too late"}, "line 3: too late"),
+    ],
+)
+def test_a_line_judged_otherwise_than_the_story_wants_is_told(refused: dict[int, str], surprise: str | None) -> None:
+    own = Said(datetime(2026, 10, 6, tzinfo=UTC), "mina", "approver", "approve", "e1", refused=TURNED_AWAY)
+    assert list(surprises([own, replace(own, actor="otto", refused="")], refused)) == ([surprise] if surprise else [])

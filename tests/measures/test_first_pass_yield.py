@@ -130,3 +130,16 @@ def test_rates_of_a_cell(world: World) -> None:
     assert (row["completed"], row["first_pass"], row["straight_through"]) == (4, 3, 1)
     assert math.isclose(row["straight_through_rate"], 0.25)
     assert world.only("first_pass_yield")["first_pass_yield"] == 0.8
+
+
+def test_an_approval_a_gate_asked_for_is_no_failure_and_no_machine_alone(world: World) -> None:
+    """METRICS section 0: the gate's reason does not count against first pass; approvals count as human decisions."""
+    record = world.record(released_at=RELEASED)
+    waits = {"reason_code": "APPROVAL_REQUIRED", "counts_against_fpy": False}
+    gate = world.exception(record, triaged_at=MONDAY, resolved_at=MONDAY + HOUR, **waits)
+    world.decide("approve", gate, MONDAY + HOUR)
+    assert flags(world, record) == (True, False)
+    gated = world.record(state="gated")
+    world.exception(gated, **waits)
+    row = world.only("first_pass_yield")
+    assert (row["completed"], row["first_pass"], row["straight_through"]) == (1, 1, 0)  # what waits is not completed

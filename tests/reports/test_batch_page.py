@@ -29,6 +29,18 @@ EVIDENCE = BatchEvidence(
     extractions=[READ],
     record_states=[{"state": "held"}, {"state": "held"}, {"state": "accepted"}],
     exceptions=[FAILED],
+    approvals=[
+        {
+            "record_id": "d1-invoice-1",
+            "rule": "gate.high_value",
+            "approver": "grace",
+            "role": "approver",
+            "decided_at": NOON,
+            "holds": False,
+            "ended_at": NOON,
+            "ended_because": "ada changed gross_total",
+        },
+    ],
     decisions=[DECIDED],
     hashes={"intake.documents": "cd" * 32},
 )
@@ -43,7 +55,8 @@ def test_what_is_given_stands_on_the_page() -> None:
     for expected in (
         "Batch ap_invoices/b1", "1 delivered, 1 declared the same", "1 accepted, 2 held", "a <b>.pdf", "ok invoice 2 1",
         "EUR gross_total 119.00 <script>alert(1)</script>", "EUR net_total 100.00 the same",
-        "CONTROL_TOTAL high supervisor 1", "ada (clerk) correct x1 currency EUR as printed",
+        "CONTROL_TOTAL high supervisor 1", "d1-invoice-1 gate.high_value grace (approver)",
+        ": ada changed gross_total", "ada (clerk) correct x1 currency EUR as printed",
         f"intake.documents {'cd' * 32}", "audit replay ap_invoices/b1",
     ):  # fmt: skip
         assert expected in said, expected

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.ledger.entries import Draft
 from back_office_pipelines.release.release import newest_revisions, release
+from back_office_pipelines.review.approving import bring_up
 from back_office_pipelines.review.decisions import Judgement, judge
 from back_office_pipelines.review.docket import Subject, batch_docket
 from back_office_pipelines.review.lines import Line
-from back_office_pipelines.review.moves import move
 from back_office_pipelines.validation.conservation import illegal_moves, lost_records
 from back_office_pipelines.validation.model import Decision
 from back_office_pipelines.validation.split import Released, Validated, ValidationInput, validate
@@ -18,13 +19,16 @@ from back_office_pipelines.validation.states import EXCEPTIONS, handed_over, pos
 from tests.scenario import NOON, batch, dictionary, nobody_else
 
 Rows = list[dict[str, Any]]
-DECIDED = ("action", "record_id", "subject_id", "exception_id", "field", "value", "reason", "cause_party")
+DECIDED = (
+    "action", "record_id", "subject_id", "exception_id", "field", "value", "role", "decision_id", "reason",
+    "cause_party",
+)  # fmt: skip
 
 MAY_BE = {
     "rejected": {"rejected"},
     "released": {"accepted"},
     "redelivered": {"accepted"},
-    "returned": {"returned", "accepted"},
+    "returned": {"returned", "gated", "accepted"},
 }
 """What validation can leave of a foreseen state, besides the usual."""
 
@@ -34,6 +38,7 @@ class House:
     """One batch, its ledger of decisions, and what its stages have made so far.
 
     Attributes:
+        under: contract of the batch.
         seen: how many of the decisions the newest validation took into account.
     """
 
@@ -45,15 +50,14 @@ class House:
     made: Validated | None = None
     releases: Rows = field(default_factory=list)
     deliveries: list[Mapping[str, str]] = field(default_factory=list)
+    under: Dictionary = field(default_factory=dictionary)
 
     def docket(self) -> dict[str, Subject]:
         """What can be decided on, decisions that validation has not seen included."""
         made = self.made
         states, exceptions = (made.record_states, made.exceptions) if made else ([], [])
-        docket = batch_docket(batch(), dictionary(), NOON, self.records, states, exceptions, self.releases)
-        for draft in self._unseen():
-            payload = draft.payload
-            move(docket, payload["action"], payload["target"], draft.as_of, payload["field"] or "")
+        docket = batch_docket(batch(), self.under, NOON, self.records, states, exceptions, self.releases)
+        bring_up(docket, made.approvals if made else [], self.decisions, self._unseen())
         return docket
 
     def decide(self, lines: Sequence[Line], as_of: datetime) -> Judgement:
@@ -73,7 +77,7 @@ class House:
         predicted, before = self.docket(), self.made
         given = ValidationInput(
             batch=batch(),
-            dictionary=dictionary(),
+            dictionary=self.under,
             as_of=as_of,
             findings=self.findings,
             records=self.records,
@@ -82,6 +86,7 @@ class House:
             previous_exceptions=before.exceptions if before else [],
             previous_states=before.record_states if before else [],
             previous_waits=before.client_waits if before else [],
+            previous_approvals=before.approvals if before else [],
             reference={},
             ask=nobody_else,
             released=Released(newest_revisions(self.releases), before.accepted, before.accepted_values)
@@ -97,7 +102,7 @@ class House:
         for row in made.record_states:
             foreseen = predicted[row["record_id"]]
             assert row["revision"] == foreseen.revision
-            assert row["state"] in MAY_BE.get(foreseen.state, {"held", "accepted"}), (foreseen, row)
+            assert row["state"] in MAY_BE.get(foreseen.state, {"held", "gated", "accepted"}), (foreseen, row)
         if before is not None:
             assert self._delivered(made) == self._delivered(before)
         assert_agrees(predicted, made.exceptions, made.failing)
@@ -110,7 +115,7 @@ class House:
         assert self.made is not None
         undecided = frozenset(str(draft.payload["record_id"]) for draft in self._unseen())
         states, accepted = self.made.record_states, self.made.accepted
-        done = release(batch(), dictionary(), as_of, states, accepted, self.releases, undecided)
+        done = release(batch(), self.under, as_of, states, accepted, self.releases, undecided)
         assert done.releases[: len(self.releases)] == self.releases
         self.releases = done.releases
         self.deliveries.append(done.files)
@@ -138,7 +143,8 @@ class House:
 
 
 def _decision(draft: Draft, *, seen: bool) -> Decision:
-    return Decision(decided_at=draft.as_of, seen=seen, **{name: draft.payload[name] for name in DECIDED})
+    said = {name: draft.payload[name] for name in DECIDED}
+    return Decision(decided_at=draft.as_of, actor=draft.actor, seen=seen, **said)
 
 
 def assert_agrees(predicted: Mapping[str, Subject], exceptions: Rows, failing: frozenset[str]) -> None:
@@ -151,7 +157,7 @@ def assert_agrees(predicted: Mapping[str, Subject], exceptions: Rows, failing: f
 
 
 def _may_find(foreseen: str, record: Subject | None, *, fails: bool) -> set[str]:
-    finds = {"fail_again"} if fails else {"clear", "supersede"}
+    finds = {"fail_again", "grant"} if fails else {"clear", "supersede"}
     after = {state for act, state in EXCEPTIONS.moves[foreseen].items() if act in finds}
     if foreseen == "superseded" and after:
         after.add("triaged")  # by whoever took it up before

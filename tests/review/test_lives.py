@@ -15,6 +15,7 @@ from back_office_pipelines.review.decisions import ACTIONS, judge
 from back_office_pipelines.review.docket import Subject, batch_docket
 from back_office_pipelines.review.lines import Line
 from back_office_pipelines.review.moves import move
+from back_office_pipelines.validation.approvals import Approvals
 from back_office_pipelines.validation.conservation import illegal_moves
 from back_office_pipelines.validation.decided import Decided
 from back_office_pipelines.validation.lifecycle import exceptions_now
@@ -95,7 +96,8 @@ class Lives(RuleBasedStateMachine):
         ]
         predicted, before, states = self.docket(), self.rows, self.states()
         decided = Decided.of(self.decisions, [RECORD], before)
-        made = exceptions_now(failures, before, self.waits, decided, dictionary(), batch().key, self.at)
+        approvals = Approvals(dictionary(), decided, [], self.at)
+        made = exceptions_now(failures, before, self.waits, decided, dictionary(), batch().key, self.at, approvals)
         assert illegal_moves((states, before), (states, made.exceptions), made.failing) == []
         assert_agrees(predicted, made.exceptions, made.failing)
         self.rows, self.waits, self.unseen = made.exceptions, made.waits, []

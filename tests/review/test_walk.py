@@ -14,10 +14,12 @@ from back_office_pipelines.clock import iso
 from back_office_pipelines.review.decisions import ACTIONS
 from back_office_pipelines.review.lines import Line
 from back_office_pipelines.validation.states import RECORDS as RECORD_STATES
+from tests.dictionary.variants import version
 from tests.review.house import House
 from tests.scenario import GOOD, HOUR, NOON, record_row, value_rows
 
-HEADERS = [record_row(f"d{number}") for number in (1, 2, 3)]
+HEADERS = [record_row(f"d{number}") for number in (1, 2, 3, 4)]
+TWO_APPROVERS = version(lambda own, shared: own["review"]["gates"]["high_value"].update(approvers=2))
 LINE = record_row("d1", "line", 1, HEADERS[0]["record_id"])
 RECORDS = [*HEADERS, LINE]
 FINDINGS = [
@@ -28,7 +30,7 @@ FINDINGS = [
 ]  # fmt: skip
 CELLS = [
     ("tax_total", "19.00"), ("tax_total", "20.00"), ("gross_total", "119.00"), ("gross_total", "118.00"),
-    ("seller_name", "Other"), ("seller_name", ""), ("line_net", "100.00"), ("", "1"),
+    ("seller_name", "Other"), ("seller_name", ""), ("line_net", "100.00"), ("", "1"), ("currency", "JPY"),
 ]  # fmt: skip
 
 
@@ -38,15 +40,17 @@ def values(tax: str, line_net: str, seller: bool) -> list[dict[str, Any]]:
         *value_rows(HEADERS[0], GOOD | {"tax_total": tax}),
         *value_rows(HEADERS[1], named),
         *value_rows(HEADERS[2], GOOD | {"tax_total": "1.00"}),
+        *value_rows(HEADERS[3], GOOD | {"invoice_number": "R-9", "currency": "JPY"}),  # waits for approvals
         *value_rows(LINE, {"line_net": line_net}),
     ]
 
 
 DATA = st.builds(values, st.sampled_from(["18.00", "19.00"]), st.sampled_from(["99.00", "100.00"]), st.booleans())
 LINES = st.tuples(
-    st.sampled_from([*sorted({*ACTIONS} - {"reject"}) * 2, "reject", "approve"]),
-    st.sampled_from(["supervisor", "supervisor", "supervisor", "clerk", "qa_keyer"]),
-    st.integers(0, 12),
+    st.sampled_from([*sorted({*ACTIONS} - {"reject"}) * 2, "reject", "approve", "approve"]),
+    st.sampled_from(["supervisor", "supervisor", "supervisor", "clerk", "qa_keyer", "approver", "approver"]),
+    st.sampled_from(["ada", "ben", "cleo"]),
+    st.integers(0, 14),
     st.sampled_from(CELLS),
     st.sampled_from([0, 0, 0, 30, -30, -90]),
 )
@@ -55,7 +59,7 @@ ROUNDS = st.lists(st.tuples(st.lists(LINES, max_size=8), DATA, st.booleans()), m
 
 def play(rounds: list[Any]) -> House:
     """Validate once, then let each round decide, change the data while nothing is released, validate and release."""
-    house = House(RECORDS, values("18.00", "99.00", seller=False), FINDINGS)
+    house = House(RECORDS, values("18.00", "99.00", seller=False), FINDINGS, under=TWO_APPROVERS)
     house.validate(NOON)
     for number, (choices, data, hands_over) in enumerate(rounds, start=1):
         as_of = NOON + number * HOUR
@@ -65,7 +69,7 @@ def play(rounds: list[Any]) -> House:
             Line(
                 at,
                 iso(as_of + minutes * HOUR / 60),
-                "ada",
+                actor,
                 role,
                 action,
                 names[target % len(names)],
@@ -74,7 +78,7 @@ def play(rounds: list[Any]) -> House:
                 "because",
                 "provider",
             )
-            for at, (action, role, target, cell, minutes) in enumerate(choices)
+            for at, (action, role, actor, target, cell, minutes) in enumerate(choices)
         ]
         house.decide(lines, as_of)
         if not house.releases:

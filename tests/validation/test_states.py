@@ -49,7 +49,7 @@ def test_nothing_leads_out_of_the_one_terminal_state(table: Transitions) -> None
 def test_the_states_are_those_of_the_design() -> None:
     assert RECORDS.states == {"held", "gated", "accepted", "released", "returned", "redelivered", "rejected"}
     assert EXCEPTIONS.states == {"open", "triaged", "waiting_client"} | RESOLUTIONS
-    assert {"corrected", "overridden", "rejected", "withdrawn", "superseded"} == RESOLUTIONS
+    assert {"corrected", "overridden", "rejected", "withdrawn", "superseded", "approved"} == RESOLUTIONS
 
 
 def test_people_act_on_exceptions_with_the_actions_of_a_decisions_file() -> None:
@@ -88,6 +88,11 @@ def test_a_record_with_the_client_comes_back_by_a_return_only() -> None:
         ("corrected", "superseded", False),
         ("corrected", "open", False),
         ("superseded", "open", True),
+        ("open", "approved", True),
+        ("waiting_client", "approved", True),
+        ("approved", "triaged", True),
+        ("approved", "open", False),
+        ("superseded", "approved", False),
         ("superseded", "corrected", False),
         ("withdrawn", "rejected", True),
     ],

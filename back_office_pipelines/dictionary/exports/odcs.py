@@ -59,6 +59,7 @@ def odcs_contract(dictionary: Dictionary, exhibits: Iterable[Exhibit]) -> Block:
             effectiveFrom=identity.effective_from.isoformat(),
             criticality=_plain(dictionary.criticality),
             confidence=_plain(dictionary.review.confidence),
+            approvalGates=_plain(dictionary.review.gates),
             ageingCapsDays=_plain(dictionary.ageing_caps),
             documents=_plain(dictionary.documents),
             reasons=_plain(dictionary.reasons),
@@ -71,11 +72,12 @@ def odcs_contract(dictionary: Dictionary, exhibits: Iterable[Exhibit]) -> Block:
 def _role(dictionary: Dictionary, name: str) -> Block:
     codes = [code for code in dictionary.reasons if dictionary.may_decide(name, code)]
     role = dictionary.roles[name]
+    gates = [gate for gate, spec in dictionary.review.gates.items() if dictionary.may_approve(name, spec)]
     return {
         "role": name,
         "description": role.description,
         "access": "decide" if codes else "read",
-        "customProperties": _properties(includes=list(role.includes), decidesReasons=codes),
+        "customProperties": _properties(includes=list(role.includes), decidesReasons=codes, approvesGates=gates),
     }
 
 

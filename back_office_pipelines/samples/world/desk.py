@@ -13,6 +13,8 @@ from back_office_pipelines.review.worklist import document_of
 from back_office_pipelines.samples.world.people import Case, Open, Released
 from back_office_pipelines.samples.world.score import Found, ordinal_of
 from back_office_pipelines.samples.world.truth import DocumentTruth, Place, Truth
+from back_office_pipelines.validation.decided import HANDS_ON
+from back_office_pipelines.validation.gates import gate_of, is_gate
 from back_office_pipelines.validation.states import FIRST_REVISION
 
 Row = Mapping[str, Any]
@@ -28,7 +30,8 @@ def cases_of(
 ) -> Iterator[Case]:
     """Yield what is to be decided on a batch, one case a record, document or batch.
 
-    A record waits until what is open about its document is decided: a rejected document takes its records along.
+    A record waits until what is open about its document is decided: a rejected document takes its records along. What
+    a gate holds comes to approvers when nothing else is open.
 
     Args:
         snapshot: with this batch.
@@ -40,6 +43,7 @@ def cases_of(
     """
     documents = _documents(snapshot, key, truth)
     values = _values(snapshot, key)
+    hands = _hands(snapshot, key)
     groups: dict[str, list[Row]] = {}
     for row in snapshot.rows(key, "validated", "exceptions"):
         if row["state"] != "resolved":
@@ -53,15 +57,31 @@ def cases_of(
         yield Case(
             key=name,
             client=client,
-            exceptions=tuple(_open(row, dictionary) for row in rows),
+            exceptions=tuple(_open(row, dictionary) for row in _decidable(rows)),
             truth=document,
             ordinal=ordinal_of(first["record_id"]),
             read=values.get(str(first["record_id"]), {}),
             round=rounds.get(name, 0),
+            hands=frozenset(hands.get(name, ())),
         )
 
 
+def _decidable(rows: Sequence[Row]) -> Sequence[Row]:
+    """Return the exceptions to be decided first: those of gates come last."""
+    return [row for row in rows if not is_gate(row["rule"])] or rows
+
+
+def _hands(snapshot: Snapshot, key: BatchKey) -> dict[str, list[str]]:
+    """Return who corrected or accepted something, by header record."""
+    hands: dict[str, list[str]] = {}
+    for entry in snapshot.decisions_of(key):
+        if entry.payload["action"] in HANDS_ON and entry.payload["record_id"] is not None:
+            hands.setdefault(entry.payload["record_id"], []).append(entry.actor)
+    return hands
+
+
 def _open(row: Row, dictionary: Dictionary) -> Open:
+    gate = gate_of(dictionary, row["rule"])
     return Open(
         exception_id=row["exception_id"],
         subject_id=row["subject_id"],
@@ -70,6 +90,7 @@ def _open(row: Row, dictionary: Dictionary) -> Open:
         reason_code=row["reason_code"],
         owner=row["owner"],
         actions=tuple(dictionary.reasons[row["reason_code"]].actions),
+        approvers=gate.approvers if gate else 0,
     )
 
 

@@ -27,6 +27,9 @@ ASKED = frozenset({"bad_vat_id", "bad_iban", "wrong_gross", "missing_number", "a
 """Faults about which the client is asked first."""
 HELD = "SAMPLING_HOLD"
 """Reason of records that wait for validation while automation is off."""
+APPROVER = "approver"
+TURNED_AWAY = "corrected or accepted something"
+"""What `decide` answers to who tries to approve a record of their own."""
 UNSURE = frozenset({"unknown_vendor", "other_account", "wrong_line"})
 """Faults that end either way."""
 
@@ -68,6 +71,7 @@ class People(Frozen):
     """The file."""
 
     roles: Mapping[str, Team]
+    refuses: Exact
     slow: Mapping[str, Exact]
     slump: Slump
     opens: int
@@ -89,7 +93,7 @@ def people() -> People:
 
 @dataclass(frozen=True)
 class Open:
-    """One open exception as people see it on the worklist."""
+    """One open exception as people see it on the worklist; `approvers`: how many approvals it waits for, if any."""
 
     exception_id: str
     subject_id: str
@@ -98,6 +102,7 @@ class Open:
     reason_code: str
     owner: str
     actions: tuple[str, ...]
+    approvers: int = 0
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,7 @@ class Case:
         ordinal: of the record in the document; None without a record.
         read: header fields as the pipeline has them now.
         round: how often people decided on it before.
+        hands: who corrected or accepted something of it before.
     """
 
     key: str
@@ -118,6 +124,7 @@ class Case:
     ordinal: int | None
     read: Mapping[str, str]
     round: int = 0
+    hands: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> str | None:
@@ -128,7 +135,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Said:
-    """One line of a decisions file."""
+    """One line of a decisions file; `refused`: words with which the story wants it refused, if it does."""
 
     decided_at: datetime
     actor: str
@@ -140,15 +147,19 @@ class Said:
     reason: str = ""
     cause_party: str = ""
     sample_id: str = ""
+    refused: str = ""
 
     def cells(self) -> dict[str, str]:
         """Return the line as the cells of a decisions file."""
-        return {**vars(self), "decided_at": iso(self.decided_at), "reason_code": ""}
+        said = {name: text for name, text in vars(self).items() if name != "refused"}
+        return {**said, "decided_at": iso(self.decided_at), "reason_code": ""}
 
 
 def decide_on(case: Case, seed: int, now: datetime) -> list[Said]:
     """Return what people will say about a case that lies on their desks now, in order of time."""
     draw = random.Random(f"{seed}/{case.key}/{case.round}")  # noqa: S311 - an invented world, no secret
+    if all(one.approvers for one in case.exceptions):
+        return [said for one in case.exceptions for said in _approve(one, case, draw, now)]
     role = _role(case.exceptions)
     actor = draw.choice(people().roles[role].names)
     at = done_at(now, _hours(people().roles[role].hours, draw), actor, case.client)
@@ -160,6 +171,36 @@ def decide_on(case: Case, seed: int, now: datetime) -> list[Said]:
         said.append(Said(at, actor, role, "client_answered", target))
         at += timedelta(minutes=draw.randint(4, 40))
     said += [Said(at, actor, role, **words) for words in _words(case, draw)]
+    return said
+
+
+def _approve(one: Open, case: Case, draw: random.Random, now: datetime) -> list[Said]:
+    """Let approvers look at what a gate holds, one after another until it has the approvals it waits for."""
+    team = people().roles[APPROVER]
+    wanted = right_values(case) if case.truth is not None and case.ordinal is not None else {}
+    wrong = [name for name, value in wanted.items() if name in CRITICAL and not same(case.read.get(name), value)]
+    refuses = draw.random() < float(people().refuses)
+    said: list[Said] = []
+    at = now
+    for actor in draw.sample(team.names, len(team.names)):
+        at = done_at(at, _hours(team.hours, draw), actor, case.client)
+        if wrong or refuses:
+            reason = f"{wrong[0]} is not what the document says" if wrong else "not in the budget of the department"
+            return [*said, Said(at, actor, APPROVER, "reject", one.exception_id, reason=reason)]
+        own = actor in case.hands
+        said.append(
+            Said(
+                at,
+                actor,
+                APPROVER,
+                "approve",
+                one.exception_id,
+                reason="as ordered",
+                refused=TURNED_AWAY if own else "",
+            )
+        )
+        if sum(not each.refused for each in said) == one.approvers:
+            break
     return said
 
 
