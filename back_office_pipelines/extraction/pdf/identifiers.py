@@ -72,6 +72,22 @@ def choose_reference(field: str, rows: Sequence[Row], candidates: Sequence[Candi
     return _settled(field, scored)
 
 
+def numbers_by_page(rows: Sequence[Row], candidates: Sequence[Candidate]) -> dict[int, dict[str, float]]:
+    """Return what labels name as the number of the document, page by page: texts without spaces, each with its score.
+
+    The best comes first.
+    """
+    found: dict[int, dict[str, float]] = {}
+    for one in candidates:
+        if one.field == "invoice_number" and one.score >= LEAST and not _is_other(one.mention, rows):
+            if _refers(one, rows[one.mention.row]):
+                continue
+            scores = found.setdefault(one.mention.found.page, {})
+            text = compact_upper(one.mention.found.text)
+            scores[text] = max(one.score, scores.get(text, 0.0))
+    return {page: dict(sorted(scores.items(), key=lambda entry: -entry[1])) for page, scores in found.items()}
+
+
 def choose_vat_ids(
     rows: Sequence[Row], blocks: Sequence[Block], candidates: Sequence[Candidate], parties: dict[str, Party]
 ) -> dict[str, Choice]:
