@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from back_office_pipelines.extraction.pdf.blocks import Block
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
-from back_office_pipelines.extraction.pdf.pairing import Candidate
+from back_office_pipelines.extraction.pdf.pairing import Candidate, is_post_box
 from back_office_pipelines.extraction.pdf.parties import Party
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
 from back_office_pipelines.values.checksums import is_iban, is_vat_id
@@ -209,7 +209,10 @@ def _holds(block: Block, box: tuple[float, float, float, float]) -> bool:
 
 
 def _is_other(mention: Mention, rows: Sequence[Row]) -> bool:
-    """Tell whether a text is rather an amount with cents, an account, or a page number."""
+    """Tell whether a text is rather an amount with cents, an account, a page number, or the number of a post box."""
+    words = rows[mention.row].words
+    if mention.start and is_post_box(words[mention.start - 1].text):
+        return True
     if PAGE_NUMBER.fullmatch(mention.found.text) or len(mention.found.text) > 40 or "@" in mention.found.text:
         return True
     others = (other for other in rows[mention.row].mentions if other.kind in ("amount", "iban"))
