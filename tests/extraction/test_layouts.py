@@ -10,6 +10,7 @@ from back_office_pipelines.extraction.pdf.adjustments import choose_adjustments,
 from back_office_pipelines.extraction.pdf.blocks import blocks_of
 from back_office_pipelines.extraction.pdf.companies import companies, without_monogram
 from back_office_pipelines.extraction.pdf.identifiers import choose_reference
+from back_office_pipelines.extraction.pdf.names import name_in
 from back_office_pipelines.extraction.pdf.pairing import candidates
 from back_office_pipelines.extraction.pdf.rows import rows_of
 from back_office_pipelines.extraction.pdf.senders import domains, is_of_domain, named_by_domain
@@ -278,6 +279,57 @@ def test_a_column_of_captions_has_its_values_beside_it() -> None:
 def test_a_page_number_or_a_country_is_no_name() -> None:
     found = header([(500, 20, "Page 1 of 2"), (50, 32, "United States"), (50, 44, "Amsel Ltd"), (50, 200, "INVOICE")])
     assert found["seller_name"] == "Amsel Ltd"
+
+
+def test_whoever_is_to_be_paid_is_named_under_the_address_for_payments() -> None:
+    asked = [
+        (40, 40, "Remit Address:"),
+        (40, 54, "Silbertal KSIL"),
+        (40, 68, "PO Box 742980"),
+        (40, 82, "Reno, NV 89501"),
+    ]
+    found = header([*asked, (300, 40, "INVOICE"), (300, 60, "Invoice # 77-1"), (300, 75, "Order # 4711")])
+    assert (found["seller_name"], found["purchase_order"]) == ("Silbertal KSIL", "4711")
+
+
+@pytest.mark.parametrize("text", ["P.O. Box 30808 Reno, NV 89501-0808", "PO Box 742980", "P.O. Box 14200"])
+def test_a_post_box_is_no_purchase_order(text: str) -> None:
+    found = rows([(50, 60, "INVOICE"), (50, 100, text)])
+    assert choose_reference("purchase_order", found, candidates(found)) is None
+
+
+def test_a_text_that_announces_another_is_no_name() -> None:
+    assert name_in(page([(50, 100, "Mailing Address:")])[0].segments[0].words, 1) is None
+
+
+def test_a_name_ends_where_a_label_of_several_words_ends_its_text() -> None:
+    texts = [(300, 60, "INVOICE"), (300, 100, "Advertiser: Friends of the Sea Invoice Date"), (540, 100, "01/26/20")]
+    assert header(texts)["buyer_name"] == "Friends of the Sea"
+
+
+def test_the_buyer_s_name_is_not_given_up_to_name_a_seller_that_the_page_does_not_show() -> None:
+    texts = [
+        (50, 100, "Bill to"),
+        (50, 114, "Kupfer Corp"),
+        (50, 128, "Ecke 46"),
+        (50, 142, "12345 Hausen"),
+        (50, 60, "INVOICE"),
+    ]
+    found = header(texts)
+    assert (found.get("seller_name"), found["buyer_name"]) == (None, "Kupfer Corp")
+
+
+@pytest.mark.parametrize(("text", "number"), [("# A-7", "A-7"), ("No. 4711", "4711"), ("4711", None)])
+def test_a_marked_number_right_under_the_title_is_the_document_s(text: str, number: str | None) -> None:
+    found = rows([(450, 60, "INVOICE"), (450, 80, text)])
+    chosen = choose_reference("invoice_number", found, candidates(found))
+    assert getattr(getattr(chosen, "found", None), "text", None) == number
+
+
+def test_where_the_tax_is_said_to_be_zero_the_net_total_is_the_gross() -> None:
+    charged = [(50, 60, "INVOICE"), (50, 100, "Charges 4.11"), (50, 120, "Tax 0.00")]
+    found = header([*charged, (50, 140, "Total for this invoice 4.11")])
+    assert (found["net_total"], found["tax_total"], found["gross_total"]) == ("4.11", "0.00", "4.11")
 
 
 # ---- days and classes -----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.model import Extraction, FieldValue, Finding, Place
 from back_office_pipelines.extraction.ocr.engine import LONGEST_SIDE, Piece
 from back_office_pipelines.extraction.ocr.turning import read_upright, turned_back
-from back_office_pipelines.extraction.pdf.textlayer import read_text_layer
+from back_office_pipelines.extraction.pdf.several import read_documents
 from back_office_pipelines.extraction.pdf.words import Line, Word, lines_of
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def read_lines(lines: Sequence[Line], pages: int, dictionary: Dictionary, skippe
         skipped: numbers of pages beyond the limit.
     """
     if lines:
-        extraction = read_text_layer(lines, pages, dictionary)
+        extraction = read_documents(lines, pages, dictionary)
     else:
         detail = "the document has no text layer, and no text can be recognised on its pages; have it sent again"
         extraction = Extraction("unreadable", "UNREADABLE", detail, pages=pages)

@@ -37,12 +37,14 @@ class Heading:
 
     Attributes:
         labels: it may as well be the label of a number or date ("Order: 4711"), in print no larger than the rest.
+        large: its print is larger than the usual one of its page.
     """
 
     document_class: str
     segment: Segment
     height: float
     labels: bool = False
+    large: bool = False
 
 
 def language_of(spoken: Counter[str]) -> str | None:
@@ -73,12 +75,26 @@ def words_of_languages(lines: Sequence[Line], dictionary: Dictionary) -> Counter
 
 
 def headings(lines: Sequence[Line], dictionary: Dictionary) -> tuple[Heading, ...]:
-    """Return the headings that name a class, the most telling first: the largest print, then the highest place."""
-    first = [line for line in lines if line.page == 1]
-    heights = sorted(word.height for line in first for segment in line.segments for word in segment.words)
-    usual = heights[len(heights) // 2] if heights else 0.0
-    found = [heading for line in first for heading in _in_line(line, dictionary, LARGER * usual)]
+    """Return the headings of the first page that name a class, as `headings_on`."""
+    return headings_on([line for line in lines if line.page == 1], dictionary)
+
+
+def headings_on(page: Sequence[Line], dictionary: Dictionary) -> tuple[Heading, ...]:
+    """Return the headings that name a class, the most telling first: the largest print, then the highest place.
+
+    Args:
+        page: lines of one page.
+        dictionary: whose classes are looked for.
+    """
+    large = LARGER * usual_height(page)
+    found = [heading for line in page for heading in _in_line(line, dictionary, large)]
     return tuple(sorted(found, key=lambda heading: (-round(heading.height), heading.segment.box[1])))
+
+
+def usual_height(page: Sequence[Line]) -> float:
+    """Return the height of print that half of the words of a page do not exceed; 0 where it has none."""
+    heights = sorted([word.height for line in page for segment in line.segments for word in segment.words])
+    return heights[len(heights) // 2] if heights else 0.0
 
 
 def document_class(found: Sequence[Heading]) -> Heading | None:
@@ -112,7 +128,7 @@ def _in_line(line: Line, dictionary: Dictionary, large: float) -> Iterator[Headi
                     or any(":" in word.text for word in following)
                 )
             )
-            yield Heading(best[1], segment, height, labels)
+            yield Heading(best[1], segment, height, labels, height > large)
 
 
 def _may_begin(first: str, table: "_Table") -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from back_office_pipelines.extraction.pdf.blocks import Block
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
-from back_office_pipelines.extraction.pdf.pairing import Candidate
+from back_office_pipelines.extraction.pdf.pairing import Candidate, is_post_box
 from back_office_pipelines.extraction.pdf.parties import Party
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
 from back_office_pipelines.values.checksums import is_iban, is_vat_id
@@ -70,6 +70,22 @@ def choose_reference(field: str, rows: Sequence[Row], candidates: Sequence[Candi
         if one.score >= LEAST
     ]
     return _settled(field, scored)
+
+
+def numbers_by_page(rows: Sequence[Row], candidates: Sequence[Candidate]) -> dict[int, dict[str, float]]:
+    """Return what labels name as the number of the document, page by page: texts without spaces, each with its score.
+
+    The best comes first.
+    """
+    found: dict[int, dict[str, float]] = {}
+    for one in candidates:
+        if one.field == "invoice_number" and one.score >= LEAST and not _is_other(one.mention, rows):
+            if _refers(one, rows[one.mention.row]):
+                continue
+            scores = found.setdefault(one.mention.found.page, {})
+            text = compact_upper(one.mention.found.text)
+            scores[text] = max(one.score, scores.get(text, 0.0))
+    return {page: dict(sorted(scores.items(), key=lambda entry: -entry[1])) for page, scores in found.items()}
 
 
 def choose_vat_ids(
@@ -193,7 +209,10 @@ def _holds(block: Block, box: tuple[float, float, float, float]) -> bool:
 
 
 def _is_other(mention: Mention, rows: Sequence[Row]) -> bool:
-    """Tell whether a text is rather an amount with cents, an account, or a page number."""
+    """Tell whether a text is rather an amount with cents, an account, a page number, or the number of a post box."""
+    words = rows[mention.row].words
+    if mention.start and is_post_box(words[mention.start - 1].text):
+        return True
     if PAGE_NUMBER.fullmatch(mention.found.text) or len(mention.found.text) > 40 or "@" in mention.found.text:
         return True
     others = (other for other in rows[mention.row].mentions if other.kind in ("amount", "iban"))

@@ -4,7 +4,7 @@ What belongs here: the order of the steps. What does not: any of them (`rows`, `
 `identifiers`, `parties`, `money`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -14,7 +14,12 @@ from back_office_pipelines.extraction.pdf.blocks import blocks_of
 from back_office_pipelines.extraction.pdf.countries import Seat
 from back_office_pipelines.extraction.pdf.days import choose_days
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
-from back_office_pipelines.extraction.pdf.identifiers import choose_iban, choose_reference, choose_vat_ids
+from back_office_pipelines.extraction.pdf.identifiers import (
+    choose_iban,
+    choose_reference,
+    choose_vat_ids,
+    numbers_by_page,
+)
 from back_office_pipelines.extraction.pdf.items import ItemLine, read_items
 from back_office_pipelines.extraction.pdf.money import currency_of
 from back_office_pipelines.extraction.pdf.pairing import Candidate, candidates
@@ -53,6 +58,7 @@ class Header:
 
     Attributes:
         adds_up: the lines lead to the net total, by way of allowances and charges where there are any.
+        numbers: what each page calls the number of the document, as `numbers_by_page`, of documents of several pages.
     """
 
     style: Style
@@ -60,6 +66,7 @@ class Header:
     undecided: tuple[Undecided, ...]
     items: tuple[ItemLine, ...]
     adds_up: bool
+    numbers: Mapping[int, Mapping[str, float]]
 
 
 def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | None, seat: Seat | None) -> Header:
@@ -93,7 +100,9 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
     _keep(choose_iban(rows, proposed), found, undecided)
     adds_up = _add_money(rows, proposed, style, seat, items, found)
     fields = dictionary.records[dictionary.header].fields
-    return Header(style, {name: one for name, one in found.items() if name in fields}, tuple(undecided), items, adds_up)
+    kept = {name: one for name, one in found.items() if name in fields}
+    numbers = numbers_by_page(rows, proposed) if rows and rows[-1].page > 1 else {}
+    return Header(style, kept, tuple(undecided), items, adds_up, numbers)
 
 
 def style_of(rows: Sequence[Row], language: str | None, seat: Seat | None) -> Style:

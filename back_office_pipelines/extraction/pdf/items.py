@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.columns import Column, Head, heads
+from back_office_pipelines.extraction.pdf.headless import head_by_arithmetic
+from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, numbers_of
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary
-from back_office_pipelines.extraction.pdf.words import Word, around
-from back_office_pipelines.values.numbers import parse_decimal
+from back_office_pipelines.extraction.pdf.words import Word
 from back_office_pipelines.values.style import Style
 
 TOTALS = frozenset(("net_total", "tax_total", "gross_total", "amount_due", "prepaid_total"))
 NUMBER_FIELDS = ("quantity", "unit_price", "line_net", "tax_rate")
-NUMERIC = re.compile(r"^[(\[]?[-\u2212\u2013+]?[€$£]?[-\u2212]?\d[\d.,'\u2019]*-?[€$£%]?[)\]]?$")
 CARRIED = re.compile(
     r"übertrag|uebertrag|zwischensumme|sub-?total|sous-?total|carried|brought forward|report\b|à reporter|transport\b"
     r"|riporto|suma y sigue|subtotaal|summe\b",
@@ -28,9 +28,6 @@ CARRIED = re.compile(
 PAIR = re.compile(r"^[^\W\d_][\w .()/%-]{1,34}\s?:(?:\s|$|\S*\d)|^\*|^\(\w+\)$|^\d{6,}$")
 """Texts below a line that say something about it and do not go on with its description."""
 RATES = re.compile(r"\d+(?:[.,]\d+)?\s?%")
-GROUPED_START = re.compile(r"^[-\u2212]?\d{1,3}$")
-GROUP = re.compile(r"^\d{3}(?:[.,]\d{1,4})?$")
-ROUNDING = Decimal("0.011")
 FURTHEST = 70.0
 """Points by which a number may miss its column."""
 TEXT_COLUMN = 25.0
@@ -60,22 +57,10 @@ class ItemLine:
     lump: bool = False
 
 
-@dataclass(frozen=True)
-class _Number:
-    """A number of a row with its words."""
-
-    value: Decimal
-    start: int
-    end: int
-    left: float
-    right: float
-    percent: bool
-
-
 def read_items(rows: Sequence[Row], style: Style, vocabulary: Vocabulary) -> tuple[ItemLine, ...]:
     """Return the lines of all tables of items, in reading order."""
     found: list[ItemLine] = []
-    tables = list(heads(rows, vocabulary))
+    tables = list(heads(rows, vocabulary)) or list(head_by_arithmetic(rows, style))
     for index, head in enumerate(tables):
         end = tables[index + 1].first if index + 1 < len(tables) else len(rows)
         found.extend(_like_most(list(_lines(rows, head, end, style)), head))
@@ -128,47 +113,14 @@ def _is_item_word(row: Row, start: int) -> bool:
     return start > 0 and row.words[0].text.strip(".").isdecimal()
 
 
-def _described(row: Row, head: Head, cells: dict[str, _Number]) -> bool:
+def _described(row: Row, head: Head, cells: dict[str, Number]) -> bool:
     return bool(_description(row, head, cells)) and not (head.has("quantity") or head.has("unit_price"))
 
 
-def _numbers(row: Row, style: Style) -> Iterator[_Number]:
-    at = 0
-    while at < len(row.words):
-        end = _number_end(row, at)
-        text = " ".join(word.text for word in row.words[at:end])
-        following = row.words[end].text if end < len(row.words) else ""
-        percent = text.endswith("%") or following.startswith("%")
-        number = parse_decimal(text.strip("%()[]€$£"), style) if end > at else None
-        if isinstance(number, Decimal):
-            negative = at > 0 and row.words[at - 1].text in ("-", "\u2212")
-            box = around(row.words[at:end])
-            yield _Number(-number if negative else number, at, end, box[0], box[2], percent)
-        at = max(end, at + 1)
-
-
-def _number_end(row: Row, at: int) -> int:
-    """Return the end of the number that begins at a word: groups of three digits after it belong to it."""
-    if not NUMERIC.match(row.words[at].text):
-        return at
-    end = at + 1
-    if not GROUPED_START.match(row.words[at].text):
-        return end
-    while end < len(row.words) and GROUP.match(row.words[end].text) and _gap(row, end) < 0.6 * row.height:
-        end += 1
-        if not row.words[end - 1].text.isdecimal():
-            break
-    return end
-
-
-def _gap(row: Row, at: int) -> float:
-    return row.words[at].box[0] - row.words[at - 1].box[2]
-
-
-def _cells(row: Row, head: Head, style: Style) -> tuple[dict[str, _Number], list[_Number]]:
+def _cells(row: Row, head: Head, style: Style) -> tuple[dict[str, Number], list[Number]]:
     """Return the numbers of a row by field, and all others: the assignment to columns in order that fits best."""
-    numbers = list(_numbers(row, style))
-    cells: dict[str, _Number] = {}
+    numbers = list(numbers_of(row, style))
+    cells: dict[str, Number] = {}
     for number, column in zip(numbers, _assigned(numbers, head.columns), strict=True):
         field = None if column is None else head.columns[column].field
         if field in NUMBER_FIELDS and (field != "tax_rate" or abs(number.value) <= 100):
@@ -180,7 +132,7 @@ def _cells(row: Row, head: Head, style: Style) -> tuple[dict[str, _Number], list
     return cells, [one for one in numbers if one not in cells.values()]
 
 
-def _assigned(numbers: Sequence[_Number], columns: Sequence[Column]) -> list[int | None]:
+def _assigned(numbers: Sequence[Number], columns: Sequence[Column]) -> list[int | None]:
     """Return the column of each number: in order, no column twice, at the least sum of distances; None stays out."""
     width = len(columns) + 1
     costs = [[0.0] * width]
@@ -203,7 +155,7 @@ def _assigned(numbers: Sequence[_Number], columns: Sequence[Column]) -> list[int
     return found[::-1]
 
 
-def _cost(number: _Number, column: Column) -> float:
+def _cost(number: Number, column: Column) -> float:
     """Return how badly a number fits a column; a rate fits none but one of rates."""
     if number.percent and column.field not in ("tax_rate", None):
         return 4 * FURTHEST
@@ -212,7 +164,7 @@ def _cost(number: _Number, column: Column) -> float:
     return column.distance(number.left, number.right)
 
 
-def _closes(cells: dict[str, _Number], others: Sequence[_Number]) -> bool:
+def _closes(cells: dict[str, Number], others: Sequence[Number]) -> bool:
     """Tell whether quantity times price is the amount, as printed and so up to the rounding of the price.
 
     Args:
@@ -233,9 +185,7 @@ def _closes(cells: dict[str, _Number], others: Sequence[_Number]) -> bool:
     )
 
 
-def _line(
-    row: Row, below: Sequence[Row], head: Head, cells: dict[str, _Number], style: Style, closes: bool
-) -> ItemLine:
+def _line(row: Row, below: Sequence[Row], head: Head, cells: dict[str, Number], style: Style, closes: bool) -> ItemLine:
     values = {
         name: found_in(_text(row, number), row.page, row.words[number.start : number.end])
         for name, number in cells.items()
@@ -248,7 +198,7 @@ def _line(
     return ItemLine(values, row.number, cells["line_net"].value, closes, lump)
 
 
-def _text(row: Row, number: _Number) -> str:
+def _text(row: Row, number: Number) -> str:
     text = " ".join(word.text for word in row.words[number.start : number.end]).strip("()[]")
     return f"-{text}" if number.value < 0 and not text.startswith(("-", "\u2212")) and not text.endswith("-") else text
 
@@ -263,7 +213,7 @@ def _edges(head: Head) -> tuple[float, float] | None:
     return max(before, default=0.0), min(after, default=float("inf"))
 
 
-def _description(row: Row, head: Head, cells: dict[str, _Number]) -> list[Word]:
+def _description(row: Row, head: Head, cells: dict[str, Number]) -> list[Word]:
     """Return the words of a row that stand in the column of descriptions and are no number of another one."""
     edges = _edges(head)
     if edges is None:
@@ -285,7 +235,7 @@ def _description(row: Row, head: Head, cells: dict[str, _Number]) -> list[Word]:
 
 
 def _whole_description(
-    row: Row, below: Sequence[Row], head: Head, cells: dict[str, _Number], style: Style
+    row: Row, below: Sequence[Row], head: Head, cells: dict[str, Number], style: Style
 ) -> Found | None:
     words = _description(row, head, cells)
     if not words:
@@ -309,7 +259,7 @@ def _joined(words: Sequence[Word]) -> str:
     return " ".join(word.text for word in words)
 
 
-def _unit(row: Row, head: Head, cells: dict[str, _Number]) -> Found | None:
+def _unit(row: Row, head: Head, cells: dict[str, Number]) -> Found | None:
     """Return the unit: in its own column, else the word right after the quantity."""
     for column in head.of("unit"):
         words = [

@@ -53,6 +53,8 @@ def name_in(words: Sequence[Word], page: int) -> Found | None:
 @lru_cache(maxsize=20_000)
 def _reach(text: str) -> tuple[int, int] | None:
     """Return where in a text a name stands, None where it is none; pages repeat many of their texts."""
+    if text.rstrip().endswith(":"):
+        return None  # it announces something
     start = match.end() if (match := PREFIX.match(text)) else 0
     rest = text[start:].strip(" ,:")
     if not 2 <= len(rest) <= LONGEST_NAME or not _has_letters(rest) or PAIR.search(rest) or SALUTATION.match(rest):

@@ -7,8 +7,8 @@ import pypdfium2 as pdfium
 
 from back_office_pipelines.extraction.pdf.words import Line, page_lines
 
-MOST_PAGES = 50
-"""Pages whose text is looked at; an invoice says who, what and how much well before."""
+MOST_PAGES = 200
+"""Pages whose text is looked at; an invoice says who, what and how much well before, and few files hold so many."""
 
 
 def document_lines(document: pdfium.PdfDocument) -> tuple[Line, ...]:

@@ -22,6 +22,8 @@ LEAD, GAP = 0.9, 0.85
 """Worth left by each word before a label in its segment, and by each word between label and value."""
 ROWS_BELOW, REACH_BELOW = 12, 5.0
 """Lines, and heights of print, within which a value may stand under its label."""
+MARKED_BELOW = 2
+"""Lines within which a marked number may stand under a title: "INVOICE" over "# 4711"."""
 NEXT_LINE = 2.6
 """Heights of print within which a line is the next one."""
 TOTALS = frozenset(("net_total", "tax_total", "gross_total", "amount_due"))
@@ -37,6 +39,7 @@ FILLERS = frozenset(
     )
 )  # fmt: skip
 """Words that may stand between a label and its value at no cost."""
+POST_BOXES = frozenset(("box", "pobox", "postfach", "postbus", "apartado", "bp", "cs", "tsa"))
 IN_PARENTHESES, AFTER_NUMBER_SIGN = 0.4, 1.3
 NUMBER_SIGNS = frozenset(("nr", "no", "n°", "nº", "#", "num", "número", "numero", "numéro", "number", "nummer", "n"))
 KIND_OF: Mapping[str, Kind] = {
@@ -92,7 +95,7 @@ def candidates(rows: Sequence[Row]) -> tuple[Candidate, ...]:
         for index, label in enumerate(row.labels):
             for field in label.meaning.header:
                 kind = KIND_OF.get(field)
-                if kind is None or (items and kind == "amount"):
+                if kind is None or (items and kind == "amount") or _begins_post_box(label, row):
                     continue
                 right = list(_right(field, kind, row, index))
                 found.extend(right)
@@ -102,6 +105,15 @@ def candidates(rows: Sequence[Row]) -> tuple[Candidate, ...]:
                 if not strong and (not items or beside_table):
                     found.extend(_below(field, kind, label, rows, position))
     return tuple(found)
+
+
+def is_post_box(text: str) -> bool:
+    """Tell whether a word stands before the number of a post box: "PO Box 742980" names no order."""
+    return key(text) in POST_BOXES
+
+
+def _begins_post_box(label: Label, row: Row) -> bool:
+    return bool(label.tail) and is_post_box(row.words[label.end].text)
 
 
 def _worth(label: Label) -> float:
@@ -166,23 +178,30 @@ def _below(field: str, kind: Kind, label: Label, rows: Sequence[Row], position: 
     row = rows[position]
     if kind == "amount" and not _is_caption(row, label):
         return
-    if kind == "reference" and label.meaning.weak and not _heads_facts(row):
-        return
+    marked = kind == "reference" and label.meaning.weak and not _heads_facts(row)
     reach = label.box[3] + REACH_BELOW * row.height
     for number, other in enumerate(rows[position + 1 : position + 1 + ROWS_BELOW]):
-        if other.page != row.page or other.box[1] > reach:
+        if other.page != row.page or other.box[1] > reach or (marked and number == MARKED_BELOW):
             return
         under = [
             mention
             for mention in other.of_kind(kind)
-            if _is_under(mention, label, row.height) and not _labelled(other, mention)
+            if _is_under(mention, label, row.height)
+            and not _labelled(other, mention)
+            and (not marked or _is_marked(other, mention))
         ]
         for mention in under[:1]:
             yield Candidate(field, mention, _worth(label) * BELOW * 0.95**number, label, _evidence("below", label))
         if under and kind != "amount":
             return
-        if number == 0 and other.base - row.base < NEXT_LINE * row.height:
+        if number == 0 and not marked and other.base - row.base < NEXT_LINE * row.height:
             yield from _beside_below(field, kind, label, other)
+
+
+def _is_marked(row: Row, mention: Mention) -> bool:
+    """Tell whether a mark says that a text is a number: under the title of a document that is the document's own."""
+    before = row.words[mention.start - 1].text if mention.lead else ""
+    return row.words[mention.start].text.startswith("#") or key(before) in NUMBER_SIGNS
 
 
 def _heads_facts(row: Row) -> bool:

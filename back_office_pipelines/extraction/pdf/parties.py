@@ -112,10 +112,10 @@ def choose_parties(rows: Sequence[Row], blocks: Sequence[Block]) -> dict[str, Pa
     sellers, buyers = (_ranked(role, namings) for role in ("seller_name", "buyer_name"))
     pairs: list[tuple[Party | None, Party | None]] = [
         (seller, buyer)
-        for seller in (*sellers[:5], *([] if sellers else [None]))
-        for buyer in (*buyers[:5], *([] if buyers else [None]))
+        for seller in (*sellers[:5], None)
+        for buyer in (*buyers[:5], None)
         if seller is None or buyer is None or key(seller.found.text) != key(buyer.found.text)
-    ] or [(sellers[0] if sellers else None, None)]
+    ]
     seller, buyer = max(pairs, key=lambda pair: sum(one.score for one in pair if one is not None))
     taken = {key(one.found.text) for one in (seller, buyer) if one is not None}
     chosen = (("seller_name", seller, sellers), ("buyer_name", buyer, buyers))
@@ -212,8 +212,8 @@ def _beside(row: Row, label: Label, column: bool) -> Found | None:
 
 
 def _announces(label: Label) -> bool:
-    """Tell whether a label is a caption: it ends in a colon, or is all that its segment holds."""
-    return label.colon or label.lead == label.tail == 0
+    """Tell whether a label is a caption: it ends in a colon, is all its segment holds, or ends it in several words."""
+    return label.colon or (label.tail == 0 and (label.lead == 0 or label.end - label.start > 1))
 
 
 def _next_segment(row: Row, start: int) -> tuple[Word, ...]:

@@ -165,7 +165,7 @@ def _labels(words: Sequence[Word], row: int, offset: int, vocabulary: Vocabulary
             continue
         end, text = found
         following = words[end].text if end < len(words) else ""
-        colon = words[end - 1].text.endswith((":", "#")) or following.startswith(":")
+        colon = words[end - 1].text.rstrip("*").endswith((":", "#")) or following.startswith(":")
         yield Label(
             vocabulary.meanings[text], text, row, offset + index, offset + end, index, len(words) - end, colon,
             around(words[index:end]),

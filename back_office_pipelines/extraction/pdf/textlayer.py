@@ -5,7 +5,7 @@ What belongs here: the order of the steps. What does not: any of them (`words`, 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from back_office_pipelines.dictionary.model import Dictionary, FieldSpec
 from back_office_pipelines.extraction.model import (
@@ -52,7 +52,11 @@ TYPE_CODES = {"invoice": "380", "credit_note": "381"}
 
 @dataclass(frozen=True)
 class Reading:
-    """Everything the text layer gave, with the evidence of each value; `calibrate.py` counts on this."""
+    """Everything the text layer gave, with the evidence of each value; `calibrate.py` counts on this.
+
+    Attributes:
+        numbers: what each page calls the number of the document, as `identifiers.numbers_by_page`.
+    """
 
     heading: Heading | None
     document_class: str | None
@@ -62,6 +66,7 @@ class Reading:
     undecided: tuple[Undecided, ...]
     items: tuple[ItemLine, ...] = ()
     adds_up: bool = False
+    numbers: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
 
     def of_lines(self) -> Iterator[tuple[Choice, ...]]:
         """Yield the values of every line as choices."""
@@ -80,7 +85,17 @@ def read_text_layer(lines: Sequence[Line], pages: int, dictionary: Dictionary) -
     if heading is not None and dictionary.documents[heading.document_class].record != dictionary.header:
         language = language_of(words_of_languages(lines, dictionary))
         return _of_another_lane(heading.document_class, heading, language, pages, dictionary)
-    reading = _reading(lines, dictionary, heading)
+    return extraction_of(_reading(lines, dictionary, heading), pages, dictionary)
+
+
+def extraction_of(reading: Reading, pages: int, dictionary: Dictionary) -> Extraction:
+    """Return what a reading gives: one invoice, or why there is none.
+
+    Args:
+        reading: of all pages of the document.
+        pages: number of pages of the document.
+        dictionary: the lane.
+    """
     name = reading.document_class
     if name is None:
         detail = "no heading of the first page says what the document is"
@@ -118,14 +133,15 @@ def _reading(lines: Sequence[Line], dictionary: Dictionary, heading: Heading | N
     spoken = words_of_languages(lines, dictionary)
     language = language_of(spoken)
     seat = seat_of(lines)
-    if _is_slip(dictionary):
+    if is_slip(dictionary):
         style, fields, undecided = _read_slip(lines, dictionary, language, seat)
         items: tuple[ItemLine, ...] = ()
         adds_up = False
+        numbers: Mapping[int, Mapping[str, float]] = {}
     else:
         header = read_header(lines, dictionary, language_of_labels(spoken, language), seat)
         style, fields, undecided = header.style, dict(header.fields), header.undecided
-        items, adds_up = header.items, header.adds_up
+        items, adds_up, numbers = header.items, header.adds_up, header.numbers
     if heading is not None and heading.document_class in TYPE_CODES and "invoice_type" in _fields(dictionary):
         found = found_in(heading.segment.text, heading.segment.page, heading.segment.words)
         fields["invoice_type"] = Choice("invoice_type", found, "heading"), TYPE_CODES[heading.document_class]
@@ -133,7 +149,7 @@ def _reading(lines: Sequence[Line], dictionary: Dictionary, heading: Heading | N
     name = heading.document_class if heading is not None else _recognised(fields, dictionary)
     if name is None and _is_invoice(fields):
         name = "invoice"
-    return Reading(heading, name, language, style, tuple(fields.values()), undecided, items, adds_up)
+    return Reading(heading, name, language, style, tuple(fields.values()), undecided, items, adds_up, numbers)
 
 
 def _is_invoice(fields: Mapping[str, Derived]) -> bool:
@@ -153,7 +169,7 @@ def _fields(dictionary: Dictionary) -> Mapping[str, FieldSpec]:
     return dictionary.records[dictionary.header].fields
 
 
-def _is_slip(dictionary: Dictionary) -> bool:
+def is_slip(dictionary: Dictionary) -> bool:
     """Tell whether a lane's fields name evidence of their own, as those of slips without labels do."""
     return any(spec.found_by != ("label",) for spec in _fields(dictionary).values())
 
@@ -176,10 +192,10 @@ def _read_slip(
 def _found(shown: Shown, dictionary: Dictionary) -> dict[str, Derived]:
     """Return what the evidence gives that the dictionary names for each field."""
     found: dict[str, Derived] = {}
-    for field, spec in dictionary.records[dictionary.header].fields.items():
-        values = (find(finder, field, shown) for finder in spec.found_by)
+    for name, spec in dictionary.records[dictionary.header].fields.items():
+        values = (find(finder, name, shown) for finder in spec.found_by)
         if (value := next((one for one in values if one is not None), None)) is not None:
-            found[field] = value
+            found[name] = value
     return found
 
 
@@ -219,7 +235,7 @@ def _lines(reading: Reading, dictionary: Dictionary) -> Iterator[ExtractedRecord
 
 def _value(choice: Choice, code: str | None, style: Style, dictionary: Dictionary) -> FieldValue:
     type_name = dictionary.records[dictionary.header].fields[choice.field].type
-    slip = _is_slip(dictionary)
+    slip = is_slip(dictionary)
     sure = confidence(type_name, choice.evidence, choice.found.score) if slip else sureness(choice)
     return _field_value(choice.field, choice.found, sure, style, code, _grounds(choice, scored=not slip))
 

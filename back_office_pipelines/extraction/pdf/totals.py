@@ -5,7 +5,7 @@ What belongs here: which amounts of a document are its totals. What does not: la
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.evidence import SAME_AS_GROSS
@@ -208,6 +208,8 @@ def _around(
             yield _solution(gross, net, Amount(rest, UNLABELLED, (printed[rest],), "completes_sum"), CLOSED)
     if gross.value in nets and (ZERO in taxes or not taxes):
         yield _solution(gross, nets[gross.value], taxes.get(ZERO), ZERO_TAX)
+    elif ZERO in taxes and not nets and not any(taxes.keys() - {ZERO}):
+        yield _solution(gross, replace(gross, score=UNLABELLED, evidence="completes_sum"), taxes[ZERO], ZERO_TAX)
     yield _open(gross, nets, taxes)
 
 

@@ -37,6 +37,7 @@ class Phrases(BaseModel):
     line: Mapping[str, tuple[str, ...]]
     unlike: tuple[str, ...]
     weak: tuple[str, ...]
+    attachment: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,14 @@ def phrases(language: str) -> Phrases | None:
 def languages() -> tuple[str, ...]:
     """Return the languages that words are known of."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+@cache
+def attachments() -> frozenset[tuple[str, ...]]:
+    """Return the headings of pages that go with an invoice and are none, in all languages, as keys of their words."""
+    known = (phrases(language) for language in languages())
+    texts = (text for one in known if one is not None for text in one.attachment)
+    return frozenset(tuple(map(key, text.split())) for text in texts)
 
 
 _built: dict[tuple[str, str | None], Vocabulary] = {}

@@ -1,0 +1,135 @@
+"""The columns of a table of items that no head names, by arithmetic: where quantity times price is the amount.
+
+What belongs here: finding such rows, and reading columns off them. What does not: heads (`columns`), and the lines of
+the table (`items`), which are read as under any head. A product that is no accident needs factors other than 1; two
+rows in the same columns prove each other, and a single one must be printed again as a total further down.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from back_office_pipelines.extraction.pdf.columns import Column, Head
+from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, numbers_of
+from back_office_pipelines.extraction.pdf.rows import Row
+from back_office_pipelines.values.style import Style
+
+SAME_COLUMN = 12.0
+"""Points by which numbers of one column may differ at the edge that they share."""
+FACTORS = 2
+LONGEST_UNIT = 8
+"""Letters of a word up to which it may be a unit."""
+
+
+@dataclass(frozen=True)
+class _Product:
+    """A row in which two numbers make a third, left to right."""
+
+    row: Row
+    numbers: tuple[Number, Number, Number]
+
+    def stands_with(self, other: "_Product") -> bool:
+        """Tell whether the numbers of two rows stand in the same columns."""
+        pairs = zip(self.numbers, other.numbers, strict=True)
+        return all(min(abs(a.left - b.left), abs(a.right - b.right)) <= SAME_COLUMN for a, b in pairs)
+
+
+def head_by_arithmetic(rows: Sequence[Row], style: Style) -> Iterator[Head]:
+    """Yield the head that a table would have, where its rows prove which column is which; none where they do not."""
+    products = [found for row in rows if (found := _product(row, style)) is not None]
+    alike = max(([one for one in products if one.stands_with(first)] for first in products), key=len, default=[])
+    if len(alike) > 1 or (alike and _is_printed_below(alike[0], rows, style)):
+        last = alike[0].row.number - 1
+        yield Head(last, last, tuple(_columns(alike)))
+
+
+def _product(row: Row, style: Style) -> _Product | None:
+    """Return the numbers of a row that are a product and its factors: of several, those nearest to the product."""
+    numbers = [number for number in numbers_of(row, style) if not number.percent]
+    for at in range(len(numbers) - 1, FACTORS - 1, -1):
+        amount = numbers[at]
+        if not amount.value or amount.value.as_tuple().exponent != -2:
+            continue
+        for second in range(at - 1, 0, -1):
+            for first in range(second - 1, -1, -1):
+                if _makes(numbers[first], numbers[second], amount):
+                    return _Product(row, (numbers[first], numbers[second], amount))
+    return None
+
+
+def _makes(one: Number, other: Number, amount: Number) -> bool:
+    telling = abs(one.value) != 1 and abs(other.value) != 1
+    return telling and abs(one.value * other.value - amount.value) <= ROUNDING
+
+
+def _is_printed_below(one: _Product, rows: Sequence[Row], style: Style) -> bool:
+    amount = one.numbers[-1].value
+    below = rows[one.row.number + 1 :]
+    return any(number.value == amount for row in below for number in numbers_of(row, style))
+
+
+def _columns(alike: Sequence[_Product]) -> Iterator[Column]:
+    """Yield the columns left to right; factors that could both be the price are columns that are not kept."""
+    by_column = list(zip(*(one.numbers for one in alike), strict=True))
+    fields = _factors(by_column[0], by_column[1])
+    found = [_column(field, column) for field, column in zip((*fields, "line_net"), by_column, strict=True)]
+    yield from sorted([*found, *_text_columns(alike)], key=lambda column: column.left + column.right)
+
+
+def _factors(one: Sequence[Number], other: Sequence[Number]) -> tuple[str | None, str | None]:
+    """Return which column is which: the price alone is in cents, or alone has decimals; none where these differ."""
+    told = {tells(one) for tells in (_is_in_cents, _is_broken) if tells(one) != tells(other)}
+    if len(told) != 1:
+        return None, None
+    return ("unit_price", "quantity") if told.pop() else ("quantity", "unit_price")
+
+
+def _is_in_cents(numbers: Sequence[Number]) -> bool:
+    return {number.value.as_tuple().exponent for number in numbers} == {-2}
+
+
+def _is_broken(numbers: Sequence[Number]) -> bool:
+    return any(number.value != number.value.to_integral_value() for number in numbers)
+
+
+def _column(field: str | None, numbers: Sequence[Number]) -> Column:
+    """Return a column as wide as its widest number, so that its edges are where its numbers end."""
+    return Column(field, min(one.left for one in numbers), max(one.right for one in numbers))
+
+
+def _text_columns(alike: Sequence[_Product]) -> Iterator[Column]:
+    """Yield the column of descriptions, where the longest text of each row stands, and that of one short word each."""
+    texts: list[_Run] = []
+    units: list[_Run] = []
+    for one in alike:
+        runs = sorted(_runs(one), key=lambda run: -run.letters)
+        texts += runs[:1]
+        units += [run for run in runs[1:] if run.is_unit]
+    for field, found in (("description", texts), ("unit", units)):
+        if len(found) == len(alike):
+            yield Column(field, min(run.left for run in found), max(run.right for run in found))
+
+
+class _Run(NamedTuple):
+    """A text of a row between its numbers."""
+
+    letters: int
+    words: int
+    left: float
+    right: float
+
+    @property
+    def is_unit(self) -> bool:
+        """Whether it may be a unit: one short word."""
+        return self.words == 1 and self.letters <= LONGEST_UNIT
+
+
+def _runs(one: _Product) -> Iterator[_Run]:
+    """Yield the texts of a row with letters, numbers of its product left out."""
+    used = {at for number in one.numbers for at in range(number.start, number.end)}
+    for first, end in pairwise(one.row.first):
+        words = [one.row.words[at] for at in range(first, end) if at not in used]
+        letters = sum(map(str.isalpha, "".join(word.text for word in words)))
+        if letters:
+            yield _Run(letters, len(words), words[0].box[0], words[-1].box[2])

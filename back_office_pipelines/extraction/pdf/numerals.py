@@ -1,0 +1,73 @@
+"""The numbers of a row of a table, with the words they stand in.
+
+What belongs here: which words are one number. What does not: which column a number stands in (`items`), and amounts of
+the document, which need a shape of their own (`rows`).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from back_office_pipelines.extraction.pdf.rows import Row
+from back_office_pipelines.extraction.pdf.words import around
+from back_office_pipelines.values.numbers import parse_decimal
+from back_office_pipelines.values.style import Style
+
+NUMERIC = re.compile(r"^[(\[]?[-\u2212\u2013+]?[€$£]?[-\u2212]?\d[\d.,'\u2019]*-?[€$£%]?[)\]]?$")
+GROUPED_START = re.compile(r"^[-\u2212]?\d{1,3}$")
+GROUP = re.compile(r"^\d{3}(?:[.,]\d{1,4})?$")
+ROUNDING = Decimal("0.011")
+"""How far a printed amount may be from quantity times price."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of a row.
+
+    Attributes:
+        start, end: its words among those of the row.
+        left, right: its edges.
+        percent: it is a rate.
+    """
+
+    value: Decimal
+    start: int
+    end: int
+    left: float
+    right: float
+    percent: bool
+
+
+def numbers_of(row: Row, style: Style) -> Iterator[Number]:
+    """Yield the numbers of a row, left to right; groups of three digits apart are one."""
+    at = 0
+    while at < len(row.words):
+        end = _number_end(row, at)
+        text = " ".join(word.text for word in row.words[at:end])
+        following = row.words[end].text if end < len(row.words) else ""
+        percent = text.endswith("%") or following.startswith("%")
+        number = parse_decimal(text.strip("%()[]€$£"), style) if end > at else None
+        if isinstance(number, Decimal):
+            negative = at > 0 and row.words[at - 1].text in ("-", "\u2212")
+            box = around(row.words[at:end])
+            yield Number(-number if negative else number, at, end, box[0], box[2], percent)
+        at = max(end, at + 1)
+
+
+def _number_end(row: Row, at: int) -> int:
+    """Return the end of the number that begins at a word: groups of three digits after it belong to it."""
+    if not NUMERIC.match(row.words[at].text):
+        return at
+    end = at + 1
+    if not GROUPED_START.match(row.words[at].text):
+        return end
+    while end < len(row.words) and GROUP.match(row.words[end].text) and _gap(row, end) < 0.6 * row.height:
+        end += 1
+        if not row.words[end - 1].text.isdecimal():
+            break
+    return end
+
+
+def _gap(row: Row, at: int) -> float:
+    return row.words[at].box[0] - row.words[at - 1].box[2]

@@ -1,0 +1,226 @@
+"""The invoices of one file: each part of its pages read for itself, and held against how the pages were divided.
+
+What belongs here: reading parts, joining or doubting them, and one extraction of all. What does not: the signs by
+which pages are divided (`boundaries`), and reading one document (`textlayer`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, Finding
+from back_office_pipelines.extraction.pdf.boundaries import ALL_SIGNS, Part, parts_of, signs_of
+from back_office_pipelines.extraction.pdf.pages import MOST_PAGES
+from back_office_pipelines.extraction.pdf.repaging import moved_back, on_page
+from back_office_pipelines.extraction.pdf.shapes import amount_spans
+from back_office_pipelines.extraction.pdf.textlayer import (
+    extraction_of,
+    is_other_document,
+    is_slip,
+    read,
+    read_text_layer,
+)
+from back_office_pipelines.extraction.pdf.vocabulary import key
+from back_office_pipelines.extraction.pdf.words import Line
+from back_office_pipelines.values.text import compact_upper
+
+NUMBER = "invoice_number"
+SAME = ("issue_date", "gross_total")
+"""What a copy of an invoice has in common with it, beside the number."""
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A part with what it gives.
+
+    Attributes:
+        texts: header values for comparison, whether or not the part has a class.
+    """
+
+    part: Part
+    extraction: Extraction
+    texts: Mapping[str, str]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is an invoice by itself: it says how much, and has a number or a day."""
+        return "gross_total" in self.texts and not self.texts.keys().isdisjoint((NUMBER, "issue_date", "due_date"))
+
+
+@dataclass(frozen=True)
+class _Pages:
+    """The lines of a file by page."""
+
+    lines: Mapping[int, tuple[Line, ...]]
+    dictionary: Dictionary
+
+    def read(self, part: Part, pages: Sequence[int]) -> _Read:
+        """Return what some pages give that are a part, or belong to one; places are those in the file."""
+        moved = [on_page(line, number) for number, page in enumerate(pages, start=1) for line in self.lines[page]]
+        reading = read(moved, self.dictionary)
+        texts = {choice.field: compact_upper(choice.found.text) for choice, _ in reading.choices}
+        return _Read(part, moved_back(extraction_of(reading, len(pages), self.dictionary), pages), texts)
+
+    def show_money(self, pages: Sequence[int]) -> bool:
+        """Tell whether some pages show an amount."""
+        return any(any(amount_spans(line.text)) for page in pages for line in self.lines[page])
+
+    def joined(self, one: Part, other: Part) -> _Read:
+        """Return what two parts give that are one document."""
+        both = Part([*one.pages, *other.pages], one.signs, numbers=one.numbers)
+        return self.read(both, both.pages)
+
+
+def read_documents(lines: Sequence[Line], pages: int, dictionary: Dictionary) -> Extraction:
+    """Return the invoices on the pages of a file, or why there is none.
+
+    Args:
+        lines: of all pages.
+        pages: number of pages of the file.
+        dictionary: the lane; slips are one a file.
+    """
+    if lines[0].page == lines[-1].page or is_slip(dictionary) or is_other_document(lines, dictionary):
+        return read_text_layer(lines, pages, dictionary)
+    reading = read(lines, dictionary)
+    parts = parts_of(signs_of(lines, reading, dictionary))
+    if len(parts) == 1 and not (parts[0].doubtful or parts[0].attached or parts[0].again):
+        return extraction_of(reading, pages, dictionary)
+    by_page = {page: tuple(group) for page, group in groupby(lines, key=lambda line: line.page)}
+    file = _Pages(by_page, dictionary)
+    return _joined(_settle(parts, file), pages, dictionary)
+
+
+@dataclass
+class _Settled:
+    """The invoices of a file.
+
+    Attributes:
+        doubts: why each may be more than one; None where nothing says so.
+        covers: pages before the first invoice that show amounts and are of no class.
+    """
+
+    found: list[_Read] = field(default_factory=list)
+    doubts: list[str | None] = field(default_factory=list)
+    covers: list[int] = field(default_factory=list)
+
+    def add(self, one: _Read) -> None:
+        """Add an invoice of its own."""
+        self.found.append(one)
+        self.doubts.append(None)
+
+    def join(self, both: _Read, later: _Read, doubt: str) -> None:
+        """Put one reading in the place of the last invoice and a later part; where it gives nothing, both stay."""
+        if both.extraction.records or not later.extraction.records:
+            self.found[-1], self.doubts[-1] = both, doubt
+        else:
+            self.add(later)
+            self.doubts[-1] = doubt
+
+
+def _settle(parts: Sequence[Part], file: _Pages) -> _Settled:
+    """Return the parts that stay when they are held against what they give."""
+    settled = _Settled()
+    for part in parts:
+        one = _without_attachments(part, file)
+        before = settled.found[-1] if settled.found else None
+        if before is None or _stands_alone(before, one):
+            settled.add(one)
+        elif one.is_whole and not before.extraction.records:
+            settled.found[-1] = one  # what comes before the first invoice is its cover
+            settled.covers += before.part.pages if file.show_money(before.part.pages) else []
+        else:
+            settled.join(file.joined(before.part, part), one, _may_begin(part.pages[0], next(iter(part.numbers), None)))
+            continue
+        settled.doubts[-1] = _doubt(settled.found[-1], file)
+        _add_repeated(settled, file)
+    return settled
+
+
+def _without_attachments(part: Part, file: _Pages) -> _Read:
+    """Return what a part gives without the pages that go with it; with them where it is no whole invoice else."""
+    alone = file.read(part, part.pages)
+    if not part.attached or (alone.extraction.records and alone.is_whole):
+        return alone
+    return file.read(part, sorted([*part.pages, *part.attached]))
+
+
+def _stands_alone(before: _Read, one: _Read) -> bool:
+    """Tell whether a part is an invoice of its own: all signs say so, or it and the one before are whole."""
+    if not one.extraction.records or not before.extraction.records:
+        return False
+    return one.part.signs == ALL_SIGNS or (before.is_whole and one.is_whole)
+
+
+def _doubt(one: _Read, file: _Pages) -> str | None:
+    """Return why a part may be two invoices: a page may begin another, and both sides of it are whole."""
+    pages = one.part.pages
+    for page in one.part.doubtful:
+        at = pages.index(page)
+        before, after = file.read(one.part, pages[:at]), file.read(one.part, pages[at:])
+        if before.extraction.records and after.is_whole and _differ(before, after):
+            return _may_begin(page, after.texts.get(NUMBER))
+    return None
+
+
+def _differ(one: _Read, other: _Read) -> bool:
+    return any(one.texts.get(name) != other.texts.get(name) for name in (NUMBER, *SAME))
+
+
+def _may_begin(page: int, number: str | None) -> str:
+    named = f", since it names {number!r}" if number else ""
+    return f"page {page} may begin another invoice{named}: read the pages and have each invoice sent as a file"
+
+
+def _add_repeated(settled: _Settled, file: _Pages) -> None:
+    """Hold what gives the last invoice once more against it: a copy says the same, another seller's is an invoice."""
+    one = settled.found[-1]
+    for pages in one.part.again:
+        other = file.read(Part(pages), pages)
+        if other.extraction.records and other.is_whole and _is_of_other(one, other):
+            settled.add(other)
+        elif any(other.texts.get(name) not in (None, one.texts.get(name)) for name in SAME):
+            told = f"page {pages[0]} gives invoice {one.texts.get(NUMBER)} once more, with another date or total"
+            settled.doubts[settled.found.index(one)] = f"{told}: ask the seller which holds"
+
+
+def _is_of_other(one: _Read, other: _Read) -> bool:
+    """Tell whether two invoices of one number come from two sellers: their VAT ids differ, else their names."""
+    for name in ("seller_vat_id", "seller_name"):
+        first, second = one.texts.get(name), other.texts.get(name)
+        if first is not None and second is not None:
+            return key(first) != key(second)
+    return False
+
+
+def _joined(settled: _Settled, pages: int, dictionary: Dictionary) -> Extraction:
+    """Return one extraction of all invoices: ordinals go on, the class is that of the first."""
+    records: list[ExtractedRecord] = []
+    findings: list[Finding] = []
+    lines = 0
+    for ordinal, (one, doubt) in enumerate(zip(settled.found, settled.doubts, strict=True), start=1):
+        own = one.extraction.records
+        records += [_renumbered(record, ordinal, lines, dictionary) for record in own]
+        findings += [
+            replace(entry, ordinal=ordinal) if entry.record_type == dictionary.header else entry
+            for entry in one.extraction.findings
+            if doubt is None or entry.field != NUMBER
+        ]
+        if doubt is not None:
+            record = (dictionary.header, ordinal, NUMBER) if own else ()
+            findings.append(Finding("AMBIGUOUS", doubt, *record))
+        lines += sum(record.record_type != dictionary.header for record in own)
+    if settled.covers:
+        detail = f"page {settled.covers[0]} comes before the first invoice, shows amounts, and says not what it is"
+        findings.append(Finding("UNCLASSIFIED", f"{detail}: read it and have what is missing sent apart"))
+    first = next((one for one in settled.found if one.extraction.records), settled.found[0]).extraction
+    if len(settled.found) > 1 and pages > MOST_PAGES:
+        beyond = f"its pages from {MOST_PAGES + 1} on are not read; have it sent in parts"
+        findings.append(Finding("LIMIT_EXCEEDED", f"the file holds several invoices, and {beyond}"))
+    return replace(first, pages=pages, records=tuple(records), findings=tuple(findings))
+
+
+def _renumbered(record: ExtractedRecord, ordinal: int, lines: int, dictionary: Dictionary) -> ExtractedRecord:
+    if record.record_type == dictionary.header:
+        return replace(record, ordinal=ordinal)
+    return replace(record, ordinal=lines + record.ordinal, parent=ordinal)
