@@ -106,9 +106,23 @@ class House:
         if before is not None:
             assert self._delivered(made) == self._delivered(before)
         assert_agrees(predicted, made.exceptions, made.failing)
+        self._assert_approved(made)
         assert_waits(made.exceptions, made.client_waits)
         self.made, self.seen = made, len(self.decisions)
         return made
+
+    def _assert_approved(self, made: Validated) -> None:
+        """What meets a gate is accepted with enough approvals only, and none of them of who worked on the record."""
+        for row in made.accepted[self.under.header]:
+            mine = [one for one in self.decisions if one.payload["record_id"] == row["record_id"]]
+            worked = {one.actor for one in mine if one.payload["action"] in {"correct", "override", "withdraw"}}
+            for name, gate in self.under.review.gates.items():
+                where = (row["record_id"], f"gate.{name}")
+                given = {one["approver"] for one in made.approvals
+                         if (one["record_id"], one["rule"]) == where and one["holds"]}  # fmt: skip
+                if gate.amount_from.meets(row["gross_total"], row["currency"]):
+                    assert len(given) >= gate.approvers
+                    assert not given & worked
 
     def release(self, as_of: datetime) -> None:
         """Release what is accepted and not decided on since."""

@@ -5,6 +5,8 @@ conservation, the transition tables and the docket's prediction.
 """
 
 from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from hypothesis import given, settings
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from back_office_pipelines.clock import iso
 from back_office_pipelines.review.decisions import ACTIONS
+from back_office_pipelines.review.docket import Subject
 from back_office_pipelines.review.lines import Line
 from back_office_pipelines.validation.states import RECORDS as RECORD_STATES
 from tests.dictionary.variants import version
@@ -47,8 +50,8 @@ def values(tax: str, line_net: str, seller: bool) -> list[dict[str, Any]]:
 
 DATA = st.builds(values, st.sampled_from(["18.00", "19.00"]), st.sampled_from(["99.00", "100.00"]), st.booleans())
 LINES = st.tuples(
-    st.sampled_from([*sorted({*ACTIONS} - {"reject"}) * 2, "reject", "approve", "approve"]),
-    st.sampled_from(["supervisor", "supervisor", "supervisor", "clerk", "qa_keyer", "approver", "approver"]),
+    st.sampled_from([*sorted({*ACTIONS} - {"reject"}) * 2, "reject", *["approve"] * 8]),
+    st.sampled_from(["supervisor", "supervisor", "supervisor", "clerk", "qa_keyer", *["approver"] * 3]),
     st.sampled_from(["ada", "ben", "cleo"]),
     st.integers(0, 14),
     st.sampled_from(CELLS),
@@ -64,22 +67,7 @@ def play(rounds: list[Any]) -> House:
     for number, (choices, data, hands_over) in enumerate(rounds, start=1):
         as_of = NOON + number * HOUR
         docket = house.docket()
-        names = sorted(docket, key=lambda name: (docket[name].kind, name))  # exceptions stand before records
-        lines = [
-            Line(
-                at,
-                iso(as_of + minutes * HOUR / 60),
-                actor,
-                role,
-                action,
-                names[target % len(names)],
-                *(cell if action in {"correct", "qa_score"} else ("", "")),
-                "",
-                "because",
-                "provider",
-            )
-            for at, (action, role, actor, target, cell, minutes) in enumerate(choices)
-        ]
+        lines = [_line(at, choice, docket, as_of) for at, choice in enumerate(choices)]
         house.decide(lines, as_of)
         if not house.releases:
             house.values = data
@@ -90,6 +78,17 @@ def play(rounds: list[Any]) -> House:
         assert counts.keys() <= RECORD_STATES.states
         assert counts.total() == len(HEADERS)
     return house
+
+
+def _line(at: int, choice: Any, docket: Mapping[str, Subject], as_of: datetime) -> Line:
+    """One line of a file; what is approved waits for that, where anything does."""
+    action, role, actor, target, cell, minutes = choice
+    names = sorted(docket, key=lambda name: (docket[name].kind, name))  # exceptions stand before records
+    waiting = [name for name in names if docket[name].reason_code == "APPROVAL_REQUIRED"] if action == "approve" else []
+    chosen = waiting or names
+    keyed = cell if action in {"correct", "qa_score"} else ("", "")
+    when = iso(as_of + minutes * HOUR / 60)
+    return Line(at, when, actor, role, action, chosen[target % len(chosen)], *keyed, "", "because")
 
 
 @settings(max_examples=10, deadline=None)
