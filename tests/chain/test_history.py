@@ -17,7 +17,7 @@ def publication(seq: int, number: int, through: int) -> Entry:
 
 def decision(**changes: Any) -> Draft:
     payload = {"action": "correct", "target": "e1", "field": "currency", "value": "EUR", "role": "clerk",
-               "reason": "on the paper", "submitter": "bo"}  # fmt: skip
+               "reason": "on the paper", "cause_party": None, "submitter": "bo"}  # fmt: skip
     return Draft("decision", NOON, "ada", payload | changes, "ap_invoices", "b1")
 
 
