@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from back_office_pipelines.dictionary.model import Dictionary, Finder
 from back_office_pipelines.extraction.pdf.countries import Seat, carries
 from back_office_pipelines.extraction.pdf.evidence import Choice
-from back_office_pipelines.extraction.pdf.letterhead import address_of, name_of
 from back_office_pipelines.extraction.pdf.locate import Candidate
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.words import Line
+from back_office_pipelines.extraction.slip.address import address_of
 from back_office_pipelines.extraction.slip.amounts import entries_of
 from back_office_pipelines.extraction.slip.days import choose_day
+from back_office_pipelines.extraction.slip.merchant import merchant_of
 from back_office_pipelines.extraction.slip.till import words_of
 from back_office_pipelines.extraction.slip.total import choose_total
 from back_office_pipelines.values.currencies import CODES
@@ -55,7 +56,7 @@ def _label(field: str, shown: Shown) -> Derived | None:
 
 
 def _letterhead(field: str, shown: Shown) -> Derived | None:
-    found = name_of(shown.lines)
+    found = merchant_of(shown.lines)
     return None if found is None else (Choice(field, found.place, found.evidence), found.text)
 
 

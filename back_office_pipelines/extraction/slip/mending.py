@@ -14,6 +14,9 @@ _IN_NUMBERS = (
 )
 """A letter among digits, marks of numbers or signs of money is the digit it looks like."""
 _IN_WORDS = (
+    (re.compile(r"(?<=\bS)[O0B](?=N\.? ?[B8]H[DO0]\b)", re.IGNORECASE), "D"),
+    (re.compile(r"(?<=\bSDN )8(?=H[DO0]\b)|(?<=\bSDN\. )8(?=H[DO0]\b)|(?<=\bSDN)8(?=H[DO0]\b)", re.IGNORECASE), "B"),
+    (re.compile(r"(?<=\bSDN BH)[O0]\b|(?<=\bSDN\. BH)[O0]\b|(?<=\bSDNBH)[O0]\b", re.IGNORECASE), "D"),
     (re.compile(r"(?<=[A-Z])0(?=[A-Z])|(?<=[A-Z]{2}-)0(?![\w-])|(?<![\w-])0(?=[A-Z]{2})|(?<=[A-Z]{3})0(?!\w)"), "O"),
     (re.compile(r"(?<=[a-z])0(?=[a-z])"), "o"),
     (re.compile(r"(?<=[A-Z])1(?=[A-Z]{2})|(?<=[A-Z]{2})1(?=[A-Z])"), "I"),
@@ -23,7 +26,8 @@ _IN_WORDS = (
     (re.compile(r"(?<=[a-z])(?<!Mc)(?<!Mac)I(?=[a-z]|\b)"), "l"),
     (re.compile(r"(?<!\w)l(?=[bcdfghjkmnpqrstvwxz]{1,2}[aeiou])"), "I"),
 )
-"""A digit inside a word is the letter it looks like; so is a capital I after a small letter, and a small l first."""
+"""The legal form of Malaysia; a digit inside a word is the letter it looks like, and so is a capital I after a small
+letter, and a small l first."""
 CAPITALS = 4
 """Letters of a word in capitals from which on one accent on it is a speck of the paper."""
 _CAPITAL_WORD = re.compile(rf"[^\W\d_a-z]{{{CAPITALS},}}")
