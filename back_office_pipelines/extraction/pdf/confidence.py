@@ -80,7 +80,7 @@ def confidence(type_name: str, evidence: str, score: float | None = None, table:
         usual = max(float(measured.doubt), LEAST_DOUBT)
     if score is None:
         return round(rate, 3)
-    share = (max(1 - score, LEAST_DOUBT) / usual) ** DOUBT
+    share = float((max(1 - score, LEAST_DOUBT) / usual) ** DOUBT)
     return round(max(1 - (1 - rate) * min(max(share, LESS), MORE), 0.0), 3)
 
 
