@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from back_office_pipelines.dictionary.strict_yaml import load_texts
 from back_office_pipelines.extraction.pdf.labels import key
-from back_office_pipelines.extraction.pdf.words import Line, Segment
+from back_office_pipelines.extraction.pdf.words import Line, Segment, Word
 
 FILE = Path(__file__).parent / "countries.yaml"
 LONG_MARK = 6
@@ -87,7 +87,8 @@ def seat_of(lines: Sequence[Line], *, money: bool = False) -> Seat | None:
 
     Args:
         lines: of all pages.
-        money: whether the sign of one country's money counts as a mark: slips are paid where they are written.
+        money: whether the sign of one country's money counts as a mark, at amounts on every line anew: slips are paid
+            where they are written, and nothing tells the country of its money better.
     """
     codes = _marks()[0]
     found: dict[str, dict[str, Segment]] = {}
@@ -96,8 +97,8 @@ def seat_of(lines: Sequence[Line], *, money: bool = False) -> Seat | None:
             for mark in _marks_in(segment.text):
                 for code in codes[mark]:
                     found.setdefault(code, {}).setdefault(mark, segment)
-            for code, sign in _money_in(segment) if money else ():
-                found.setdefault(code, {}).setdefault(sign, segment)
+            for code, mark in _money_in(segment) if money else ():
+                found.setdefault(code, {}).setdefault(mark, segment)
         zips = STATE_AND_ZIP.finditer(line.text) if ZIP.search(line.text) else ()
         for match in zips:  # tells more than a city's name: there are two Birminghams
             found.setdefault("US", {}).setdefault("state and zip", line.segments[0])
@@ -125,7 +126,14 @@ def _own_signs() -> Mapping[str, str]:
 
 
 def _money_in(segment: Segment) -> Iterator[tuple[str, str]]:
-    """Yield the signs of one country's money in a segment, each with the country."""
+    """Yield (country, mark) for the signs of one country's money in a segment, and again for those at its amounts."""
     for sign, code in _own_signs().items():
-        if sign in segment.text and any(carries(word.text, sign) for word in segment.words):
+        places = [place for place, word in enumerate(segment.words) if sign in word.text and carries(word.text, sign)]
+        if places:
             yield code, sign
+        if any(_has_digits(segment.words[max(place - 1, 0) : place + 2]) for place in places):
+            yield code, f"{sign} in line {segment.line} of page {segment.page}"
+
+
+def _has_digits(words: Sequence[Word]) -> bool:
+    return any(map(str.isdigit, "".join(word.text for word in words)))

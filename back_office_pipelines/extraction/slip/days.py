@@ -26,7 +26,11 @@ _NAMED = re.compile(
     rf"(?<![\w.])(\d{{1,2}})[ ./,'-]{{0,2}}({_MONTH})[ ./,'-]{{0,2}}(20\d{{2}}|\d{{2}})(?!\d|[./-]\d)", re.IGNORECASE
 )
 """Tills write a month's name without a space or with any mark: "27MAR2018", "27/Mar/18", "27 Mar'18"."""
-_COMPACT = re.compile(r"(?<![\w.,:/-])\d{8}(?![\w.,:/-])")
+_DAMAGED = re.compile(
+    r"(?<![\w.,:/-])\d{8}(?![\w.,:/-])"
+    r"|(?<!\d)(?<!\d[./-])(\d{1,2})\s?[./~_-]\s?(\d{1,2})(?:\s?[./~_-]\s?|\s)(20[0-4]\d)(?!\d)"
+)
+"""A date that recognition has glued to a word or taken a mark from; looked for where no other stands."""
 FIRST_YEAR, LAST_YEAR = 2000, 2049
 """Years between which eight digits are a date; a number of eight digits is one in a hundred times by chance."""
 
@@ -56,7 +60,7 @@ def choose_day(
     """Return the day of a slip with the text it reads as, None where it shows none.
 
     The one labelled day; else the only one; else the only one beside a time of day; else what is printed most often,
-    or first. Without any date, eight digits that can only be a day.
+    or first. Without any date, what is left of one.
     """
     labelled = [(one.found.page, one.found.box[1]) for one in candidates if one.field == field]
     shown = days_of(lines)
@@ -72,9 +76,9 @@ def choose_day(
     days = _by_day(shown, style)
     if days:
         return _choice(field, _most_often(shown, days, style), "first_date")
-    compact = _by_day([one for line in lines for one in _in_line(line, _compact_reaches)], style)
-    near = [one for day, one in compact.items() if FIRST_YEAR <= day.year <= LAST_YEAR]
-    return _choice(field, near[0], "compact_date") if len(near) == 1 else None
+    damaged = _by_day([one for line in lines for one in _in_line(line, _damaged_reaches)], style)
+    near = [one for day, one in damaged.items() if FIRST_YEAR <= day.year <= LAST_YEAR]
+    return _choice(field, near[0], "damaged_date") if len(near) == 1 else None
 
 
 def _choice(field: str, shown: Shown, evidence: str) -> tuple[Choice, str]:
@@ -117,5 +121,6 @@ def _reaches(text: str) -> Iterator[tuple[int, int, str]]:
             yield *match.span(), " ".join(match.groups())
 
 
-def _compact_reaches(text: str) -> Iterator[tuple[int, int, str]]:
-    return ((*match.span(), match.group()) for match in _COMPACT.finditer(text))
+def _damaged_reaches(text: str) -> Iterator[tuple[int, int, str]]:
+    for match in _DAMAGED.finditer(text):
+        yield *match.span(), "/".join(match.groups()) if match[1] else match.group()
