@@ -124,6 +124,17 @@ def test_a_brand_is_named_by_its_owner_at_the_foot() -> None:
     assert found.text == "Kupfer Foods Sdn Bhd"
 
 
+def test_money_at_amounts_outweighs_the_names_of_places() -> None:
+    rows = (
+        "KUPFER TRADING",
+        "Singapore Plaza, Jalan Sagu 18",
+        "Date: 25/12/2018",
+        "Tea    RM 4.00",
+        "Total    RM 4.00",
+    )
+    assert read_as("currency", *rows) == "MYR"
+
+
 def test_petrol_is_no_currency() -> None:
     rows = (*HEAD, "RON 95    RM 40.00", "Total    RM 40.00")
     assert read_as("currency", *rows) == "MYR"
