@@ -1,7 +1,7 @@
 """Values that no label decides, by other evidence on the page: what a field's `found_by` names in the dictionary.
 
-What belongs here: one function a kind of evidence. What does not: labels (`labels`, `locate`), letterheads
-(`letterhead`), and which field uses which evidence (the dictionary).
+What belongs here: one function a kind of evidence. What does not: labels (`labels`, `locate`), weighing totals, days
+and merchants (`slip/`), and which field uses which evidence (the dictionary).
 """
 
 import re
@@ -24,6 +24,7 @@ from back_office_pipelines.values.currencies import CODES
 from back_office_pipelines.values.style import Style
 
 WITH_CENTS = re.compile(r"[.,]\d{2}(?!\d)")
+"""Only at an amount with cents three capitals are a currency: "RON 95" is a kind of petrol."""
 CODE_AT_AMOUNT = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 Derived = tuple[Choice, str | None]
 
@@ -80,7 +81,7 @@ def _local_currency(field: str, shown: Shown) -> Derived | None:
     if shown.seat is None:
         return None
     country = shown.seat.country
-    printed = [found.text for found in shown.printed if WITH_CENTS.search(found.text)]  # "RON 95" is a kind of petrol
+    printed = [found.text for found in shown.printed if WITH_CENTS.search(found.text)]
     codes = {code for text in printed for code in CODE_AT_AMOUNT.findall(text) if code in CODES}
     if codes - {country.currency}:
         return None
