@@ -135,6 +135,7 @@ class FieldSpec(Frozen):
         labels: what stands beside its value on a page, by language.
         unlike: longer labels that contain one of these and name something else ("total quantity" beside "total").
         found_by: evidence on a page that gives the value, tried in this order.
+        compare: when two values are the same: to the letter, but for letter case, or by letters and digits alone.
     """
 
     title: str
@@ -146,7 +147,7 @@ class FieldSpec(Frozen):
     labels: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     unlike: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     found_by: tuple[Finder, ...] = ("label",)
-    compare: Literal["exact", "casefold"] = "exact"
+    compare: Literal["exact", "casefold", "name"] = "exact"
     examples: Examples = Examples()
     reasons: FieldReasons = FieldReasons()
     sensitivity: Literal["public", "internal", "personal"] = "internal"

@@ -1,4 +1,4 @@
-"""The two functions that SQL lacks, lent to a connection while the measures are computed.
+"""The three functions that SQL lacks, lent to a connection while the measures are computed.
 
 What belongs here: pure functions with a closed definition. What does not: anything a macro can say (`macros.sql`).
 """
@@ -11,18 +11,22 @@ from functools import lru_cache
 import duckdb
 from duckdb.sqltypes import BIGINT, DOUBLE, VARCHAR
 
+from back_office_pipelines.values.keys import fold_name
+
 _TAIL_SIGMAS = 12  # what lies further below the mean weighs less than 1e-30
 
 
 @contextmanager
 def python_functions(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Lend `binomial_quantile(n, share, probability)` and `casefold(text)` to a connection; null gives null.
+    """Lend `binomial_quantile(n, share, probability)`, `casefold(text)` and `fold_name(text)`; null gives null.
 
     A block that fails keeps them: its transaction is aborted, and the connection takes them along when it closes.
     """
     connection.create_function("binomial_quantile", binomial_quantile, [BIGINT, DOUBLE, DOUBLE], BIGINT)
     connection.create_function("casefold", str.casefold, [VARCHAR], VARCHAR)
+    connection.create_function("fold_name", fold_name, [VARCHAR], VARCHAR)
     yield
+    connection.remove_function("fold_name")
     connection.remove_function("casefold")
     connection.remove_function("binomial_quantile")
 

@@ -1,5 +1,5 @@
 -- Formulas shared by the measures. All are temporary: the published file needs none of them.
--- Of Python, while the measures run: binomial_quantile(n, share, probability) and casefold(text).
+-- Of Python, while the measures run: binomial_quantile(n, share, probability), casefold(text) and fold_name(text).
 
 -- First day of the day, week (from Monday) or month that a day lies in.
 CREATE OR REPLACE TEMP MACRO period_start(period, day) AS CAST(date_trunc(period, day) AS DATE);

@@ -23,6 +23,7 @@ SELECT
         WHEN scores.read_value IS NULL AND accepted.value IS NULL THEN 'correct'
         WHEN scores.read_value IS NULL OR accepted.value IS NULL THEN 'wrong'
         WHEN fields.compare = 'casefold' AND casefold(scores.read_value) = casefold(accepted.value) THEN 'correct'
+        WHEN fields.compare = 'name' AND fold_name(scores.read_value) = fold_name(accepted.value) THEN 'correct'
         WHEN fields.type = 'decimal'
             AND TRY_CAST(scores.read_value AS DECIMAL(38, 12)) = TRY_CAST(accepted.value AS DECIMAL(38, 12)) THEN 'correct'
         WHEN scores.read_value = accepted.value THEN 'correct'

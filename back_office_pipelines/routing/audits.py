@@ -3,7 +3,7 @@
 What belongs here: putting scores and readings together, one verdict a document. What does not: statistics (`proof`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -11,9 +11,12 @@ from back_office_pipelines.dictionary.model import Dictionary, FieldSpec
 from back_office_pipelines.routing.proof import Audited
 from back_office_pipelines.validation.automation import critical_fields
 from back_office_pipelines.validation.records import CORRECTED
+from back_office_pipelines.values.keys import fold_name
 
 Row = Mapping[str, Any]
 ABSENT, ILLEGIBLE = "absent", "illegible"
+FOLDS: Mapping[str, Callable[[str], str]] = {"casefold": str.casefold, "name": fold_name}
+"""What of a text counts, by how its field is compared."""
 
 
 def audited_records(dictionary: Dictionary, field_values: Iterable[Row], scores: Iterable[Row]) -> Iterator[Audited]:
@@ -72,7 +75,7 @@ def _agree(spec: FieldSpec, given: str | None, read: str) -> bool:
     """Tell whether two canonical texts say the same, as measure `field_accuracy` compares them."""
     if given is None or read == ABSENT:
         return given is None and read == ABSENT
-    if given == read or (spec.compare == "casefold" and given.casefold() == read.casefold()):
+    if given == read or (spec.compare in FOLDS and FOLDS[spec.compare](given) == FOLDS[spec.compare](read)):
         return True
     try:
         return Decimal(given) == Decimal(read)

@@ -2,35 +2,51 @@
 
     python benchmarks/extraction/calibrate.py FOLDER... --out back_office_pipelines/extraction/pdf/confidence.yaml
 
-Reads every image with a truth beside it. Counts by "type/evidence": in how many families of layouts it occurred and the
-sum over families of the share that was right. A family counts once, so that a hundred slips of one till do not vouch
-for a layout nobody has seen. Fields a slip does not show (per truth) are left out.
+Reads every image with a truth beside it but those of `held_back.txt`. Counts by "type/evidence": in how many families
+of layouts it occurred, the sum over families of the share that was right, and how doubtful recognition was. A family
+counts once, so that a hundred slips of one till do not vouch for a layout nobody has seen. Fields a slip does not show
+(per truth) are left out. What is printed is measured family by family on counts that never saw it.
 """
 
 import argparse
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from statistics import mean
+from typing import Any, NamedTuple
 
 from compare import equal
+from figures import brier, expected_calibration_error, reliability, risk_at
 from given import as_value
-from truths import pairs
+from score import CRITICAL_OF_RECEIPT
+from truths import held_back, pairs
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import load_contracts
 from back_office_pipelines.extraction.ocr.engine import LONGEST_SIDE
 from back_office_pipelines.extraction.ocr.pages import MOST_SCANNED, scan
 from back_office_pipelines.extraction.ocr.pictures import as_rgb, frames, points_of
+from back_office_pipelines.extraction.pdf.confidence import Measured, Table, confidence
 from back_office_pipelines.extraction.pdf.textlayer import read
 from back_office_pipelines.extraction.pdf.words import Line
 
 IMAGES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
-Counts = dict[str, dict[str, list[bool]]]
 HEADING = """# How often values read from slips are right, by type of value and evidence: counted, not felt. Written by
 #   python benchmarks/extraction/calibrate.py FOLDER... --out back_office_pipelines/extraction/pdf/confidence.yaml
-# layouts: families of layouts it occurred in; right: sum over them of the share that was right. The confidence of a
-# value is (right + 1) / (layouts + 2).
+# layouts: families of layouts it occurred in; right: sum over them of the share that was right; doubt: 1 less the mean
+# probability of the recognised characters. `confidence.py` says what follows from these.
 """
+
+
+class Example(NamedTuple):
+    """One given value: its type and evidence, how well it was recognised, and whether it is right."""
+
+    type_name: str
+    evidence: str
+    score: float
+    family: str
+    field: str
+    right: bool
 
 
 def picture_lines(path: Path) -> list[Line]:
@@ -40,8 +56,8 @@ def picture_lines(path: Path) -> list[Line]:
     return [line for page in pages for line in page.lines]
 
 
-def count_lines(name: str, lines: list[Line], truth: dict[str, Any], dictionary: Dictionary, counts: Counts) -> None:
-    """Add the choices of one document to the counts."""
+def examples(name: str, lines: list[Line], truth: dict[str, Any], dictionary: Dictionary) -> Iterator[Example]:
+    """Yield the given values of one document whose truth is known."""
     reading = read(lines, dictionary)
     shown = truth.get("visible_truth") or truth
     hidden = set() if truth.get("visible_truth") else set(truth.get("not_visible_fields") or ())
@@ -53,7 +69,48 @@ def count_lines(name: str, lines: list[Line], truth: dict[str, Any], dictionary:
         value = as_value(choice, code, reading, dictionary)
         if value.problem is None:  # an ambiguous text is an exception whatever its confidence
             type_name = dictionary.records[dictionary.header].fields[choice.field].type
-            counts[f"{type_name}/{choice.evidence}"][family].append(equal(choice.field, expected, value.value))
+            right = equal(choice.field, expected, value.value)
+            yield Example(type_name, choice.evidence, choice.found.score or 1.0, family, choice.field, right)
+
+
+def table(counted: Sequence[Example]) -> Table:
+    """Return what was counted, each family once."""
+    groups: dict[str, dict[str, list[Example]]] = defaultdict(lambda: defaultdict(list))
+    for one in counted:
+        groups[f"{one.type_name}/{one.evidence}"][one.family].append(one)
+    return Table(recognised={name: _measured(families) for name, families in sorted(groups.items())})
+
+
+def _measured(families: dict[str, list[Example]]) -> Measured:
+    right = sum(mean(one.right for one in family) for family in families.values())
+    doubt = mean(1 - one.score for family in families.values() for one in family)
+    return Measured(layouts=len(families), right=f"{right:.2f}", doubt=f"{doubt:.4f}")
+
+
+def write(out: Path, counted: Table) -> None:
+    """Write the file anew."""
+    rows = [
+        f'  "{name}": {{layouts: {one.layouts}, right: "{one.right}", doubt: "{one.doubt}"}}\n'
+        for name, one in counted.recognised.items()
+    ]
+    out.write_text("".join([HEADING, "recognised:\n", *rows]), encoding="utf-8")
+
+
+def report(counted: Sequence[Example]) -> None:
+    """Print how well probabilities hold for families that were not counted."""
+    judged: list[tuple[float, bool]] = []
+    documents: list[tuple[float, bool]] = []
+    for family in dict.fromkeys(one.family for one in counted):
+        others = table([one for one in counted if one.family != family])
+        own = [
+            (confidence(one.type_name, one.evidence, one.score, others), one) for one in counted if one.family == family
+        ]
+        judged.extend((sure, one.right) for sure, one in own)
+        critical = [(sure, one.right) for sure, one in own if one.field in CRITICAL_OF_RECEIPT]
+        documents.append((min((sure for sure, _ in critical), default=0.0), all(right for _, right in critical)))
+    print(f"n={len(judged)} ECE {expected_calibration_error(judged):.3f} Brier {brier(judged):.3f}")
+    print("  " + "  ".join(f"{sure:.2f}:{share:.2f} ({n})" for sure, share, n in reliability(judged)))
+    print(f"documents: {len(documents)}, risk among the surest 75 % {risk_at(documents, 0.75):.3f}")
 
 
 def main() -> None:
@@ -64,26 +121,15 @@ def main() -> None:
     parser.add_argument("--dictionaries", type=Path, default=Path("field_dictionaries"))
     options = parser.parse_args()
     dictionary = load_contracts(options.dictionaries).latest(options.lane)
-    counts: Counts = defaultdict(lambda: defaultdict(list))
-    for folder in options.folders:
-        for path, truth in pairs(folder):
-            if path.suffix.lower() in IMAGES:
-                count_lines(path.stem, picture_lines(path), truth, dictionary, counts)
-    write(options.out, counts)
-
-
-def write(out: Path, counts: Counts) -> None:
-    """Write the file anew."""
-    rows = [
-        f'  "{name}": {{layouts: {len(families)}, right: "{_right(families):.2f}"}}\n'
-        for name, families in sorted(counts.items())
+    counted = [
+        one
+        for folder in options.folders
+        for path, truth in pairs(folder)
+        if path.suffix.lower() in IMAGES and path.name not in held_back()
+        for one in examples(path.stem, picture_lines(path), truth, dictionary)
     ]
-    out.write_text("".join([HEADING, "recognised:\n", *rows]), encoding="utf-8")
-
-
-def _right(families: dict[str, list[bool]]) -> float:
-    """Return the sum over families of the share that was right."""
-    return sum(sum(one) / len(one) for one in families.values())
+    report(counted)
+    write(options.out, table(counted))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from typing import Any
 
 from compare import LINE, NUMERIC, PRINTED, best_pairs, equal, is_right, line_equal
 from figures import Judged, Rate, brier, expected_calibration_error, reliability, risk_at, risk_coverage
-from truths import Truth, pairs
+from truths import Truth, held_back, pairs
 
 from back_office_pipelines.cli.extract import extract_file
 from back_office_pipelines.dictionary.model import Dictionary
@@ -169,12 +169,16 @@ def _score_lines(truth: Truth, found: list[Any], tally: Tally, page_alone: bool)
         tally.misses.append((truth.name, "lines", len(wanted), len(found), None))
 
 
-def score_folder(folder: Path, dictionary: Dictionary, ignore_embedded_xml: bool, layout: str | None) -> Tally:
-    """Extract and score every document of a folder."""
+def score_folder(
+    folder: Path, dictionary: Dictionary, ignore_embedded_xml: bool, layout: str | None, part: str = "all"
+) -> Tally:
+    """Extract and score every document of a folder; `part` takes or leaves those of `held_back.txt`."""
     receipt = dictionary.header == "receipt"
     tally = Tally(RECEIPT, CRITICAL_OF_RECEIPT) if receipt else Tally()
     for path, content in pairs(folder):
         truth = Truth(path.name, content)
+        if part != "all" and (path.name in held_back()) != (part == "held-back"):
+            continue
         if layout is None or truth.kind == layout:
             entry = extract_file(path, dictionary, ignore_embedded_xml=ignore_embedded_xml)
             score_document(truth, entry, tally, page_alone=ignore_embedded_xml)
@@ -237,6 +241,8 @@ def main() -> None:
     parser.add_argument("--dictionaries", type=Path, default=Path("field_dictionaries"))
     parser.add_argument("--ignore-embedded-xml", action="store_true")
     parser.add_argument("--layout", help="only documents whose truth has this layout_kind")
+    parser.add_argument("--part", choices=("all", "developed", "held-back"), default="all",
+                        help="of slips: those that rules were made on, or the others")  # fmt: skip
     parser.add_argument("--misses", action="store_true", help="list every difference")
     parser.add_argument("--json", type=Path, help="write confidences and outcomes here, for plots.py")
     options = parser.parse_args()
@@ -244,7 +250,7 @@ def main() -> None:
     dictionary = load_contracts(options.dictionaries).latest(options.lane)
     for folder in options.folders:
         started = time.perf_counter()
-        tally = score_folder(folder, dictionary, options.ignore_embedded_xml, options.layout)
+        tally = score_folder(folder, dictionary, options.ignore_embedded_xml, options.layout, options.part)
         report(str(folder), tally, time.perf_counter() - started, options.misses)
         measured[folder.name] = {"values": tally.judged, "documents": tally.documents_judged}
     if options.json:

@@ -12,6 +12,7 @@ from typing import Any
 
 from back_office_pipelines.cli.extract import find_documents
 
+HELD_BACK = Path(__file__).parent / "held_back.txt"
 NATURAL = "natural_invoice"
 STYLE_SHEET = "stylesheet_rendering"
 SAME_AS = {"invoice_number": "contract_num", "buyer_name": "advertiser", "gross_total": "gross_amount"}
@@ -74,3 +75,9 @@ def pairs(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
             if candidate.is_file():
                 yield path, json.loads(candidate.read_text(encoding="utf-8"))
                 break
+
+
+def held_back() -> frozenset[str]:
+    """Return the names of the documents that nothing is made or counted on."""
+    rows = HELD_BACK.read_text(encoding="utf-8").splitlines()
+    return frozenset(row for row in rows if row and not row.startswith("#"))

@@ -58,6 +58,8 @@ def test_verdicts(world: World, read: str, accepted: str | None, expected: str) 
         ("10", "10.00", {}, "wrong"),
         ("Straße", "STRASSE", {"compare": "casefold"}, "correct"),
         ("Strasse 1", "STRASSE", {"compare": "casefold"}, "wrong"),
+        ("MR. D.I.Y. (M) SDN BHD", "Mr.D.I.Y.(M) Sdn. Bhd.", {"compare": "name"}, "correct"),
+        ("MR. D.I.Y. SDN BHD", "MR D.L.Y. SDN BHD", {"compare": "name"}, "wrong"),
     ],
 )
 def test_how_a_field_is_compared(world: World, read: str, accepted: str, spec: dict[str, str], expected: str) -> None:

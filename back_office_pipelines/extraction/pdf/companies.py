@@ -1,6 +1,6 @@
 """Names of companies by the legal form that ends them.
 
-What belongs here: legal forms, and where a name begins. What does not: whose name it is (`parties`, `letterhead`).
+What belongs here: legal forms, and where a name begins. What does not: whose name it is (`parties`, `slip.merchant`).
 """
 
 import re

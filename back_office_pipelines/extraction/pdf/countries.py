@@ -5,7 +5,8 @@ for dates (`values.evidence`) or money (`unlabelled`).
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from back_office_pipelines.dictionary.strict_yaml import load_texts
 from back_office_pipelines.extraction.pdf.labels import key
-from back_office_pipelines.extraction.pdf.words import Line, Segment
+from back_office_pipelines.extraction.pdf.words import Line, Segment, Word
 
 FILE = Path(__file__).parent / "countries.yaml"
 LONG_MARK = 6
@@ -81,8 +82,14 @@ def is_place(text: str) -> bool:
     return key(text) in _marks()[0]
 
 
-def seat_of(lines: Sequence[Line]) -> Seat | None:
-    """Return the country that more different marks of a document name than any other; None where two draw."""
+def seat_of(lines: Sequence[Line], *, money: bool = False) -> Seat | None:
+    """Return the country that more different marks of a document name than any other; None where two draw.
+
+    Args:
+        lines: of all pages.
+        money: whether the sign of one country's money counts as a mark, at amounts on every line anew: slips are paid
+            where they are written, and nothing tells the country of its money better.
+    """
     codes = _marks()[0]
     found: dict[str, dict[str, Segment]] = {}
     for line in lines:
@@ -90,6 +97,8 @@ def seat_of(lines: Sequence[Line]) -> Seat | None:
             for mark in _marks_in(segment.text):
                 for code in codes[mark]:
                     found.setdefault(code, {}).setdefault(mark, segment)
+            for code, mark in _money_in(segment) if money else ():
+                found.setdefault(code, {}).setdefault(mark, segment)
         zips = STATE_AND_ZIP.finditer(line.text) if ZIP.search(line.text) else ()
         for match in zips:  # tells more than a city's name: there are two Birminghams
             found.setdefault("US", {}).setdefault("state and zip", line.segments[0])
@@ -99,3 +108,32 @@ def seat_of(lines: Sequence[Line]) -> Seat | None:
         return None
     code, shown = ranked[0]
     return Seat(code, next(iter(shown.values())))
+
+
+def carries(text: str, sign: str) -> bool:
+    """Tell whether a word is a currency's sign, alone, in parentheses or at a number."""
+    return bool(
+        re.fullmatch(rf"[(\[]?{re.escape(sign)}[)\].:]*|[(\[]?{re.escape(sign)}-?\d.*|-?\d\S*{re.escape(sign)}", text)
+    )
+
+
+@cache
+def _own_signs() -> Mapping[str, str]:
+    """Return the country of each sign of money that only one writes; a single letter is no sign."""
+    written = [(sign, code) for code, country in countries().items() for sign in country.signs]
+    times = Counter(sign for sign, _ in written)
+    return {sign: code for sign, code in written if times[sign] == 1 and not (len(sign) == 1 and sign.isalpha())}
+
+
+def _money_in(segment: Segment) -> Iterator[tuple[str, str]]:
+    """Yield (country, mark) for the signs of one country's money in a segment, and again for those at its amounts."""
+    for sign, code in _own_signs().items():
+        places = [place for place, word in enumerate(segment.words) if sign in word.text and carries(word.text, sign)]
+        if places:
+            yield code, sign
+        if any(_has_digits(segment.words[max(place - 1, 0) : place + 2]) for place in places):
+            yield code, f"{sign} in line {segment.line} of page {segment.page}"
+
+
+def _has_digits(words: Sequence[Word]) -> bool:
+    return any(map(str.isdigit, "".join(word.text for word in words)))

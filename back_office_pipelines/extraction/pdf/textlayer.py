@@ -36,8 +36,9 @@ from back_office_pipelines.extraction.pdf.labels import find_labels, vocabulary
 from back_office_pipelines.extraction.pdf.locate import Candidate, candidates
 from back_office_pipelines.extraction.pdf.shapes import amounts
 from back_office_pipelines.extraction.pdf.spans import Found, found_in, span
-from back_office_pipelines.extraction.pdf.unlabelled import Derived, Shown, find, printed_dates
+from back_office_pipelines.extraction.pdf.unlabelled import Derived, Shown, find
 from back_office_pipelines.extraction.pdf.words import Line
+from back_office_pipelines.extraction.slip.days import days_of
 from back_office_pipelines.values.evidence import decide_style
 from back_office_pipelines.values.style import Style
 
@@ -132,8 +133,9 @@ def _reading(lines: Sequence[Line], dictionary: Dictionary, heading: Heading | N
     """Return what the text layer gives under the heading that decides, None where there is none."""
     spoken = words_of_languages(lines, dictionary)
     language = language_of(spoken)
-    seat = seat_of(lines)
-    if is_slip(dictionary):
+    slip = is_slip(dictionary)
+    seat = seat_of(lines, money=slip)
+    if slip:
         style, fields, undecided = _read_slip(lines, dictionary, language, seat)
         items: tuple[ItemLine, ...] = ()
         adds_up = False
@@ -186,7 +188,7 @@ def _read_slip(
         entry for line in lines for segment in line.segments for entry in amounts(span(segment.words, line.page))
     ]
     labelled = {choice.field: choice for choice in chosen}
-    return style, _found(Shown(lines, found, printed, style, seat, labelled), dictionary), undecided
+    return style, _found(Shown(lines, found, printed, style, seat, labelled, dictionary), dictionary), undecided
 
 
 def _found(shown: Shown, dictionary: Dictionary) -> dict[str, Derived]:
@@ -215,9 +217,7 @@ def _style(
         return [entry.found.text for entry, type_name in zip(found, types, strict=True) if type_name == kind]
 
     fields = dictionary.records[dictionary.header].fields.values()
-    loose = (
-        [entry.text for entry, _ in printed_dates(lines)] if any("only_date" in one.found_by for one in fields) else []
-    )
+    loose = [entry.told for entry in days_of(lines)] if any("only_date" in one.found_by for one in fields) else []
     return decide_style(texts("decimal"), [*texts("date"), *loose], language, country)
 
 

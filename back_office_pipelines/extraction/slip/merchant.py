@@ -1,0 +1,195 @@
+"""The merchant of a slip: the line of its head that most speaks for being the name of a business.
+
+What belongs here: weighing lines by legal form, registration number, address below and words of business, and names
+over two lines. What does not: addresses (`address`), and labelled parties (`pdf.locate`).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from back_office_pipelines.extraction.pdf.companies import COMPANY
+from back_office_pipelines.extraction.pdf.spans import found_in
+from back_office_pipelines.extraction.pdf.words import Line, Word
+from back_office_pipelines.extraction.slip.address import (
+    STREET,
+    Head,
+    head_of,
+    is_address,
+    may_be_name,
+    text_in,
+    words_in,
+)
+from back_office_pipelines.extraction.slip.mending import mended_words
+
+OWNER = re.compile(
+    r"^\W*(?:(?:own(?:ed|er)?|operated|managed|franchised|run)\s?by|owner|dimiliki(?:\s?oleh)?|trading as|t/a)\W*",
+    re.IGNORECASE,
+)
+"""What introduces the company behind a brand."""
+REGISTRATION = re.compile(
+    r"\s*[(<\[]?\s*(?:co(?:mpany)?\W{0,2}(?:reg\w*)?\W{0,2}(?:no)?\W{0,3})?[A-Z]{0,2}[\dUOI]*\d{4,}[\dUOI]*\s?-?\s?[A-Z]?\s*[)>\]]?\W*$",
+    re.IGNORECASE,
+)
+"""A registration number at the end of a line, as in "(162761-M)"."""
+REGISTERED = re.compile(
+    r"^\W*(?:(?:co\b|comp\w+|business|biz|reg\w*|roc|rob|brn?|ssm|abn|acn|uen|siren|siret|kvk|nif|cif|p\W?iva|hrb|gst|sst|vat|ust|no|id)\W{0,3})*"
+    r"[\s:]*[A-Z]{0,2}\d[\dUOIQ ]{3,}\d?\s?-?\s?[A-Z]?\d?\W*$",
+    re.IGNORECASE,
+)
+"""A line that is a registration number, with or without what it is called."""
+BUSINESS = re.compile(
+    r"(?<!\w)(?:enterprises?|trading|restoran|restaurant|cafe|café|coffee|kitchen|bakery|pharmacy|farmasi|apotheke"
+    r"|pharmacie|hardware|stationery|stationers?|supermarket|supermarché|supermarkt|market|mart|minimart|pasaraya|pasar"
+    r"|kedai|stores?|shop|boutique|marketing|distributors?|services?|centre|center|hotel|station|petrol|petroleum|florist"
+    r"|electrical|company|bookstore|bookshop|bar|bistro|grill|house|bäckerei|gasthaus|brasserie|boulangerie|ristorante"
+    r"|trattoria|farmacia|ferretería|bazar|books?|foods?|fresh|retail|industry|industries|holdings|group|motors?|garage"
+    r"|clinic|klinik|optik|optical|jewell?ers)(?!\w)",
+    re.IGNORECASE,
+)
+"""Words that businesses carry in their names."""
+FORM, NUMBERED, NUMBER_BELOW, ADDRESS_BELOW, TRADE, FIRST, OWNED = 1.0, 0.8, 0.7, 0.5, 0.35, 0.2, 0.5
+LIKE_STREET, FAR = -0.5, -0.06
+"""Worth of a legal form, a registration number behind or below, an address below, a word of business, of coming first,
+of being introduced as the owner; what a word of streets costs without a number, and each line further down."""
+NUMBERING = re.compile(
+    r"^\W*(?:co|comp\w*|business|biz)\W*(?:\w{2,4}\W+)?(?:[nr][o0]|reg\w*)(?!\w)|\d{4}", re.IGNORECASE
+)
+"""What calls a number that of a company, and numbers themselves: a name has neither."""
+LONE_FORM = 5
+"""Letters from which on a legal form may stand on a line of its own: two or three letters are much else."""
+SHORT_FORM = 2
+"""Words up to which a line with a legal form is the end of a name begun above."""
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One line of the head as a name.
+
+    Attributes:
+        text: without what introduces an owner and without a registration number.
+        start, end: of the text in the line.
+    """
+
+    line: Line
+    index: int
+    text: str
+    start: int
+    end: int
+    weight: float
+    evidence: str
+
+    @property
+    def words(self) -> Sequence[Word]:
+        """Words of the line that the text touches."""
+        where, offset = [], 0
+        for word in words_in(self.line):
+            if offset < self.end and offset + len(word.text) > self.start:
+                where.append(word)
+            offset += len(word.text) + 1
+        return where
+
+
+def merchant_of(lines: Sequence[Line]) -> Head | None:
+    """Return the name of the business that was paid, None where no line may be one."""
+    head = head_of(lines)
+    start = next((index for index, line in enumerate(head) if is_address(line.text)), len(head))
+    ranked = sorted(_weighed(head, start), key=lambda one: (-one.weight, one.index))
+    owner = next(_owners(lines, len(head)), None)
+    if owner is not None and (not ranked or "form" not in ranked[0].evidence):
+        return _as_head((owner,), owner.evidence)
+    if not ranked:
+        return None
+    best = ranked[0]
+    parts = (*_begun_above(best, head), best)
+    return _as_head(parts, best.evidence)
+
+
+def _weighed(head: Sequence[Line], start: int) -> Iterator[_Line]:
+    """Yield the lines of a head that may be a name, each with its weight; below an address a legal form alone tells."""
+    first = True
+    for index, line in enumerate(head):
+        cleaned = _cleaned(line, index)
+        form = cleaned is not None and _form_in(cleaned.text) is not None
+        if cleaned is None or not (form or _may_be(cleaned.text)) or (index > start and not form):
+            continue
+        below = [text_in(one) for one in head[index + 1 : index + 3]]
+        weight, evidence = _weigh(cleaned, text_in(line), below, form)
+        yield replace(cleaned, weight=weight + FIRST * first + FAR * index, evidence=evidence)
+        first = False
+
+
+def _weigh(cleaned: _Line, whole: str, below: Sequence[str], form: bool) -> tuple[float, str]:
+    """Return what speaks for a name, and the strongest of it by name."""
+    owned = bool(OWNER.match(whole))
+    rest = whole[cleaned.end :].strip()
+    numbered = bool(rest) and bool(REGISTRATION.match(rest))
+    number_below = bool(below) and bool(REGISTERED.match(below[0]))
+    address_below = any(is_address(text) for text in below[: 1 + number_below])
+    trade = bool(BUSINESS.search(cleaned.text))
+    numbers, places = (numbered, NUMBERED), (address_below, ADDRESS_BELOW)
+    street = bool(STREET.search(cleaned.text)) and not form
+    below_it = (number_below, NUMBER_BELOW), places
+    signs = ((form, FORM), numbers, *below_it, (trade, TRADE), (owned, OWNED), (street, LIKE_STREET))
+    weight = sum(worth for found, worth in signs if found)
+    if form:
+        return weight, "legal_form_registered" if numbered or number_below else "legal_form"
+    if numbered or number_below:
+        return weight, "registered"
+    return weight, "above_address" if address_below else "trade_word" if trade else "first_line"
+
+
+def _cleaned(line: Line, index: int) -> _Line | None:
+    """Return the name in a line: up to its legal form or registration number, after what introduces it."""
+    whole = mended_words(text_in(line))
+    begin = match.end() if (match := OWNER.match(whole)) else 0
+    begin += len(whole[begin:]) - len(whole[begin:].lstrip(" .,:;*-_~'\"<>|"))
+    number = REGISTRATION.search(whole, begin)
+    end = number.start() if number else len(whole)
+    form = _form_in(whole[begin:])
+    if form is not None:
+        end = begin + form
+    text = whole[begin:end].rstrip(" ,:;*-_~'\"<>|(")
+    return _Line(line, index, text, begin, begin + len(text), 0.0, "") if text else None
+
+
+def _form_in(text: str) -> int | None:
+    """Return the end of a company's legal form in a text, None where there is none or what is before it an address."""
+    match = COMPANY.search(text)
+    if match is None or is_address(text[: match.start()]):
+        return None
+    named = any(map(str.isalpha, text[: match.start()])) or sum(map(str.isalpha, match.group())) >= LONE_FORM
+    return match.end() if named else None
+
+
+def _may_be(text: str) -> bool:
+    return may_be_name(text) and not NUMBERING.search(text)
+
+
+def _begun_above(best: _Line, head: Sequence[Line]) -> tuple[_Line, ...]:
+    """Return the line above where a name begins whose end is a legal form or a lone word of business."""
+    words = best.text.split()
+    ends = len(words) <= SHORT_FORM and _form_in(best.text) is not None
+    lone = len(words) == 1 and BUSINESS.fullmatch(best.text) is not None
+    if not (ends or lone) or not best.index:
+        return ()
+    above = _cleaned(head[best.index - 1], best.index - 1)
+    return (above,) if above is not None and _may_be(above.text) else ()
+
+
+def _owners(lines: Sequence[Line], head: int) -> Iterator[_Line]:
+    """Yield companies that a slip says it is owned by below its head, on the same line or the next."""
+    for index, line in enumerate(lines):
+        match = OWNER.match(text_in(line))
+        if match is None or index < head:
+            continue
+        for other in lines[index : index + 2]:
+            cleaned = _cleaned(other, index)
+            if cleaned is not None and _form_in(cleaned.text) is not None:
+                yield replace(cleaned, weight=FORM, evidence="owner")
+
+
+def _as_head(parts: Sequence[_Line], evidence: str) -> Head:
+    words = [word for part in parts for word in part.words]
+    raw = " + ".join(part.text for part in parts)
+    return Head(mended_words(" ".join(part.text for part in parts)), found_in(raw, parts[0].line.page, words), evidence)
