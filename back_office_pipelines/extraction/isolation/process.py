@@ -22,9 +22,11 @@ from back_office_pipelines.extraction.isolation.confine import Limits
 from back_office_pipelines.extraction.isolation.messages import (
     MOST_ANSWERED,
     pack_dictionary,
+    pack_memory,
     receive,
     send,
 )
+from back_office_pipelines.extraction.memory.lessons import Memory
 
 MODULE = "back_office_pipelines.extraction.isolation.worker"
 INHERITED = re.compile("PATH|LANG|LC_.*|TZ|TMPDIR|LD_LIBRARY_PATH")
@@ -87,6 +89,12 @@ class Worker:
         if dictionary.fingerprint not in self.known:
             self._send({"give": "dictionary", "fingerprint": dictionary.fingerprint}, pack_dictionary(dictionary))
             self.known.add(dictionary.fingerprint)
+
+    def remind(self, memory: Memory) -> None:
+        """Hand over a memory that holds anything, once."""
+        if memory.lessons and memory.key not in self.known:
+            self._send({"give": "memory", "name": memory.key}, pack_memory(memory))
+            self.known.add(memory.key)
 
     def ask(self, header: dict[str, Any], body: bytes) -> None:
         """Hand over one request. A worker that is gone is noticed when its answer is waited for."""
