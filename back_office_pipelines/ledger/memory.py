@@ -57,13 +57,12 @@ def remembered_of(entry: Entry) -> Remembered:
     return Remembered(lane=str(entry.lane), **payload)
 
 
-def memory_in_force(entries: Iterable[Entry], as_of: datetime) -> Mapping[Pair, tuple[int, Remembered]]:
-    """Return the newest memory of each lane and client at a moment, with the sequence of its entry.
+def memory_in_force(entries: Iterable[Entry], as_of: datetime) -> Mapping[Pair, Entry]:
+    """Return the entry of the newest memory of each lane and client at a moment.
 
     Args:
         entries: of kind `memory`, in order of sequence.
         as_of: later acts are not in force yet.
     """
     in_time = sorted((entry for entry in entries if entry.as_of <= as_of), key=lambda entry: entry.as_of)
-    found = [(entry.seq, remembered_of(entry)) for entry in in_time]
-    return {one.pair: (seq, one) for seq, one in found}
+    return {remembered_of(entry).pair: entry for entry in in_time}
