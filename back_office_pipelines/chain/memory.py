@@ -172,7 +172,7 @@ def _learned(
     owners = _owners(office, {_batch(one) for one in entries})
     own = [one for one in entries if owners[_batch(one)] == pair]
     known = teachings(office, remembered_of(before)) if before is not None else []
-    rows = list(_rows(office, corrections(own, as_of), {row["decision_id"]: row for row in known}))
+    rows = list(rows_taught(office, corrections(own, as_of), {row["decision_id"]: row for row in known}))
     stored = office.lake.put(fixed_tables()["teachings"], HOME, folder_of(pair), rows)
     if before is not None and remembered_of(before).hash == stored.content_hash:
         return None
@@ -180,15 +180,15 @@ def _learned(
     return Remembered(*pair, version, stored.content_hash, stored.rows, max(one.seq for one in own))
 
 
-def _rows(office: Office, in_force: Sequence[Correction], known: Mapping[str, Row]) -> Iterator[Row]:
+def rows_taught(office: Office, in_force: Sequence[Correction], known: Mapping[str, Row]) -> Iterator[Row]:
     """Yield a row for each correction; documents with a correction that is not known yet are read again, whole."""
     by_record: dict[str, list[Correction]] = {}
     for one in in_force:
         by_record.setdefault(one.record_id, []).append(one)
-    unread = [ones for ones in by_record.values() if any(one.decision_id not in known for one in ones)]
-    snapshot = office.snapshot(*{ones[0].key for ones in unread}) if unread else None
-    for ones in by_record.values():
-        if snapshot is not None and ones in unread:
+    unread = {name for name, ones in by_record.items() if any(one.decision_id not in known for one in ones)}
+    snapshot = office.snapshot(*{by_record[name][0].key for name in unread}) if unread else None
+    for name, ones in by_record.items():
+        if snapshot is not None and name in unread:
             yield from _observed(office, snapshot, ones)
         else:
             yield from (known[one.decision_id] for one in ones)

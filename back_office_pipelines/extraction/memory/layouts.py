@@ -69,8 +69,7 @@ def marks(lines: Iterable[Line], of_others: Iterable[str] = ()) -> frozenset[str
         of_others: numbers known to be somebody else's, such as the buyer's VAT id.
     """
     found: set[str] = set()
-    for line in lines:
-        text = line.text
+    for text in (segment.text for line in lines for segment in line.segments):
         for spans in (vat_id_spans, iban_spans):
             found.update(compact_upper(text[slice(*reach)]) for reach in spans(text))
         if "." in text:

@@ -13,12 +13,13 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.media import media_type
 from back_office_pipelines.extraction.memory.layouts import Fixed, fixed_texts, marks
 from back_office_pipelines.extraction.memory.lessons import shape_of
-from back_office_pipelines.extraction.memory.places import Place, Text
+from back_office_pipelines.extraction.memory.places import Place, Reads, Text
 from back_office_pipelines.extraction.memory.recall import reads_of
 from back_office_pipelines.extraction.pdf.opening import PdfRefusedError, open_pdf
 from back_office_pipelines.extraction.pdf.reader import Pages
 from back_office_pipelines.extraction.pdf.textlayer import read
 from back_office_pipelines.extraction.pdf.words import Line
+from back_office_pipelines.values.text import compact_upper
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Shown:
     """Where a keyed value stands on its document; nowhere without places.
 
     Attributes:
-        value: as the page says it in canonical text: who keys may space a number otherwise.
+        value: canonical text that was keyed; who keys may space a number otherwise than it is printed.
         shape: kinds of characters of the value as printed.
     """
 
@@ -74,8 +75,18 @@ def observed(lines: Sequence[Line], keyed: Mapping[str, str], dictionary: Dictio
     text = Text(lines)
     values = {}
     for field, value in sorted(keyed.items()):
-        reads = reads_of(dictionary, field, reading.style)
-        places = text.places_of(value, reads)
+        reads = _loosely(reads_of(dictionary, field, reading.style))
+        places = text.places_of(compact_upper(value), reads)
         shapes = sorted({shape_of(found.text) for one in places if (found := text.at(one, reads)) is not None})
         values[field] = Shown(value, shapes[0] if shapes else "", places)
     return Observed(fixed_texts(lines), marks(lines, buyer), values)
+
+
+def _loosely(reads: Reads) -> Reads:
+    """Return what reads texts the same whatever their spaces and letter case."""
+
+    def loose(raw: str) -> str | None:
+        value = reads(raw)
+        return None if value is None else compact_upper(value)
+
+    return loose
