@@ -6,6 +6,7 @@ What belongs here: when a lesson speaks, what it overrules, and the most it may 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.memory.layouts import fixed_texts, marks
@@ -31,9 +32,14 @@ class _Page:
     """A page that lessons are held against."""
 
     text: Text
-    shown: frozenset[str]
+    of_others: tuple[str, ...]
     dictionary: Dictionary
     style: Style
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """What only its sender writes; looked for where a lesson asks for it."""
+        return marks(self.text.lines, self.of_others)
 
     def reads(self, field: str) -> Reads:
         """Return what reads texts as values of a field."""
@@ -66,7 +72,7 @@ def recalled(
     if not memory.lessons or not (lessons := memory.of_page(fixed_texts(lines))):
         return tuple(choices)
     known = {choice.field: (choice, told) for choice, told in choices}
-    page = _Page(Text(lines), marks(lines, _of_buyer(known)), dictionary, style)
+    page = _Page(Text(lines), _of_buyer(known), dictionary, style)
     for field in sorted({lesson.field for lesson in lessons} & dictionary.records[dictionary.header].fields.keys()):
         choice = _recalled(field, [one for one in lessons if one.field == field], known, page)
         if choice is not None:
@@ -74,8 +80,8 @@ def recalled(
     return tuple(known.values())
 
 
-def _of_buyer(known: Mapping[str, Chosen]) -> list[str]:
-    return [known["buyer_vat_id"][0].found.text] if "buyer_vat_id" in known else []
+def _of_buyer(known: Mapping[str, Chosen]) -> tuple[str, ...]:
+    return (known["buyer_vat_id"][0].found.text,) if "buyer_vat_id" in known else ()
 
 
 def _recalled(field: str, lessons: Sequence[Lesson], known: Mapping[str, Chosen], page: _Page) -> Choice | None:
