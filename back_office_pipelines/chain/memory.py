@@ -27,6 +27,8 @@ HOME = "_memory"
 MEMORY_LOCK = "memory"
 """Lock that whoever adds to a memory holds."""
 MACHINE = "machine"
+MOST_BUILT = 16
+"""Memories that a process keeps built."""
 
 Row = dict[str, Any]
 
@@ -88,6 +90,8 @@ def memory_of(rows: Sequence[Mapping[str, Any]], terms: Mapping[str, str]) -> Me
     """
     key = f"{terms['hash']}/{terms['decisions']}"
     if key not in _BUILT:
+        if len(_BUILT) >= MOST_BUILT:
+            _BUILT.clear()  # a daemon meets every version there is
         least = int(terms["decisions"])
         lessons = lessons_of(map(taught_of, rows))
         _BUILT[key] = Memory(key, tuple(one for one in lessons if len(one.decisions) >= least))

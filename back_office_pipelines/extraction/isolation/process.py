@@ -48,6 +48,8 @@ class Worker:
     Attributes:
         served: documents and files it was given.
         ready: whether it said that it has started.
+        known: fingerprints of the dictionaries it was taught.
+        reminded: key of the memory it has.
     """
 
     process: subprocess.Popen[bytes]
@@ -56,6 +58,7 @@ class Worker:
     served: int = 0
     ready: bool = False
     known: set[str] = field(default_factory=set)
+    reminded: str = ""
 
     @classmethod
     def start(cls, reader: str, opener: str, limits: Limits) -> "Worker":
@@ -91,10 +94,10 @@ class Worker:
             self.known.add(dictionary.fingerprint)
 
     def remind(self, memory: Memory) -> None:
-        """Hand over a memory that holds anything, once."""
-        if memory.lessons and memory.key not in self.known:
+        """Hand over a memory that holds anything, where it is another than the last; a worker keeps one."""
+        if memory.lessons and memory.key != self.reminded:
             self._send({"give": "memory", "name": memory.key}, pack_memory(memory))
-            self.known.add(memory.key)
+            self.reminded = memory.key
 
     def ask(self, header: dict[str, Any], body: bytes) -> None:
         """Hand over one request. A worker that is gone is noticed when its answer is waited for."""

@@ -64,7 +64,7 @@ def _serve(channel: socket.socket, read: Reader, unpack: Unpack, cpu_seconds: in
             dictionaries[header["fingerprint"]] = unpack_dictionary(body)
             continue
         if header["give"] == "memory":
-            memories[header["name"]] = unpack_memory(body)
+            memories = {header["name"]: unpack_memory(body)}
             continue
         allow_computing(cpu_seconds)
         try:
