@@ -18,7 +18,7 @@ from back_office_pipelines.ledger.snapshot import Snapshot
 from back_office_pipelines.ledger.state import materialization_of
 
 Rows = list[dict[str, Any]]
-WHOLE_TABLES = ("targets", "fields", "ageing_caps", "decisions", "materializations", "runs", "automation")
+WHOLE_TABLES = ("targets", "fields", "ageing_caps", "decisions", "materializations", "runs", "automation", "lessons")
 """Tables of schema `controls` that are given in full at every publish."""
 
 HOURS_TERMS = frozenset({"turnaround_median", "turnaround_p90", "triage_p90", "resolve_p90", "redeliver_p90"})
@@ -29,6 +29,7 @@ def whole_rows(
     dictionaries: Mapping[str, Dictionary],
     snapshot: Snapshot,
     entries: Sequence[Entry],
+    lessons: Rows,
 ) -> dict[str, Rows]:
     """Return the rows of each of `WHOLE_TABLES`.
 
@@ -37,8 +38,10 @@ def whole_rows(
         dictionaries: contracts in use, by fingerprint.
         snapshot: state of the back office.
         entries: every materialization, end of a run and switch of automation, in order of sequence.
+        lessons: what memories know.
     """
     return {
+        "lessons": lessons,
         "targets": _targets(exhibits),
         "fields": _fields(dictionaries),
         "ageing_caps": _ageing_caps(dictionaries.values()),

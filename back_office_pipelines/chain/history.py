@@ -13,6 +13,7 @@ from back_office_pipelines.clock import iso
 from back_office_pipelines.errors import UsageError
 from back_office_pipelines.ledger.automation import switch_of
 from back_office_pipelines.ledger.entries import Entry
+from back_office_pipelines.ledger.memory import remembered_of
 from back_office_pipelines.ledger.runs import ended_run_of
 from back_office_pipelines.ledger.state import BatchKey, materialization_of
 
@@ -163,6 +164,11 @@ def _automation(entry: Entry) -> str:
     return f"automation for {switch.client} {state}: {switch.reason}{_submitted(entry.payload)}"
 
 
+def _memory(entry: Entry) -> str:
+    one = remembered_of(entry)
+    return f"memory of {one.client}, version {one.version}: {one.rows} corrections teach"
+
+
 _TOLD: Mapping[str, Callable[[Entry], str]] = {
     "dictionary": _dictionary,
     "batch": _batch,
@@ -174,6 +180,7 @@ _TOLD: Mapping[str, Callable[[Entry], str]] = {
     "reactivated": _reactivated,
     "compacted": _compacted,
     "automation": _automation,
+    "memory": _memory,
 }
 
 

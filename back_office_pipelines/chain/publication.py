@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from back_office_pipelines.calendars import BusinessCalendar
 from back_office_pipelines.chain.controls import Rows, whole_rows
+from back_office_pipelines.chain.lessons import lesson_rows
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.dictionary.home import INTAKE_LANE
 from back_office_pipelines.dictionary.model import Dictionary
@@ -51,7 +52,7 @@ PUBLISHED: Mapping[str, Stage] = {
 }
 """Tables of schema `controls` that come from the lake, and the stage that writes them."""
 
-SHOWN_KINDS: tuple[Kind, ...] = ("dictionary", "batch", "materialization", "decision", "automation")
+SHOWN_KINDS: tuple[Kind, ...] = ("dictionary", "batch", "materialization", "decision", "automation", "memory")
 """Entries that the warehouse shows; publications and runs make no new one due, or each would cause the next."""
 
 PUBLICATION_LOCK = "publication"
@@ -165,7 +166,8 @@ def contents_of(office: Office, snapshot: Snapshot, entries: Sequence[Entry], as
     dictionaries = office.bound_dictionaries()
     tables = published_tables()
     record_tables = published_record_tables(dictionaries.values())
-    inputs = whole_rows(office.contracts.exhibits, dictionaries, snapshot, entries)
+    lessons = lesson_rows(office, as_of)
+    inputs = whole_rows(office.contracts.exhibits, dictionaries, snapshot, entries, lessons)
     known = {**tables, **input_tables()}
     exhibits = office.contracts.exhibits
     calendars = {client: exhibit.business_calendar() for client, exhibit in exhibits.items()} | {NONE: OF_THE_HOUSE}

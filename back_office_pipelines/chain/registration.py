@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from back_office_pipelines.chain.automation import bound_terms, step_down
+from back_office_pipelines.chain.memory import bound_memories, learn
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.retirement import with_reactivations
 from back_office_pipelines.dictionary.home import INTAKE_LANE
@@ -84,12 +85,13 @@ def register_inbox(
     """
     listing = list_inbox(inbox, office.contracts.lanes, as_of)
     fallen = step_down(office, as_of)
+    learn(office, as_of)
     with office.ledger.lock("registration"):
         arrivals = _changed(office, listing.arrivals)
         newest = _registered(office, arrivals)
         last = office.ledger.last("batch")  # sequences are given here only, in the order of the ledger
         following = batch_of(last).intake_sequence + 1 if last is not None else 1
-        bind = Binding(office.reference.pin, bound_terms(office, as_of))
+        bind = Binding(office.reference.pin, bound_terms(office, as_of), bound_memories(office, as_of))
         plan = plan_registrations(arrivals, newest, office.contracts, as_of, bind, following)
         deliveries = len(plan.batches)
         problems = [*listing.problems, *plan.problems]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from back_office_pipelines.chain.carry import carried_rows, stays
+from back_office_pipelines.chain.memory import of_batch
 from back_office_pipelines.chain.view import Delivery, Made, Rows, View
 from back_office_pipelines.dictionary.types import record_table
 from back_office_pipelines.errors import LedgerError
@@ -57,7 +58,9 @@ def _extracted(view: View) -> Made:
     kept = carried_rows(documents, view.batch.delivery, _released_ids(view), before)
     new = [row for row in documents if not stays(row, view.batch.delivery)]
     to_read = [row for row in new if row["role"] == "document"]
-    read = extract_batch(to_read, view.read_source, view.dictionary, view.extractor)
+    read = extract_batch(
+        to_read, view.read_source, view.dictionary, view.extractor, of_batch(view.batch, view.read_table)
+    )
     made = {
         "extractions": [*kept["extractions"], *map(_unread, _others(new)), *read.extractions],
         "extracted_records": [*kept["extracted_records"], *read.records],
@@ -73,6 +76,7 @@ def _extracted(view: View) -> Made:
             "records": sum(row["parent_record_id"] is None for row in made["extracted_records"]),
             "field_values": len(made["field_values"]),
             "findings": len(made["extraction_findings"]),
+            "learned_values": sum(row["learned_from"] is not None for row in made["field_values"]),
         },
     )
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from back_office_pipelines.chain.compaction import COMPACTION_LOCK, archived
+from back_office_pipelines.chain.memory import HOME, MEMORY_LOCK, folder_of
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import OFFICE, PUBLICATION_LOCK
 from back_office_pipelines.chain.steps import batch_lock
@@ -23,6 +24,7 @@ from back_office_pipelines.errors import LakeError, LedgerError
 from back_office_pipelines.intake.manifest import BATCH_ID
 from back_office_pipelines.ledger.checkpoints import disagreements, read_checkpoints
 from back_office_pipelines.ledger.entries import Entry
+from back_office_pipelines.ledger.memory import remembered_of
 from back_office_pipelines.ledger.state import BatchKey, materialization_of
 from back_office_pipelines.storage.archive import Place
 from back_office_pipelines.storage.files import PART_SUFFIX
@@ -66,6 +68,7 @@ def sweep(office: Office) -> Swept:
         else:
             swept.left.append(f"files of batch {'/'.join(key)}: the ledger knows no such batch")
     _sweep_office(office, swept)
+    _sweep_memory(office, swept)
     _sweep_archives(office, swept)
     return swept
 
@@ -81,7 +84,7 @@ def _suspects(office: Office, named: set[Path]) -> set[BatchKey]:
     lake = {
         key
         for key in office.lake.batches()
-        if key[0] != OFFICE and any(path not in named for path in office.lake.files_of(*key))
+        if key[0] not in {OFFICE, HOME} and any(path not in named for path in office.lake.files_of(*key))
     }
     return lake | {key for key, _ in _half_written_worklists(office)}
 
@@ -109,6 +112,16 @@ def _sweep_office(office: Office, swept: Swept) -> None:
             elif key[0] == OFFICE:
                 swept.left.append(f"tables of publication {key[1]}: the ledger knows no such publication")
         swept.remove(office.settings.checkpoints.glob(f".*{PART_SUFFIX}"))
+
+
+def _sweep_memory(office: Office, swept: Swept) -> None:
+    """Remove tables of teachings that no entry came to name."""
+    with office.ledger.lock(MEMORY_LOCK):
+        known = map(remembered_of, office.ledger.entries("memory"))
+        named = {office.lake.path(HOME, "teachings", folder_of(one.pair), one.hash) for one in known}
+        for key in office.lake.batches():
+            if key[0] == HOME:
+                _sweep_folders(office, key, named, swept)
 
 
 def _sweep_archives(office: Office, swept: Swept) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from back_office_pipelines.chain.compaction import archive_problems
+from back_office_pipelines.chain.memory import HOME, folder_of
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import OFFICE
 from back_office_pipelines.chain.sealed import Sealed, claim_problems, delivery_problems
@@ -27,7 +28,7 @@ from back_office_pipelines.ledger.secret import known_secret
 from back_office_pipelines.ledger.signing import verifier
 from back_office_pipelines.storage.lake import StoredTable
 
-_NAMING: tuple[Kind, ...] = ("batch", "materialization", "publication", "compacted")
+_NAMING: tuple[Kind, ...] = ("batch", "materialization", "publication", "compacted", "memory")
 """Entries that name files."""
 _SENSELESS = (KeyError, TypeError, ValueError, AttributeError)
 
@@ -148,6 +149,8 @@ def _named(kind: str, lane: str | None, batch_id: str | None, payload: Any) -> I
     if kind == "materialization":
         for table, written in payload["writes"].items():
             yield _Named(str(lane), str(batch_id), table, str(written["hash"]), _root(written))
+    elif kind == "memory":
+        yield _Named(HOME, folder_of((str(lane), str(payload["client"]))), "teachings", str(payload["hash"]), None)
     else:
         for name, kept in payload["measures"].items():
             yield _Named(OFFICE, str(payload["number"]), name, str(kept["hash"]), _root(kept))

@@ -25,6 +25,7 @@ MODULES: Mapping[str, str] = {
     "dagster": "up",
     "audit": "audit",
     "automation": "automation",
+    "memory": "memory",
     "channels": "channels",
     "dictionary": "dictionary",
     "db": "database",

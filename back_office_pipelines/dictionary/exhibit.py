@@ -83,6 +83,16 @@ class AutomationTerms(Frozen):
         return self
 
 
+class MemoryTerms(Frozen):
+    """That corrections of a lane teach its reader the layouts of this client's documents.
+
+    Attributes:
+        decisions: agreeing corrections from which on a lesson is used; a single one may be a slip of the hand.
+    """
+
+    decisions: Annotated[int, Field(ge=2)] = 3
+
+
 class Exhibit(Frozen):
     """The terms of one client."""
 
@@ -94,6 +104,7 @@ class Exhibit(Frozen):
     calendar: CalendarTerms
     targets: Mapping[Name, Mapping[Priority, Targets]]
     automation: Mapping[Name, AutomationTerms] = Field(default_factory=dict)
+    memory: Mapping[Name, MemoryTerms] = Field(default_factory=dict)
 
     def business_calendar(self) -> BusinessCalendar:
         """Return the calendar that measures this client's durations."""

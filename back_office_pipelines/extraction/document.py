@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.limits import too_large
 from back_office_pipelines.extraction.media import COMPOUND, IMAGES, Media, media_type
+from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
 from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.extraction.ocr.images import read_image
 from back_office_pipelines.extraction.pdf.reader import read_pdf
@@ -39,12 +40,16 @@ READERS: Mapping[Media, Callable[[bytes, Dictionary], Extraction]] = {
     "msg": read_outlook,
     "html": read_html,
     "text": read_text,
-    **dict.fromkeys(IMAGES - UNSUPPORTED.keys(), read_image),
 }
 
 
 def extract_document(
-    content: bytes, name: str, dictionary: Dictionary, *, ignore_embedded_xml: bool = False
+    content: bytes,
+    name: str,
+    dictionary: Dictionary,
+    *,
+    ignore_embedded_xml: bool = False,
+    memory: Memory = NOTHING,
 ) -> Extraction:
     """Return what one document gives.
 
@@ -53,6 +58,7 @@ def extract_document(
         name: its name, used in details only; what a file is, its bytes tell.
         dictionary: the lane whose records are looked for.
         ignore_embedded_xml: read the visible page of a hybrid PDF as if no XML were embedded in it.
+        memory: what people's corrections taught about pages.
 
     Returns:
         Records and findings, or a status other than `ok` with its reason code: EMPTY_FILE, ENCRYPTED, UNREADABLE,
@@ -64,12 +70,16 @@ def extract_document(
         return Extraction(
             status="empty", reason_code="EMPTY_FILE", detail=f"{name} holds nothing but blanks; have it sent again"
         )
-    return too_large(len(content), media) or _read(content, name, media, dictionary, ignore_embedded_xml)
-
-
-def _read(content: bytes, name: str, media: Media, dictionary: Dictionary, ignore_embedded_xml: bool) -> Extraction:
+    if (refusal := too_large(len(content), media)) is not None:
+        return refusal
     if media == "pdf":
-        return read_pdf(content, dictionary, ignore_embedded_xml=ignore_embedded_xml)
+        return read_pdf(content, dictionary, ignore_embedded_xml=ignore_embedded_xml, memory=memory)
+    if media in IMAGES - UNSUPPORTED.keys():
+        return read_image(content, dictionary, memory)
+    return _read(content, name, media, dictionary)
+
+
+def _read(content: bytes, name: str, media: Media, dictionary: Dictionary) -> Extraction:
     if media == "office" and content.startswith(COMPOUND):  # an XLSX behind a password is one
         workbook = read_workbook(content, dictionary)
         if workbook.reason_code != "UNSUPPORTED_MEDIA":

@@ -4,7 +4,7 @@ What belongs here: the shape both share, and the one that reads in this process 
 worker processes (`isolation/`), opening (`containers/`) and reading itself (`document`).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +13,8 @@ from back_office_pipelines.extraction.containers.parts import open_parts
 from back_office_pipelines.extraction.document import extract_document
 from back_office_pipelines.extraction.guard import Reader, guarded
 from back_office_pipelines.extraction.limits import too_large
+from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
+from back_office_pipelines.extraction.memory.teaching import Observed, observe
 from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.intake.parts import Part, Unpack
 
@@ -35,9 +37,18 @@ class Extractor(Protocol):
     """Opens files and reads documents."""
 
     def extract(
-        self, documents: Iterable[Source], dictionary: Dictionary, *, ignore_embedded_xml: bool = False
+        self,
+        documents: Iterable[Source],
+        dictionary: Dictionary,
+        *,
+        ignore_embedded_xml: bool = False,
+        memory: Memory = NOTHING,
     ) -> Iterator[Extraction]:
         """Yield one extraction a document, in their order; no document raises."""
+        ...
+
+    def observe(self, content: bytes, keyed: Mapping[str, str], dictionary: Dictionary) -> Observed:
+        """Return what a document shows of values that people keyed for it; nothing where it cannot be read."""
         ...
 
     def open_parts(self, content: bytes) -> Iterable[Part]:
@@ -62,7 +73,12 @@ class InProcess:
     opener: Unpack = open_parts
 
     def extract(
-        self, documents: Iterable[Source], dictionary: Dictionary, *, ignore_embedded_xml: bool = False
+        self,
+        documents: Iterable[Source],
+        dictionary: Dictionary,
+        *,
+        ignore_embedded_xml: bool = False,
+        memory: Memory = NOTHING,
     ) -> Iterator[Extraction]:
         """Yield one extraction a document, in their order."""
         for document in documents:
@@ -70,7 +86,18 @@ class InProcess:
             if isinstance(content, Extraction):
                 yield content
             else:
-                yield guarded(self.reader, content, document.name, dictionary, ignore_embedded_xml=ignore_embedded_xml)
+                yield guarded(
+                    self.reader,
+                    content,
+                    document.name,
+                    dictionary,
+                    ignore_embedded_xml=ignore_embedded_xml,
+                    memory=memory,
+                )
+
+    def observe(self, content: bytes, keyed: Mapping[str, str], dictionary: Dictionary) -> Observed:
+        """Return what a document shows of values that people keyed for it."""
+        return observe(content, keyed, dictionary)
 
     def open_parts(self, content: bytes) -> Iterable[Part]:
         """Return the parts of a file."""

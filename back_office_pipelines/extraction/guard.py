@@ -6,10 +6,11 @@ the death of a whole process (`isolation/`). Details are the same on every machi
 
 import traceback
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.limits import exceeded, within_limits
+from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
 from back_office_pipelines.extraction.model import Extraction
 
 FAILED = "the reader fails on it"
@@ -22,20 +23,31 @@ class Reader(Protocol):
     def __call__(
         self, content: bytes, name: str, dictionary: Dictionary, *, ignore_embedded_xml: bool = False
     ) -> Extraction:
-        """Return what a document gives."""
+        """Return what a document gives; one that is handed a memory takes it as `memory`."""
         ...
 
 
 def guarded(
-    reader: Reader, content: bytes, name: str, dictionary: Dictionary, *, ignore_embedded_xml: bool = False
+    reader: Reader,
+    content: bytes,
+    name: str,
+    dictionary: Dictionary,
+    *,
+    ignore_embedded_xml: bool = False,
+    memory: Memory = NOTHING,
 ) -> Extraction:
     """Return what a reader makes of a document, within the limits of output, whatever the reader raises.
+
+    A memory is handed on where there is anything in it.
 
     Raises:
         MemoryError: there was not enough; only the process that reads knows what that means.
     """
+    told: dict[str, Any] = {"ignore_embedded_xml": ignore_embedded_xml}
+    if memory.lessons:
+        told["memory"] = memory
     try:
-        return within_limits(reader(content, name, dictionary, ignore_embedded_xml=ignore_embedded_xml))
+        return within_limits(reader(content, name, dictionary, **told))
     except MemoryError:
         raise
     except RecursionError:

@@ -40,12 +40,14 @@ class Grounds:
         held: whether other values of the document confirm it.
         runner_up: the next best other text, None where there was none.
         behind: by how much its score is lower, on the scale of the field.
+        learned: what people's corrections taught, in words; None where the rules alone chose.
     """
 
     evidence: str
     held: bool = False
     runner_up: Place | None = None
     behind: float | None = None
+    learned: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class FieldValue:
         reading: what the medium's own standard says the raw text means, where that is another text (FatturaPA's
             "TD01" is type 380; several parts of a sum are their total); None where the raw text speaks for itself.
         grounds: why it was taken, where the reader chose between candidates.
+        learned_from: ids of the decisions that taught where it stands, where a memory of them chose it.
     """
 
     name: str
@@ -74,6 +77,7 @@ class FieldValue:
     style: Style = MACHINE
     reading: str | None = None
     grounds: Grounds | None = None
+    learned_from: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

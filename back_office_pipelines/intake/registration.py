@@ -64,10 +64,12 @@ class Binding:
     Attributes:
         pin: binds to the reference data in force when it was received.
         automation: terms in force at the registration, by lane and client; off where there are none.
+        memory: what corrections taught up to the registration, by lane and client; nothing where there is none.
     """
 
     pin: Pin
     automation: Mapping[Pair, Mapping[str, str]] = field(default_factory=dict)
+    memory: Mapping[Pair, Mapping[str, str]] = field(default_factory=dict)
 
 
 def plan_registrations(
@@ -121,6 +123,7 @@ class _Accepted:
     dictionary: Dictionary
     reference: Pinned
     automation: Mapping[str, str]
+    memory: Mapping[str, str]
 
 
 class _RefusedError(Exception):
@@ -170,7 +173,8 @@ def _accepted(arrival: Arrival, known: Batch | None, contracts: Contracts, as_of
         reference = bind.pin(manifest.client, dictionary.reference, manifest.received_at)
     except BackOfficeError as problem:
         raise bound(REFERENCE, "MANIFEST_INVALID", f"{problem.thing}: {problem.culprit}", problem.remedy) from None
-    return _Accepted(arrival, manifest, dictionary, reference, bind.automation.get((arrival.lane, manifest.client), {}))
+    pair = arrival.lane, manifest.client
+    return _Accepted(arrival, manifest, dictionary, reference, bind.automation.get(pair, {}), bind.memory.get(pair, {}))
 
 
 def _check_terms(manifest: Manifest, contracts: Contracts, as_of: datetime, refuse: _Refusal) -> None:
@@ -231,6 +235,7 @@ def _batch(one: _Accepted, sequence: int, as_of: datetime) -> Batch:
         folder_fingerprint=arrival.fingerprint(),
         reference=one.reference,
         automation=one.automation,
+        memory=one.memory,
         folder_look=arrival.look(),
     )
 

@@ -16,6 +16,7 @@ Kind = Literal[
     "reactivated",
     "compacted",
     "automation",
+    "memory",
 ]
 Payload = Mapping[str, Any]
 

@@ -173,6 +173,12 @@ class Ledger:
         scored = "kind = 'decision' AND payload ->> 'action' = 'qa_score'"
         return self._select(f"SELECT {_READ} FROM ledger.entries WHERE {scored} AND seq > %s ORDER BY seq", (after,))  # noqa: S608
 
+    def corrections(self, after: int = 0, since: datetime | None = None) -> list[Entry]:
+        """Return the corrections recorded after a sequence, or made after a moment, in order of sequence."""
+        corrected = "kind = 'decision' AND payload ->> 'action' = 'correct'"
+        query = f"SELECT {_READ} FROM ledger.entries WHERE {corrected} AND (seq > %s OR as_of > %s) ORDER BY seq"  # noqa: S608
+        return self._select(query, (after, since))
+
     def looks(self, keys: Collection[BatchKey]) -> dict[BatchKey, str]:
         """Return how the folder of the newest delivery of some batches looked, without reading the rest of them."""
         query = (

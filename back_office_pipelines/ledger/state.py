@@ -35,6 +35,7 @@ class Batch:
         folder_look: hash of names, sizes and file times, which spares reading a folder again that nobody touched.
         inbox: of a batch of lane `_intake`: where its problem was seen.
         automation: `threshold`, `audited` and `entry` of the proof it was registered under; empty: automation is off.
+        memory: `version`, `hash`, `decisions` and `entry` of the memory it was registered under; empty: it has none.
         problems: of a batch of lane `_intake`: rule, reason_code, observed and expected of what was seen.
     """
 
@@ -58,6 +59,7 @@ class Batch:
     folder_look: str = ""
     inbox: str = ""
     automation: Mapping[str, str] = field(default_factory=dict)
+    memory: Mapping[str, str] = field(default_factory=dict)
     problems: Sequence[Mapping[str, str]] = ()
 
     @property

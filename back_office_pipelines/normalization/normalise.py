@@ -25,7 +25,7 @@ class NormalisedValue:
         value: canonical text; None where the raw text cannot be read as the field's type.
         typed: the same value as a Python object.
         problem: why there is no value.
-        confidence, method, page, box: as in `FieldValue`.
+        confidence, method, page, box, learned_from: as in `FieldValue`.
     """
 
     name: str
@@ -37,6 +37,7 @@ class NormalisedValue:
     method: Method
     page: int | None = None
     box: Box | None = None
+    learned_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def normalise_value(value: FieldValue, value_type: ValueType) -> NormalisedValue
         method=value.method,
         page=value.page,
         box=value.box,
+        learned_from=value.learned_from,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.extractor import Extractor, Source
+from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
 from back_office_pipelines.extraction.model import Extraction, Finding
 from back_office_pipelines.intake.identity import record_id
 from back_office_pipelines.intake.redelivery import shown_path
@@ -30,7 +31,11 @@ class ExtractedBatch:
 
 
 def extract_batch(
-    documents: Sequence[Mapping[str, Any]], read: Callable[[str], bytes], dictionary: Dictionary, extractor: Extractor
+    documents: Sequence[Mapping[str, Any]],
+    read: Callable[[str], bytes],
+    dictionary: Dictionary,
+    extractor: Extractor,
+    memory: Memory = NOTHING,
 ) -> ExtractedBatch:
     """Read every document of a batch.
 
@@ -39,10 +44,12 @@ def extract_batch(
         read: returns the bytes kept under a content hash.
         dictionary: contract of the batch.
         extractor: what reads them: worker processes, or this one.
+        memory: what people's corrections taught, as the batch is bound to it.
     """
     made = ExtractedBatch()
     sources = [Source(shown_path(document), partial(read, document["content_hash"])) for document in documents]
-    for document, extraction in zip(documents, extractor.extract(sources, dictionary), strict=True):
+    extractions = extractor.extract(sources, dictionary, memory=memory)
+    for document, extraction in zip(documents, extractions, strict=True):
         _add_document(made, document, extraction, normalise(extraction, dictionary), dictionary)
     return made
 
@@ -108,6 +115,7 @@ def _value_row(where: Mapping[str, Any], record: NormalisedRecord, value: Normal
         "x1": x1,
         "bottom": bottom,
         "method": value.method,
+        "learned_from": " ".join(value.learned_from) or None,
     }
 
 

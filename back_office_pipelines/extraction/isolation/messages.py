@@ -16,6 +16,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.explain.sheets import Sheet
+from back_office_pipelines.extraction.memory.lessons import Memory
+from back_office_pipelines.extraction.memory.teaching import Observed
 from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.intake.parts import Part
 
@@ -25,6 +27,7 @@ MOST_ANSWERED = 256_000_000
 """Bytes of one answer; what the limits of output let pass stays below."""
 _EXTRACTION = TypeAdapter(Extraction)
 _PART = TypeAdapter(Part)
+_OBSERVED = TypeAdapter(Observed)
 _SHEET = TypeAdapter(Sheet)
 
 
@@ -71,6 +74,35 @@ def unpack_dictionary(body: bytes) -> Dictionary:
     dictionary = pickle.loads(body)  # noqa: S301 - the parent's own bytes, over a socket nobody else has
     assert isinstance(dictionary, Dictionary)  # noqa: S101 - same program on both ends
     return dictionary
+
+
+def pack_memory(memory: Memory) -> bytes:
+    """Return a memory for a worker."""
+    return pickle.dumps(memory, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def unpack_memory(body: bytes) -> Memory:
+    """Return a memory the parent sent."""
+    memory = pickle.loads(body)  # noqa: S301 - as of a dictionary
+    assert isinstance(memory, Memory)  # noqa: S101 - same program on both ends
+    return memory
+
+
+def pack_observed(observed: Observed) -> bytes:
+    """Return what a corrected document shows, for the parent."""
+    return _OBSERVED.dump_json(observed)
+
+
+def unpack_observed(body: bytes) -> Observed:
+    """Return what a worker saw on a corrected document.
+
+    Raises:
+        BrokenAnswerError: it is nothing of the kind.
+    """
+    try:
+        return _OBSERVED.validate_json(body)
+    except ValueError as problem:
+        raise BrokenAnswerError(type(problem).__name__) from None
 
 
 def pack_extraction(extraction: Extraction) -> bytes:

@@ -14,7 +14,7 @@ import selectors
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Generic
@@ -27,8 +27,10 @@ from back_office_pipelines.extraction.isolation.confine import Limits
 from back_office_pipelines.extraction.isolation.fate import NO_ANSWER, TOO_LONG, TOO_MUCH_MEMORY, Fate, fate_of
 from back_office_pipelines.extraction.isolation.messages import BrokenAnswerError
 from back_office_pipelines.extraction.isolation.process import Worker
-from back_office_pipelines.extraction.isolation.work import Drawing, Drawn, Opening, Outcome, Reading, Work
+from back_office_pipelines.extraction.isolation.work import Drawing, Drawn, Observing, Opening, Outcome, Reading, Work
 from back_office_pipelines.extraction.media import may_hold_parts
+from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
+from back_office_pipelines.extraction.memory.teaching import Observed
 from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.intake.parts import Part
 
@@ -108,7 +110,12 @@ class Workers:
         self._one_call = threading.Lock()
 
     def extract(
-        self, documents: Iterable[Source], dictionary: Dictionary, *, ignore_embedded_xml: bool = False
+        self,
+        documents: Iterable[Source],
+        dictionary: Dictionary,
+        *,
+        ignore_embedded_xml: bool = False,
+        memory: Memory = NOTHING,
     ) -> Iterator[Extraction]:
         """Yield one extraction a document, in their order, whatever a document does to its reader.
 
@@ -117,7 +124,7 @@ class Workers:
         """
         sources = list(documents)
         self._seen += len(sources)
-        works = (Reading(source, dictionary, ignore_embedded_xml) for source in sources)
+        works = (Reading(source, dictionary, ignore_embedded_xml, memory) for source in sources)
         yield from self._outcomes(works, len(sources))
 
     def open_parts(self, content: bytes) -> Iterator[Part]:
@@ -133,6 +140,15 @@ class Workers:
             return
         (opened,) = self._outcomes(iter([Opening(content)]), 1)
         yield from opened.parts()
+
+    def observe(self, content: bytes, keyed: Mapping[str, str], dictionary: Dictionary) -> Observed:
+        """Return what a document shows of values that people keyed for it; nothing where it kills its reader.
+
+        Raises:
+            WorkerError: no worker can be started.
+        """
+        (observed,) = self._outcomes(iter([Observing(content, keyed, dictionary)]), 1)
+        return observed
 
     def draw(self, content: bytes, sheets: Sequence[Sheet]) -> Iterator[Drawn]:
         """Yield pages of a document as pictures, whatever the document does to who draws it.

@@ -22,9 +22,11 @@ from back_office_pipelines.extraction.isolation.confine import Limits
 from back_office_pipelines.extraction.isolation.messages import (
     MOST_ANSWERED,
     pack_dictionary,
+    pack_memory,
     receive,
     send,
 )
+from back_office_pipelines.extraction.memory.lessons import Memory
 
 MODULE = "back_office_pipelines.extraction.isolation.worker"
 INHERITED = re.compile("PATH|LANG|LC_.*|TZ|TMPDIR|LD_LIBRARY_PATH")
@@ -46,6 +48,8 @@ class Worker:
     Attributes:
         served: documents and files it was given.
         ready: whether it said that it has started.
+        known: fingerprints of the dictionaries it was taught.
+        reminded: key of the memory it has.
     """
 
     process: subprocess.Popen[bytes]
@@ -54,6 +58,7 @@ class Worker:
     served: int = 0
     ready: bool = False
     known: set[str] = field(default_factory=set)
+    reminded: str = ""
 
     @classmethod
     def start(cls, reader: str, opener: str, limits: Limits) -> "Worker":
@@ -87,6 +92,12 @@ class Worker:
         if dictionary.fingerprint not in self.known:
             self._send({"give": "dictionary", "fingerprint": dictionary.fingerprint}, pack_dictionary(dictionary))
             self.known.add(dictionary.fingerprint)
+
+    def remind(self, memory: Memory) -> None:
+        """Hand over a memory that holds anything, where it is another than the last; a worker keeps one."""
+        if memory.lessons and memory.key != self.reminded:
+            self._send({"give": "memory", "name": memory.key}, pack_memory(memory))
+            self.reminded = memory.key
 
     def ask(self, header: dict[str, Any], body: bytes) -> None:
         """Hand over one request. A worker that is gone is noticed when its answer is waited for."""

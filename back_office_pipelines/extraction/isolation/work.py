@@ -1,4 +1,4 @@
-"""What a worker is asked for: to read a document, to open a file, or to draw a page.
+"""What a worker is asked for: to read a document, to look at a corrected one, to open a file, or to draw a page.
 
 Each knows its request, its answers and its fate.
 
@@ -11,7 +11,7 @@ either the whole file is opened or, where its worker dies on the way, nothing of
 
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import IO, Any, Generic, TypeVar
 
@@ -24,9 +24,12 @@ from back_office_pipelines.extraction.isolation.messages import (
     BrokenAnswerError,
     pack_sheet,
     unpack_extraction,
+    unpack_observed,
     unpack_part,
 )
 from back_office_pipelines.extraction.isolation.process import Worker
+from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
+from back_office_pipelines.extraction.memory.teaching import Observed
 from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.intake.parts import Part
 
@@ -68,6 +71,7 @@ class Reading(Work[Extraction]):
     source: Source
     dictionary: Dictionary
     ignore_embedded_xml: bool
+    memory: Memory = NOTHING
     _content: bytes = b""
 
     def known(self) -> Extraction | None:
@@ -81,8 +85,10 @@ class Reading(Work[Extraction]):
     def give(self, worker: Worker) -> None:
         """Hand the document over."""
         worker.teach(self.dictionary)
+        worker.remind(self.memory)
         header = {"give": "document", "name": self.source.name, "fingerprint": self.dictionary.fingerprint}
-        worker.ask({**header, "ignore_embedded_xml": self.ignore_embedded_xml}, self._content)
+        told = {"ignore_embedded_xml": self.ignore_embedded_xml, "memory": self.memory.key}
+        worker.ask({**header, **told}, self._content)
 
     def take(self, header: dict[str, Any], body: bytes) -> Extraction | None:
         """Take the extraction."""
@@ -92,6 +98,30 @@ class Reading(Work[Extraction]):
     def end(self, fate: Fate) -> Extraction:
         """Return what is said of the document."""
         return fate.extraction()
+
+
+@dataclass
+class Observing(Work[Observed]):
+    """Look at a document for values that people keyed."""
+
+    content: bytes
+    keyed: Mapping[str, str]
+    dictionary: Dictionary
+
+    def give(self, worker: Worker) -> None:
+        """Hand the document over."""
+        worker.teach(self.dictionary)
+        header = {"give": "corrected", "fingerprint": self.dictionary.fingerprint, "keyed": dict(self.keyed)}
+        worker.ask(header, self.content)
+
+    def take(self, header: dict[str, Any], body: bytes) -> Observed | None:
+        """Take what it shows, or that it failed."""
+        _must_be("observed", header)
+        return Observed() if "failed" in header else unpack_observed(body)
+
+    def end(self, fate: Fate) -> Observed:  # noqa: ARG002 - whatever became of it, a document nobody can read teaches nothing
+        """Return that it shows nothing."""
+        return Observed()
 
 
 @dataclass

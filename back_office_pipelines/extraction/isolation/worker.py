@@ -18,12 +18,16 @@ from back_office_pipelines.extraction.guard import Reader, guarded, trouble_of
 from back_office_pipelines.extraction.isolation.confine import allow_computing, confine, die_with_parent
 from back_office_pipelines.extraction.isolation.messages import (
     pack_extraction,
+    pack_observed,
     pack_part,
     receive,
     send,
     unpack_dictionary,
+    unpack_memory,
     unpack_sheet,
 )
+from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
+from back_office_pipelines.extraction.memory.teaching import observe
 from back_office_pipelines.intake.parts import Unpack
 
 MOST_GIVEN = 1 << 40
@@ -50,6 +54,7 @@ def named(name: str) -> Any:
 
 def _serve(channel: socket.socket, read: Reader, unpack: Unpack, cpu_seconds: int) -> None:
     dictionaries: dict[str, Dictionary] = {}
+    memories: dict[str, Memory] = {}
     while True:
         try:
             header, body = receive(channel, MOST_GIVEN)
@@ -57,6 +62,9 @@ def _serve(channel: socket.socket, read: Reader, unpack: Unpack, cpu_seconds: in
             return  # the parent is done with us
         if header["give"] == "dictionary":
             dictionaries[header["fingerprint"]] = unpack_dictionary(body)
+            continue
+        if header["give"] == "memory":
+            memories = {header["name"]: unpack_memory(body)}
             continue
         allow_computing(cpu_seconds)
         try:
@@ -66,9 +74,12 @@ def _serve(channel: socket.socket, read: Reader, unpack: Unpack, cpu_seconds: in
             if header["give"] == "sheet":
                 _draw(channel, header, body)
                 continue
+            if header["give"] == "corrected":
+                _observe(channel, header, body, dictionaries[header["fingerprint"]])
+                continue
             extraction = guarded(
                 read, body, header["name"], dictionaries[header["fingerprint"]],
-                ignore_embedded_xml=header["ignore_embedded_xml"],
+                ignore_embedded_xml=header["ignore_embedded_xml"], memory=memories.get(header["memory"], NOTHING),
             )  # fmt: skip
             answer = pack_extraction(extraction)
         except MemoryError:
@@ -82,6 +93,12 @@ def _open(channel: socket.socket, unpack: Unpack, content: bytes) -> None:
     with _trouble_told(channel, "part"):
         for part in unpack(content):
             send(channel, pack_part(part), b"" if part.member is None else part.content)
+
+
+def _observe(channel: socket.socket, header: dict[str, Any], content: bytes, dictionary: Dictionary) -> None:
+    """Send what a corrected document shows of the values that people keyed."""
+    with _trouble_told(channel, "observed"):
+        send(channel, {"answer": "observed"}, pack_observed(observe(content, header["keyed"], dictionary)))
 
 
 def _draw(channel: socket.socket, header: dict[str, Any], content: bytes) -> None:

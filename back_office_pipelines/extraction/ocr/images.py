@@ -5,6 +5,7 @@ What belongs here: the pages of an image file in their order. What does not: ope
 """
 
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
 from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.extraction.ocr.engine import LONGEST_SIDE
 from back_office_pipelines.extraction.ocr.pages import MOST_SCANNED, ScannedPage, as_scanned, read_lines, scan
@@ -12,19 +13,20 @@ from back_office_pipelines.extraction.ocr.pictures import PictureRefusedError, a
 from back_office_pipelines.extraction.pdf.textlayer import is_other_document
 
 
-def read_image(content: bytes, dictionary: Dictionary) -> Extraction:
+def read_image(content: bytes, dictionary: Dictionary, memory: Memory = NOTHING) -> Extraction:
     """Return what an image file gives; each frame is a page.
 
     Args:
         content: the bytes of the file.
         dictionary: the lane.
+        memory: what people's corrections taught.
     """
     try:
         pages, total, skipped = _scanned(content, dictionary)
     except PictureRefusedError as refusal:
         return refusal.extraction
     lines = [line for page in pages.values() for line in page.lines]
-    return as_scanned(read_lines(lines, total, dictionary, skipped), pages)
+    return as_scanned(read_lines(lines, total, dictionary, skipped, memory), pages)
 
 
 def _scanned(content: bytes, dictionary: Dictionary) -> tuple[dict[int, ScannedPage], int, range]:

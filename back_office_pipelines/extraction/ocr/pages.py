@@ -11,6 +11,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
 from back_office_pipelines.extraction.model import Extraction, FieldValue, Finding, Place
 from back_office_pipelines.extraction.ocr.engine import LONGEST_SIDE, Piece
 from back_office_pipelines.extraction.ocr.turning import read_upright, turned_back
@@ -66,7 +67,9 @@ def scan(picture: "Image", number: int, points: tuple[float, float]) -> ScannedP
     return ScannedPage(lines_of(words, number), upright.turn, width, height)
 
 
-def read_lines(lines: Sequence[Line], pages: int, dictionary: Dictionary, skipped: Sequence[int]) -> Extraction:
+def read_lines(
+    lines: Sequence[Line], pages: int, dictionary: Dictionary, skipped: Sequence[int], memory: Memory = NOTHING
+) -> Extraction:
     """Return what recognised lines give, with a finding for the pages that were not recognised.
 
     Args:
@@ -74,9 +77,10 @@ def read_lines(lines: Sequence[Line], pages: int, dictionary: Dictionary, skippe
         pages: number of pages of the document.
         dictionary: the lane.
         skipped: numbers of pages beyond the limit.
+        memory: what people's corrections taught.
     """
     if lines:
-        extraction = read_documents(lines, pages, dictionary)
+        extraction = read_documents(lines, pages, dictionary, memory)
     else:
         detail = "the document has no text layer, and no text can be recognised on its pages; have it sent again"
         extraction = Extraction("unreadable", "UNREADABLE", detail, pages=pages)

@@ -12,6 +12,23 @@ SAME_AS_GROSS = "same_as_gross"
 
 
 @dataclass(frozen=True)
+class Learned:
+    """What a value rests on that people's corrections taught (`memory/`).
+
+    Attributes:
+        decisions: ids of the corrections.
+        told: what they taught, in words.
+        bound: most that can be claimed after so many of them.
+        constant: the value does not stand on the page.
+    """
+
+    decisions: tuple[str, ...]
+    told: str
+    bound: float
+    constant: bool = False
+
+
+@dataclass(frozen=True)
 class Choice:
     """A field's value and what it rests on.
 
@@ -22,6 +39,7 @@ class Choice:
         held: whether other values of the document confirm it (a sum that closes, an order of dates, check digits).
         agreed: whether something else yet says the same (the sum of the lines, a term of payment, a third sign).
         rival: the next best other value that `margin` is the distance to, where it stands on a page.
+        learned: what people taught, where the value is theirs and not the rules'.
     """
 
     field: str
@@ -32,6 +50,7 @@ class Choice:
     held: bool = False
     agreed: bool = False
     rival: Found | None = None
+    learned: Learned | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pypdfium2 as pdfium
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.limits import too_many_pages
+from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
 from back_office_pipelines.extraction.model import Extraction, Finding
 from back_office_pipelines.extraction.ocr.pages import MOST_SCANNED, ScannedPage, as_scanned, read_lines
 from back_office_pipelines.extraction.pdf.embedded import broken_invoices, read_embedded
@@ -21,45 +22,49 @@ from back_office_pipelines.extraction.pdf.textlayer import is_other_document
 from back_office_pipelines.extraction.pdf.words import Line, upright_lines
 
 
-def read_pdf(content: bytes, dictionary: Dictionary, *, ignore_embedded_xml: bool = False) -> Extraction:
+def read_pdf(
+    content: bytes, dictionary: Dictionary, *, ignore_embedded_xml: bool = False, memory: Memory = NOTHING
+) -> Extraction:
     """Return what a PDF gives.
 
     Args:
         content: the bytes of the file.
         dictionary: the lane.
         ignore_embedded_xml: read the pages even where an invoice is embedded.
+        memory: what people's corrections taught.
     """
     try:
         with open_pdf(content) as document:
             if (refusal := too_many_pages(len(document))) is not None:
                 return refusal
             attached = () if ignore_embedded_xml else attachments(document, content)
-            return _read(document, attached, dictionary)
+            return _read(document, attached, dictionary, memory)
     except PdfRefusedError as refusal:
         return refusal.extraction
     except pdfium.PdfiumError as problem:
         return Extraction("unreadable", "UNREADABLE", f"the PDF breaks off: {problem} Have it sent again")
 
 
-def _read(document: pdfium.PdfDocument, attached: Sequence[Attachment], dictionary: Dictionary) -> Extraction:
+def _read(
+    document: pdfium.PdfDocument, attached: Sequence[Attachment], dictionary: Dictionary, memory: Memory
+) -> Extraction:
     total = len(document)
     embedded = read_embedded(attached, dictionary)
     if embedded is not None:
         mismatches = _compared_with_page(embedded, attached, document, dictionary)
         return replace(embedded, pages=total, findings=(*embedded.findings, *mismatches))
-    pages = _Pages(document)
+    pages = Pages(document)
     first = pages.lines(0)
     if is_other_document(first, dictionary):
         extraction = read_lines(first, total, dictionary, ())
     else:
-        lines = [*first, *(line for index in range(1, min(total, MOST_PAGES)) for line in pages.lines(index))]
-        extraction = read_lines(lines, total, dictionary, pages.skipped)
+        extraction = read_lines([*first, *pages.following()], total, dictionary, pages.skipped, memory)
     extraction = as_scanned(extraction, pages.scanned | pages.lying)
     return replace(extraction, findings=(*broken_invoices(attached), *extraction.findings))
 
 
 @dataclass
-class _Pages:
+class Pages:
     """The pages of a document as lines: by their text layer where it is one, else recognised.
 
     Attributes:
@@ -85,6 +90,10 @@ class _Pages:
             return found
         page = self.scanned[index + 1] = scan_page(self.document, index)
         return page.lines or found
+
+    def following(self) -> list[Line]:
+        """Return the lines of all pages that are read after the first."""
+        return [line for index in range(1, min(len(self.document), MOST_PAGES)) for line in self.lines(index)]
 
 
 def _compared_with_page(

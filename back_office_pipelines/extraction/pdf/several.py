@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
 from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, Finding
 from back_office_pipelines.extraction.pdf.boundaries import ALL_SIGNS, Part, parts_of, signs_of
 from back_office_pipelines.extraction.pdf.pages import MOST_PAGES
@@ -54,13 +55,15 @@ class _Pages:
 
     lines: Mapping[int, tuple[Line, ...]]
     dictionary: Dictionary
+    memory: Memory
 
     def read(self, part: Part, pages: Sequence[int]) -> _Read:
         """Return what some pages give that are a part, or belong to one; places are those in the file."""
         moved = [on_page(line, number) for number, page in enumerate(pages, start=1) for line in self.lines[page]]
         reading = read(moved, self.dictionary)
         texts = {choice.field: compact_upper(choice.found.text) for choice, _ in reading.choices}
-        return _Read(part, moved_back(extraction_of(reading, len(pages), self.dictionary), pages), texts)
+        extraction = extraction_of(reading, moved, len(pages), self.dictionary, self.memory)
+        return _Read(part, moved_back(extraction, pages), texts)
 
     def show_money(self, pages: Sequence[int]) -> bool:
         """Tell whether some pages show an amount."""
@@ -72,22 +75,23 @@ class _Pages:
         return self.read(both, both.pages)
 
 
-def read_documents(lines: Sequence[Line], pages: int, dictionary: Dictionary) -> Extraction:
+def read_documents(lines: Sequence[Line], pages: int, dictionary: Dictionary, memory: Memory = NOTHING) -> Extraction:
     """Return the invoices on the pages of a file, or why there is none.
 
     Args:
         lines: of all pages.
         pages: number of pages of the file.
         dictionary: the lane; slips are one a file.
+        memory: what people's corrections taught.
     """
     if lines[0].page == lines[-1].page or is_slip(dictionary) or is_other_document(lines, dictionary):
-        return read_text_layer(lines, pages, dictionary)
+        return read_text_layer(lines, pages, dictionary, memory)
     reading = read(lines, dictionary)
     parts = parts_of(signs_of(lines, reading, dictionary))
     if len(parts) == 1 and not (parts[0].doubtful or parts[0].attached or parts[0].again):
-        return extraction_of(reading, pages, dictionary)
+        return extraction_of(reading, lines, pages, dictionary, memory)
     by_page = {page: tuple(group) for page, group in groupby(lines, key=lambda line: line.page)}
-    file = _Pages(by_page, dictionary)
+    file = _Pages(by_page, dictionary, memory)
     return _joined(_settle(parts, file), pages, dictionary)
 
 

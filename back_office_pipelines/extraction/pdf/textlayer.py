@@ -5,9 +5,11 @@ What belongs here: the order of the steps. What does not: any of them (`words`, 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from back_office_pipelines.dictionary.model import Dictionary, FieldSpec
+from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
+from back_office_pipelines.extraction.memory.recall import recalled
 from back_office_pipelines.extraction.model import (
     ExtractedRecord,
     Extraction,
@@ -29,7 +31,7 @@ from back_office_pipelines.extraction.pdf.cues import (
     language_of_labels,
     words_of_languages,
 )
-from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
+from back_office_pipelines.extraction.pdf.evidence import Choice, Learned, Undecided
 from back_office_pipelines.extraction.pdf.invoice import read_header
 from back_office_pipelines.extraction.pdf.items import ItemLine
 from back_office_pipelines.extraction.pdf.labels import find_labels, vocabulary
@@ -76,8 +78,8 @@ class Reading:
             yield tuple(Choice(name, one, LINE, held=item.closes, agreed=self.adds_up) for name, one in values)
 
 
-def read_text_layer(lines: Sequence[Line], pages: int, dictionary: Dictionary) -> Extraction:
-    """Return the invoice on the pages, or why there is none.
+def read_text_layer(lines: Sequence[Line], pages: int, dictionary: Dictionary, memory: Memory = NOTHING) -> Extraction:
+    """Return the invoice on the pages, or why there is none; the memory speaks once the rules have read it.
 
     A document whose largest heading names another class gives no record (NOT_THIS_LANE); one without a deciding
     heading is UNCLASSIFIED.
@@ -86,16 +88,20 @@ def read_text_layer(lines: Sequence[Line], pages: int, dictionary: Dictionary) -
     if heading is not None and dictionary.documents[heading.document_class].record != dictionary.header:
         language = language_of(words_of_languages(lines, dictionary))
         return _of_another_lane(heading.document_class, heading, language, pages, dictionary)
-    return extraction_of(_reading(lines, dictionary, heading), pages, dictionary)
+    return extraction_of(_reading(lines, dictionary, heading), lines, pages, dictionary, memory)
 
 
-def extraction_of(reading: Reading, pages: int, dictionary: Dictionary) -> Extraction:
+def extraction_of(
+    reading: Reading, lines: Sequence[Line], pages: int, dictionary: Dictionary, memory: Memory = NOTHING
+) -> Extraction:
     """Return what a reading gives: one invoice, or why there is none.
 
     Args:
         reading: of all pages of the document.
+        lines: what was read.
         pages: number of pages of the document.
         dictionary: the lane.
+        memory: what people's corrections taught; it speaks once the rules have read the document.
     """
     name = reading.document_class
     if name is None:
@@ -103,10 +109,12 @@ def extraction_of(reading: Reading, pages: int, dictionary: Dictionary) -> Extra
         return Extraction("unclassified", "UNCLASSIFIED", detail, language=reading.language, pages=pages)
     if dictionary.documents[name].record != dictionary.header:
         return _of_another_lane(name, reading.heading, reading.language, pages, dictionary)
-    values = tuple(_value(choice, code, reading.style, dictionary) for choice, code in reading.choices)
+    choices = recalled(reading.choices, lines, dictionary, reading.style, memory)
+    values = tuple(_value(choice, code, reading.style, dictionary) for choice, code in choices)
     header = ExtractedRecord(dictionary.header, 1, values)
     records = (header, *_lines(reading, dictionary))
-    findings = tuple(_finding(entry, dictionary) for entry in reading.undecided)
+    settled = {choice.field for choice, _ in choices}
+    findings = tuple(_finding(entry, dictionary) for entry in reading.undecided if entry.field not in settled)
     return Extraction("ok", None, "", name, reading.language, pages, records, findings)
 
 
@@ -237,7 +245,18 @@ def _value(choice: Choice, code: str | None, style: Style, dictionary: Dictionar
     type_name = dictionary.records[dictionary.header].fields[choice.field].type
     slip = is_slip(dictionary)
     sure = confidence(type_name, choice.evidence, choice.found.score) if slip else sureness(choice)
-    return _field_value(choice.field, choice.found, sure, style, code, _grounds(choice, scored=not slip))
+    grounds = _grounds(choice, scored=not slip)
+    if choice.learned is None:
+        return _field_value(choice.field, choice.found, sure, style, code, grounds)
+    return _learned_value(choice.learned, _field_value(choice.field, choice.found, sure, style, code, grounds))
+
+
+def _learned_value(learned: Learned, value: FieldValue) -> FieldValue:
+    """Return a value that people taught: no surer than what was measured of its kind, nor than their number allows."""
+    grounds = None if value.grounds is None else replace(value.grounds, learned=learned.told)
+    sure = round(min(value.confidence, learned.bound), 3)
+    value = replace(value, confidence=sure, grounds=grounds, learned_from=learned.decisions)
+    return replace(value, method="keyed", page=None, box=None) if learned.constant else value
 
 
 def _field_value(
