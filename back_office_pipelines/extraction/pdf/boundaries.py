@@ -123,15 +123,23 @@ def signs_of(lines: Sequence[Line], reading: Reading, dictionary: Dictionary) ->
     found: list[Signs] = []
     for page, group in groupby(lines, key=lambda line: line.page):
         own = list(group)
-        heading = document_class(headings_on(own, dictionary))
-        of_lane = heading is not None and dictionary.documents[heading.document_class].record == dictionary.header
-        titled = heading is not None and of_lane and _is_title(heading, own)
-        attached = not titled and ((heading is not None and not of_lane and heading.large) or _is_attachment(own))
         place, named = place_of(own), reading.numbers.get(page, {})
-        if not named and (place is None or place.number == 1):
+        later = place is not None and place.number > 1
+        if not named and not later:
             named = _numbers_alone(own, reading.language, dictionary)
-        found.append(Signs(page, place, tuple(named), max(named.values(), default=0.0) >= CLEAR, titled, attached))
+        clear = max(named.values(), default=0.0) >= CLEAR
+        goes_on = bool(found) and later and not (clear and named.keys().isdisjoint(found[-1].numbers))
+        titled, attached = (False, False) if goes_on else _headed(own, dictionary)
+        found.append(Signs(page, place, tuple(named), clear, titled, attached))
     return tuple(found)
+
+
+def _headed(page: Sequence[Line], dictionary: Dictionary) -> tuple[bool, bool]:
+    """Tell whether a page is headed as a document of the lane, and whether as something else."""
+    heading = document_class(headings_on(page, dictionary))
+    of_lane = heading is not None and dictionary.documents[heading.document_class].record == dictionary.header
+    titled = heading is not None and of_lane and _is_title(heading, page)
+    return titled, not titled and ((heading is not None and not of_lane and heading.large) or _is_attachment(page))
 
 
 def _numbers_alone(page: Sequence[Line], language: str | None, dictionary: Dictionary) -> Mapping[str, float]:

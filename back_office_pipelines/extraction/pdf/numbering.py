@@ -42,6 +42,8 @@ def place_of(lines: Sequence[Line]) -> Place | None:
 
 def _named(lines: Sequence[Line]) -> Iterator[Place]:
     for line in lines:
+        if NAMED.search(line.text) is None:
+            continue
         for segment in line.segments:
             if len(segment.words) <= MOST_WORDS and (match := NAMED.search(segment.text)) is not None:
                 yield from _place(match)
