@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.columns import Column, Head, heads
-from back_office_pipelines.extraction.pdf.headless import head_by_arithmetic
-from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, numbers_of
+from back_office_pipelines.extraction.pdf.headless import head_by_arithmetic, refined
+from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, numbers_of, plain
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary
@@ -60,11 +60,28 @@ class ItemLine:
 def read_items(rows: Sequence[Row], style: Style, vocabulary: Vocabulary) -> tuple[ItemLine, ...]:
     """Return the lines of all tables of items, in reading order."""
     found: list[ItemLine] = []
-    tables = list(heads(rows, vocabulary)) or list(head_by_arithmetic(rows, style))
+    tables = list(heads(rows, vocabulary))
     for index, head in enumerate(tables):
         end = tables[index + 1].first if index + 1 < len(tables) else len(rows)
-        found.extend(_like_most(list(_lines(rows, head, end, style)), head))
+        found.extend(_best_lines(rows, head, end, style))
+    if not found:
+        found = [line for head in head_by_arithmetic(rows, style) for line in _like(rows, head, len(rows), style)]
     return tuple(found)
+
+
+def _best_lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> list[ItemLine]:
+    """Return the lines below a head: by its titles, or by the columns that rows prove, where more lines close so."""
+    titled = _like(rows, head, end, style)
+    if titled and all(line.closes for line in titled):
+        return titled
+    better = refined(head, rows[head.last + 1 : end], style)
+    proved = _like(rows, better, end, style) if better is not None else []
+    closing = [sum(line.closes for line in lines) for lines in (titled, proved)]
+    return proved if closing[1] > closing[0] else titled
+
+
+def _like(rows: Sequence[Row], head: Head, end: int, style: Style) -> list[ItemLine]:
+    return _like_most(list(_lines(rows, head, end, style)), head)
 
 
 def _like_most(lines: Sequence[ItemLine], head: Head) -> list[ItemLine]:
@@ -199,7 +216,7 @@ def _line(row: Row, below: Sequence[Row], head: Head, cells: dict[str, Number], 
 
 
 def _text(row: Row, number: Number) -> str:
-    text = " ".join(word.text for word in row.words[number.start : number.end]).strip("()[]")
+    text = plain(" ".join(word.text for word in row.words[number.start : number.end])).strip("()[]")
     return f"-{text}" if number.value < 0 and not text.startswith(("-", "\u2212")) and not text.endswith("-") else text
 
 
