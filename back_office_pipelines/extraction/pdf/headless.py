@@ -121,7 +121,7 @@ def _product(row: Row, style: Style, telling: bool = True) -> _Product | None:
 
 def _makes(one: Number, other: Number, amount: Number, telling: bool) -> bool:
     tells = abs(one.value) != 1 and abs(other.value) != 1
-    return (tells or not telling) and abs(one.value * other.value - amount.value) <= ROUNDING
+    return (tells or not telling) and abs(abs(one.value * other.value) - abs(amount.value)) <= ROUNDING
 
 
 def _is_printed_below(one: _Product, rows: Sequence[Row], style: Style) -> bool:

@@ -5,7 +5,7 @@ the rate once, at the tax. Only arithmetic says that it is the rate of every lin
 the net total, come to, to the very tax printed beside it. Documents of several rates prove none.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -43,7 +43,8 @@ def taxed_alike(
     """
     bases = [sum((item.amount for item in items), Decimal(0)), *([] if net is None else [net])]
     within = {item.row for item in items}
-    taxed = [one for row in rows if row.number not in within for one in _taxed(row, rows, bases, style)]
+    printed = {number.value for row in rows for number in numbers_of(row, style)}
+    taxed = [one for row in rows if row.number not in within for one in _taxed(row, rows, bases, printed, style)]
     proved = {one.value for one in taxed if one.proved}
     others = {one.value for one in taxed} - proved
     if len(proved) != 1 or (others and 0 in proved):
@@ -54,15 +55,21 @@ def taxed_alike(
     )
 
 
-def _taxed(row: Row, rows: Sequence[Row], bases: Sequence[Decimal], style: Style) -> Iterator[_Taxed]:
-    """Yield the rates of a row of a tax, each with whether it makes an amount of the row from one of the bases."""
+def _taxed(
+    row: Row, rows: Sequence[Row], bases: Sequence[Decimal], printed: Set[Decimal], style: Style
+) -> Iterator[_Taxed]:
+    """Yield the rates of a row of a tax, each with whether it makes an amount of the row from one of the bases.
+
+    The sum of both must be printed, too: where two taxes are levied on the same base, none of them is the whole.
+    """
     near = rows[max(row.number - HEADED, 0) : row.number + 1]
     if not any("tax_total" in label.meaning.header for one in near for label in one.labels):
         return
     numbers = list(numbers_of(row, style))
     for rate in numbers:
         if rate.percent and 0 <= rate.value <= 100:
-            proved = any(_makes(base, rate.value, one) for base in bases if base for one in numbers)
+            makes = (base + one.value for base in bases if base for one in numbers if _makes(base, rate.value, one))
+            proved = not printed.isdisjoint(makes)
             words = row.words[rate.start : rate.end]
             text = " ".join(word.text for word in words).strip("()[]")
             yield _Taxed(rate.value, found_in(text, row.page, words), proved)
