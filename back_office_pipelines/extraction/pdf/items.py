@@ -149,7 +149,7 @@ def _cells(row: Row, head: Head, style: Style) -> tuple[dict[str, Number], list[
     untitled: list[Number] = []
     for number, column in zip(numbers, _assigned(numbers, head.columns), strict=True):
         field = None if column is None else head.columns[column].field
-        if column is None or field == "description":
+        if column is None:
             untitled.append(number)
         if field in NUMBER_FIELDS and (field != "tax_rate" or abs(number.value) <= 100):
             cells[field] = number
