@@ -22,7 +22,7 @@ class Title:
     """A title of a column in one line of a head, or several stacked ones joined.
 
     Attributes:
-        bracketed: it begins with a bracket, so it goes with what stands before it: "Amount (excl. VAT)".
+        bracketed: it begins with a bracket or ends one, so it goes with what stands before it: "Amount (excl. VAT)".
         is_money: it is a code or sign of a currency and nothing else.
     """
 
@@ -78,7 +78,8 @@ def _of_label(row: Row, label: Label, vocabulary: Vocabulary) -> list[Title]:
     """Return the title of a line that a label is, or the titles side by side that its words are; none elsewhere."""
     if not label.meaning.line:
         return _apart(row, label, vocabulary)
-    bracketed = row.words[label.start].text.startswith("(")
+    text = " ".join(word.text for word in row.words[label.start : label.end])
+    bracketed = text.startswith("(") or (")" in text and "(" not in text)
     return [Title(label.key, preferred(label.meaning.line), label.box[0], label.box[2], bracketed)]
 
 
