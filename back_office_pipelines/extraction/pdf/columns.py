@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from back_office_pipelines.extraction.pdf.rows import Label, Row
-from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary, key
+from back_office_pipelines.extraction.pdf.titles import Title, preferred, titles_of
+from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary
 
 WIDE = 100.0
 """Points of room that the last column is taken to have."""
 FEWEST_LABELS = 2
 STACKED = 1.9
 """Distance of base lines, in heights of print, within which two lines are one head."""
-PREFERENCE = ("description", "quantity", "unit", "unit_price", "line_net", "tax_rate", "price_base_quantity")
 NEEDED = {"description", "quantity", "unit_price"}
+NUMBERS = ("quantity", "unit_price", "line_net")
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def heads(rows: Sequence[Row], vocabulary: Vocabulary) -> Iterator[Head]:
         columns = _columns(group, vocabulary) if group else ()
         fields = {column.field for column in columns} - {None}
         if "line_net" in fields and fields & NEEDED and len(fields) >= FEWEST_LABELS + ("description" not in fields):
-            yield Head(group[0].number, group[-1].number, columns)
+            yield Head(group[0].number, group[-1].number, _with_a_text(columns))
             position = group[-1].number + 1
         else:
             position += 1
@@ -100,46 +101,33 @@ def _overlaps(row: Row, group: Sequence[Row]) -> bool:
     return len(row.line.segments) <= len(group[-1].line.segments) + 2
 
 
-@dataclass(frozen=True)
-class _Title:
-    """A title of a column in one line of a head, or several stacked ones joined."""
-
-    text: str
-    field: str | None
-    left: float
-    right: float
-
-
 def _columns(group: Sequence[Row], vocabulary: Vocabulary) -> tuple[Column, ...]:
     """Return the columns of a head: titles that stand over one another are one."""
-    joined: list[_Title] = []
+    joined: list[Title] = []
     for row in group:
-        for title in _titles(row, vocabulary):
+        for title in titles_of(row, vocabulary, len(group) == 1):
             above = next((one for one in joined if _stand_over(one, title)), None)
             if above is not None:
                 joined.remove(above)
                 title = _merged(above, title, vocabulary)  # noqa: PLW2901
             joined.append(title)
-    columns = tuple(
-        Column(one.field, one.left, one.right) for one in sorted(joined, key=lambda one: one.left + one.right)
-    )
+    in_order = sorted(joined, key=lambda one: one.left + one.right)
+    named = any(one.field == "line_net" for one in in_order)
+    money = None if named else next((one for one in reversed(in_order) if one.is_money), None)
+    columns = [Column("line_net" if one is money else one.field, one.left, one.right) for one in in_order]
     return _without_doubles(columns)
 
 
-def _stand_over(above: _Title, below: _Title) -> bool:
+def _stand_over(above: Title, below: Title) -> bool:
     shared = min(above.right, below.right) - max(above.left, below.left)
     return shared > 0.5 * min(above.right - above.left, below.right - below.left)
 
 
-def _merged(above: _Title, below: _Title, vocabulary: Vocabulary) -> _Title:
+def _merged(above: Title, below: Title, vocabulary: Vocabulary) -> Title:
     text = above.text + below.text
     meaning = vocabulary.meanings.get(text)
-    field = _preferred(meaning.line) if meaning is not None and meaning.line else above.field or below.field
-    return _Title(text, field, min(above.left, below.left), max(above.right, below.right))
-
-
-def _preferred(fields: Sequence[str]) -> str:
-    return next(name for name in PREFERENCE if name in fields)
+    field = preferred(meaning.line) if meaning is not None and meaning.line else above.field or below.field
+    return Title(text, field, min(above.left, below.left), max(above.right, below.right))
 
 
 def _without_doubles(columns: Sequence[Column]) -> tuple[Column, ...]:
@@ -163,48 +151,31 @@ def _with_one_text(columns: Sequence[Column]) -> tuple[Column, ...]:
     texts = [index for index, column in enumerate(columns) if column.field == "description"]
     if len(texts) < 2:
         return tuple(columns)
-    ends = [*(column.left for column in columns[1:]), columns[-1].right + WIDE]
-    widest = max(texts, key=lambda index: ends[index] - columns[index].left)
+    widest = _widest(columns, texts)
     return tuple(
         column if column.field != "description" or index == widest else replace(column, field=None)
         for index, column in enumerate(columns)
     )
 
 
-def _titles(row: Row, vocabulary: Vocabulary) -> Iterator[_Title]:
-    taken: set[int] = set()
-    for label in row.labels:
-        if label.meaning.line:
-            taken.update(range(label.start, label.end))
-            yield _Title(label.key, _preferred(label.meaning.line), label.box[0], label.box[2])
-        elif (apart := _apart(row, label, vocabulary)) is not None:
-            taken.update(range(label.start, label.end))
-            yield from apart
-    yield from _others(row, taken)
+def _widest(columns: Sequence[Column], among: Sequence[int]) -> int:
+    """Return which of some columns has the most room before the next one."""
+    ends = [*(column.left for column in columns[1:]), columns[-1].right + WIDE]
+    return max(among, key=lambda index: ends[index] - columns[index].left)
 
 
-def _apart(row: Row, label: Label, vocabulary: Vocabulary) -> list[_Title] | None:
-    """Return the words of a label as titles of their own, where each is one: "VAT" and "Total" side by side."""
-    words = row.words[label.start : label.end]
-    meanings = [vocabulary.meanings.get(key(word.text)) for word in words]
-    if len(words) < 2 or not all(one is not None and one.line for one in meanings):
-        return None
-    fields = [_preferred(one.line) for one in meanings if one is not None]
-    if len(set(fields)) < len(fields):
-        return None
-    pairs = zip(words, fields, strict=True)
-    return [_Title(key(word.text), field, word.box[0], word.box[2]) for word, field in pairs]
+def _with_a_text(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Take the widest column of an unknown title left of all numbers for the descriptions, where no title names them.
 
-
-def _others(row: Row, taken: set[int]) -> Iterator[_Title]:
-    """Yield the runs of words between labels, each a column that is not kept."""
-    for start, end in zip(row.first, row.first[1:], strict=False):
-        run: list[int] = []
-        for at in range(start, end + 1):
-            if at < end and at not in taken:
-                run.append(at)
-            elif run:
-                text = "".join(key(row.words[one].text) for one in run)
-                if text:
-                    yield _Title(text, None, row.words[run[0]].box[0], row.words[run[-1]].box[2])
-                run = []
+    Trades call what they sell by many words; what stands first and has the most room is what is sold.
+    """
+    if any(column.field == "description" for column in columns):
+        return tuple(columns)
+    numbers = next(index for index, column in enumerate(columns) if column.field in NUMBERS)
+    if not numbers:
+        return tuple(columns)
+    widest = _widest(columns, range(numbers))
+    return tuple(
+        replace(column, field="description") if index == widest and column.field is None else column
+        for index, column in enumerate(columns)
+    )

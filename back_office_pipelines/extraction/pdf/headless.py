@@ -6,7 +6,7 @@ rows in the same columns prove each other, and a single one must be printed agai
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -37,15 +37,76 @@ class _Product:
 
 def head_by_arithmetic(rows: Sequence[Row], style: Style) -> Iterator[Head]:
     """Yield the head that a table would have, where its rows prove which column is which; none where they do not."""
-    products = [found for row in rows if (found := _product(row, style)) is not None]
-    alike = max(([one for one in products if one.stands_with(first)] for first in products), key=len, default=[])
-    if len(alike) > 1 or (alike and _is_printed_below(alike[0], rows, style)):
-        last = alike[0].row.number - 1
+    alike = _alike(rows, style)
+    if alike:
+        last = _first_beside(alike, rows, style) - 1
         yield Head(last, last, tuple(_columns(alike)))
 
 
-def _product(row: Row, style: Style) -> _Product | None:
-    """Return the numbers of a row that are a product and its factors: of several, those nearest to the product."""
+def refined(head: Head, body: Sequence[Row], style: Style) -> Head | None:
+    """Return a head with its columns of numbers where the rows below prove them, None where they prove none.
+
+    Titles often stand left of numbers that end at the right, so that a number is nearer to the title beside its own.
+
+    Args:
+        head: as its titles stand.
+        body: rows below it.
+        style: how the document writes numbers.
+    """
+    alike = _alike(body, style)
+    if not alike:
+        return None
+    by_column = list(zip(*(one.numbers for one in alike), strict=True))
+    fields = (*_named_factors(head, by_column[0], by_column[1]), "line_net")
+    proved = [_column(field, column) for field, column in zip(fields, by_column, strict=True)]
+    kept = [
+        one
+        for one in head.columns
+        if one.field not in fields and (one.field is not None or not any(_overlap(one, other) for other in proved))
+    ]
+    return replace(head, columns=tuple(sorted([*kept, *proved], key=lambda one: one.left + one.right)))
+
+
+def _named_factors(head: Head, one: Sequence[Number], other: Sequence[Number]) -> tuple[str | None, str | None]:
+    """Return which factor is which: as the titles stand; where one is named, the number nearest to it is that."""
+    prices, quantities = head.of("unit_price"), head.of("quantity")
+    if prices and quantities:
+        first = quantities[0].left < prices[0].left
+    elif prices or quantities:
+        title = (prices or quantities)[0]
+        nearer = title.distance(one[0].left, one[0].right) < title.distance(other[0].left, other[0].right)
+        first = nearer == bool(quantities)
+    else:
+        return _factors(one, other)
+    return ("quantity", "unit_price") if first else ("unit_price", "quantity")
+
+
+def _overlap(one: Column, other: Column) -> bool:
+    return min(one.right, other.right) > max(one.left, other.left)
+
+
+def _alike(rows: Sequence[Row], style: Style) -> list[_Product]:
+    """Return the products that prove each other by standing in the same columns, or one printed again as a total."""
+    products = [found for row in rows if (found := _product(row, style)) is not None]
+    alike = max(([one for one in products if one.stands_with(first)] for first in products), key=len, default=[])
+    return alike if len(alike) > 1 or (alike and _is_printed_below(alike[0], rows, style)) else []
+
+
+def _first_beside(alike: Sequence[_Product], rows: Sequence[Row], style: Style) -> int:
+    """Return the number of the first row in the columns of others whose numbers multiply, also by one."""
+    beside = (_product(row, style, telling=False) for row in rows if row.page == alike[0].row.page)
+    found = [one.row.number for one in beside if one is not None and one.stands_with(alike[0])]
+    return min([*found, alike[0].row.number])
+
+
+def _product(row: Row, style: Style, telling: bool = True) -> _Product | None:
+    """Return the numbers of a row that are a product and its factors: of several, those nearest to the product.
+
+    Args:
+        row: the row.
+        style: how the document writes numbers.
+        telling: a factor of one proves nothing.
+    """
     numbers = [number for number in numbers_of(row, style) if not number.percent]
     for at in range(len(numbers) - 1, FACTORS - 1, -1):
         amount = numbers[at]
@@ -53,19 +114,19 @@ def _product(row: Row, style: Style) -> _Product | None:
             continue
         for second in range(at - 1, 0, -1):
             for first in range(second - 1, -1, -1):
-                if _makes(numbers[first], numbers[second], amount):
+                if _makes(numbers[first], numbers[second], amount, telling):
                     return _Product(row, (numbers[first], numbers[second], amount))
     return None
 
 
-def _makes(one: Number, other: Number, amount: Number) -> bool:
-    telling = abs(one.value) != 1 and abs(other.value) != 1
-    return telling and abs(one.value * other.value - amount.value) <= ROUNDING
+def _makes(one: Number, other: Number, amount: Number, telling: bool) -> bool:
+    tells = abs(one.value) != 1 and abs(other.value) != 1
+    return (tells or not telling) and abs(abs(one.value * other.value) - abs(amount.value)) <= ROUNDING
 
 
 def _is_printed_below(one: _Product, rows: Sequence[Row], style: Style) -> bool:
     amount = one.numbers[-1].value
-    below = rows[one.row.number + 1 :]
+    below = [row for row in rows if row.number > one.row.number]
     return any(number.value == amount for row in below for number in numbers_of(row, style))
 
 
@@ -78,11 +139,11 @@ def _columns(alike: Sequence[_Product]) -> Iterator[Column]:
 
 
 def _factors(one: Sequence[Number], other: Sequence[Number]) -> tuple[str | None, str | None]:
-    """Return which column is which: the price alone is in cents, or alone has decimals; none where these differ."""
-    told = {tells(one) for tells in (_is_in_cents, _is_broken) if tells(one) != tells(other)}
-    if len(told) != 1:
+    """Return which column is which: the price alone is in cents, else it alone has decimals; none where none tells."""
+    told = next((tells(one) for tells in (_is_in_cents, _is_broken) if tells(one) != tells(other)), None)
+    if told is None:
         return None, None
-    return ("unit_price", "quantity") if told.pop() else ("quantity", "unit_price")
+    return ("unit_price", "quantity") if told else ("quantity", "unit_price")
 
 
 def _is_in_cents(numbers: Sequence[Number]) -> bool:

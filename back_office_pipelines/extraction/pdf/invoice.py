@@ -24,6 +24,7 @@ from back_office_pipelines.extraction.pdf.items import ItemLine, read_items
 from back_office_pipelines.extraction.pdf.money import currency_of
 from back_office_pipelines.extraction.pdf.pairing import Candidate, candidates
 from back_office_pipelines.extraction.pdf.parties import choose_parties
+from back_office_pipelines.extraction.pdf.rates import taxed_alike
 from back_office_pipelines.extraction.pdf.rows import Kind, Row, rows_of
 from back_office_pipelines.extraction.pdf.spans import Found
 from back_office_pipelines.extraction.pdf.totals import (
@@ -38,7 +39,7 @@ from back_office_pipelines.extraction.pdf.totals import (
 from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
 from back_office_pipelines.extraction.pdf.words import Line
 from back_office_pipelines.values.evidence import decide_style
-from back_office_pipelines.values.numbers import canonical_decimal
+from back_office_pipelines.values.numbers import canonical_decimal, parse_decimal
 from back_office_pipelines.values.style import Style
 
 Derived = tuple[Choice, str | None]
@@ -99,6 +100,8 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
         found[choice.field] = choice, None
     _keep(choose_iban(rows, proposed), found, undecided)
     adds_up = _add_money(rows, proposed, style, seat, items, found)
+    net = parse_decimal(found["net_total"][0].found.text, style) if "net_total" in found else None
+    items = taxed_alike(items, rows, style, net if isinstance(net, Decimal) else None)
     fields = dictionary.records[dictionary.header].fields
     kept = {name: one for name, one in found.items() if name in fields}
     numbers = numbers_by_page(rows, proposed) if rows and rows[-1].page > 1 else {}

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.columns import Column, Head, heads
-from back_office_pipelines.extraction.pdf.headless import head_by_arithmetic
-from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, numbers_of
+from back_office_pipelines.extraction.pdf.headless import head_by_arithmetic, refined
+from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, numbers_of, plain
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
+from back_office_pipelines.extraction.pdf.summed import table_by_sum
 from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary
 from back_office_pipelines.extraction.pdf.words import Word
 from back_office_pipelines.values.style import Style
@@ -59,12 +60,36 @@ class ItemLine:
 
 def read_items(rows: Sequence[Row], style: Style, vocabulary: Vocabulary) -> tuple[ItemLine, ...]:
     """Return the lines of all tables of items, in reading order."""
-    found: list[ItemLine] = []
-    tables = list(heads(rows, vocabulary)) or list(head_by_arithmetic(rows, style))
-    for index, head in enumerate(tables):
-        end = tables[index + 1].first if index + 1 < len(tables) else len(rows)
-        found.extend(_like_most(list(_lines(rows, head, end, style)), head))
+    tables = list(heads(rows, vocabulary))
+    ends = [*(table.first for table in tables[1:]), len(rows)]
+    read = [(head, _best_lines(rows, head, end, style)) for head, end in zip(tables, ends, strict=False)]
+    proved = any(line.closes for _, lines in read for line in lines)
+    found = [line for head, lines in read if not (proved and _repeats(head, lines)) for line in lines]
+    if not found:
+        found = [line for head in head_by_arithmetic(rows, style) for line in _like(rows, head, len(rows), style)]
+    if not found and (table := table_by_sum(rows, style, _is_total)) is not None:
+        found = [line for line in _lines(rows, table.head, table.end, style) if line.row in table.rows]
     return tuple(found)
+
+
+def _repeats(head: Head, lines: Sequence[ItemLine]) -> bool:
+    """Tell whether a table beside one whose lines close has quantities that lead to no amount: sums by code."""
+    return head.has("quantity") and not any(line.closes or "unit_price" in line.values for line in lines)
+
+
+def _best_lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> list[ItemLine]:
+    """Return the lines below a head: by its titles, or by the columns that rows prove, where more lines close so."""
+    titled = _like(rows, head, end, style)
+    if titled and all(line.closes for line in titled):
+        return titled
+    better = refined(head, rows[head.last + 1 : end], style)
+    proved = _like(rows, better, end, style) if better is not None else []
+    closing = [sum(line.closes for line in lines) for lines in (titled, proved)]
+    return proved if closing[1] > closing[0] else titled
+
+
+def _like(rows: Sequence[Row], head: Head, end: int, style: Style) -> list[ItemLine]:
+    return _like_most(list(_lines(rows, head, end, style)), head)
 
 
 def _like_most(lines: Sequence[ItemLine], head: Head) -> list[ItemLine]:
@@ -80,14 +105,14 @@ def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[
     totals = False
     body = rows[head.last + 1 : end]
     for position, row in enumerate(body):
-        if _is_total(row) or _heads_other(row):
+        cells, others = _cells(row, head, style)
+        closes = _closes(cells, others)
+        if (_is_total(row) and not (closes and cells["quantity"].value != 1)) or _heads_other(row):
             totals = True
             continue
-        cells, others = _cells(row, head, style)
         counted = bool(cells.keys() & {"quantity", "unit_price"})
         if "line_net" not in cells or not (counted or _described(row, head, cells)):
             continue
-        closes = _closes(cells, others)
         if (CARRIED.search(row.text) and not counted) or (totals and not closes):
             continue
         yield _line(row, body[position + 1 :], head, cells, style, closes)
@@ -121,15 +146,32 @@ def _cells(row: Row, head: Head, style: Style) -> tuple[dict[str, Number], list[
     """Return the numbers of a row by field, and all others: the assignment to columns in order that fits best."""
     numbers = list(numbers_of(row, style))
     cells: dict[str, Number] = {}
+    untitled: list[Number] = []
     for number, column in zip(numbers, _assigned(numbers, head.columns), strict=True):
         field = None if column is None else head.columns[column].field
+        if column is None:
+            untitled.append(number)
         if field in NUMBER_FIELDS and (field != "tax_rate" or abs(number.value) <= 100):
             cells[field] = number
     if "tax_rate" not in cells:
-        rate = next((one for one in numbers if one.percent and one not in cells.values()), None)
+        rate = next((one for one in untitled if one.percent), None)
         if rate is not None:
             cells["tax_rate"] = rate
+    _leave_tax_out(numbers, cells)
     return cells, [one for one in numbers if one not in cells.values()]
+
+
+def _leave_tax_out(numbers: Sequence[Number], cells: dict[str, Number]) -> None:
+    """Take the amount without tax where a row ends in that, an amount of tax, and both together."""
+    amounts = [one for one in numbers if not one.percent and one.value.as_tuple().exponent == -2][-3:]
+    if len(amounts) < 3 or cells.get("line_net") is not amounts[2]:
+        return
+    net, tax, gross = amounts
+    counted = any(cells.get(name) in (net, tax) for name in ("quantity", "unit_price"))
+    if not counted and net.value + tax.value == gross.value:
+        cells["line_net"] = net
+        if cells.get("tax_rate") is tax:
+            del cells["tax_rate"]
 
 
 def _assigned(numbers: Sequence[Number], columns: Sequence[Column]) -> list[int | None]:
@@ -177,9 +219,9 @@ def _closes(cells: dict[str, Number], others: Sequence[Number]) -> bool:
     exponent = price.as_tuple().exponent
     slack = abs(quantity) * Decimal(5).scaleb(int(exponent) - 1) if isinstance(exponent, int) and exponent < 0 else 0
     discounts = [Decimal(0), *(abs(one.value) for one in others if one.start > cells["quantity"].start)]
-    full = quantity * price
+    full = quantity * price  # credit notes print the amount alone with a minus
     return any(
-        abs(less - amount) <= ROUNDING + slack
+        min(abs(less - amount), abs(less + amount)) <= ROUNDING + slack
         for discount in discounts
         for less in (full - discount, full * (1 - discount / 100))
     )
@@ -199,7 +241,7 @@ def _line(row: Row, below: Sequence[Row], head: Head, cells: dict[str, Number], 
 
 
 def _text(row: Row, number: Number) -> str:
-    text = " ".join(word.text for word in row.words[number.start : number.end]).strip("()[]")
+    text = plain(" ".join(word.text for word in row.words[number.start : number.end])).strip("()[]")
     return f"-{text}" if number.value < 0 and not text.startswith(("-", "\u2212")) and not text.endswith("-") else text
 
 

@@ -14,7 +14,11 @@ from back_office_pipelines.extraction.pdf.words import around
 from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import Style
 
-NUMERIC = re.compile(r"^[(\[]?[-\u2212\u2013+]?[€$£]?[-\u2212]?\d[\d.,'\u2019]*-?[€$£%]?[)\]]?$")
+NUMERIC = re.compile(r"^[(\[]?[-\u2212\u2013+]?(?:[A-Z]{1,2}\$|[€$£₹])?[-\u2212]?\d[\d.,'\u2019]*-?[€$£₹%]?[)\]]?$")
+PER = re.compile(r"/[^\W\d_]{1,6}\.?$")
+"""What a price is for, right behind it: "85.00/h"."""
+FLAGGED = re.compile(r"(?<=[.,]\d\d)[A-Z*]{1,2}$")
+"""Letters behind an amount that tell how it is taxed, and point to the foot of the page: "595.00T", "12.40*"."""
 GROUPED_START = re.compile(r"^[-\u2212]?\d{1,3}$")
 GROUP = re.compile(r"^\d{3}(?:[.,]\d{1,4})?$")
 ROUNDING = Decimal("0.011")
@@ -39,15 +43,20 @@ class Number:
     percent: bool
 
 
+def plain(text: str) -> str:
+    """Return a printed number without what it is for and without the letters that tell how it is taxed."""
+    return FLAGGED.sub("", PER.sub("", text))
+
+
 def numbers_of(row: Row, style: Style) -> Iterator[Number]:
     """Yield the numbers of a row, left to right; groups of three digits apart are one."""
     at = 0
     while at < len(row.words):
         end = _number_end(row, at)
-        text = " ".join(word.text for word in row.words[at:end])
+        text = plain(" ".join(word.text for word in row.words[at:end]))
         following = row.words[end].text if end < len(row.words) else ""
         percent = text.endswith("%") or following.startswith("%")
-        number = parse_decimal(text.strip("%()[]€$£"), style) if end > at else None
+        number = parse_decimal(text.strip("%()[]€$£₹"), style) if end > at else None
         if isinstance(number, Decimal):
             negative = at > 0 and row.words[at - 1].text in ("-", "\u2212")
             box = around(row.words[at:end])
@@ -57,7 +66,7 @@ def numbers_of(row: Row, style: Style) -> Iterator[Number]:
 
 def _number_end(row: Row, at: int) -> int:
     """Return the end of the number that begins at a word: groups of three digits after it belong to it."""
-    if not NUMERIC.match(row.words[at].text):
+    if not NUMERIC.match(plain(row.words[at].text)):
         return at
     end = at + 1
     if not GROUPED_START.match(row.words[at].text):

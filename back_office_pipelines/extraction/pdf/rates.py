@@ -1,0 +1,80 @@
+"""The rate of lines that do not print one, where the document proves that all of them are taxed at the same.
+
+What belongs here: that proof. What does not: rates printed on lines (`items`), and totals (`totals`). Many pages print
+the rate once, at the tax. Only arithmetic says that it is the rate of every line: it must lead from what the lines, or
+the net total, come to, to the very tax printed beside it. Documents of several rates prove none.
+"""
+
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from back_office_pipelines.extraction.pdf.items import ItemLine
+from back_office_pipelines.extraction.pdf.numerals import Number, numbers_of
+from back_office_pipelines.extraction.pdf.rows import Row
+from back_office_pipelines.extraction.pdf.spans import Found, found_in
+from back_office_pipelines.values.style import Style
+
+WITHIN = Decimal("0.02")
+"""What tax rounded line by line may miss; a rate next to the right one misses by far more."""
+HEADED = 2
+"""Rows above a tax in which the head of its table may stand."""
+
+
+@dataclass(frozen=True)
+class _Taxed:
+    """A rate, with whether a tax beside it is all that the lines are taxed."""
+
+    value: Decimal
+    found: Found
+    proved: bool
+
+
+def taxed_alike(
+    items: Sequence[ItemLine], rows: Sequence[Row], style: Style, net: Decimal | None
+) -> tuple[ItemLine, ...]:
+    """Return the lines, those without a rate with the one that the tax of the document proves for all.
+
+    Args:
+        items: lines of the document.
+        rows: of the document.
+        style: how it writes numbers.
+        net: its net total, None where unknown.
+    """
+    bases = [sum((item.amount for item in items), Decimal(0)), *([] if net is None else [net])]
+    within = {item.row for item in items}
+    printed = {number.value for row in rows for number in numbers_of(row, style)}
+    taxed = [one for row in rows if row.number not in within for one in _taxed(row, rows, bases, printed, style)]
+    proved = {one.value for one in taxed if one.proved}
+    others = {one.value for one in taxed} - proved
+    if len(proved) != 1 or (others and 0 in proved):
+        return tuple(items)
+    rate = next(one.found for one in taxed if one.proved)
+    return tuple(
+        item if "tax_rate" in item.values else replace(item, values={**item.values, "tax_rate": rate}) for item in items
+    )
+
+
+def _taxed(
+    row: Row, rows: Sequence[Row], bases: Sequence[Decimal], printed: Set[Decimal], style: Style
+) -> Iterator[_Taxed]:
+    """Yield the rates of a row of a tax, each with whether it makes an amount of the row from one of the bases.
+
+    The sum of both must be printed, too: where two taxes are levied on the same base, none of them is the whole.
+    """
+    near = rows[max(row.number - HEADED, 0) : row.number + 1]
+    if not any("tax_total" in label.meaning.header for one in near for label in one.labels):
+        return
+    numbers = list(numbers_of(row, style))
+    for rate in numbers:
+        if rate.percent and 0 <= rate.value <= 100:
+            makes = (base + one.value for base in bases if base for one in numbers if _makes(base, rate.value, one))
+            proved = not printed.isdisjoint(makes)
+            words = row.words[rate.start : rate.end]
+            text = " ".join(word.text for word in words).strip("()[]")
+            yield _Taxed(rate.value, found_in(text, row.page, words), proved)
+
+
+def _makes(base: Decimal, rate: Decimal, tax: Number) -> bool:
+    in_cents = tax.value.as_tuple().exponent == -2
+    return not tax.percent and in_cents and abs(base * rate / 100 - tax.value) <= WITHIN

@@ -1,0 +1,155 @@
+"""Tables of items in other layouts: titles of several words, columns beside their titles, sums, one rate for all."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from back_office_pipelines.extraction.pdf.columns import Head, heads
+from back_office_pipelines.extraction.pdf.items import ItemLine, read_items
+from back_office_pipelines.extraction.pdf.numerals import numbers_of
+from back_office_pipelines.extraction.pdf.rates import taxed_alike
+from back_office_pipelines.extraction.pdf.rows import Row
+from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
+from tests.extraction.test_choice import POINT, Text, rows
+from tests.scenario import dictionary
+
+CENTS = st.integers(min_value=101, max_value=99_999)
+
+
+def head(*texts: Text) -> Head:
+    return next(heads(rows(texts), vocabulary_of(dictionary(), "en")))
+
+
+def fields(*texts: Text) -> list[str | None]:
+    return [column.field for column in head(*texts).columns]
+
+
+def items(found: tuple[Row, ...]) -> list[dict[str, str]]:
+    return [told(item) for item in read_items(found, POINT, vocabulary_of(dictionary(), "en"))]
+
+
+def told(item: ItemLine) -> dict[str, str]:
+    return {name: one.text for name, one in item.values.items()}
+
+
+def amounts(*entries: tuple[str, str]) -> tuple[Row, ...]:
+    """Return rows of a text and an amount that ends where all others do."""
+    texts: list[Text] = []
+    for at, (text, amount) in enumerate(entries):
+        texts += [(50.0, 200.0 + 20 * at, text), (500.0 - 5 * len(amount), 200.0 + 20 * at, amount)]
+    return rows(texts)
+
+
+def test_words_beside_a_title_belong_to_it_and_brackets_go_with_what_they_follow() -> None:
+    beside = ((300, 100, "Amount"), (333, 100, "GBP"), (351, 100, "(ex"), (369, 100, "VAT)"))
+    found = head((50, 100, "Description"), (200, 100, "Quantity"), *beside)
+    assert (found.columns[-1].field, found.columns[-1].left, found.columns[-1].right) == ("line_net", 300, 389)
+    assert len(found.columns) == 3
+
+
+@pytest.mark.parametrize("money", ["EUR", "€", "(CHF)", "$"])
+def test_a_currency_alone_titles_the_amounts(money: str) -> None:
+    assert fields((50, 100, "Item"), (250, 100, "Qty"), (330, 100, "Price"), (500, 100, money))[-1] == "line_net"
+
+
+def test_a_currency_is_no_title_of_amounts_beside_one_that_is() -> None:
+    found = fields((50, 100, "Item"), (250, 100, "Qty"), (330, 100, "Total"), (500, 100, "EUR"))
+    assert found == ["description", "quantity", "line_net", None]
+
+
+def test_a_currency_per_something_titles_the_prices() -> None:
+    found = fields((50, 100, "Item"), (250, 100, "Qty"), (330, 100, "EUR/h"), (500, 100, "Total"))
+    assert found == ["description", "quantity", "unit_price", "line_net"]
+
+
+def test_the_first_title_of_most_room_is_what_is_sold_where_no_known_word_says_so() -> None:
+    found = fields((50, 100, "Ref"), (100, 100, "Voyage"), (300, 100, "Qty"), (380, 100, "Price"), (500, 100, "Total"))
+    assert found == [None, "description", "quantity", "unit_price", "line_net"]
+
+
+@settings(deadline=None, max_examples=30)
+@given(bought=st.lists(st.tuples(st.integers(min_value=2, max_value=999), CENTS), min_size=2, max_size=4))
+def test_numbers_nearer_to_the_title_beside_theirs_stand_where_their_product_says(
+    bought: list[tuple[int, int]],
+) -> None:
+    texts: list[Text] = [(50, 100, "Item"), (250, 100, "Qty"), (310, 100, "Price"), (370, 100, "Total")]
+    expected = []
+    for at, (quantity, cents) in enumerate(bought):
+        price = Decimal(cents) / 100
+        printed = (str(quantity), f"{price:.2f}", f"{quantity * price:.2f}")
+        y = 120.0 + 20 * at
+        texts.append((50, y, "Hammer"))
+        texts += [(right - 5 * len(text), y, text) for right, text in zip((325, 385, 460), printed, strict=True)]
+        expected.append(printed)
+    found = [(one.get("quantity"), one.get("unit_price"), one["line_net"]) for one in items(rows(texts))]
+    assert found == expected
+
+
+@settings(deadline=None, max_examples=40)
+@given(cents=st.lists(CENTS, min_size=2, max_size=5))
+def test_amounts_that_a_total_sums_up_are_lines_and_the_total_is_none(cents: list[int]) -> None:
+    sold = [Decimal(one) / 100 for one in cents]
+    entries = [("Advice given", f"{one:.2f}") for one in sold]
+    found = items(amounts(*entries, ("Total net", f"{sum(sold):.2f}"), ("VAT 20 %", "1.00")))
+    read = [Decimal(one["line_net"]) for one in found]
+    assert read in (sold, sold[: len(read)])
+    assert len(read) >= 2
+
+
+def test_amounts_that_nothing_sums_up_are_no_lines() -> None:
+    assert items(amounts(("Advice given", "100.00"), ("Letters", "50.00"), ("Something", "151.00"))) == []
+
+
+def test_net_and_tax_are_no_lines_of_the_gross_whatever_they_are_called() -> None:
+    assert items(amounts(("Assessment", "100.00"), ("Levy 20 %", "20.00"), ("Altogether", "120.00"))) == []
+
+
+def test_a_percentage_of_the_rows_above_counts_and_is_no_line() -> None:
+    found = items(
+        amounts(
+            ("Advice given", "100.00"), ("Letters", "50.00"), ("Office 4 % of all", "6.00"), ("Altogether", "156.00")
+        )
+    )
+    assert [one["line_net"] for one in found] == ["100.00", "50.00"]
+
+
+def taxed(*below: tuple[str, str]) -> list[str | None]:
+    found = amounts(("Advice given", "100.00"), ("Letters", "50.00"), ("Net total", "150.00"), *below)
+    read = read_items(found, POINT, vocabulary_of(dictionary(), "en"))
+    return [told(one).get("tax_rate") for one in taxed_alike(read, found, POINT, None)]
+
+
+def test_a_rate_that_makes_the_tax_of_all_lines_is_the_rate_of_each() -> None:
+    assert taxed(("VAT 20 %", "30.00"), ("Grand total", "180.00")) == ["20", "20"]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [("VAT 20 %", "20.00"), ("VAT 10 %", "5.00"), ("Grand total", "175.00")],
+        [("VAT 9 %", "13.50"), ("VAT 9 %", "13.50"), ("Grand total", "177.00")],
+        [("Discount 10 %", "15.00"), ("Grand total", "165.00")],
+    ],
+    ids=["two rates", "two taxes on one base", "no tax"],
+)
+def test_several_rates_and_percentages_of_something_else_prove_no_rate(below: list[tuple[str, str]]) -> None:
+    assert taxed(*below) == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("$85.00/h", "85.00"), ("595.00T", "595.00"), ("12.40*", "12.40"), ("A$7.50", "7.50"), ("₹64.00", "64.00")],
+)
+def test_what_a_price_is_for_and_letters_of_taxes_are_no_part_of_the_number(text: str, value: str) -> None:
+    (row,) = rows([(50.0, 100.0, text)])
+    assert [number.value for number in numbers_of(row, POINT)] == [Decimal(value)]
+
+
+def test_an_amount_with_tax_beside_tax_and_the_amount_without_is_not_the_net_amount() -> None:
+    texts: list[Text] = [(50, 100, "Item"), (300, 100, "Amount"), (400, 100, "VAT"), (500, 100, "Amount")]
+    texts += [(50, 120, "Room hire"), (300, 120, "660.00"), (400, 120, "66.00"), (500, 120, "726.00")]
+    (found,) = items(rows(texts))
+    assert found["line_net"] == "660.00"
+    assert "tax_rate" not in found
