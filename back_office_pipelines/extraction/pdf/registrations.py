@@ -15,6 +15,8 @@ COUNTRY = (
 )
 PREFIXED = re.compile(rf"(?<!\w){COUNTRY}[ .-]?{_PART}(?:[ .-]{_PART})*(?!\w)")
 SWISS = re.compile(r"(?<!\w)CHE[ -]?\d{3}[ .]?\d{3}[ .]?\d{3}(?:\s?(?:MWST|TVA|IVA|VAT))?(?!\w)")
+DUTCH = re.compile(r"(?<!\w)NL[ .]?\d{4}[ .]?\d{2}[ .]?\d{3}[ .]?B[ .]?\d{2}(?!\w)")
+"""With a mark around its letter, which no other identifier has."""
 INDIAN = re.compile(r"(?<!\w)\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]Z[0-9A-Z](?!\w)")
 TWO_CAPITALS = re.compile(r"[A-Z][A-Z]")
 MARKS = re.compile(r"[^0-9A-Z]")
@@ -53,19 +55,21 @@ def vat_id_spans(text: str) -> Iterator[Reach]:
     """Yield where VAT identifiers may stand: by the letters of a country, else by what announces them."""
     taken: list[Reach] = []
     if TWO_CAPITALS.search(text):
-        taken += [match.span() for match in PREFIXED.finditer(text) if len(MARKS.sub("", match.group())) >= LEAST]
-        taken += [match.span() for shape in (SWISS, INDIAN) for match in shape.finditer(text)]
+        taken += [match.span() for shape in (DUTCH, SWISS, INDIAN) for match in shape.finditer(text)]
+        others = [match for match in PREFIXED.finditer(text) if len(MARKS.sub("", match.group())) >= LEAST]
+        taken += [match.span() for match in others if not _overlaps(match.span(), taken)]
     if _DIGITS.search(text):
         for pattern in _ANNOUNCED.values():
-            taken += [match.span("number") for match in pattern.finditer(text) if not _within(match, taken)]
+            taken += [
+                match.span("number") for match in pattern.finditer(text) if not _overlaps(match.span("number"), taken)
+            ]
         if not taken and any(shape.fullmatch(text) for shape in _SHAPES.values()):
             taken.append((0, len(text)))
     yield from sorted(set(taken))
 
 
-def _within(match: re.Match[str], taken: list[Reach]) -> bool:
-    start, end = match.span("number")
-    return any(first < end and start < last for first, last in taken)
+def _overlaps(reach: Reach, taken: list[Reach]) -> bool:
+    return any(first < reach[1] and reach[0] < last for first, last in taken)
 
 
 def canonical(printed: str, before: str = "", country: str | None = None) -> str | None:
