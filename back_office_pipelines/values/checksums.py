@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from stdnum import get_cc_module
 from stdnum import iban as stdnum_iban
+from stdnum.ch import uid
 
 VAT_COUNTRIES = {"EL": "gr", "XI": "gb"}
 """Prefixes of VAT identifiers that are not the country's ISO 3166 code."""
@@ -27,6 +28,8 @@ def is_vat_id(text: str) -> bool:
 
     A text without a prefix of letters, or of a country that publishes no rule, cannot be told wrong and passes.
     """
+    if text.upper().startswith("CHE"):
+        return bool(uid.is_valid(text[:12]))  # with or without the letters of the tax that some write after it
     prefix = text[:2].upper()
     if not (prefix.isalpha() and prefix.isascii()):
         return True

@@ -24,6 +24,7 @@ MOST_LINES = 12
 POSTCODE = re.compile(
     r"(?<![\d-])(?:[A-Z]{1,2}[ -])?\d{4,5}(?:\s?[A-Z]{2}(?![A-Za-z]))?,?\s*[^\W\d_]{2}"
     r"|(?<![A-Za-z])[A-Z]{2}\.?,?\s+\d{5}(?:-\d{4})?(?!\d)|(?<!\w)[A-Z]{1,2}\d[\dA-Z]?\s?\d[A-Z]{2}(?!\w)"
+    r"|(?<!\w)[AC-FHKNPRTV-Y]\d[\dW] [AC-FHKNPRTV-Y\d]{4}(?!\w)|,\s[^\W\d_][^,\d]*[ -]\d{6}$"
 )
 STREET = re.compile(
     r"stra(?:ß|ss)e|str\.|weg\b|platz\b|allee\b|gasse\b|ring\b|ufer\b|damm\b|\brue\b|\bavenue\b|\bplace\b|\bboulevard\b"
@@ -36,6 +37,11 @@ CONTACT = re.compile(
     r"|\bsiret\b|\bsiren\b|\bkvk\b|\bbtw\b|\bhr[ab]\b|steuer|\bp\.?\s?iva\b|\bnif\b|\bcif\b|\bgln\b|\bmain:|\bbilling:",
     re.IGNORECASE,
 )
+TAX = re.compile(
+    r"\bust\b|\bust-|\bvat\b|\btva\b|\bbtw\b|steuer|\bp\.?\s?iva\b|\bnif\b|\bcif\b|\bsiret\b|\bsiren\b|\bkvk\b|\bgln\b",
+    re.IGNORECASE,
+)
+"""Of these, the words of numbers that buyers have in their address as well."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,11 @@ class Block:
     def is_address(self) -> bool:
         """Whether it has a line of a postal code and place, under a name."""
         return any(POSTCODE.search(segment.text) for segment in self.segments[1:6])
+
+    @cached_property
+    def reached(self) -> bool:
+        """Whether a line says how to reach or pay a company: a tax number alone stands in the buyer's address too."""
+        return any(CONTACT.search(TAX.sub(" ", segment.text)) for segment in self.segments)
 
     @cached_property
     def contacts(self) -> int:

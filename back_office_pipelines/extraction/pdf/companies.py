@@ -13,9 +13,15 @@ COMPANY = re.compile(
     r"(?<!\w)(?:GmbH(?: & Co\.? KGa?A?)?|AG|KG|UG|OHG|GbR|mbH|KGaA|a\.\s?G\.|e\.K\.|SE|SARL|SAS|SASU|EURL|SNC|S\.A\.|SA"
     r"|S\.L\.U\.|SLU|SL|S\.L\.|SpA|S\.p\.A\.|Srl|S\.r\.l\.|B\.V\.|b\.v\.|BV|BVBA|N\.V\.|NV|V\.O\.F\.|VOF|Ltd\.?|Limited"
     r"|(?i:s[db]n\.? ?bhd\.?|berhad|pt[ey]\.? ltd\.?)|S/B|BHD"
-    r"|S\.n\.c\.|LLC|LLP|PLLC|Inc\.?|Corp\.?|PLC|plc|AB|A/S|ApS|AS|Oy)(?!\w)"
+    r"|S\.n\.c\.|S\.a\.s\.|S\.c\.p\.A\.|S\.c\.a\.?r\.l\.|S\.A\.R\.L\.|S\.A\.S\.|S[àÀ]rl|SRL"
+    r"|SC(?:OP|IC|RL)|SELARL|ASBL|VZW"
+    r"|S\.?\s?COOP\.?|Soc\.? Coop\.?|Coopérative|Coöperatie|[\w-]*[Gg]es\.m\.b\.H\.|Ges\.?\s?mbH|gGmbH|eGen|eG|e\.G\."
+    r"|e\.\s?V\.|e\.U\.|PartG(?:\s?mbB)?|C\.V\.|Lda\.?|CIC|DAC|L\.L\.C\.|Co\. Ltd\.?"
+    r"|LLC|LLP|PLLC|Inc\.?|Corp\.?|PLC|plc|AB|A/S|ApS|AS|Oy)(?!\w)"
 )
 """Legal forms that end a company's name."""
+TITLE = re.compile(r"M/s\.?|Messrs\.?|Firma|Fa\.", re.IGNORECASE)
+"""Words of address before a company's name."""
 SEPARATOR = re.compile(r"\s[\u25cf\u2022\u00b7|\u2013\u2014-]\s|,\s|\s{2,}|\s\*\s")
 LONGEST_NAME = 60
 
@@ -24,13 +30,20 @@ def companies(line: Line) -> Iterator[Found]:
     """Yield the names in a line that end in a legal form; a name begins after the last separator before it."""
     for segment in line.segments:
         words = without_monogram(segment.words)
+        words = words[1:] if len(words) > 1 and TITLE.fullmatch(words[0].text) else words
         text = segment.text if words is segment.words else span(words, segment.page).text
         for match in COMPANY.finditer(text):
             gaps = (gap.end() for gap in SEPARATOR.finditer(text[: match.start()]))
             start = max((end for end in gaps if end < match.start()), default=0)  # "Kupfer, Inc." is one name
             name = text[start : match.end()].strip()
             if " " in name and name[0].isalpha() and len(name) <= LONGEST_NAME and ":" not in name:
-                yield span(words, segment.page).piece(start, match.end())
+                end = match.start() if _tells_capital(text, match) else match.end()
+                yield span(words, segment.page).piece(start, len(text[:end].rstrip(" ,")))
+
+
+def _tells_capital(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a legal form begins what French letters say of the capital: "Atelier Nord, SARL au capital de"."""
+    return text[: match.start()].rstrip().endswith(",") and text[match.end() :].lstrip().startswith("au capital")
 
 
 def without_monogram(words: Sequence[Word]) -> Sequence[Word]:

@@ -1,19 +1,19 @@
-"""Numbers that name things: the invoice, the order, tax registrations and the account.
+"""Numbers that name things: the invoice, the order and the account.
 
 What belongs here: choosing one text a field among labelled candidates and well-formed texts without a label. What does
-not: labels (`pairing`), check digits themselves (`values.checksums`).
+not: labels (`pairing`), tax registrations (`vat_ids`), check digits themselves (`values.checksums`).
 """
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 
-from back_office_pipelines.extraction.pdf.blocks import Block
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.pairing import Candidate, is_post_box
-from back_office_pipelines.extraction.pdf.parties import Party
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
-from back_office_pipelines.values.checksums import is_iban, is_vat_id
+from back_office_pipelines.extraction.pdf.shapes import IBAN_LENGTHS
+from back_office_pipelines.extraction.pdf.spans import found_in
+from back_office_pipelines.values.checksums import is_iban
 from back_office_pipelines.values.text import compact_upper
 
 SAME = 0.04
@@ -23,9 +23,6 @@ REPEATED = 0.06
 LEAST = 0.3
 """Score below which a text is not given at all."""
 UNLABELLED = 0.45
-IN_FOOT, FOOT = 0.1, 0.85
-"""What it is worth for a seller's VAT id to stand among the last lines of a page, and where these begin."""
-YOURS = frozenset(("ihre", "ihr", "your", "votre", "vos", "uw", "su", "vostra", "vs"))
 REFERRING = frozenset(
     (
         "against",
@@ -46,9 +43,6 @@ REFERRING = frozenset(
 )
 """Words before a label that make its value the number of another document."""
 ARTICLES = frozenset(("das", "de", "der", "die", "het", "il", "la", "le", "our", "the", "your"))
-FACTS = {"invoice_number", "issue_date", "due_date", "purchase_order"}
-SECTION = 12
-"""Lines under a label of a party that are about that party."""
 CENTS = re.compile(r"[.,]\d{2}(?!\d)|^[A-Z]{2}\d{2} ?[A-Z0-9]")
 PAGE_NUMBER = re.compile(r"\d{1,2}/\d{1,2}")
 Chosen = Choice | Undecided | None
@@ -88,37 +82,6 @@ def numbers_by_page(rows: Sequence[Row], candidates: Sequence[Candidate]) -> dic
     return {page: dict(sorted(scores.items(), key=lambda entry: -entry[1])) for page, scores in found.items()}
 
 
-def choose_vat_ids(
-    rows: Sequence[Row], blocks: Sequence[Block], candidates: Sequence[Candidate], parties: dict[str, Party]
-) -> dict[str, Choice]:
-    """Return the seller's and the buyer's VAT id: by label, else by whose block it stands in."""
-    scored: dict[str, list[tuple[float, Mention, str]]] = {"seller_vat_id": [], "buyer_vat_id": []}
-    labelled: dict[int, Candidate] = {}
-    for one in candidates:
-        if one.field in scored:
-            kept = labelled.get(id(one.mention))
-            if kept is None or one.score > kept.score or one.field == "buyer_vat_id":
-                labelled[id(one.mention)] = one
-    last = {row.page: row.number for row in rows}
-    for row in rows:
-        for mention in row.of_kind("vat_id"):
-            named = labelled.get(id(mention))
-            text = compact_upper(mention.found.text)
-            if named is None and not is_vat_id(text):
-                continue
-            score = UNLABELLED if named is None else named.score
-            score += IN_FOOT if row.number > FOOT * last[row.page] else 0.0
-            field = _owner(rows, mention, named, blocks, parties)
-            evidence = "unlabelled" if named is None else named.evidence
-            scored[field].append((score, mention, evidence))
-    chosen: dict[str, Choice] = {}
-    for field, found in scored.items():
-        best = _best_text(field, found)
-        if best is not None:
-            chosen[field] = best
-    return chosen
-
-
 def choose_iban(rows: Sequence[Row], candidates: Sequence[Candidate]) -> Choice | None:
     """Return the account to be paid: the best labelled, the first on the page among equals."""
     found = [(one.score, one.mention, one.evidence) for one in candidates if one.field == "seller_iban"]
@@ -128,7 +91,26 @@ def choose_iban(rows: Sequence[Row], candidates: Sequence[Candidate]) -> Choice 
             if id(mention) not in seen:
                 valid = is_iban(compact_upper(mention.found.text))
                 found.append((UNLABELLED if valid else LEAST, mention, "unlabelled"))
+    found = [(score, _completed(mention, rows), evidence) for score, mention, evidence in found]
     return _best_text("seller_iban", found)
+
+
+def _completed(mention: Mention, rows: Sequence[Row]) -> Mention:
+    """Return an account with the rest of it from the next line, where a line break divides it."""
+    row, text = rows[mention.row], compact_upper(mention.found.text)
+    missing = IBAN_LENGTHS.get(text[:2], 0) - len(text)
+    after = next((other for other in rows[mention.row + 1 : mention.row + 2] if other.page == row.page), None)
+    if missing <= 0 or mention.end < len(row.words) or after is None:
+        return mention
+    for end in range(1, len(after.words) + 1):
+        words = after.words[:end]
+        rest = "".join(word.text for word in words)
+        if len(rest) >= missing:
+            whole = found_in(
+                f"{mention.found.text} {rest}", row.page, [*row.words[mention.start : mention.end], *words]
+            )
+            return mention._replace(found=whole) if len(rest) == missing and is_iban(text + rest) else mention
+    return mention
 
 
 def _best_text(field: str, found: Sequence[tuple[float, Mention, str]]) -> Choice | None:
@@ -144,68 +126,7 @@ def _best_text(field: str, found: Sequence[tuple[float, Mention, str]]) -> Choic
     text, (score, mention, evidence) = ranked[0]
     margin = score - ranked[1][1][0] if len(ranked) > 1 else score
     rival = ranked[1][1][1].found if len(ranked) > 1 else None
-    valid = is_iban(text) if field == "seller_iban" else is_vat_id(text)
-    return Choice(field, mention.found, evidence, score, margin, held=valid, rival=rival)
-
-
-def _begins_facts(row: Row, left: float) -> bool:
-    """Tell whether a row begins with the label of a fact of the document, in a column: no longer about a party."""
-    return any(
-        label.lead == 0 and FACTS & set(label.meaning.header) and abs(label.box[0] - left) < 60 for label in row.labels
-    )
-
-
-def _is_yours(row: Row, start: int) -> bool:
-    return start > 0 and row.words[start - 1].text.casefold().strip(":.") in YOURS
-
-
-def _section(rows: Sequence[Row], mention: Mention) -> str | None:
-    """Return whose section a text stands in: that of the nearest label of a party above it, in its column."""
-    row = rows[mention.row]
-    left = row.words[mention.start - mention.lead].box[0]
-    for other in reversed(rows[max(0, mention.row - SECTION) : mention.row]):
-        if other.page != row.page:
-            break
-        if _begins_facts(other, left):
-            return None
-        for label in other.labels:
-            parties = {"seller_name", "buyer_name"} & set(label.meaning.header)
-            alone = label.lead == 0 and label.tail <= 1 and not (label.meaning.weak and not label.colon)
-            if parties and alone and -20 <= left - label.box[0] <= 60:
-                return f"{parties.pop().removesuffix('_name')}_vat_id"
-    return None
-
-
-def _owner(
-    rows: Sequence[Row],
-    mention: Mention,
-    one: Candidate | None,
-    blocks: Sequence[Block],
-    parties: dict[str, Party],
-) -> str:
-    """Return whose VAT id a text is: by a label that says so, else the buyer's within the buyer's block."""
-    if one is not None and one.field == "buyer_vat_id":
-        return "buyer_vat_id"
-    if one is not None and one.label is not None and _is_yours(rows[mention.row], one.label.start):
-        return "buyer_vat_id"
-    if (section := _section(rows, mention)) is not None:
-        return section
-    buyer = parties.get("buyer_name")
-    if buyer is not None:
-        for block in blocks:
-            if block.page == buyer.found.page and _holds(block, buyer.found.box) and _holds(block, mention.box):
-                seller = parties.get("seller_name")
-                if seller is None or not _holds(block, seller.found.box):
-                    return "buyer_vat_id"
-    return "seller_vat_id"
-
-
-def _holds(block: Block, box: tuple[float, float, float, float]) -> bool:
-    across, down = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return any(
-        left - 1 <= across <= right + 1 and top - 1 <= down <= bottom + 1
-        for left, top, right, bottom in (segment.box for segment in block.segments)
-    )
+    return Choice(field, mention.found, evidence, score, margin, held=is_iban(text), rival=rival)
 
 
 def _is_other(mention: Mention, rows: Sequence[Row]) -> bool:

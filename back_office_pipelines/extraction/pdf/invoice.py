@@ -17,7 +17,6 @@ from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.identifiers import (
     choose_iban,
     choose_reference,
-    choose_vat_ids,
     numbers_by_page,
 )
 from back_office_pipelines.extraction.pdf.items import ItemLine, read_items
@@ -36,6 +35,7 @@ from back_office_pipelines.extraction.pdf.totals import (
     number_of,
     printed_in,
 )
+from back_office_pipelines.extraction.pdf.vat_ids import choose_vat_ids
 from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
 from back_office_pipelines.extraction.pdf.words import Line
 from back_office_pipelines.values.evidence import decide_style
@@ -96,8 +96,7 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
     number = found["invoice_number"][0].found if "invoice_number" in found else None
     for chosen in choose_days(rows, proposed, number, style).values():
         _keep(chosen, found, undecided)
-    for choice in choose_vat_ids(rows, blocks, proposed, parties).values():
-        found[choice.field] = choice, None
+    found.update(choose_vat_ids(rows, blocks, proposed, parties, seat))
     _keep(choose_iban(rows, proposed), found, undecided)
     adds_up = _add_money(rows, proposed, style, seat, items, found)
     net = parse_decimal(found["net_total"][0].found.text, style) if "net_total" in found else None

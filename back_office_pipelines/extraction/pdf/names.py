@@ -15,11 +15,14 @@ from back_office_pipelines.extraction.pdf.words import Segment, Word
 
 SALUTATION = re.compile(
     r"^(?:herrn?|frau|mr|mrs|ms|m|mme|mlle|firma|an|to|company|fa|dhr|mevr|sig|sr|sra|familie)\.?$"
-    r"|^(?:herrn?|frau|mr\.?|mrs\.?|ms\.?|m\.|mme|dhr\.?|mevr\.?|attn:?|attention:?|z\.\s?hd\.|t\.a\.v\.?|c/o) ",
+    r"|^(?:herrn?|frau|mr\.?|mrs\.?|ms\.?|m\.|mme|dhr\.?|mevr\.?|attn:?|attention:?|z\.\s?hd\.|t\.a\.v\.?|c/o)\s"
+    r"|^(?:zu h[äa]nden|ter attentie|all.attenzione|alla c\.a\.|a la atención)\s"
+    r"|^[àa] l.attention\b|^(?:spett\.?\s?le|egr\.?|gent\.?(?:le|mo|ma)?|att\.?)\W*$",
     re.IGNORECASE,
 )
 PREFIX = re.compile(
-    r"^(?:attn|attention|name|firma|company|nom|raison sociale|naam|to|from|c/o|z\.\s?hd\.|an|mr|mrs)\s*[.:]\s*",
+    r"^(?:attn|attention|name|firma|company|nom|raison sociale|naam|to|from|c/o|z\.\s?hd\.|an|mr|mrs)\s*[.:]\s*"
+    r"|^m/s\.?\s+|^messrs\.?\s+|^spett\.?\s?le\s+",
     re.IGNORECASE,
 )
 PAIR = re.compile(r"\w\s?:(?:\s|$)|^\W*\d|^[#(]")
@@ -29,8 +32,9 @@ BANK = re.compile(
     re.IGNORECASE,
 )
 NOT_NAMES = re.compile(
-    r"^(?:nummer|number|numéro|name|nom|adresse|anschrift|address|indirizzo|seite|page|pagina|datum|date|original|kopie|copy|duplicate"
-    r"|accounts payable|information|logo|phone|email|invoice|rechnung|facture|factuur|factura|fattura)\b\W*\w*$",
+    r"^(?:nummer|number|numéro|name|nom|adresse|anschrift|address|indirizzo|seite|page|pagina|datum|date|original|kopie|copy"
+    r"|duplicate|association loi|accounts payable|information|logo|phone|email|invoice|rechnung|facture|factuur|factura"
+    r"|fattura)\b\W*\w*$",
     re.IGNORECASE,
 )
 """Words at the head of letters that are no names, with one more word at most."""
@@ -38,6 +42,10 @@ PAGE = re.compile(r"(?:page|seite|pagina|página|pag\.?|pág\.?|blatt|blad)\s*\d
 MUTUAL = re.compile(r"(?:^| )(?:a\.\s?G\.|e\.\s?V\.|e\.\s?G\.|i\.\s?L\.|mbH|& Co\.? ?KG)$")
 """Legal forms that a second line of a name ends in."""
 CONNECTIVES = frozenset(("&", "+", "und", "and", "et", "e", "y", "en", "of", "de", "für", "for"))
+SEPARATED = re.compile(r"\s*[\u25cf\u2022\u00b7|*]\s*|\s[-\u2013\u2014]\s|,\s")
+"""Marks between a name and its address in one line."""
+REFERENCE = re.compile(r"(?<!\S)(?!(?:19|20)\d\d$)(?=(?:[^\s\d]*\d){3})(?=\S*(?:\d{4}|[-/]))[\w/-]+$")
+"""A last word that is a number of something: no name ends in one but a year, unless its legal form is in it."""
 DISTINCT = 1.15
 """Height of print of a name, beside that of the address under it, from which on it is print of its own."""
 LONGEST_NAME = 70
@@ -59,12 +67,26 @@ def _reach(text: str) -> tuple[int, int] | None:
     rest = text[start:].strip(" ,:")
     if not 2 <= len(rest) <= LONGEST_NAME or not _has_letters(rest) or PAIR.search(rest) or SALUTATION.match(rest):
         return None
+    if REFERENCE.search(rest) and COMPANY.search(rest) is None:
+        return None
     if (STREET.search(rest) and any(map(str.isdigit, rest))) or NOT_NAMES.search(rest) or BANK.search(rest):
         return None
     if is_place(rest) or PAGE.match(rest) or CONTACT.search(rest) or (POSTCODE.search(rest) and len(rest.split()) <= 4):
         return None
     first = text.index(rest, start)
     return first, first + len(rest)
+
+
+def before_address(words: Sequence[Word]) -> Sequence[Word]:
+    """Return the words of a line before the address that follows the name in it; all where none does."""
+    text = " ".join(word.text for word in words)
+    for mark in SEPARATED.finditer(text):
+        rest = text[mark.end() :]
+        part = SEPARATED.split(rest)[0]
+        street = STREET.search(part) is not None and any(map(str.isdigit, part))
+        if COMPANY.fullmatch(part) is None and (street or POSTCODE.search(rest) or CONTACT.search(part)):
+            return words[: len(text[: mark.start()].split())]
+    return words
 
 
 def _has_letters(text: str) -> bool:

@@ -4,14 +4,16 @@ What belongs here: evidence for names and its weights. What does not: blocks (`b
 name (`names`).
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from back_office_pipelines.extraction.pdf.blocks import CONTACT, POSTCODE, STREET, Block
+from back_office_pipelines.extraction.pdf.addressed import labelled_names
+from back_office_pipelines.extraction.pdf.blocks import POSTCODE, Block
 from back_office_pipelines.extraction.pdf.companies import COMPANY, companies
-from back_office_pipelines.extraction.pdf.names import MUTUAL, name_in, with_legal_form
-from back_office_pipelines.extraction.pdf.rows import Label, Row
+from back_office_pipelines.extraction.pdf.imprints import is_one_line, one_line_names
+from back_office_pipelines.extraction.pdf.names import MUTUAL, SEPARATED, name_in, with_legal_form
+from back_office_pipelines.extraction.pdf.naming import KINDS, MOST_MORE, WEIGHTS, Naming
+from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.senders import (
     domains,
     in_large_print,
@@ -23,65 +25,19 @@ from back_office_pipelines.extraction.pdf.spans import Found, span
 from back_office_pipelines.extraction.pdf.vocabulary import key
 from back_office_pipelines.extraction.pdf.words import Segment, Word
 
-SEPARATED = re.compile(r"\s*[\u25cf\u2022\u00b7|*]\s*|\s[-\u2013\u2014]\s|,\s")
+LEAST_HEIGHT = 1.2
+"""Height of a page, in widths of its text, of which the shares below are where the text ends sooner."""
+LEAST_SHORT = 4
+"""Letters of a short name from which on a full one may begin with it."""
+IN_PRINT = 1.25
+"""Height of print, beside that of the address, from which on a line above is a sign rather than the addressee."""
 MOST_WORDS = 7
 """Words of a line without a label up to which it is a name rather than a sentence."""
-CAPTION_STEP = 2.2
-"""Distance of base lines, in heights of print, within which two captions are of one column."""
 TWO_LINES = 16.0
 """Points of height from which on a name may stand in two lines."""
-NAME_ROWS = 5
-"""Lines under a label within which a name may stand."""
-TOP, HEAD, FOOT = 0.16, 0.45, 0.84
-"""Shares of a page's height: where letterheads end, where address windows end, where footers begin."""
-WEIGHTS: Mapping[str, float] = {
-    "label": 1.0,
-    "label_weak": 0.6,
-    "sender_line": 0.9,
-    "under_sender_line": 0.9,
-    "contact_block": 0.55,
-    "window": 0.6,
-    "company": 0.4,
-    "company_again": 0.12,
-    "company_in_foot": 0.2,
-    "company_on_top": 0.15,
-    "letterhead": 0.3,
-    "first_in_letterhead": 0.45,
-    "large_print": 0.3,
-    "domain": 0.5,
-    "registered": 0.3,
-}
-"""Worth of each kind of evidence for a name."""
-KINDS: Mapping[str, str] = {
-    "label_weak": "label",
-    "company_again": "company",
-    "company_on_top": "head",
-    "letterhead": "head",
-    "first_in_letterhead": "head",
-    "large_print": "head",
-    "contact_block": "head",
-    "company_in_foot": "foot",
-    "registered": "foot",
-    "under_sender_line": "window",
-}
-"""Evidence that is one kind because it comes from one place; every other is a kind of its own."""
-MOST_MORE = 0.9
-"""What all further evidence for a name is worth at most."""
-
-
-@dataclass(frozen=True)
-class Naming:
-    """A name with one piece of evidence that it is a party's.
-
-    Attributes:
-        role: seller_name or buyer_name.
-        evidence: a key of WEIGHTS.
-    """
-
-    role: str
-    found: Found
-    evidence: str
-    score: float
+HIGHEST, TOP, HEAD, FOOT = 0.06, 0.16, 0.45, 0.84
+"""Shares of a page's height: from which on the first address may be a window, where letterheads end, where address
+windows end, where footers begin."""
 
 
 @dataclass(frozen=True)
@@ -106,15 +62,23 @@ def choose_parties(rows: Sequence[Row], blocks: Sequence[Block]) -> dict[str, Pa
     """Return seller and buyer, each where anything names one; never the same name for both."""
     labelled = {id(word) for row in rows for label in row.labels for word in row.words[label.start : label.end]}
     ends = _bottoms(rows)
-    found = [*_labelled(rows), *_blocks(blocks, labelled, ends), *_companies(rows, ends), *_signs(rows, labelled)]
+    heights = {page: max(end, LEAST_HEIGHT * _right(rows, page)) for page, end in ends.items()}
+    found = [
+        *labelled_names(rows),
+        *one_line_names(rows, ends),
+        *_blocks(blocks, labelled, heights),
+        *_companies(rows, ends),
+        *_signs(rows, labelled),
+    ]
     namings = _whole(found)
     namings += list(_by_domain(namings, rows))
+    namings = _by_full_name(namings)
     sellers, buyers = (_ranked(role, namings) for role in ("seller_name", "buyer_name"))
     pairs: list[tuple[Party | None, Party | None]] = [
         (seller, buyer)
         for seller in (*sellers[:5], None)
         for buyer in (*buyers[:5], None)
-        if seller is None or buyer is None or key(seller.found.text) != key(buyer.found.text)
+        if seller is None or buyer is None or not _is_same(seller.found.text, buyer.found.text)
     ]
     seller, buyer = max(pairs, key=lambda pair: sum(one.score for one in pair if one is not None))
     taken = {key(one.found.text) for one in (seller, buyer) if one is not None}
@@ -122,10 +86,38 @@ def choose_parties(rows: Sequence[Row], blocks: Sequence[Block]) -> dict[str, Pa
     return {role: _beside_others(party, others, taken) for role, party, others in chosen if party is not None}
 
 
+def _is_same(seller: str, buyer: str) -> bool:
+    """Tell whether two names are one party's: the same, or the buyer's only the sign that the seller's begins with."""
+    full, short = key(seller), key(buyer)
+    return full == short or (len(short) >= LEAST_SHORT and full.startswith(short) and not COMPANY.search(buyer))
+
+
 def _beside_others(party: Party, others: Sequence[Party], taken: Collection[str]) -> Party:
     """Return a party with its rival: the best other name that is not the other party's."""
     best = max((one for one in others if key(one.found.text) not in taken), key=lambda one: one.score, default=None)
     return party if best is None else replace(party, rival=best.score, other=best.found)
+
+
+def _by_full_name(namings: Sequence[Naming]) -> list[Naming]:
+    """Return the namings, a seller's short name as the full one that begins with it: a sign and its legal name."""
+    full = {
+        key(one.found.text): one.found
+        for one in namings
+        if one.role == "seller_name" and (one.evidence == "imprint" or COMPANY.search(one.found.text))
+    }
+    return [
+        replace(one, found=full[longer]) if one.role == "seller_name" and (longer := _longer(one, full)) else one
+        for one in namings
+    ]
+
+
+def _longer(one: Naming, full: Collection[str]) -> str | None:
+    """Return the only full name that begins with a short one, None where there is none or several."""
+    short = key(one.found.text)
+    if len(short) < LEAST_SHORT or COMPANY.search(one.found.text):
+        return None
+    found = [name for name in full if name != short and name.startswith(short)]
+    return found[0] if len(found) == 1 else None
 
 
 def _whole(namings: Sequence[Naming]) -> list[Naming]:
@@ -167,105 +159,6 @@ def _as_written(places: Sequence[Found], best: Found) -> Found:
     return next((one for one in places if not one.text.isupper()), best) if best.text.isupper() else best
 
 
-def _labelled(rows: Sequence[Row]) -> Iterator[Naming]:
-    for position, row in enumerate(rows):
-        for label in row.labels:
-            for role in ("seller_name", "buyer_name"):
-                if role in label.meaning.header and label.lead <= 1:
-                    column = not label.colon and _is_in_captions(rows, position, label)
-                    found = _beside(row, label, column) or (None if column else _under(rows, position, label))
-                    if found is not None:
-                        evidence = "label_weak" if label.meaning.weak else "label"
-                        yield Naming(role, found, evidence, WEIGHTS[evidence] * 0.9**label.lead)
-
-
-def _is_in_captions(rows: Sequence[Row], position: int, label: Label) -> bool:
-    """Tell whether a label is one of a column of them, with the values in the column beside."""
-    if label.lead or label.tail:
-        return False
-    row = rows[position]
-    return any(
-        one.lead == one.tail == 0 and not one.colon and abs(one.box[0] - label.box[0]) < 2
-        for other in (*rows[max(0, position - 2) : position], *rows[position + 1 : position + 3])
-        if other.page == row.page and abs(other.base - row.base) < CAPTION_STEP * row.height
-        for one in other.labels
-    )
-
-
-def _beside(row: Row, label: Label, column: bool) -> Found | None:
-    """Return the name right of a label that announces one, up to the next label or column.
-
-    Args:
-        row: with the label.
-        label: ends in a colon, or stands alone.
-        column: it is one of a column of captions, which need no colon.
-    """
-    if not (label.colon or column):
-        return None
-    end = label.end + label.tail
-    words = row.words[label.end : end] or _next_segment(row, end)
-    stop = next(
-        (other.start for other in row.labels if other.start > label.start and _announces(other)), len(row.words)
-    )
-    words = tuple(word for word in words if row.words.index(word) < stop)
-    return name_in([word for word in words if word.text.strip(":-")], row.page)
-
-
-def _announces(label: Label) -> bool:
-    """Tell whether a label is a caption: it ends in a colon, is all its segment holds, or ends it in several words."""
-    return label.colon or (label.tail == 0 and (label.lead == 0 or label.end - label.start > 1))
-
-
-def _next_segment(row: Row, start: int) -> tuple[Word, ...]:
-    end = next((at for at in row.first if at > start), len(row.words))
-    return row.words[start:end]
-
-
-def _under(rows: Sequence[Row], position: int, label: Label) -> Found | None:
-    """Return the first name under a label: lines of numbers and salutations in between are passed over."""
-    if label.tail > 2:
-        return None
-    row = rows[position]
-    bottom = row.base
-    for other in rows[position + 1 : position + 2 + 2 * NAME_ROWS]:
-        if other.page != row.page or other.base - bottom > 3.2 * row.height:
-            return None
-        for segment in other.line.segments:
-            x0 = segment.words[0].box[0]
-            if abs(x0 - label.box[0]) > 1.6 * row.height and not label.box[0] - 2 <= x0 <= label.box[2]:
-                continue
-            bottom = other.base
-            found = None if _is_pair(other, segment) else name_in(segment.words, other.page)
-            if found is not None:
-                return with_legal_form(found, _downward(rows, other.number, segment))
-            if (CONTACT.search(segment.text) and "gln" not in segment.text.casefold()) or STREET.search(segment.text):
-                return None
-    return None
-
-
-def _downward(rows: Sequence[Row], number: int, first: Segment) -> list[Segment]:
-    """Return a segment and those right under it at its left edge, three at most."""
-    run = [first]
-    for row in rows[number + 1 : number + 6]:
-        for segment in row.line.segments:
-            step = segment.words[0].base - run[-1].words[0].base
-            aligned = abs(segment.words[0].box[0] - first.words[0].box[0]) < 4
-            if aligned and row.page == first.page and 0 < step < 2 * row.height and len(run) < 3:
-                run.append(segment)
-    return run
-
-
-def _is_pair(row: Row, segment: Segment) -> bool:
-    """Tell whether a segment is a label itself: the next one begins with a colon, or it is one from end to end."""
-    follows = next((other for other in row.line.segments if other.words[0].box[0] > segment.words[-1].box[2]), None)
-    if follows is not None and follows.words[0].text.startswith(":"):
-        return True
-    return any(
-        row.words[label.start] is segment.words[0] and label.end - label.start == len(segment.words)
-        for label in row.labels
-    )
-
-
 def _blocks(blocks: Sequence[Block], labelled: set[int], heights: Mapping[int, float]) -> Iterator[Naming]:
     """Yield names from the sender's line, the window under it, and blocks that say how to reach a company."""
     first = [block for block in blocks if block.page == 1]
@@ -281,15 +174,34 @@ def _blocks(blocks: Sequence[Block], labelled: set[int], heights: Mapping[int, f
         low = block.box[1] > HEAD * heights[1]
         if names and under and not low:
             yield Naming("buyer_name", names[0], "under_sender_line", WEIGHTS["under_sender_line"])
-        elif names and block.is_address and block.contacts and names[0].box[1] - block.box[1] < 30:
+        elif names and block.is_address and block.reached and names[0].box[1] - block.box[1] < 30:
             yield Naming("seller_name", names[0], "contact_block", WEIGHTS["contact_block"])
-        elif names and block.is_address and not low and block.box[1] > 0.08 * heights[1]:
-            yield Naming("buyer_name", names[0], "window", WEIGHTS["window"])
+        elif names and block.is_address and not low:
+            name = _addressee(names, block)
+            if name is not None and (block is not first[0] or name.box[1] > HIGHEST * heights[1]):
+                yield Naming("buyer_name", name, "window", WEIGHTS["window"])
+            if block.contacts:
+                yield Naming("seller_name", names[0], "registered_block", WEIGHTS["registered_block"])
         if names and block.box[1] < TOP * heights[1]:
             evidence = "letterhead" if block is not first[0] else "first_in_letterhead"
             yield Naming("seller_name", names[0], evidence, WEIGHTS[evidence])
             if _runs_over(names[0], block):
                 yield Naming("seller_name", names[0], "company", WEIGHTS["company"])
+
+
+def _addressee(names: Sequence[Found], block: Block) -> Found | None:
+    """Return the name that an address is of: the first in print no larger than it, under a sign in larger print.
+
+    None where the block is a letterhead, a sign over a tax number, or where name and address stand in one line.
+    """
+    place = next(one for one in block.segments[1:] if POSTCODE.search(one.text))
+    parts = SEPARATED.split(place.text)
+    if len(parts) > 2 and is_one_line(parts):
+        return None
+    small = [one for one in names if one.box[3] - one.box[1] < IN_PRINT * place.words[0].height]
+    if not small or small[0] is names[0]:
+        return names[0]
+    return None if block.contacts else small[0]
 
 
 def _runs_over(name: Found, block: Block) -> bool:
@@ -303,18 +215,27 @@ def _bottoms(rows: Sequence[Row]) -> dict[int, float]:
     return {page: row.box[3] for page, row in {row.page: row for row in rows}.items()}
 
 
+def _right(rows: Sequence[Row], page: int) -> float:
+    """Return where the lines of a page end at the right."""
+    return max(row.box[2] for row in rows if row.page == page)
+
+
 def _names(segments: Sequence[Segment], labelled: set[int]) -> list[Found]:
     """Return the names among the first lines of a block; a line that is all label is none."""
     above = list(segments[: next((at for at, one in enumerate(segments) if at and POSTCODE.search(one.text)), 4)])
     if len(above) < len(segments) and len(above) > 1 and any(map(str.isdigit, above[-1].text)):
         above.pop()  # the street, right above the place
-    lines = [one for one in above[:4] if not all(id(word) in labelled for word in one.words)]
+    lines = [one for one in above[:4] if not all(id(word) in labelled or _is_number(word) for word in one.words)]
     found = [
         name for line in lines if len(line.words) <= MOST_WORDS and (name := name_in(line.words, line.page)) is not None
     ]
     if found and (start := _line_of(segments, found[0])) is not None:
         found[0] = with_legal_form(found[0], segments[start : start + 3])
     return found
+
+
+def _is_number(word: Word) -> bool:
+    return not any(map(str.isalpha, word.text))
 
 
 def _line_of(lines: Sequence[Segment], name: Found) -> int | None:

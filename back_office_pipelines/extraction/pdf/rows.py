@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from back_office_pipelines.extraction.model import Box
+from back_office_pipelines.extraction.pdf.registrations import vat_id_spans
 from back_office_pipelines.extraction.pdf.shapes import (
     NAMED_IBAN,
     Reach,
@@ -20,7 +21,6 @@ from back_office_pipelines.extraction.pdf.shapes import (
     date_spans,
     iban_spans,
     reference_spans,
-    vat_id_spans,
 )
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.vocabulary import Meaning, Vocabulary, key

@@ -7,6 +7,7 @@ whether a text is a valid value (`values/`, at normalisation).
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from back_office_pipelines.extraction.pdf.registrations import vat_id_spans
 from back_office_pipelines.extraction.pdf.spans import Found, Span
 from back_office_pipelines.values.currencies import CODES, SIGNS
 from back_office_pipelines.values.months import MONTHS
@@ -34,15 +35,9 @@ _AMOUNT = re.compile(
     r"(?!\s?%)(?![\w/]|\s?[.,:]\s?\d)"
 )
 THREE_DIGITS = re.compile(r"\d\D*\d\D*\d")
-_TWO_CAPITALS = re.compile(r"[A-Z][A-Z]")
 LEADING_ZERO = re.compile(r"\W*0\d")
 """A postal code or the number of something: no amount is written with zeros before it."""
 _WITH_CENTS = re.compile(r"[.,]\d{2}(?!\d)")
-_VAT_PART = r"(?=[0-9A-Z]*\d)[0-9A-Z]{1,14}"
-_VAT_COUNTRY = (
-    "(?:AT|BE|BG|CH|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|GR|HR|HU|IE|IT|LI|LT|LU|LV|MC|MT|NL|NO|PL|PT|RO|RS|SE|SI|SK|SM|TR|XI)"
-)
-_VAT = re.compile(rf"(?<!\w){_VAT_COUNTRY}[ .-]?{_VAT_PART}(?:[ .-]{_VAT_PART})*(?!\w)")
 _IBAN_START = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?=[ A-Z0-9])")
 NAMED_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]){8,30}(?!\w)")
 """What stands beside the word IBAN without having the length of one: a specimen, or a slip of the pen."""
@@ -73,13 +68,6 @@ def amount_spans(text: str) -> Iterator[Reach]:
             continue
         whole = len(re.sub(r"\D", "", found)) >= 3 and match.end() == len(text)
         if _WITH_CENTS.search(found) or re.search(r"[^\d\s.,'\u2019()\u2212\u2013-]", found) or whole:
-            yield match.span()
-
-
-def vat_id_spans(text: str) -> Iterator[Reach]:
-    """Yield where VAT identifiers may stand: two letters and at least six more characters, most of them digits."""
-    for match in _VAT.finditer(text) if _TWO_CAPITALS.search(text) else ():
-        if len(re.sub(r"[^0-9A-Z]", "", match.group())) >= 8:
             yield match.span()
 
 

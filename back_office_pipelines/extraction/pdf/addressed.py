@@ -1,0 +1,165 @@
+"""Names that labels announce: beside a label, or under it.
+
+What belongs here: where the name stands that a label is of. What does not: names that no label announces (`parties`),
+and what text is a name (`names`).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from back_office_pipelines.extraction.pdf.blocks import CONTACT, POSTCODE, STREET
+from back_office_pipelines.extraction.pdf.companies import COMPANY
+from back_office_pipelines.extraction.pdf.names import before_address, name_in, with_legal_form
+from back_office_pipelines.extraction.pdf.naming import WEIGHTS, Naming
+from back_office_pipelines.extraction.pdf.rows import Label, Row
+from back_office_pipelines.extraction.pdf.spans import Found
+from back_office_pipelines.extraction.pdf.words import Segment, Word
+
+CAPTION_STEP = 2.2
+"""Distance of base lines, in heights of print, within which two captions are of one column."""
+NAME_ROWS = 5
+"""Lines under a label within which a name may stand."""
+FAR = 8.0
+"""Heights of print between a label and what stands beside it from which on that is of another column."""
+PERSONS = frozenset(("attention", "attn", "tav"))
+"""Labels of the person a letter is for, as keys: the buyer is whom the address under it names."""
+MOST_BEFORE = 6
+ADDRESSED = re.compile(r"\s(?:a|à|an|aan|to|for|für|pour|para|per|voor)\s?:$", re.IGNORECASE)
+"""How a line ends that announces whom an invoice is for."""
+
+
+def labelled_names(rows: Sequence[Row]) -> Iterator[Naming]:
+    """Yield the names that labels announce, and those under a line that ends in "to:"."""
+    for position, row in enumerate(rows):
+        for label in row.labels:
+            for role in ("seller_name", "buyer_name"):
+                if role in label.meaning.header and label.lead <= 1:
+                    found = _announced(rows, position, label)
+                    if found is not None:
+                        yield Naming(role, found, _evidence(label), WEIGHTS[_evidence(label)] * 0.9**label.lead)
+        if row.page == 1 and (found := _addressed(rows, position)) is not None:
+            yield Naming("buyer_name", found, "label_weak", WEIGHTS["label_weak"])
+
+
+def _evidence(label: Label) -> str:
+    if label.key in PERSONS:
+        return "label_person"
+    return "label_weak" if label.meaning.weak else "label"
+
+
+def _announced(rows: Sequence[Row], position: int, label: Label) -> Found | None:
+    """Return the name beside a label, else under it; of "bill to" under it where what is beside is far off."""
+    row = rows[position]
+    column = not label.colon and _is_in_captions(rows, position, label)
+    beside = _beside(row, label, column)
+    under = None if column else _under(rows, position, label)
+    far = label.key.endswith("to") and beside is not None and beside.box[0] - label.box[2] > FAR * row.height
+    return under if beside is None or (far and under is not None) else beside
+
+
+def _addressed(rows: Sequence[Row], position: int) -> Found | None:
+    """Return the name under a line that ends in a word of address with a colon: "Fattura n. 18 a:"."""
+    row = rows[position]
+    segment = row.line.segments[-1]
+    if not 1 < len(segment.words) <= MOST_BEFORE or ADDRESSED.search(segment.text) is None:
+        return None
+    after = next((other for other in rows[position + 1 : position + 2] if other.page == row.page), None)
+    first = None if after is None else after.line.segments[0]
+    if first is None or abs(first.box[0] - segment.box[0]) > 1.6 * row.height:
+        return None
+    return name_in(before_address(first.words), row.page)
+
+
+def _is_in_captions(rows: Sequence[Row], position: int, label: Label) -> bool:
+    """Tell whether a label is one of a column of them, with the values in the column beside."""
+    if label.lead or label.tail:
+        return False
+    row = rows[position]
+    return any(
+        one.lead == one.tail == 0 and not one.colon and abs(one.box[0] - label.box[0]) < 2
+        for other in (*rows[max(0, position - 2) : position], *rows[position + 1 : position + 3])
+        if other.page == row.page and abs(other.base - row.base) < CAPTION_STEP * row.height
+        for one in other.labels
+    )
+
+
+def _beside(row: Row, label: Label, column: bool) -> Found | None:
+    """Return the name right of a label that announces one, up to the next label or column.
+
+    Args:
+        row: with the label.
+        label: ends in a colon, or stands alone.
+        column: it is one of a column of captions, which need no colon.
+    """
+    if not (label.colon or column):
+        return None
+    end = label.end + label.tail
+    words = row.words[label.end : end] or _next_segment(row, end)
+    stop = next(
+        (other.start for other in row.labels if other.start > label.start and _announces(other)), len(row.words)
+    )
+    words = tuple(word for word in words if row.words.index(word) < stop)
+    return name_in(before_address([word for word in words if word.text.strip(":-")]), row.page)
+
+
+def _announces(label: Label) -> bool:
+    """Tell whether a label is a caption: it ends in a colon, is all its segment holds, or ends it in several words."""
+    return label.colon or (label.tail == 0 and (label.lead == 0 or label.end - label.start > 1))
+
+
+def _next_segment(row: Row, start: int) -> tuple[Word, ...]:
+    end = next((at for at in row.first if at > start), len(row.words))
+    return row.words[start:end]
+
+
+def _under(rows: Sequence[Row], position: int, label: Label) -> Found | None:
+    """Return the first name under a label: lines of numbers and salutations in between are passed over."""
+    if label.tail > 2:
+        return None
+    row = rows[position]
+    bottom = row.base
+    for other in rows[position + 1 : position + 2 + 2 * NAME_ROWS]:
+        if other.page != row.page or other.base - bottom > 3.2 * row.height:
+            return None
+        for segment in other.line.segments:
+            x0 = segment.words[0].box[0]
+            if abs(x0 - label.box[0]) > 1.6 * row.height and not label.box[0] - 2 <= x0 <= label.box[2]:
+                continue
+            bottom = other.base
+            found = None if _is_pair(other, segment) else name_in(before_address(segment.words), other.page)
+            if found is not None:
+                lines = _downward(rows, other.number, segment)
+                return None if _is_street(lines) else with_legal_form(found, lines)
+            if (CONTACT.search(segment.text) and "gln" not in segment.text.casefold()) or STREET.search(segment.text):
+                return None
+    return None
+
+
+def _is_street(lines: Sequence[Segment]) -> bool:
+    """Tell whether a line is a street: it ends in a number, and the place stands right under it."""
+    if len(lines) < 2 or not any(map(str.isdigit, lines[0].words[-1].text)):
+        return False
+    return COMPANY.search(lines[0].text) is None and POSTCODE.match(lines[1].text) is not None
+
+
+def _downward(rows: Sequence[Row], number: int, first: Segment) -> list[Segment]:
+    """Return a segment and those right under it at its left edge, three at most."""
+    run = [first]
+    for row in rows[number + 1 : number + 6]:
+        for segment in row.line.segments:
+            step = segment.words[0].base - run[-1].words[0].base
+            aligned = abs(segment.words[0].box[0] - first.words[0].box[0]) < 4
+            if aligned and row.page == first.page and 0 < step < 2 * row.height and len(run) < 3:
+                run.append(segment)
+    return run
+
+
+def _is_pair(row: Row, segment: Segment) -> bool:
+    """Tell whether a segment is a label itself: the next one begins with a colon, or it is one from end to end."""
+    follows = next((other for other in row.line.segments if other.words[0].box[0] > segment.words[-1].box[2]), None)
+    if follows is not None and follows.words[0].text.startswith(":"):
+        return True
+    return any(
+        row.words[label.start] is segment.words[0] and label.end - label.start == len(segment.words)
+        for label in row.labels
+    )
