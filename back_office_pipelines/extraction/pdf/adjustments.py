@@ -7,7 +7,7 @@ does not: labels (`pairing`), lines (`items`), net, tax and gross (`totals`).
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from back_office_pipelines.extraction.pdf.pairing import Candidate
+from back_office_pipelines.extraction.pdf.pairing import WEAK, Candidate
 from back_office_pipelines.extraction.pdf.rows import Mention
 from back_office_pipelines.extraction.pdf.totals import CENT, UNLABELLED, ZERO, Amount, best_of, options_of
 from back_office_pipelines.values.style import Style
@@ -39,8 +39,9 @@ def choose_adjustments(
     if lines is not None and net is not None:
         if abs(net - lines) <= CENT:
             return {}
+        charges = {value: one for value, one in options["charge_total"].items() if value * net > 0}
         for taken in _ways(options["allowance_total"]):
-            for added in _ways(options["charge_total"]):
+            for added in _ways(charges):
                 pairs = zip(FIELDS, (taken, added), strict=True)
                 chosen = {field: _closing(amount) for field, amount in pairs if amount is not None}
                 if leads_to(lines, chosen, net):
@@ -49,7 +50,12 @@ def choose_adjustments(
         missing = _missing(net - lines, {value: one for value, one in printed.items() if id(one) not in named})
         if missing is not None:
             return missing
-    return {field: amount for field, amount in best_of(options).items() if amount.value}
+    return {field: amount for field, amount in best_of(options).items() if _is_likely(field, amount)}
+
+
+def _is_likely(field: str, amount: Amount) -> bool:
+    """Tell whether a label alone makes an allowance or charge: right beside it, or as an amount that is taken off."""
+    return bool(amount.value) and (amount.score >= WEAK or (field == "allowance_total" and amount.value < 0))
 
 
 def _missing(difference: Decimal, printed: Mapping[Decimal, Mention]) -> dict[str, Amount] | None:

@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
-from back_office_pipelines.extraction.pdf.pairing import Candidate, is_post_box
+from back_office_pipelines.extraction.pdf.pairing import FILLERS, NUMBER_SIGNS, Candidate, is_post_box
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
 from back_office_pipelines.extraction.pdf.shapes import IBAN_LENGTHS
 from back_office_pipelines.extraction.pdf.spans import found_in
+from back_office_pipelines.extraction.pdf.vocabulary import key
 from back_office_pipelines.values.checksums import is_iban
 from back_office_pipelines.values.text import compact_upper
 
@@ -23,6 +24,9 @@ REPEATED = 0.06
 LEAST = 0.3
 """Score below which a text is not given at all."""
 UNLABELLED = 0.45
+MARKED_ALONE = 0.4
+"""Score of the only number of a document that a mark alone names."""
+YOURS = frozenset(("ihre", "ihr", "your", "votre", "vos", "uw", "su", "vostra", "vs"))
 REFERRING = frozenset(
     (
         "against",
@@ -63,7 +67,32 @@ def choose_reference(field: str, rows: Sequence[Row], candidates: Sequence[Candi
         for one in own
         if one.score >= LEAST
     ]
+    if field == "invoice_number" and not scored:
+        scored = [(one.score, one) for one in marked_alone(rows)]
     return _settled(field, scored)
+
+
+def marked_alone(rows: Sequence[Row]) -> tuple[Candidate, ...]:
+    """Return the numbers of the first page that nothing but a mark names, at most a date after them: "n° 2026-027".
+
+    Where a document has no other number and only one of these it is the document's own.
+    """
+    found = [
+        Candidate("invoice_number", one, MARKED_ALONE, None, "marked_alone")
+        for row in rows
+        if row.page == 1
+        for one in row.of_kind("reference")
+        if one.lead == 1 and key(row.words[one.start - 1].text) in NUMBER_SIGNS and _ends_in_date(row, one)
+    ]
+    return tuple(found) if len({compact_upper(one.mention.found.text) for one in found}) == 1 else ()
+
+
+def _ends_in_date(row: Row, mention: Mention) -> bool:
+    """Tell whether nothing follows a number in its segment but a date."""
+    last = min(at for at in row.first if at > mention.start)
+    dates = {at for one in row.of_kind("date") for at in range(one.start, one.end)}
+    rest = (at for at in range(mention.end, last) if at not in dates)
+    return all(row.words[at].text.casefold() in FILLERS for at in rest)
 
 
 def numbers_by_page(rows: Sequence[Row], candidates: Sequence[Candidate]) -> dict[int, dict[str, float]]:

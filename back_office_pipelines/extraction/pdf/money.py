@@ -21,6 +21,8 @@ AT_NUMBER = re.compile(
 NAMED = {"euro": "EUR", "euros": "EUR", "usdollars": "USD", "usdollar": "USD", "rs": "INR", "rs.": "INR"}
 DOLLAR = "$"
 US = ("US", "us", "Us", "uS")
+WORDS = frozenset(("ALL", "TOP", "TRY", "MOP"))
+"""Codes of currencies that are words as well."""
 COMMON = ("EUR", "€", "USD", "GBP", "CHF", "Euro")
 Derived = tuple[Choice, str | None]
 
@@ -122,4 +124,5 @@ def _in_document(rows: Sequence[Row]) -> Iterator[Found]:
 def _spelt_out(text: str) -> str | None:
     """Return the code or sign that a word is or ends in: "(EUR)", "CHF/EUR"."""
     last = text.strip("()[]/.,:").rpartition("/")[2]
-    return last if last in COMMON else None
+    enclosed = text.startswith("(") and last in CODES and last not in WORDS
+    return last if last in COMMON or enclosed else None

@@ -6,9 +6,12 @@ What belongs here: where a value may stand relative to its label, and what that 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from back_office_pipelines.extraction.pdf.grouped import whole_number
 from back_office_pipelines.extraction.pdf.rows import Kind, Label, Mention, Row
 from back_office_pipelines.extraction.pdf.vocabulary import key
+from back_office_pipelines.extraction.pdf.words import Word
 
 WEAK = 0.55
 """Worth of a label that says little, beside 1 for one that names its field."""
@@ -29,6 +32,8 @@ NEXT_LINE = 2.6
 TOTALS = frozenset(("net_total", "tax_total", "gross_total", "amount_due"))
 SUMMARY = 2
 """Labels of totals that make a line the head of a summary."""
+CAPTION = 2
+"""Words of a caption over one fact of a document."""
 COLUMNS_OF_ITEMS = 3
 """Labels of line fields that make a line the head of a table of items."""
 FILLERS = frozenset(
@@ -40,7 +45,8 @@ FILLERS = frozenset(
 )  # fmt: skip
 """Words that may stand between a label and its value at no cost."""
 POST_BOXES = frozenset(("box", "pobox", "postfach", "postbus", "apartado", "bp", "cs", "tsa"))
-IN_PARENTHESES, AFTER_NUMBER_SIGN = 0.4, 1.3
+IN_PARENTHESES, AFTER_NUMBER_SIGN, ONE_DIGIT = 0.4, 1.3, 0.6
+"""Worth of what explains, of what a mark calls a number, and of a single digit, which mostly counts something."""
 NUMBER_SIGNS = frozenset(("nr", "no", "n°", "nº", "#", "num", "número", "numero", "numéro", "number", "nummer", "n"))
 KIND_OF: Mapping[str, Kind] = {
     "invoice_number": "reference",
@@ -128,21 +134,30 @@ def _right(field: str, kind: Kind, row: Row, index: int) -> Iterator[Candidate]:
     """Yield the values between a label and the next one that announces a value of its own."""
     label = row.labels[index]
     end = _blocked(row, index, kind)
-    number = 0
+    number, taken = 0, label.end
     for mention in row.of_kind(kind):
-        if mention.start < label.end or mention.start >= end:
+        if mention.start < label.end or mention.start >= end or (kind == "reference" and mention.start < taken):
             continue
+        whole = _whole(field, row, label, mention)
+        taken = whole.end
         score = _worth(label) * GAP ** _between(row, label, mention) * LATER**number
         if kind == "reference":
             score *= _reference_worth(row, mention)
-        yield Candidate(field, mention, score, label, _evidence("right", label))
+        yield Candidate(field, whole, score, label, _evidence("right", label))
         number += 1
+
+
+def _whole(field: str, row: Row, label: Label, mention: Mention) -> Mention:
+    """Return a value with all its parts; only numbers of documents are written in groups."""
+    return whole_number(row, label, mention) if field == "invoice_number" else mention
 
 
 def _reference_worth(row: Row, mention: Mention) -> float:
     """Return what the mark before a number is worth: in parentheses it explains, after "No." it is one."""
     if row.words[mention.start].text.startswith("("):
         return IN_PARENTHESES
+    if mention.found.text.isdecimal() and len(mention.found.text) == 1:
+        return ONE_DIGIT
     return AFTER_NUMBER_SIGN if mention.start and key(row.words[mention.start - 1].text) in NUMBER_SIGNS else 1.0
 
 
@@ -191,7 +206,8 @@ def _below(field: str, kind: Kind, label: Label, rows: Sequence[Row], position: 
             and (not marked or _is_marked(other, mention))
         ]
         for mention in under[:1]:
-            yield Candidate(field, mention, _worth(label) * BELOW * 0.95**number, label, _evidence("below", label))
+            score = _worth(label) * BELOW * 0.95**number
+            yield Candidate(field, _whole(field, other, label, mention), score, label, _evidence("below", label))
         if under and kind != "amount":
             return
         if number == 0 and not marked and other.base - row.base < NEXT_LINE * row.height:
@@ -206,7 +222,16 @@ def _is_marked(row: Row, mention: Mention) -> bool:
 
 def _heads_facts(row: Row) -> bool:
     """Tell whether a line consists of labels, two at least: captions over the facts of a document."""
-    return len(row.labels) > 1 and sum(label.end - label.start for label in row.labels) >= len(row.words) - 1
+    if len(row.labels) < SUMMARY:
+        return False
+    if sum(label.end - label.start for label in row.labels) >= len(row.words) - 1:
+        return True
+    short = all(end - start <= CAPTION for start, end in pairwise(row.first))
+    return short and len(row.first) > COLUMNS_OF_ITEMS and not any(map(_has_digit, row.words))
+
+
+def _has_digit(word: Word) -> bool:
+    return any(map(str.isdigit, word.text))
 
 
 def _is_caption(row: Row, label: Label) -> bool:

@@ -29,9 +29,12 @@ _DATE = re.compile(
 _NO_CODE = r"(?!(?:VAT|TVA|IVA|BTW|UST|TAX|GST|HST|PST|NET|TTC|DUE|SUM|FEE|QTY)\b)"
 """Words of three capitals beside amounts that are no currency."""
 _MONEY_SIGN = rf"(?:{_NO_CODE}[A-Z]{{3}}|RM|Rs\.?|[A-Z]{{0,2}}\$|€|£|₹|zł|Kč|Ft|kr\.?|Fr\.)"
+_LAKHS = r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?(?!\d)"
+"""Digits as India groups them: three at the end, then twos."""
 _AMOUNT = re.compile(
     rf"(?<![\w.,%/-])(?:\(\s?)?(?:[-\u2212\u2013]\s?)?(?:{_MONEY_SIGN}\s?)?(?:[-\u2212\u2013]\s?)?"
-    rf"\d{{1,3}}(?:(?:[.,'\u2019 ]\d{{3}}(?!\d))+|\d*)(?:[.,]\d{{1,4}})?(?:\s?\))?(?:\s?{_MONEY_SIGN}(?![\w]))?-?"
+    rf"(?:{_LAKHS}|\d{{1,3}}(?:(?:[.,'\u2019 ]\d{{3}}(?!\d))+|\d*)(?:[.,]\d{{1,4}})?)(?:\s?\))?"
+    rf"(?:\s?{_MONEY_SIGN}(?![\w]))?-?"
     r"(?!\s?%)(?![\w/]|\s?[.,:]\s?\d)"
 )
 THREE_DIGITS = re.compile(r"\d\D*\d\D*\d")

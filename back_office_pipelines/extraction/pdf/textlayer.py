@@ -48,6 +48,8 @@ SURELY_NAMED = 0.7
 """Score of an invoice number from which on its label alone says that it is one."""
 SIGNS = 2
 """Signs of an invoice from which on it is one: its number, taxed totals, an amount due, its day, an account to pay."""
+SELLER = frozenset(("seller_name", "seller_vat_id"))
+"""Fields of which one says who asks for money."""
 LONGEST_SHOWN = 120
 """Characters of a text that was not taken which are kept for those who look."""
 TYPE_CODES = {"invoice": "380", "credit_note": "381"}
@@ -165,7 +167,7 @@ def _reading(lines: Sequence[Line], dictionary: Dictionary, heading: Heading | N
 def _is_invoice(fields: Mapping[str, Derived]) -> bool:
     """Tell whether fields alone make an invoice: who asks for how much by what day, or a number and taxed totals."""
     choices = {name: choice for name, (choice, _) in fields.items()}
-    if not choices.keys() >= {"gross_total", "currency", "seller_name"}:
+    if not choices.keys() >= {"gross_total", "currency"} or SELLER.isdisjoint(choices):
         return False
     numbered, *asked = (
         name in choices and choices[name].score >= SURELY_NAMED for name in ("invoice_number", "amount_due", "due_date")

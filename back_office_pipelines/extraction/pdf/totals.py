@@ -11,6 +11,7 @@ from decimal import Decimal
 from back_office_pipelines.extraction.pdf.evidence import SAME_AS_GROSS
 from back_office_pipelines.extraction.pdf.pairing import Candidate
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
+from back_office_pipelines.extraction.pdf.summaries import row_sums
 from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import Style
 
@@ -20,6 +21,8 @@ UNLABELLED = 0.25
 """Worth of an amount without a label that closes a sum of two others."""
 DUE_AS_GROSS = 0.75
 """Worth of an amount due as the gross total, where nothing names one."""
+LEADS_TO_DUE = 0.6
+"""What it is worth that a gross total less a payment is an amount due."""
 COLUMN_SUM = 0.35
 """What it is worth that an amount under a label is the sum of the others there."""
 SIGN_LOST = 0.8
@@ -73,15 +76,18 @@ def number_of(mention: Mention, style: Style) -> Decimal | None:
 
 def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: Style) -> Totals:
     """Return the totals that labels and arithmetic together make most likely."""
-    candidates = [*candidates, *_column_sums(candidates, style)]
+    printed = printed_in(rows, style)
+    numbers = {id(one): number_of(one, style) for row in rows for one in row.of_kind("amount")}
+    candidates = [*candidates, *_column_sums(candidates, style), *row_sums(rows, numbers, printed)]
     options = {field: options_of(field, candidates, style) for field in ("net_total", "tax_total", "gross_total")}
     due = options_of("amount_due", candidates, style)
-    printed = printed_in(rows, style)
     rates = {Decimal(text.replace(",", ".")) for row in rows if "%" in row.text for text in RATE.findall(row.text)}
     gross = dict(options["gross_total"])
     for value, amount in due.items():
         weaker = Amount(value, amount.score * DUE_AS_GROSS, amount.parts, amount.evidence)
         gross[value] = max(gross.get(value, weaker), weaker, key=lambda one: one.score)
+    for value in _leading_to(due, gross, options_of("prepaid_total", candidates, style)):
+        gross[value] = replace(gross[value], score=gross[value].score + LEADS_TO_DUE)
     _add_sums(gross, options, printed)
     solutions: list[Totals] = [
         solution
@@ -96,6 +102,11 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
         return best
     rival = max(rivals, key=lambda one: one.score)
     return Totals(best.amounts, best.score, best.closes, rival.score, rival.amounts)
+
+
+def _leading_to(due: Options, gross: Options, paid: Options) -> list[Decimal]:
+    """Return the gross totals of which a payment leaves an amount due."""
+    return [total for total in gross if any(value and total - abs(value) in due for value in paid)]
 
 
 def _column_sums(candidates: Sequence[Candidate], style: Style) -> Iterator[Candidate]:
@@ -121,9 +132,10 @@ def choose_payment(totals: Totals, candidates: Sequence[Candidate], style: Style
 
     The printed total of a bill on which nothing was paid before is what is due, and readers of bills take it so.
     """
-    found = best_of({field: options_of(field, candidates, style) for field in ("prepaid_total", "rounding_amount")})
     dues = options_of("amount_due", candidates, style)
     gross = totals.amounts.get("gross_total")
+    payments = _possible(options_of("prepaid_total", candidates, style), gross, dues)
+    found = best_of({"prepaid_total": payments, "rounding_amount": options_of("rounding_amount", candidates, style)})
     prepaid = found.get("prepaid_total")
     wanted = _expected_due(gross, prepaid, found.get("rounding_amount"))
     if dues:
@@ -139,6 +151,14 @@ def choose_payment(totals: Totals, candidates: Sequence[Candidate], style: Style
         if abs(left) > CENT:
             del found["prepaid_total"]
     return {name: amount for name, amount in found.items() if name == "amount_due" or amount.value}
+
+
+def _possible(payments: Options, gross: Amount | None, dues: Options) -> Options:
+    """Return what may have been paid before: what leads to an amount due where something does, never more than all."""
+    if gross is None:
+        return payments
+    closing = {value: one for value, one in payments.items() if value and gross.value - abs(value) in dues}
+    return closing or {value: one for value, one in payments.items() if abs(value) <= abs(gross.value)}
 
 
 def _expected_due(gross: Amount | None, prepaid: Amount | None, rounding: Amount | None) -> set[Decimal]:
@@ -229,6 +249,9 @@ def _open(gross: Amount, nets: Options, taxes: Options) -> Totals:
 def _by_rate(gross: Amount, nets: Options, taxes: Options) -> Iterator[Amount]:
     """Yield the sum of the taxes of several rates, where it makes up the difference of a net and the gross."""
     parts = [one for one in taxes.values() if one.value]
+    for one in parts:
+        if any(one.value * 2 == gross.value - net.value for net in nets.values()) and one.evidence != "column_sum":
+            yield Amount(one.value * 2, one.score, one.parts * 2, "sum_of_rates")
     if 1 < len(parts) <= MOST_OPTIONS:
         for net in _best(nets):
             chosen = None if gross.value - net.value in taxes else _subset(gross.value - net.value, parts)

@@ -1,0 +1,63 @@
+"""Numbers of documents that are written in groups: "T 26 1180", "0447 1882 26C1", "R 11874".
+
+What belongs here: which words beside a number are parts of it. What does not: finding numbers (`shapes`), and which
+label one belongs to (`pairing`).
+"""
+
+import re
+
+from back_office_pipelines.extraction.pdf.rows import Label, Mention, Row
+from back_office_pipelines.extraction.pdf.spans import found_in
+
+GROUP = re.compile(r"(?=[0-9A-Z]*\d)[0-9A-Z]{1,6}")
+PREFIX = re.compile(r"[A-Z]{1,2}")
+SIGNS = frozenset(("N", "NO", "NR"))
+"""Capitals before a number that say it is one and are no part of it."""
+MOST_GROUPS = 4
+EDGE = frozenset("|")
+"""What closes a box that is drawn with characters."""
+
+
+def whole_number(row: Row, label: Label, mention: Mention) -> Mention:
+    """Return a number with the groups around it that are parts of it; the number itself where there are none.
+
+    Groups count where they fill their segment up to its end: whatever else stands there is text, and a column under
+    another label is a number of its own.
+
+    Args:
+        row: line of the number.
+        label: what names the number, on this line or above.
+        mention: one group of the number.
+    """
+    if not GROUP.fullmatch(mention.found.text):
+        return mention
+    first = max(at for at in row.first if at <= mention.start)
+    last = min(at for at in row.first if at > mention.start)
+    start = _start(row, mention, max(first, label.end) if label.row == row.number else first)
+    end = _end(row, mention, last)
+    if end > mention.end and label.row != row.number and row.words[end - 1].box[2] > label.box[2] + 2 * row.height:
+        end = mention.end
+    if (start, end) == (mention.start, mention.end):
+        return mention
+    words = row.words[start:end]
+    found = found_in(" ".join(word.text for word in words), row.page, words)
+    return mention._replace(found=found, start=start, end=end, lead=start - first)
+
+
+def _start(row: Row, mention: Mention, first: int) -> int:
+    """Return the capitals right before a number, where nothing else stands between them and what names it."""
+    before = row.words[first : mention.start]
+    alone = len(before) == 1 and PREFIX.fullmatch(before[0].text) and before[0].text not in SIGNS
+    return first if alone else mention.start
+
+
+def _end(row: Row, mention: Mention, last: int) -> int:
+    """Return the end of the groups after a number, of the number itself where something else follows them."""
+    rest = [word.text for word in row.words[mention.end : last]]
+    while rest and rest[-1] in EDGE:
+        rest.pop()
+    dated = any(other.start < last and other.end > mention.end for other in row.of_kind("date"))
+    labelled = any(mention.end <= label.start < last for label in row.labels)
+    if not rest or len(rest) >= MOST_GROUPS or dated or labelled or not all(map(GROUP.fullmatch, rest)):
+        return mention.end
+    return mention.end + len(rest)
