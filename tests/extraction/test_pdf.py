@@ -91,6 +91,7 @@ def test_the_page_gives_every_labelled_field_with_its_place() -> None:
     assert {value.name: value.value for value in line.values} == {
         "description": "Hammer",
         "quantity": "1",
+        "tax_rate": "19",
         "line_net": "100.00",
     }
     number = next(value for value in extraction.records[0].fields if value.name == "invoice_number")
