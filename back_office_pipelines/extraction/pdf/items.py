@@ -28,6 +28,8 @@ CARRIED = re.compile(
 )
 PAIR = re.compile(r"^[^\W\d_][\w .()/%-]{1,34}\s?:(?:\s|$|\S*\d)|^\*|^\(\w+\)$|^\d{6,}$")
 """Texts below a line that say something about it and do not go on with its description."""
+CENTS = re.compile(r"[.,']\d{2}(?!\d)")
+"""Decimals of an amount, in any style."""
 RATES = re.compile(r"\d+(?:[.,]\d+)?\s?%")
 FURTHEST = 70.0
 """Points by which a number may miss its column."""
@@ -89,7 +91,15 @@ def _best_lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> list
 
 
 def _like(rows: Sequence[Row], head: Head, end: int, style: Style) -> list[ItemLine]:
-    return _like_most(list(_lines(rows, head, end, style)), head)
+    return _like_most(_printed_alike(list(_lines(rows, head, end, style))), head)
+
+
+def _printed_alike(lines: Sequence[ItemLine]) -> list[ItemLine]:
+    """Leave out amounts without cents where most lines print them: numbers of a footer under the column of amounts."""
+    in_cents = [CENTS.search(line.values["line_net"].text) is not None for line in lines]
+    if sum(in_cents) < MOST * len(lines):
+        return list(lines)
+    return [line for line, has_cents in zip(lines, in_cents, strict=True) if has_cents or line.closes]
 
 
 def _like_most(lines: Sequence[ItemLine], head: Head) -> list[ItemLine]:
@@ -104,6 +114,7 @@ def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[
     """Yield the lines between a head and the next; after the first total only such as their own arithmetic proves."""
     totals = False
     body = rows[head.last + 1 : end]
+    above: list[Decimal] = []
     for position, row in enumerate(body):
         cells, others = _cells(row, head, style)
         closes = _closes(cells, others)
@@ -113,9 +124,16 @@ def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[
         counted = bool(cells.keys() & {"quantity", "unit_price"})
         if "line_net" not in cells or not (counted or _described(row, head, cells)):
             continue
+        totals = totals or (not counted and _sums_up(cells["line_net"].value, above))
         if (CARRIED.search(row.text) and not counted) or (totals and not closes):
             continue
+        above.append(cells["line_net"].value)
         yield _line(row, body[position + 1 :], head, cells, style, closes)
+
+
+def _sums_up(amount: Decimal, above: Sequence[Decimal]) -> bool:
+    """Tell whether an amount is the sum of the lines above it, whatever it is called."""
+    return len(above) > 1 and amount == sum(above)
 
 
 def _is_total(row: Row) -> bool:

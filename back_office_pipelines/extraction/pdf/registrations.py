@@ -14,6 +14,8 @@ COUNTRY = (
     "(?:AT|BE|BG|CH|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|GR|HR|HU|IE|IT|LI|LT|LU|LV|MC|MT|NL|NO|PL|PT|RO|RS|SE|SI|SK|SM|TR|XI)"
 )
 PREFIXED = re.compile(rf"(?<!\w){COUNTRY}[ .-]?{_PART}(?:[ .-]{_PART})*(?!\w)")
+SWISS_TAX = frozenset(("", "MWST", "TVA", "IVA", "VAT"))
+"""What ends a Swiss UID that is registered for value added tax: part of the number (MWSTG art. 66), kept as printed."""
 SWISS = re.compile(r"(?<!\w)CHE[ -]?\d{3}[ .]?\d{3}[ .]?\d{3}(?:\s?(?:MWST|TVA|IVA|VAT))?(?!\w)")
 DUTCH = re.compile(r"(?<!\w)NL[ .]?\d{4}[ .]?\d{2}[ .]?\d{3}[ .]?B[ .]?\d{2}(?!\w)")
 """With a mark around its letter, which no other identifier has."""
@@ -82,7 +84,7 @@ def canonical(printed: str, before: str = "", country: str | None = None) -> str
     """
     bare = MARKS.sub("", printed.upper())
     if bare.startswith("CHE"):
-        return bare[:12] if bare[3:12].isdigit() else None
+        return bare if bare[3:12].isdigit() and bare[12:] in SWISS_TAX else None
     if INDIAN.fullmatch(bare) or re.match(COUNTRY + r"(?=.*\d)", bare):
         return bare
     for code, (word, shape) in NATIONAL.items():

@@ -50,10 +50,11 @@ def titles_of(row: Row, vocabulary: Vocabulary, alone: bool) -> list[Title]:
             taken.update(range(label.start, label.end))
             found += [(label.start, title) for title in titles]
     found += _others(row, taken)
+    named = {label.start for label in row.labels if not label.meaning.line}  # "VAT % Discount %": no part of a title
     joined: list[Title] = []
     for start, title in sorted(found, key=lambda one: (one[0], one[1].left)):
         apart = not alone or start in row.first or not joined or title.left - joined[-1].right > SPACE * row.height
-        if apart or not _go_together(joined[-1], title):
+        if apart or start in named or not _go_together(joined[-1], title):
             joined.append(title)
         else:
             joined[-1] = _joined(joined[-1], title)
