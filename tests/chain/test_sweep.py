@@ -61,7 +61,7 @@ def office(registered: SmallOffice, tmp_path: Path) -> Office:
 def put(office: Office, record: str, batch_id: str = "b1") -> StoredTable:
     """What a step leaves that dies between its tables and its entry."""
     row = {"lane": LANE, "batch_id": batch_id, "record_id": record, "revision": 1}
-    row |= {"released_at": NOON, "delivery_file": "f"}
+    row |= {"released_at": NOON, "delivery_file": "f", "route": "auto", "accepted_at": NOON, "returned_at": None}
     return office.lake.put(fixed_tables()["releases"], LANE, batch_id, [row])
 
 
