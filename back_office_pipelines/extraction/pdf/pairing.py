@@ -26,7 +26,7 @@ LEAD, GAP = 0.9, 0.85
 ROWS_BELOW, REACH_BELOW = 12, 5.0
 """Lines, and heights of print, within which a value may stand under its label."""
 MARKED_BELOW = 2
-"""Lines within which a marked number may stand under a title: "INVOICE" over "# 4711"."""
+"""Lines within which a marked number may stand under a title: "Invoice" over "# 4711"."""
 NEXT_LINE = 2.6
 """Heights of print within which a line is the next one."""
 TOTALS = frozenset(("net_total", "tax_total", "gross_total", "amount_due"))
