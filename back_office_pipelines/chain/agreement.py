@@ -39,7 +39,7 @@ class LedgerView:
         for entry in entries:
             self.through = entry.seq
             if entry.kind == "retired":
-                self._retire((str(entry.lane), str(entry.batch_id)))
+                self._retire(entry.batch_key)
             elif "run_id" in entry.payload:
                 self._take_in(entry, str(entry.payload["run_id"]))
 

@@ -17,7 +17,7 @@ from back_office_pipelines.ledger.automation import Pair, Switch, in_force
 from back_office_pipelines.ledger.chain import canonical_json
 from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.ledger.snapshot import Snapshot
-from back_office_pipelines.ledger.state import BatchKey, batch_of
+from back_office_pipelines.ledger.state import BatchKey
 from back_office_pipelines.routing.audits import audited_records, evidence
 from back_office_pipelines.routing.proof import Audited, Proof, Step, prove, stands
 
@@ -146,8 +146,8 @@ def step_down(office: Office, as_of: datetime) -> list[Switch]:
 def _rescored(office: Office, running: Mapping[Pair, Switch], as_of: datetime) -> list[Pair]:
     """Return the lanes and clients with scores that their switch in force has not looked at."""
     fresh = _scores(office, as_of, after=min(one.through for one in running.values()))
-    owners = _owners(office, {_batch_of(entry) for entry in fresh})
-    newest = {owners[_batch_of(entry)]: entry.seq for entry in fresh}  # in order of sequence
+    owners = office.owners({entry.batch_key for entry in fresh})
+    newest = {owners[entry.batch_key]: entry.seq for entry in fresh}  # in order of sequence
     return [pair for pair, one in running.items() if newest.get(pair, 0) > one.through]
 
 
@@ -182,8 +182,8 @@ def audits_of(office: Office, pairs: Collection[Pair], as_of: datetime) -> dict[
     """Return the audited documents of some lanes and clients, from scores made at or before a moment."""
     by_batch: dict[BatchKey, list[Entry]] = {}
     for entry in _scores(office, as_of):
-        by_batch.setdefault(_batch_of(entry), []).append(entry)
-    owners = {key: owner for key, owner in _owners(office, by_batch.keys()).items() if owner in pairs}
+        by_batch.setdefault(entry.batch_key, []).append(entry)
+    owners = {key: owner for key, owner in office.owners(by_batch.keys()).items() if owner in pairs}
     if not owners:  # a snapshot of no batches would be one of the whole office
         return {pair: Audits([], 0) for pair in pairs}
     found: dict[Pair, list[Audited]] = {pair: [] for pair in pairs}
@@ -199,16 +199,6 @@ def _audited(office: Office, snapshot: Snapshot, key: BatchKey, scores: Sequence
     contract = office.bound_dictionary(snapshot.batches[key].dictionary_fingerprint)
     values = snapshot.rows(key, "extracted", "field_values")
     return audited_records(contract, values, [entry.payload for entry in scores])
-
-
-def _owners(office: Office, keys: Collection[BatchKey]) -> dict[BatchKey, Pair]:
-    """Return the lane and client of some batches."""
-    registered = map(batch_of, office.ledger.of_batches("batch", keys)) if keys else ()
-    return {batch.key: (batch.lane, batch.client) for batch in registered}
-
-
-def _batch_of(entry: Entry) -> BatchKey:
-    return str(entry.lane), str(entry.batch_id)
 
 
 def _scores(office: Office, as_of: datetime, after: int = 0) -> list[Entry]:

@@ -19,7 +19,7 @@ from back_office_pipelines.ledger.automation import Pair
 from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.ledger.memory import Remembered, memory_in_force, remembered_of
 from back_office_pipelines.ledger.snapshot import Snapshot
-from back_office_pipelines.ledger.state import Batch, BatchKey, batch_of
+from back_office_pipelines.ledger.state import Batch, BatchKey
 from back_office_pipelines.storage.tables import fixed_tables
 
 HOME = "_memory"
@@ -75,7 +75,8 @@ def kept(office: Office) -> Mapping[Pair, int]:
 
 def bound_memories(office: Office, as_of: datetime) -> dict[Pair, dict[str, str]]:
     """Return what batches registered at a moment are bound to, by lane and client; nothing where it is off."""
-    current, asked = memory_in_force(office.ledger.entries("memory"), as_of), kept(office)
+    asked = kept(office)
+    current = memory_in_force(office.ledger.entries("memory"), as_of) if asked else {}
     return {
         pair: remembered_of(entry).terms(entry.seq, asked[pair]) for pair, entry in current.items() if pair in asked
     }
@@ -146,7 +147,7 @@ def corrections(entries: Iterable[Entry], as_of: datetime) -> list[Correction]:
         if entry.as_of <= as_of:
             newest[str(entry.payload["subject_id"]), str(entry.payload["field"])] = entry
     return [
-        Correction(entry.payload["decision_id"], (str(entry.lane), str(entry.batch_id)), record, field, value)
+        Correction(entry.payload["decision_id"], entry.batch_key, record, field, value)
         for (record, field), entry in newest.items()
         if (value := entry.payload["value"]) is not None and record == entry.payload["record_id"]
     ]
@@ -159,10 +160,10 @@ def _fresh(office: Office, pairs: Collection[Pair], current: Mapping[Pair, Entry
     after = min((seen[pair][0] for pair in complete), default=0)
     since = min((seen[pair][1] for pair in complete), default=None)
     found = [one for one in office.ledger.corrections(after, since) if one.as_of <= as_of]
-    owners = _owners(office, {_batch(one) for one in found})
+    owners = office.owners({one.batch_key for one in found})
     fresh = set()
     for one in found:
-        pair = owners[_batch(one)]
+        pair = owners[one.batch_key]
         if pair in pairs and (pair not in seen or one.seq > seen[pair][0] or one.as_of > seen[pair][1]):
             fresh.add(pair)
     return sorted(fresh)
@@ -173,8 +174,8 @@ def _learned(
 ) -> Remembered | None:
     """Return the next memory of a lane and client, its table stored; None where it would be the one before."""
     entries = [one for one in office.ledger.corrections() if one.as_of <= as_of and one.lane == pair[0]]
-    owners = _owners(office, {_batch(one) for one in entries})
-    own = [one for one in entries if owners[_batch(one)] == pair]
+    owners = office.owners({one.batch_key for one in entries})
+    own = [one for one in entries if owners[one.batch_key] == pair]
     known = teachings(office, remembered_of(before)) if before is not None else []
     rows = list(rows_taught(office, corrections(own, as_of), {row["decision_id"]: row for row in known}))
     stored = office.lake.put(fixed_tables()["teachings"], HOME, folder_of(pair), rows)
@@ -227,13 +228,3 @@ def _observed(office: Office, snapshot: Snapshot, ones: Sequence[Correction]) ->
 
 def _json(values: Iterable[Any]) -> str:
     return json.dumps(sorted(values), ensure_ascii=False)
-
-
-def _owners(office: Office, keys: Collection[BatchKey]) -> dict[BatchKey, Pair]:
-    """Return the lane and client of some batches."""
-    registered = map(batch_of, office.ledger.of_batches("batch", keys)) if keys else ()
-    return {batch.key: (batch.lane, batch.client) for batch in registered}
-
-
-def _batch(entry: Entry) -> BatchKey:
-    return str(entry.lane), str(entry.batch_id)

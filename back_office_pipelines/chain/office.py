@@ -1,7 +1,7 @@
 """One back office, opened: its settings, contracts, ledger, lake, vault and the folders it delivers to."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,11 +13,12 @@ from back_office_pipelines.extraction.extractor import Extractor
 from back_office_pipelines.extraction.isolation.pool import process_workers
 from back_office_pipelines.intake.reference import ReferenceFolder
 from back_office_pipelines.intake.vault import Vault
+from back_office_pipelines.ledger.automation import Pair
 from back_office_pipelines.ledger.ledger import Ledger
 from back_office_pipelines.ledger.secret import office_secret
 from back_office_pipelines.ledger.signing import Signer, signer
 from back_office_pipelines.ledger.snapshot import Snapshot, take_snapshot
-from back_office_pipelines.ledger.state import BatchKey
+from back_office_pipelines.ledger.state import BatchKey, batch_of
 from back_office_pipelines.release.deliveries import Deliveries
 from back_office_pipelines.settings import Settings
 from back_office_pipelines.storage.lake import Lake
@@ -86,6 +87,11 @@ class Office:
     def snapshot(self, *keys: BatchKey) -> Snapshot:
         """Read the ledger's present state: of the batches that are worked on, or, without any, of the whole office."""
         return take_snapshot(self.ledger, self.lake, keys or None)
+
+    def owners(self, keys: Collection[BatchKey]) -> dict[BatchKey, Pair]:
+        """Return the lane and client of some batches."""
+        registered = map(batch_of, self.ledger.of_batches("batch", keys)) if keys else ()
+        return {batch.key: (batch.lane, batch.client) for batch in registered}
 
     def bound_dictionaries(self) -> Mapping[str, Dictionary]:
         """Return every contract a batch was ever bound to, by fingerprint, from the text the ledger kept."""

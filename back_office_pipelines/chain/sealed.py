@@ -71,5 +71,5 @@ def moved_deliveries(office: Office) -> list[str]:
     """Return one sentence for each delivery file that is gone: no failure, people may have taken it away."""
     sealed = Sealed()
     for entry in office.ledger.stream(["materialization"]):
-        sealed.take_in((str(entry.lane), str(entry.batch_id)), entry.payload)
+        sealed.take_in(entry.batch_key, entry.payload)
     return [MOVED.format(name) for name in sealed.delivered if not (office.settings.deliveries / name).exists()]

@@ -56,3 +56,8 @@ class Entry:
     recorded_at: datetime
     prev_hash: str
     hash: str
+
+    @property
+    def batch_key(self) -> tuple[str, str]:
+        """Lane and batch id, of an entry that concerns a batch."""
+        return str(self.lane), str(self.batch_id)

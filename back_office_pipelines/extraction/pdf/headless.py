@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from back_office_pipelines.extraction.pdf.columns import Column, Head
-from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, numbers_of
+from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, in_cents, numbers_of
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.values.style import Style
 
@@ -110,7 +110,7 @@ def _product(row: Row, style: Style, telling: bool = True) -> _Product | None:
     numbers = [number for number in numbers_of(row, style) if not number.percent]
     for at in range(len(numbers) - 1, FACTORS - 1, -1):
         amount = numbers[at]
-        if not amount.value or amount.value.as_tuple().exponent != -2:
+        if not amount.value or not in_cents(amount.value):
             continue
         for second in range(at - 1, 0, -1):
             for first in range(second - 1, -1, -1):
@@ -147,7 +147,7 @@ def _factors(one: Sequence[Number], other: Sequence[Number]) -> tuple[str | None
 
 
 def _is_in_cents(numbers: Sequence[Number]) -> bool:
-    return {number.value.as_tuple().exponent for number in numbers} == {-2}
+    return all(in_cents(number.value) for number in numbers)
 
 
 def _is_broken(numbers: Sequence[Number]) -> bool:

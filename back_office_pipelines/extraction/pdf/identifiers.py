@@ -26,7 +26,6 @@ LEAST = 0.3
 UNLABELLED = 0.45
 MARKED_ALONE = 0.4
 """Score of the only number of a document that a mark alone names."""
-YOURS = frozenset(("ihre", "ihr", "your", "votre", "vos", "uw", "su", "vostra", "vs"))
 REFERRING = frozenset(
     (
         "against",

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.columns import Column, Head, heads
 from back_office_pipelines.extraction.pdf.headless import head_by_arithmetic, refined
-from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, numbers_of, plain
+from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, in_cents, numbers_of, plain
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.summed import table_by_sum
@@ -28,8 +28,6 @@ CARRIED = re.compile(
 )
 PAIR = re.compile(r"^[^\W\d_][\w .()/%-]{1,34}\s?:(?:\s|$|\S*\d)|^\*|^\(\w+\)$|^\d{6,}$")
 """Texts below a line that say something about it and do not go on with its description."""
-CENTS = re.compile(r"[.,']\d{2}(?!\d)")
-"""Decimals of an amount, in any style."""
 RATES = re.compile(r"\d+(?:[.,]\d+)?\s?%")
 FURTHEST = 70.0
 """Points by which a number may miss its column."""
@@ -96,10 +94,9 @@ def _like(rows: Sequence[Row], head: Head, end: int, style: Style) -> list[ItemL
 
 def _printed_alike(lines: Sequence[ItemLine]) -> list[ItemLine]:
     """Leave out amounts without cents where most lines print them: numbers of a footer under the column of amounts."""
-    in_cents = [CENTS.search(line.values["line_net"].text) is not None for line in lines]
-    if sum(in_cents) < MOST * len(lines):
+    if sum(in_cents(line.amount) for line in lines) < MOST * len(lines):
         return list(lines)
-    return [line for line, has_cents in zip(lines, in_cents, strict=True) if has_cents or line.closes]
+    return [line for line in lines if in_cents(line.amount) or line.closes]
 
 
 def _like_most(lines: Sequence[ItemLine], head: Head) -> list[ItemLine]:
@@ -181,7 +178,7 @@ def _cells(row: Row, head: Head, style: Style) -> tuple[dict[str, Number], list[
 
 def _leave_tax_out(numbers: Sequence[Number], cells: dict[str, Number]) -> None:
     """Take the amount without tax where a row ends in that, an amount of tax, and both together."""
-    amounts = [one for one in numbers if not one.percent and one.value.as_tuple().exponent == -2][-3:]
+    amounts = [one for one in numbers if not one.percent and in_cents(one.value)][-3:]
     if len(amounts) < 3 or cells.get("line_net") is not amounts[2]:
         return
     net, tax, gross = amounts

@@ -43,6 +43,11 @@ class Number:
     percent: bool
 
 
+def in_cents(value: Decimal) -> bool:
+    """Tell whether a number is printed with two decimals, as amounts are."""
+    return value.as_tuple().exponent == -2
+
+
 def plain(text: str) -> str:
     """Return a printed number without what it is for and without the letters that tell how it is taxed."""
     return FLAGGED.sub("", PER.sub("", text))

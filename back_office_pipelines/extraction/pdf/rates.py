@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.items import ItemLine
-from back_office_pipelines.extraction.pdf.numerals import Number, numbers_of
+from back_office_pipelines.extraction.pdf.numerals import Number, in_cents, numbers_of
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.values.style import Style
@@ -76,5 +76,4 @@ def _taxed(
 
 
 def _makes(base: Decimal, rate: Decimal, tax: Number) -> bool:
-    in_cents = tax.value.as_tuple().exponent == -2
-    return not tax.percent and in_cents and abs(base * rate / 100 - tax.value) <= WITHIN
+    return not tax.percent and in_cents(tax.value) and abs(base * rate / 100 - tax.value) <= WITHIN

@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from back_office_pipelines.extraction.pdf.columns import Column, Head
-from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, numbers_of
+from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, in_cents, numbers_of
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.values.style import Style
 
@@ -70,7 +70,7 @@ def _same_edge(one: _Entry, other: _Entry) -> bool:
 def _entry(row: Row, style: Style) -> _Entry | None:
     """Return what a row that ends in an amount says; letters behind an amount make it part of a sentence."""
     numbers = list(numbers_of(row, style))
-    if not numbers or numbers[-1].percent or numbers[-1].value.as_tuple().exponent != -2:
+    if not numbers or numbers[-1].percent or not in_cents(numbers[-1].value):
         return None
     after = "".join(word.text for word in row.words[numbers[-1].end :])
     texts = list(_texts(row, numbers[-1].start))
