@@ -16,9 +16,6 @@ from back_office_pipelines.ledger.memory import memory_in_force, remembered_of
 from back_office_pipelines.ledger.snapshot import Snapshot
 from back_office_pipelines.ledger.state import BatchKey
 
-PASSED = frozenset({"accepted", "released"})
-"""States of a record whose values people let stand."""
-
 
 @dataclass(frozen=True)
 class Use:
@@ -27,7 +24,7 @@ class Use:
     Attributes:
         decisions: those the lesson was learned from then.
         verdict: `right` where the record passed with it or a person keyed the same, `wrong` where another value was
-            keyed; None while it is open.
+            keyed; None while it is open, as it is again once the client returned the record.
     """
 
     field: str
@@ -113,6 +110,6 @@ def _uses_in(snapshot: Snapshot, key: BatchKey, keyed: Mapping[tuple[str, str], 
             continue
         record = row["record_id"]
         value = keyed.get((record, row["field"]))
-        passed = record in released or states.get(record) in PASSED
+        passed = states.get(record) == "accepted" or (record in released and states.get(record) != "returned")
         verdict = ("right" if passed else None) if value is None else "right" if value == row["value"] else "wrong"
         yield Use(row["field"], frozenset(row["learned_from"].split()), verdict)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from back_office_pipelines.chain import lessons
 from back_office_pipelines.chain.history import told
 from back_office_pipelines.chain.lessons import lesson_rows, lessons_in_force
 from back_office_pipelines.chain.memory import HOME, corrections, learn, lessons_known, rows_taught, teachings
@@ -189,6 +190,26 @@ def test_the_sweep_keeps_every_version_and_takes_what_no_entry_names(small: Smal
     assert list(swept.removed) == [stray]
     assert len(list(folder.iterdir())) == 2
     assert swept.left == []
+
+
+@pytest.mark.parametrize(
+    ("state", "handed_over", "verdict"),
+    [("accepted", False, "right"), ("accepted", True, "right"), ("held", False, None), ("returned", True, None)],
+)
+def test_a_value_of_a_returned_record_is_open_again(state: str, handed_over: bool, verdict: str | None) -> None:
+    tables = {
+        "record_states": [{"record_id": "r1", "state": state}],
+        "releases": [{"record_id": "r1"}] if handed_over else [],
+        "field_values": [{"record_id": "r1", "field": "invoice_number", "value": "K-1", "learned_from": "d1 d2"}],
+    }
+
+    class Left:
+        def rows(self, key: object, stage: str, table: str) -> list[dict[str, Any]]:
+            del key, stage
+            return tables[table]
+
+    (use,) = lessons._uses_in(Left(), (LANE, "b1"), {})  # type: ignore[arg-type]
+    assert use.verdict == verdict
 
 
 def test_people_see_what_was_learned_from_which_decisions_and_how_it_fared(small: SmallOffice) -> None:
