@@ -3,7 +3,7 @@
 import dagster as dg
 
 from back_office_pipelines.defs.alarms import runs_asset
-from back_office_pipelines.defs.checks import build_checks
+from back_office_pipelines.defs.checks import check_apart
 from back_office_pipelines.defs.failures import failures_check
 from back_office_pipelines.defs.lanes import DECISIONS, build_lane, lane_job
 from back_office_pipelines.defs.mirror import mirror_check
@@ -36,7 +36,7 @@ def build_definitions() -> dg.Definitions:
         asset_checks=[
             mirror_check(),
             failures_check(),
-            *(check for dictionary in dictionaries for check in build_checks(dictionary)),
+            *(check_apart(dictionary.lane) for dictionary in dictionaries),
         ],
         jobs=[*jobs, warehouse_job(), sweep_job(), retire_job()],
         schedules=[sweep_schedule(), retire_schedule()],

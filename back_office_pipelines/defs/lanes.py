@@ -14,7 +14,9 @@ import dagster as dg
 from back_office_pipelines import __version__
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.steps import Step, page_file, run_step, worklist_file
+from back_office_pipelines.defs.checks import check_results, check_specs
 from back_office_pipelines.defs.metadata import batch_metadata, made_metadata, split_metadata, worklist_metadata
+from back_office_pipelines.defs.partitions import partitions_of
 from back_office_pipelines.defs.resources import Clock, Inbox
 from back_office_pipelines.defs.runs import launch_of_run
 from back_office_pipelines.dictionary.model import Dictionary
@@ -39,11 +41,6 @@ ASSET_OF_STAGE: Mapping[Stage, tuple[str, ...]] = {
 """Asset names of each stage, behind the lane's name."""
 
 DECISIONS = dg.AssetKey(["ledger", "decisions"])
-
-
-def partitions_of(lane: str) -> dg.DynamicPartitionsDefinition:
-    """Return a lane's partitions: one key a batch."""
-    return dg.DynamicPartitionsDefinition(name=lane)
 
 
 def asset_keys(lane: str, stages: tuple[Stage, ...]) -> list[dg.AssetKey]:
@@ -121,14 +118,20 @@ def _single(dictionary: Dictionary, shown: StageAsset) -> dg.AssetsDefinition:
         tags={"lane": lane},
         code_version=_code_version(dictionary),
         metadata=_table_metadata(fixed_tables()[shown.table]) if shown.table else _worklist_columns(),
+        check_specs=check_specs(lane, shown.stage),
     )
     def one_stage(
         context: dg.AssetExecutionContext, back_office: dg.ResourceParam[Office], clock: Clock, inbox: Inbox
-    ) -> dg.MaterializeResult[Any]:
+    ) -> Iterator[dg.MaterializeResult[Any]]:
         made = _run(context, lane, shown.stage, back_office, clock, inbox)
+        key = (lane, context.partition_key)
         own = _OWN_METADATA.get(shown.stage)
-        metadata = made_metadata(made) | (own(back_office, (lane, context.partition_key)) if own else {})
-        return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(made.output_hash))
+        metadata = made_metadata(made) | (own(back_office, key) if own else {})
+        yield dg.MaterializeResult(
+            metadata=metadata,
+            data_version=dg.DataVersion(made.output_hash),
+            check_results=check_results(shown.stage, back_office, key),
+        )
 
     return one_stage
 
@@ -158,6 +161,7 @@ def _split(dictionary: Dictionary) -> dg.AssetsDefinition:
             spec("exceptions", "What failed: one row a subject, rule and field, with reason, owner, tier and state.",
                  fixed_tables()["exceptions"], {"pandera", "parquet"}),
         ],
+        check_specs=[spec for name in ASSET_OF_STAGE["validated"] for spec in check_specs(lane, name)],
     )  # fmt: skip
     def validated(
         context: dg.AssetExecutionContext, back_office: dg.ResourceParam[Office], clock: Clock, inbox: Inbox
@@ -171,6 +175,7 @@ def _split(dictionary: Dictionary) -> dg.AssetsDefinition:
                 asset_key=dg.AssetKey([lane, name]),
                 metadata=split_metadata(name, made, batch, exceptions),
                 data_version=dg.DataVersion(made.output_hash),
+                check_results=check_results(name, back_office, key),
             )
 
     return validated

@@ -11,9 +11,14 @@ import dagster as dg
 from back_office_pipelines.ledger.state import BatchKey
 
 
+def partitions_of(lane: str) -> dg.DynamicPartitionsDefinition:
+    """Return a lane's partitions: one key a batch, under the lane's name."""
+    return dg.DynamicPartitionsDefinition(name=lane)
+
+
 @dataclass(frozen=True)
 class DagsterPartitions:
-    """The keys of one instance; a lane's partitions have the lane's name (`lanes.partitions_of`)."""
+    """The keys of one instance."""
 
     instance: dg.DagsterInstance
 

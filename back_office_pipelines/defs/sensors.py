@@ -21,10 +21,10 @@ from back_office_pipelines.clock import now
 from back_office_pipelines.defs.alarms import is_shown
 from back_office_pipelines.defs.failures import evaluation as failures_alarm
 from back_office_pipelines.defs.failures import read_failures
-from back_office_pipelines.defs.lanes import Job, asset_keys, lane_job_name, partitions_of
+from back_office_pipelines.defs.lanes import Job, asset_keys, lane_job_name
 from back_office_pipelines.defs.mirror import evaluation as mirror_alarm
 from back_office_pipelines.defs.mirror import mirror
-from back_office_pipelines.defs.partitions import DagsterPartitions
+from back_office_pipelines.defs.partitions import DagsterPartitions, partitions_of
 from back_office_pipelines.defs.runs import UNFINISHED
 from back_office_pipelines.defs.warehouse import JOB_NAME as WAREHOUSE_JOB
 from back_office_pipelines.errors import BackOfficeError

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import lru_cache
 
 from back_office_pipelines.errors import DictionaryError
 from back_office_pipelines.values.currencies import currency_code
@@ -47,6 +48,7 @@ REGISTRY: Mapping[str, Normaliser] = {
 }
 
 
+@lru_cache(maxsize=4096)  # units, rates, currencies and dates come again and again
 def run_normalisers(raw: str, names: tuple[str, ...], style: Style) -> Typed | Problem:
     """Run a list of normalisers over a raw text, each on the text that the one before left.
 
