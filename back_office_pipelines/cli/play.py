@@ -21,8 +21,11 @@ from back_office_pipelines.errors import RunFailedError
 from back_office_pipelines.intake.manifest import FILE_NAME
 from back_office_pipelines.ledger.state import Batch, BatchKey
 from back_office_pipelines.review.lines import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, read_lines
+from back_office_pipelines.samples.world.cases import Said
+from back_office_pipelines.samples.world.deciding import decide_on
 from back_office_pipelines.samples.world.desk import cases_of, released_of
-from back_office_pipelines.samples.world.people import Said, decide_on, inspected, people, piloted
+from back_office_pipelines.samples.world.inspecting import inspected, piloted
+from back_office_pipelines.samples.world.people import people
 from back_office_pipelines.samples.world.plan import LANE
 from back_office_pipelines.samples.world.returns import answers_to, is_returned, returned
 from back_office_pipelines.samples.world.truth import BatchTruth, Truth

@@ -8,7 +8,8 @@ import pytest
 
 from back_office_pipelines.cli.play import FILED_AT, TIMES, steps_of, surprises
 from back_office_pipelines.samples import showcase, write_world
-from back_office_pipelines.samples.world.people import TURNED_AWAY, Said
+from back_office_pipelines.samples.world.cases import Said
+from back_office_pipelines.samples.world.deciding import TURNED_AWAY
 from back_office_pipelines.samples.world.score import as_json, score_warehouse
 from back_office_pipelines.samples.world.truth import BatchTruth, read_truth
 from tests.end_to_end.office import Outside

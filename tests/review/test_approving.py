@@ -11,7 +11,7 @@ from back_office_pipelines.clock import iso
 from back_office_pipelines.review.decisions import Judgement
 from back_office_pipelines.review.lines import Line
 from back_office_pipelines.review.worklist import worklist_rows
-from back_office_pipelines.samples.world.people import TURNED_AWAY
+from back_office_pipelines.samples.world.deciding import TURNED_AWAY
 from back_office_pipelines.validation.states import position
 from tests.dictionary.variants import Edit, version
 from tests.review.house import House

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from back_office_pipelines.samples.world.people import TURNED_AWAY, Case, Open, Said, decide_on, people
+from back_office_pipelines.samples.world.cases import Case, Open, Said
+from back_office_pipelines.samples.world.deciding import TURNED_AWAY, decide_on
+from back_office_pipelines.samples.world.people import people
 from back_office_pipelines.samples.world.truth import DocumentTruth
 
 NOW = datetime(2026, 10, 6, 11, 30, tzinfo=UTC)

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from back_office_pipelines.samples.world.people import Case, Open, Released, decide_on, people
+from back_office_pipelines.samples.world.cases import Case, Open, Released
+from back_office_pipelines.samples.world.deciding import decide_on
+from back_office_pipelines.samples.world.people import people
 from back_office_pipelines.samples.world.returns import answers_to, is_returned, returned
 from back_office_pipelines.samples.world.truth import DocumentTruth, Fault
 

@@ -10,8 +10,10 @@ import pytest
 from back_office_pipelines.cli.decide import record_lines
 from back_office_pipelines.ledger.state import BatchKey
 from back_office_pipelines.review.lines import Line
+from back_office_pipelines.samples.world.cases import Said
+from back_office_pipelines.samples.world.deciding import decide_on
 from back_office_pipelines.samples.world.desk import cases_of, found_in, released_of
-from back_office_pipelines.samples.world.people import Said, decide_on, inspected, piloted
+from back_office_pipelines.samples.world.inspecting import inspected, piloted
 from back_office_pipelines.samples.world.returns import answers_to, is_returned, returned
 from back_office_pipelines.samples.world.score import Score, score
 from back_office_pipelines.samples.world.showcase import showcase

@@ -1,6 +1,6 @@
 """What lies on people's desks: open exceptions of a batch put together with the truth about their documents.
 
-What belongs here: reading one batch's tables. What does not: what people make of it (`people`).
+What belongs here: reading one batch's tables. What does not: what people make of it (`deciding`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.ledger.snapshot import Snapshot
 from back_office_pipelines.ledger.state import BatchKey
 from back_office_pipelines.review.worklist import document_of
-from back_office_pipelines.samples.world.people import Case, Open, Released
+from back_office_pipelines.samples.world.cases import Case, Open, Released
 from back_office_pipelines.samples.world.score import Found, ordinal_of
 from back_office_pipelines.samples.world.truth import DocumentTruth, Place, Truth
 from back_office_pipelines.validation.decided import HANDS_ON

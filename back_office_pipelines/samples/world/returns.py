@@ -1,7 +1,8 @@
 """What clients send back, and what the house answers: returns and redeliveries that follow from the truth.
 
 What belongs here: which released records a client returns, why, and the decisions that answer it. What does not: the
-other work of people (`people`), and their right to decide; that is judged by `decide` as for everybody else.
+other work of people (`deciding`, `inspecting`), and their right to decide, which is judged by `decide` as for
+everybody else.
 
 A client finds most of the critical values that were delivered wrong: caused by the provider where the document says
 otherwise, by the source where the document itself is wrong. Now and then it returns what is right, by its own mistake.
@@ -11,16 +12,8 @@ import random
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from back_office_pipelines.samples.world.people import (
-    CRITICAL,
-    Case,
-    Released,
-    Said,
-    done_at,
-    people,
-    right_values,
-    same,
-)
+from back_office_pipelines.samples.world.cases import CRITICAL, Case, Released, Said, right_values, same
+from back_office_pipelines.samples.world.people import done_at, people
 from back_office_pipelines.validation.returns import CLIENT_RETURN
 
 REDELIVERED = {True: "corrected with the document", False: "compared with the document again; it is right"}
