@@ -3,7 +3,7 @@
 import contextlib
 import os
 import pwd
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,9 +34,27 @@ def opened_office(settings: Settings | None = None) -> Iterator[Office]:
     with libraries_logged_to(settings.log_file), database(settings) as url:
         for sentence in ensure_schema(settings, url):
             err.print(sentence, markup=False)
-        os.environ.update(dagster_environment(settings, url))
-        with contextlib.closing(process_workers()), contextlib.closing(Office.open(settings, url)) as office:
+        with (
+            _environment(dagster_environment(settings, url)),
+            contextlib.closing(process_workers()),
+            contextlib.closing(Office.open(settings, url)) as office,
+        ):
             yield office
+
+
+@contextlib.contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set variables of this process and its children; afterwards nobody takes an ended server for an external one."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def dagster_environment(settings: Settings, url: str) -> dict[str, str]:

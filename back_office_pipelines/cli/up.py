@@ -15,6 +15,7 @@ from back_office_pipelines.errors import UsageError
 from back_office_pipelines.settings import load_settings
 
 WORKSPACE = "workspace.yaml"
+DAGSTER = (sys.executable, "-m", "dagster")
 AUTOMATION = ("sensor", "schedule")
 """What Dagster runs by itself, once started; it stays started until somebody stops it in Dagit."""
 
@@ -26,12 +27,13 @@ def up(
 ) -> None:
     """Start the database if needed, then Dagit and the daemon; Ctrl-C ends all of it."""
     refuse_taken_port(host, port)
-    out.print(f"Dagit: http://{host}:{port} (Ctrl-C ends it)")
     workspace = str(load_settings().dagster_home / WORKSPACE)
-    for kind in AUTOMATION if automatic else ():
-        if code := _dagster([kind, "start", "--start-all", "--workspace", workspace]):
-            raise typer.Exit(code)
-    raise typer.Exit(_dagster(["dev", "--workspace", workspace, "--host", host, "--port", str(port)]))
+    with opened_office():  # one for all: the embedded server must outlive the first child
+        for kind in AUTOMATION if automatic else ():
+            if code := _child([kind, "start", "--start-all", "--workspace", workspace]):
+                raise typer.Exit(code)
+        out.print(f"Dagit: http://{host}:{port} in a few seconds (Ctrl-C ends it)")
+        raise typer.Exit(_child(["dev", "--workspace", workspace, "--host", host, "--port", str(port)]))
 
 
 def refuse_taken_port(host: str, port: int) -> None:
@@ -52,21 +54,21 @@ def refuse_taken_port(host: str, port: int) -> None:
 
 def dagster(context: typer.Context) -> None:
     """Run any Dagster command on this back office, for example `back-office dagster run list`."""
-    raise typer.Exit(_dagster(context.args))
-
-
-def _dagster(arguments: Sequence[str]) -> int:
-    """Run Dagster as a child that ends with us: both ways of asking us to stop are passed on as its own Ctrl-C."""
     with opened_office():
-        children: list[subprocess.Popen[bytes]] = []
+        raise typer.Exit(_child(context.args))
 
-        def stop(number: int, frame: FrameType | None) -> None:
-            del number, frame
-            for child in children:
-                child.send_signal(signal.SIGINT)
 
-        # Handlers come first: a signal that a shell made us ignore would be ignored by the child as well.
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
-        children.append(subprocess.Popen([sys.executable, "-m", "dagster", *arguments]))  # noqa: S603 - user's own words
-        return children[0].wait()
+def _child(arguments: Sequence[str]) -> int:
+    """Run Dagster as a child that ends with us: both ways of asking us to stop are passed on as its own Ctrl-C."""
+    children: list[subprocess.Popen[bytes]] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        for child in children:
+            child.send_signal(signal.SIGINT)
+
+    # Handlers come first: a signal that a shell made us ignore would be ignored by the child as well.
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    children.append(subprocess.Popen([*DAGSTER, *arguments]))  # noqa: S603 - user's own words
+    return children[0].wait()
