@@ -123,7 +123,7 @@ class Disagreement:
         """Return one sentence for each kind of difference, with the first few names."""
         said = {
             "runs of the ledger that Dagster no longer has": self.forgotten,
-            "materializations of the ledger that Dagster lacks (wiped, or killed before it was told)": self.wiped,
+            "materializations of the ledger that Dagster lacks (wiped, or their step failed afterwards)": self.wiped,
             "ended runs that the ledger lacks so far (sensor ledger_mirror and 'back-office run' add them)":
                 self.unrecorded,
             "materializations in Dagster that the ledger does not back (reported by hand)": self.unbacked,

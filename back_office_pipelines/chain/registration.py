@@ -1,6 +1,6 @@
 """The chain's beginning: what lies in the inbox is registered in the ledger, once, and what is due is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from back_office_pipelines.intake.inbox import Arrival, list_inbox
 from back_office_pipelines.intake.problems import Problem, plan_problems
 from back_office_pipelines.intake.registration import Binding, Later, Registrations, plan_registrations
 from back_office_pipelines.ledger.snapshot import Snapshot, moves_records, newest_registrations
-from back_office_pipelines.ledger.state import Batch, BatchKey, Stage, batch_of
+from back_office_pipelines.ledger.state import STAGES, Batch, BatchKey, Stage, batch_of
 
 
 @dataclass(frozen=True)
@@ -179,6 +179,27 @@ def due_batches(snapshot: Snapshot, as_of: datetime, lanes: frozenset[str] | Non
         if (lanes is None or batch.lane in lanes | {INTAKE_LANE}) and batch.registered_at <= as_of
     )
     return [one for one in due if one.stages]
+
+
+def left_failed(office: Office, due: Iterable[Due], as_of: datetime, lanes: frozenset[str] | None = None) -> list[Due]:
+    """Return the batches whose last run failed although nothing is due on them any more.
+
+    What it did may be in force all the same: Dagster has yet to hear so, and the alarm to go. Each stage is run again,
+    and stays as it is in force. Arguments as of `due_batches`.
+
+    Args:
+        office: the back office.
+        due: batches that are run in any case.
+        as_of: batches registered later are left alone.
+        lanes: only these; None for all.
+    """
+    known = {one.batch.key for one in due}
+    keys = sorted(key for key in office.ledger.left_failed() - known if lanes is None or key[0] in lanes)
+    if not keys:
+        return []
+    snapshot = office.snapshot(*keys)
+    batches = (snapshot.newest[key] for key in keys if key in snapshot.newest)
+    return [Due(batch, STAGES, _basis(snapshot, batch)) for batch in batches if batch.registered_at <= as_of]
 
 
 def _basis(snapshot: Snapshot, batch: Batch) -> int:

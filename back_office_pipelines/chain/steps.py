@@ -22,6 +22,7 @@ from back_office_pipelines.intake.inbox import Arrival
 from back_office_pipelines.ledger.snapshot import Snapshot
 from back_office_pipelines.ledger.state import Batch, BatchKey, Materialization, Stage
 from back_office_pipelines.release.release import delivery_folder
+from back_office_pipelines.review.filled import keep_filled
 from back_office_pipelines.settings import Settings
 from back_office_pipelines.storage.files import write_text
 
@@ -123,7 +124,9 @@ def _commit(step: Step, view: View, made: Made) -> Materialization:
     office = step.office
     # Worklist and page are derived, so they may stand before the commit; after it, a crash would lose them.
     if made.worklist is not None:
-        write_text(worklist_file(office.settings, view.batch.key), made.worklist)
+        worklist = worklist_file(office.settings, view.batch.key)
+        keep_filled(worklist, {entry.payload["decision_id"] for entry in view.decisions})
+        write_text(worklist, made.worklist)
     if made.page is not None:
         write_text(page_file(office.settings, view.batch.key), made.page)
     if made.delivery is not None:

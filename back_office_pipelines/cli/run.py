@@ -18,7 +18,7 @@ import typer
 from back_office_pipelines.chain.collection import collect_and_register
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import finish_publication, publication_due
-from back_office_pipelines.chain.registration import Due, Registered, due_batches, registered_later
+from back_office_pipelines.chain.registration import Due, Registered, due_batches, left_failed, registered_later
 from back_office_pipelines.chain.runs import ACTOR_TAG, AS_OF_TAG, PROCESS_TAG, SUBMITTER_TAG
 from back_office_pipelines.chain.steps import recover_deliveries
 from back_office_pipelines.chain.unfinished import keep, look
@@ -91,8 +91,9 @@ def run_once(
     registered = collect_and_register(office, inbox, moment, acting.actor, acting.submitter)
     found = look(office)
     registered = replace(registered, later=[*registered.later, *registered_later(found.snapshot, moment)])
-    due = [one.without(skip) for one in due_batches(found.snapshot, moment, lanes)]
-    due = [one for one in due if one.stages]
+    due = due_batches(found.snapshot, moment, lanes)
+    due += left_failed(office, due, moment, lanes)
+    due = [one for one in (each.without(skip) for each in due) if one.stages]
     failed = run_due(office, due, moment, inbox, acting, found.reactivated, publish=publish)
     keep(office, found)
     return registered, due, failed

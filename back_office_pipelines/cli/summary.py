@@ -10,6 +10,7 @@ from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.registration import Registered
 from back_office_pipelines.cli.console import out
 from back_office_pipelines.clock import iso
+from back_office_pipelines.review.filled import filled_worklists
 
 COUNTS = """
 SELECT lane,
@@ -51,6 +52,8 @@ def print_summary(office: Office, registered: Registered) -> None:
             out.print(f"First-pass yield of {lane}, of the records released in {month}: {value:.3f} ({rest})")
     if registered.waiting:
         out.print(f"Waiting for their manifest: {', '.join(registered.waiting)}")
+    for path in filled_worklists(office.settings.worklists):
+        out.print(f"Filled in but not handed in: {path} (hand it in with `back-office decide`, or remove it)")
     out.print(f"New batches: {registered.new}. Warehouse: {office.warehouse.published}")
     out.print(f"Worklists: {office.settings.worklists}. Deliveries: {office.settings.deliveries}")
 

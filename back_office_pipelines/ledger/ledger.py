@@ -147,6 +147,16 @@ class Ledger:
         """Return lane and batch id of every batch that was ever registered."""
         return set(self._rows("SELECT DISTINCT lane, batch_id FROM ledger.entries WHERE kind = 'batch'", ()))
 
+    def left_failed(self) -> set[tuple[str, str]]:
+        """Return lane and batch id of every batch with a run that failed and none that succeeded since."""
+        query = """
+            SELECT lane, batch_id FROM ledger.entries AS failed
+            WHERE kind = 'run' AND payload ->> 'status' <> 'success' AND batch_id IS NOT NULL AND NOT EXISTS (
+                SELECT FROM ledger.entries AS later
+                WHERE later.kind = 'run' AND later.payload ->> 'status' = 'success' AND later.seq > failed.seq
+                  AND later.lane = failed.lane AND later.batch_id = failed.batch_id)"""
+        return set(self._rows(query, ()))
+
     def count(self) -> int:
         """Return the number of entries."""
         return cast("int", self._rows("SELECT count(*) FROM ledger.entries", ())[0][0])

@@ -41,9 +41,23 @@ class Line:
         said = (getattr(self, column.name) for column in fields(self) if column.name not in {"number", "sheet_token"})
         return short_hash(*said)
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether a person has written anything into it; a fresh worklist fills in target, field and reason code."""
+        own = (self.decided_at, self.actor, self.role, self.action, self.value, self.reason, self.cause_party)
+        return any(own)
+
 
 def read_lines(path: Path) -> list[Line]:
     """Return the decision lines of a file; lines without actor and action are worklist rows nobody decided.
+
+    Raises as of `all_lines`.
+    """
+    return [line for line in all_lines(path) if line.action or line.actor]
+
+
+def all_lines(path: Path) -> list[Line]:
+    """Return the lines of a file, decided or not.
 
     Raises:
         UsageError: the file cannot be read, or its header lacks a column or has an unknown one.
@@ -63,8 +77,7 @@ def read_lines(path: Path) -> list[Line]:
             raise UsageError(
                 f"decisions file {path}", f"line {number} has more cells than the header", "quote its commas"
             )
-    lines = (_line(number, header, row) for number, row in enumerate(table[1:], start=2) if any(row))
-    return [line for line in lines if line.action or line.actor]
+    return [_line(number, header, row) for number, row in enumerate(table[1:], start=2) if any(row)]
 
 
 def _check_header(path: Path, header: list[str]) -> None:
