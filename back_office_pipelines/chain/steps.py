@@ -24,7 +24,7 @@ from back_office_pipelines.ledger.state import Batch, BatchKey, Materialization,
 from back_office_pipelines.release.release import delivery_folder
 from back_office_pipelines.review.filled import keep_filled
 from back_office_pipelines.settings import Settings
-from back_office_pipelines.storage.files import write_text
+from back_office_pipelines.storage.files import SHARED, write_text
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _commit(step: Step, view: View, made: Made) -> Materialization:
         keep_filled(worklist, {entry.payload["decision_id"] for entry in view.decisions})
         write_text(worklist, made.worklist)
     if made.page is not None:
-        write_text(page_file(office.settings, view.batch.key), made.page)
+        write_text(page_file(office.settings, view.batch.key), made.page, SHARED)
     if made.delivery is not None:
         office.deliveries.prepare(made.delivery.folder, made.delivery.files)
     stored = [office.lake.put(table, *view.batch.key, rows) for table, rows in made.tables]

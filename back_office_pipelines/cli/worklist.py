@@ -11,6 +11,7 @@ from back_office_pipelines.cli.console import opened_office, out
 from back_office_pipelines.cli.run import checked_lanes
 from back_office_pipelines.errors import UsageError
 from back_office_pipelines.review.worklist import TIER_ORDER, as_csv, as_json, worklist_rows, write_xlsx
+from back_office_pipelines.storage.files import SHARED, write_text
 
 
 class Format(StrEnum):
@@ -35,13 +36,13 @@ def worklist(
         rows = open_worklist(office, checked_lanes(office, lane))
     if form is Format.XLSX and to is not None:
         write_xlsx(rows, to)
-        return
-    text = as_json(rows) if form is Format.JSON else as_csv(rows)
-    if to is None:
-        typer.echo(text, nl=False)
     else:
-        to.write_text(text, encoding="utf-8")
-        out.print(f"{len(rows)} open exceptions written to {to}", markup=False)
+        text = as_json(rows) if form is Format.JSON else as_csv(rows)
+        if to is None:
+            typer.echo(text, nl=False)
+            return
+        write_text(to, text, SHARED)
+    out.print(f"{len(rows)} open exceptions written to {to}", markup=False)
 
 
 def open_worklist(office: Office, lanes: frozenset[str] | None) -> list[dict[str, str]]:

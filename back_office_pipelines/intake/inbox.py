@@ -7,6 +7,7 @@ down to the batch folders; inside a batch they are documents like all others. No
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from back_office_pipelines.intake.problems import Problem, shown_name
 
 PATIENCE = timedelta(hours=24)
 """How long after its newest file a folder may still wait for its manifest."""
+LOOKS_LIKE_ONE = re.compile(r"manifest(\.\w+)?", re.IGNORECASE)
+"""Names that people give a manifest by mistake."""
 LINK = "a symbolic link"
 NO_FILE = "no regular file"
 COMPLETE = "complete"
@@ -128,7 +131,7 @@ class InboxListing:
     Attributes:
         arrivals: complete batches, by lane and batch id.
         problems: what nobody can take as it is.
-        waiting: addresses of batches without a manifest yet.
+        waiting: addresses of batches without a manifest yet, with what may be wrong with its name.
     """
 
     arrivals: list[Arrival] = field(default_factory=list)
@@ -187,7 +190,11 @@ def _list_batch(listing: InboxListing, lane: str, path: Path, as_of: datetime) -
     if odd == LINK:
         what = "is a symbolic link, which is never followed"
         listing.problems.append(Problem(address, MANIFEST, "MANIFEST_INVALID", what, "a folder"))
-    elif odd is None and os.path.lexists(arrival.manifest):
+    elif odd is not None:
+        what = "is a file beside the batch folders, which no manifest can complete"
+        wanted = f"a folder with the file and its {FILE_NAME}"
+        listing.problems.append(Problem(address, COMPLETE, "BATCH_INCOMPLETE", what, wanted))
+    elif os.path.lexists(arrival.manifest):
         if BATCH_ID.fullmatch(path.name) is None:
             what = "the name of its folder has other than letters, digits, - and _, or more than 128 of them"
             wanted = "a name of 1 to 128 letters, digits, - and _"
@@ -199,19 +206,21 @@ def _list_batch(listing: InboxListing, lane: str, path: Path, as_of: datetime) -
 
 
 def _list_unfinished(listing: InboxListing, address: str, path: Path, as_of: datetime) -> None:
-    """Wait for the manifest, or the folder, of what lies there; a day after the newest file that is a problem."""
+    """Wait for the manifest of a folder; a day after its newest file that is a problem."""
     newest = _newest(path)
+    alike = sorted(shown_name(one.name) for one in path.iterdir() if LOOKS_LIKE_ONE.fullmatch(one.name))
+    hint = f" ({alike[0]} is there; its name must be {FILE_NAME})" if alike else ""
     if as_of - newest <= PATIENCE:
-        listing.waiting.append(address)
+        listing.waiting.append(address + hint)
         return
-    what = f"no manifest, and no new file since {iso(newest)}"
+    what = f"no manifest{hint}, and no new file since {iso(newest)}"
     wanted = "a manifest within 24 hours of the newest file"
     listing.problems.append(Problem(address, COMPLETE, "BATCH_INCOMPLETE", what, wanted, mark=iso(newest)))
 
 
 def _newest(path: Path) -> datetime:
     """Return when the newest file of a folder was written; of a folder without files, when it was made itself."""
-    times = [one.lstat().st_mtime for one in _walk(path)] if path.is_dir() else []
+    times = [one.lstat().st_mtime for one in _walk(path)]
     return datetime.fromtimestamp(int(max(times, default=path.lstat().st_mtime)), UTC)
 
 

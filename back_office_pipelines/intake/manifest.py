@@ -126,6 +126,7 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
     }
     writer = YAML(typ="safe", pure=True)
     writer.allow_unicode = False  # escaped: some characters that names may have would be taken for line breaks
+    writer.width = 1 << 16  # a name folded over two lines would be no key any more
     writer.default_flow_style = False
     writer.representer.sort_base_mapping_type_on_output = False
     with path.open("x", encoding="utf-8") as file:

@@ -63,7 +63,7 @@ class Problem:
 
     def __str__(self) -> str:
         """Return it as the sentence that a command prints."""
-        return _printable(f"{self.place}: {self.observed}; wanted is {self.expected} ({self.reason_code}).")
+        return _printable(f"{self.place}: {self.observed}; what helps: {self.expected} ({self.reason_code}).")
 
 
 def shown_name(name: str) -> str:

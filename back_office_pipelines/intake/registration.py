@@ -172,7 +172,7 @@ def _accepted(arrival: Arrival, known: Batch | None, contracts: Contracts, as_of
     try:
         reference = bind.pin(manifest.client, dictionary.reference, manifest.received_at)
     except BackOfficeError as problem:
-        raise bound(REFERENCE, "MANIFEST_INVALID", f"{problem.thing}: {problem.culprit}", problem.remedy) from None
+        raise bound(REFERENCE, "REFERENCE_INVALID", f"{problem.thing}: {problem.culprit}", problem.remedy) from None
     pair = arrival.lane, manifest.client
     return _Accepted(arrival, manifest, dictionary, reference, bind.automation.get(pair, {}), bind.memory.get(pair, {}))
 
@@ -181,8 +181,10 @@ def _check_terms(manifest: Manifest, contracts: Contracts, as_of: datetime, refu
     """Refuse a manifest that names a client, entity or time that cannot be."""
     exhibit = contracts.exhibits.get(manifest.client)
     if exhibit is None:
+        known = ", ".join(sorted(contracts.exhibits))
         what = f"client {manifest.client!r} has no exhibit"
-        raise refuse(MANIFEST, "MANIFEST_INVALID", what, f"field_dictionaries/clients/{manifest.client}.yaml")
+        wanted = f"one of {known}, or an exhibit field_dictionaries/clients/{manifest.client}.yaml"
+        raise refuse(MANIFEST, "MANIFEST_INVALID", what, wanted)
     if manifest.entity is not None and manifest.entity not in exhibit.entities:
         what = f"entity {manifest.entity!r} is not in the exhibit of {manifest.client}"
         raise refuse(MANIFEST, "MANIFEST_INVALID", what, f"one of {', '.join(sorted(exhibit.entities))}")

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from back_office_pipelines.errors import LakeError
+from back_office_pipelines.errors import LakeError, StorageError
 from back_office_pipelines.storage.files import sync, write_text
 
 STAGING = ".staging"
@@ -42,14 +42,21 @@ class Deliveries:
 
         Raises:
             LakeError: nothing was prepared, or something stands in its place already.
+            StorageError: the folder of its batch cannot be made, or the disk refuses.
         """
         staged, final = self._staged(delivery), self.folder / delivery
         if final.exists() or not staged.is_dir():
             culprit = "it exists already" if final.exists() else "nothing was prepared for it"
             raise LakeError(f"delivery {final}", culprit, "compare it with the releases of its batch before going on")
-        final.parent.mkdir(parents=True, exist_ok=True)
-        staged.rename(final)
-        sync(final.parent)
+        try:
+            final.parent.mkdir(parents=True, exist_ok=True)
+            staged.rename(final)
+            sync(final.parent)
+        except OSError as problem:
+            what = f"cannot be put in its place ({problem.strerror}: {problem.filename})"
+            raise StorageError(
+                f"delivery {final}", what, "make room for it, then run again: it is kept aside"
+            ) from problem
         with contextlib.suppress(OSError):  # another delivery of the batch is prepared there
             staged.parent.rmdir()
 

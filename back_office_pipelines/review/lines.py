@@ -64,7 +64,15 @@ def all_lines(path: Path) -> list[Line]:
     """
     try:
         table = list(_xlsx(path) if path.suffix.lower() == ".xlsx" else _csv(path))
-    except (OSError, UnicodeDecodeError, csv.Error, KeyError, ValueError) as problem:
+    except OSError as problem:
+        raise UsageError(
+            f"decisions file {path}", problem.strerror or str(problem), "name a file you may read"
+        ) from None
+    except UnicodeDecodeError:
+        raise UsageError(
+            f"decisions file {path}", "is no text in UTF-8", "save it as CSV in UTF-8, or as XLSX"
+        ) from None
+    except (csv.Error, KeyError, ValueError) as problem:
         raise UsageError(
             f"decisions file {path}", f"cannot be read: {problem}", "give a UTF-8 CSV or an XLSX"
         ) from None

@@ -20,7 +20,7 @@ from back_office_pipelines.dictionary.model import Dictionary, Reason
 from back_office_pipelines.intake.redelivery import shown_path
 from back_office_pipelines.review.lines import REQUIRED_COLUMNS
 from back_office_pipelines.review.moves import allowed_acts
-from back_office_pipelines.storage.files import atomic_path
+from back_office_pipelines.storage.files import SHARED, atomic_path
 from back_office_pipelines.validation.approvals import progress
 from back_office_pipelines.validation.gates import gate_of
 from back_office_pipelines.validation.states import EXCEPTIONS, can, position
@@ -139,7 +139,7 @@ def write_xlsx(rows: Sequence[Mapping[str, str]], path: Path) -> None:
     for row in rows:
         sheet.append([_for_sheet(row[name]) for name in COLUMNS])
     sheet.freeze_panes = "A2"
-    with atomic_path(path) as temporary:
+    with atomic_path(path, SHARED) as temporary:
         workbook.save(temporary)
 
 

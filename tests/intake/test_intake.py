@@ -1,11 +1,12 @@
 """Intake: complete batches only, each registered once, each file kept, each finding named."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from back_office_pipelines.errors import LakeError, UsageError
+from back_office_pipelines.errors import DictionaryError, LakeError, UsageError
 from back_office_pipelines.intake.documents import gather, take_in
 from back_office_pipelines.intake.identity import document_id
 from back_office_pipelines.intake.inbox import Arrival, list_inbox
@@ -39,6 +40,13 @@ def test_a_batch_without_a_manifest_waits_and_odd_folders_are_named(tmp_path: Pa
         ("ap_invoices/odd name", "MANIFEST_INVALID"),
         ("no_lane/b", "LANE_UNKNOWN"),
     }
+    (tmp_path / "ap_invoices" / "loose.pdf").touch()
+    (tmp_path / "ap_invoices" / "half" / "Manifest.yml").touch()
+    listing = list_inbox(tmp_path, ["ap_invoices"], NOON)
+    assert listing.waiting == ["ap_invoices/half (Manifest.yml is there; its name must be manifest.yaml)"]
+    (loose,) = (one for one in listing.problems if one.place == "ap_invoices/loose.pdf")
+    assert loose.reason_code == "BATCH_INCOMPLETE"
+    assert "beside the batch folders" in str(loose)
     with pytest.raises(UsageError, match="is no folder"):
         list_inbox(tmp_path / "nowhere", ["ap_invoices"], NOON)
 
@@ -67,6 +75,16 @@ def test_a_manifest_that_cannot_be_used_refuses_its_batch_alone(tmp_path: Path, 
     (problem,) = plan.problems
     assert problem.reason_code == "MANIFEST_INVALID"
     assert culprit in problem.observed + problem.expected
+
+
+def test_a_broken_table_of_ours_is_not_blamed_on_the_sender(tmp_path: Path) -> None:
+    def broken(*_: object) -> dict[str, object]:
+        raise DictionaryError("vendors/2026-11-01.csv", "lacks column 'name'", "write it with all columns")
+
+    plan = plan_registrations([deliver(tmp_path, "a")], {}, contracts(), NOON, replace(nothing_bound, pin=broken))
+    (problem,) = plan.problems
+    assert problem.reason_code == "REFERENCE_INVALID"
+    assert problem.observed == "vendors/2026-11-01.csv: lacks column 'name'"
 
 
 def test_what_was_received_after_the_as_of_time_is_told_apart(tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ def test_a_file_with_a_missing_column_or_no_text_is_refused(tmp_path: Path) -> N
     with pytest.raises(UsageError, match="lacks column"):
         read_lines(path)
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(UsageError, match="is no text in UTF-8"):
         read_lines(path)
     path.write_text(",".join(REQUIRED_COLUMNS) + "\n,ada,clerk,,e1,,,,\n,ada,clerk,triage,e1,,,,\n", encoding="utf-8")
     assert [line.number for line in read_lines(path)] == [2, 3]

@@ -51,6 +51,8 @@ def test_names_that_mean_something_are_escaped_and_long_ones_keep_both_ends() ->
 
 @example(name=r"a\u0000.pdf", digest=HASH)
 @example(name="\x85", digest=HASH)
+@example(name=f"{'0' * 77} 0", digest=HASH)
+@example(name=f"{'0' * 119}\x1f0 0", digest=HASH)
 @given(NAMES, st.text("0123456789abcdef", min_size=64, max_size=64))
 def test_a_manifest_says_what_it_was_given_whatever_the_name(name: str, digest: str) -> None:
     said = manifest_of(DROP, NOON, {kept_name(name): digest})
