@@ -14,7 +14,7 @@ from back_office_pipelines.extraction.pdf.evidence import Choice
 from back_office_pipelines.extraction.pdf.pairing import Candidate
 from back_office_pipelines.extraction.pdf.parties import Party
 from back_office_pipelines.extraction.pdf.registrations import COUNTRY, canonical, is_well_formed
-from back_office_pipelines.extraction.pdf.rows import Mention, Row
+from back_office_pipelines.extraction.pdf.rows import Label, Mention, Row
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.values.checksums import is_vat_id
 
@@ -146,8 +146,10 @@ def _begins_facts(row: Row, left: float) -> bool:
     )
 
 
-def _is_yours(row: Row, start: int) -> bool:
-    return start > 0 and row.words[start - 1].text.casefold().strip(":.") in YOURS
+def _is_yours(rows: Sequence[Row], label: Label) -> bool:
+    """Tell whether a word before a label, which may stand in a row above its value, speaks to the buyer."""
+    before = rows[label.row].words[label.start - 1].text if label.start > 0 else ""
+    return before.casefold().strip(":.") in YOURS
 
 
 def _section(rows: Sequence[Row], mention: Mention) -> str | None:
@@ -177,7 +179,7 @@ def _owner(
     """Return whose VAT id a text is: by a label that says so, else the buyer's within the buyer's block."""
     if one is not None and one.field == "buyer_vat_id":
         return "buyer_vat_id"
-    if one is not None and one.label is not None and _is_yours(rows[mention.row], one.label.start):
+    if one is not None and one.label is not None and _is_yours(rows, one.label):
         return "buyer_vat_id"
     if (section := _section(rows, mention)) is not None:
         return section
