@@ -92,7 +92,7 @@ def _draft(line: Line, docket: Docket, as_of: datetime, submitter: str, canonica
     if line.action in NOT_YET:
         raise RefusedError(f"action {line.action!r} is not supported yet; nothing was recorded")
     if line.action not in ACTIONS:
-        raise RefusedError(f"unknown action {line.action!r}; use one of {', '.join(ACTIONS)}, in lower case")
+        raise RefusedError(f"unknown action {line.action!r}; use one of {', '.join(ACTIONS)}")
     decided_at = _decided_at(line, subject, as_of)
     _check_words(line)
     _check_right(line, subject)

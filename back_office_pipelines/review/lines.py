@@ -104,7 +104,8 @@ def _check_header(path: Path, header: list[str]) -> None:
 def _line(number: int, header: list[str], row: list[str]) -> Line:
     cells = dict(zip(header, (cell.strip() for cell in row), strict=False))
     known = (*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS)
-    return Line(number=number, **{name: cells.get(name, "") for name in known})
+    said = {name: cells.get(name, "") for name in known}
+    return Line(number=number, **{**said, "role": said["role"].lower(), "action": said["action"].lower()})
 
 
 def _csv(path: Path) -> Iterator[list[str]]:

@@ -82,7 +82,7 @@ class Score:
         for kind, rate in sorted(self.kinds.items()):
             missed = ", ".join(f"{n} x {other}" for other, n in rate.others.most_common())
             told.append(f"  {kind:<18} {_words(rate)}" + (f"; missed: {missed}" if missed else ""))
-        told.append(f"Clean records held: {_words(self.held)}")
+        told.append(f"Clean records held for what counts against first-pass yield: {_words(self.held)}")
         told += [f"  {medium:<18} {_words(rate)}" for medium, rate in sorted(self.clean.items())]
         told += [f"  held for {reason}: {n}" for reason, n in self.reasons.most_common(12)]
         return told
