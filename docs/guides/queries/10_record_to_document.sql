@@ -11,8 +11,8 @@ WITH walked AS (  -- the first record of query 9; for another: SELECT '012345678
              date_trunc('week', released_day) DESC, straight_through, record_id
     LIMIT 1
 )
-SELECT record_id, d.path, d.member, v.page, round(v.x0) AS x, round(v.top) AS y, v.field, v.raw, v.value, v.confidence,
-       left(d.content_hash, 12) AS sha256
+SELECT record_id, d.path, d.member, v.page, round(v.x0)::INT AS x, round(v.top)::INT AS y, v.field, v.raw, v.value,
+       v.confidence, left(d.content_hash, 12) AS sha256
 FROM walked
 JOIN controls.records r USING (record_id)
 JOIN controls.documents d USING (document_id)
