@@ -15,6 +15,7 @@ from back_office_pipelines.ledger.automation import switch_of
 from back_office_pipelines.ledger.entries import Entry
 from back_office_pipelines.ledger.memory import remembered_of
 from back_office_pipelines.ledger.runs import ended_run_of
+from back_office_pipelines.ledger.snapshot import Snapshot
 from back_office_pipelines.ledger.state import BatchKey, materialization_of
 
 SHORT = 12
@@ -26,18 +27,17 @@ def history(office: Office, subject: str) -> list[Entry]:
 
     Args:
         office: the back office.
-        subject: lane/batch_id, or a record id.
+        subject: lane/batch_id, a batch id that one lane only has, or a record id.
 
     Raises:
         LedgerError: the batch is not registered.
-        UsageError: no batch has such a record.
+        UsageError: nothing has that name, or batches of several lanes have it.
     """
-    lane, slash, batch_id = subject.partition("/")
-    key = (lane, batch_id) if slash else _batch_of_record(office, subject)
+    key, record = subject_named(office, subject)
     batch = office.snapshot(key).batch(*key)
     own = office.ledger.entries(lane=batch.lane, batch_id=batch.batch_id)
-    if not slash:
-        own = [entry for entry in own if entry.kind != "decision" or _decides_on(entry, subject, batch.address)]
+    if record is not None:
+        own = [entry for entry in own if entry.kind != "decision" or _decides_on(entry, record, batch.address)]
     contract = [
         entry
         for entry in office.ledger.entries("dictionary")
@@ -45,6 +45,23 @@ def history(office: Office, subject: str) -> list[Entry]:
     ]
     shown = publications_showing(own, office.ledger.entries("publication"))
     return sorted([*contract, *own, *shown], key=lambda entry: entry.seq)
+
+
+def subject_named(office: Office, subject: str) -> tuple[BatchKey, str | None]:
+    """Return the batch that a name means, and the record where it means one. Arguments and errors as of `history`."""
+    lane, slash, batch_id = subject.partition("/")
+    if slash:
+        if not (lane and batch_id) or "/" in batch_id:
+            raise UsageError(f"batch {subject!r}", "is no address of a batch", "write it like ap_invoices/2026-11-20")
+        return (lane, batch_id), None
+    snapshot = office.snapshot()
+    known = sorted(key for key in snapshot.batches if key[1] == subject)
+    if len(known) == 1:
+        return known[0], None
+    if known:
+        addresses = " and ".join("/".join(key) for key in known)
+        raise UsageError(f"batch {subject}", f"is in several lanes: {addresses}", "write which one is meant")
+    return _batch_of_record(office, snapshot, subject), subject
 
 
 def publications_showing(entries: Iterable[Entry], publications: Sequence[Entry]) -> Iterator[Entry]:
@@ -63,9 +80,9 @@ def _decides_on(entry: Entry, record_id: str, address: str) -> bool:
     return record_id in {payload["record_id"], payload["subject_id"]} or payload["target"] == address
 
 
-def _batch_of_record(office: Office, record_id: str) -> BatchKey:
+def _batch_of_record(office: Office, snapshot: Snapshot, record_id: str) -> BatchKey:
     """Return the batch in whose extracted records a record stands."""
-    table, snapshot = "extracted_records", office.snapshot()
+    table = "extracted_records"
     places = {
         office.lake.place(lane, table, batch_id, made["extracted"].made.writes[table].hash).path
         for (lane, batch_id), made in snapshot.made.items()
@@ -79,7 +96,11 @@ def _batch_of_record(office: Office, record_id: str) -> BatchKey:
     for lane, batch_id in found:  # an archive also holds what is no longer in force
         if any(row["record_id"] == record_id for row in snapshot.rows((lane, batch_id), "extracted", table)):
             return (lane, batch_id)
-    raise UsageError(f"record {record_id}", "no batch has it", "copy it from the worklist or the warehouse")
+    raise UsageError(
+        f"record or batch {record_id}",
+        "nothing has that name",
+        "copy a record id from the worklist, or write LANE/BATCH",
+    )
 
 
 def told(entry: Entry) -> str:

@@ -22,6 +22,7 @@ from back_office_pipelines.normalization.stage import extract_batch
 from back_office_pipelines.release.release import newest_revisions, release
 from back_office_pipelines.reports.batch_page import BatchEvidence, batch_page
 from back_office_pipelines.review.worklist import as_csv, worklist_rows
+from back_office_pipelines.storage.lake import arrange
 from back_office_pipelines.storage.tables import fixed_tables
 from back_office_pipelines.validation.conservation import illegal_moves, lost_documents, lost_records
 from back_office_pipelines.validation.model import Decision
@@ -186,6 +187,7 @@ def _released(view: View) -> Made:
         {"released": len(made.releases), "newly_released": made.new},
         decisions_through=_newest(view.decisions),
         delivery=Delivery(made.delivery, made.files) if made.new else None,
+        page=batch_page(_evidence(view, made.releases)),
     )
 
 
@@ -193,26 +195,35 @@ def _worklist(view: View) -> Made:
     documents, exceptions = view.rows("intake", "documents"), view.rows("validated", "exceptions")
     approvals = view.rows("validated", "approvals")
     rows = worklist_rows(exceptions, documents, view.rows("extracted", "field_values"), view.dictionary, approvals)
-    page = batch_page(_evidence(view, documents, exceptions))
+    page = batch_page(_evidence(view))
     return Made([], {"open_exceptions": len(rows)}, worklist=as_csv(rows), page=page)
 
 
-def _evidence(view: View, documents: Rows, exceptions: Rows) -> BatchEvidence:
-    names = ("role", "action", "target", "field", "value", "reason")
+def _evidence(view: View, releases: Rows | None = None) -> BatchEvidence:
+    """Return what the page of a batch shows: the same whichever of the two stages that write it comes last.
+
+    Args:
+        view: of a release or a worklist.
+        releases: rows of `releases` that stage makes; None for those in force.
+    """
+    hashes = dict(view.reads)
+    if releases is None:
+        releases = view.rows("released", "releases")
+    else:
+        hashes["released.releases"] = arrange(fixed_tables()["releases"], releases).stored.content_hash
     return BatchEvidence(
         batch=view.batch,
+        dictionary=view.dictionary,
         as_of=view.as_of,
-        documents=documents,
+        documents=view.rows("intake", "documents"),
         extractions=view.rows("extracted", "extractions"),
+        records=view.rows("extracted", "extracted_records"),
         record_states=view.rows("validated", "record_states"),
-        exceptions=exceptions,
+        exceptions=view.rows("validated", "exceptions"),
         approvals=view.rows("validated", "approvals"),
-        decisions=[
-            {"decided_at": entry.as_of, "actor": entry.actor, **{name: entry.payload[name] for name in names}}
-            for entry in view.decisions
-            if entry.as_of <= view.as_of
-        ],
-        hashes=view.reads,
+        releases=releases,
+        decisions=[_decision(entry, seen=False) for entry in view.decisions if entry.as_of <= view.as_of],
+        hashes=hashes,
     )
 
 

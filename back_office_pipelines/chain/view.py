@@ -30,10 +30,11 @@ READS: Mapping[Stage, frozenset[Stage]] = {
     "intake": frozenset({"intake", "released"}),
     "extracted": frozenset({"intake", "extracted", "released"}),
     "validated": frozenset({"intake", "extracted", "validated", "released"}),
-    "released": frozenset({"validated", "released"}),
-    "worklist": frozenset({"intake", "extracted", "validated"}),
+    "released": frozenset({"intake", "extracted", "validated", "released"}),
+    "worklist": frozenset({"intake", "extracted", "validated", "released"}),
 }
-"""Whose tables each stage may read; its own are those of its run before."""
+"""Whose tables each stage may read; its own are those of its run before. The last two stand side by side, and each
+writes the evidence page, so that it tells everything whichever comes last."""
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,24 @@ from typing import Annotated
 
 import typer
 
-from back_office_pipelines.chain.history import as_json, as_lines, history
+from back_office_pipelines.chain.history import as_json, as_lines, history, subject_named
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.replay import Replayed, replay_batch
 from back_office_pipelines.chain.sealed import moved_deliveries
 from back_office_pipelines.chain.verification import verify_office
 from back_office_pipelines.cli.console import err, opened_office, out
 from back_office_pipelines.clock import iso
-from back_office_pipelines.errors import UsageError
 
 app = typer.Typer(help="Evidence: the ledger and what it stands for.", no_args_is_help=True)
+
+
+Subject = Annotated[
+    str,
+    typer.Argument(
+        metavar="LANE/BATCH|RECORD_ID",
+        help="A batch or a record; the lane may be left out where one only has the batch.",
+    ),
+]
 
 
 class Format(StrEnum):
@@ -50,20 +58,21 @@ def verify() -> None:
 
 
 @app.command("replay")
-def replay(batch: Annotated[str, typer.Argument(metavar="LANE/BATCH", help="Batch to replay.")]) -> None:
-    """Compute every materialization of a batch again from what it saw then, and compare hashes; nothing is written."""
-    lane, slash, batch_id = batch.partition("/")
-    if not (lane and slash and batch_id) or "/" in batch_id:
-        raise UsageError(f"batch {batch!r}", "is no address of a batch", "write it like ap_invoices/2026-11-20")
+def replay(subject: Subject) -> None:
+    """Compute every materialization of a batch again from what it saw then, and compare hashes; nothing is written.
+
+    A record stands for its batch: it is a batch that is computed.
+    """
     with opened_office() as office:
-        replayed = replay_batch(office, lane, batch_id)
+        key, _ = subject_named(office, subject)
+        replayed = replay_batch(office, *key)
     for one in replayed:
         for line in _replay_lines(one):
             out.print(line, markup=False)
     verdicts = [one.verdict for one in replayed]
     same, differ = verdicts.count("same"), verdicts.count("differs")
     out.print(
-        f"{len(replayed)} materializations of {batch}: {same} same, {differ} differ, "
+        f"{len(replayed)} materializations of {'/'.join(key)}: {same} same, {differ} differ, "
         f"{len(replayed) - same - differ} cannot be replayed.",
         markup=False,
     )
@@ -94,7 +103,7 @@ def _disagreements(office: Office) -> list[str]:
 
 @app.command("history")
 def show_history(
-    subject: Annotated[str, typer.Argument(metavar="LANE/BATCH|RECORD_ID", help="A batch or a record.")],
+    subject: Subject,
     form: Annotated[Format, typer.Option("--format", help="How it is written.")] = Format.TABLE,
 ) -> None:
     """Print everything the ledger holds on a batch or record: registration, runs, stages, decisions, publications."""

@@ -40,10 +40,11 @@ def build_warehouse(lanes: Sequence[str]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, back_office: dg.ResourceParam[Office], clock: Clock
     ) -> Iterator[dg.MaterializeResult[Any]]:
         published = publish(back_office, clock.moment, context.run.run_id, launch_of_run(context.run).actor)
+        warehouse, number = back_office.warehouse.published, published.number
         for name, rows in published.rows.items():
             yield dg.MaterializeResult(
                 asset_key=measure_key(name),
-                metadata=measure_metadata(back_office.warehouse.published, measures()[name], rows, published.number),
+                metadata=measure_metadata(warehouse, measures()[name], rows, number, clock.moment),
             )
 
     return publish_warehouse

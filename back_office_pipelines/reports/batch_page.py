@@ -5,7 +5,7 @@ What belongs here: rows of the lake to one page. What does not: computing any of
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -15,9 +15,15 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template
 
 from back_office_pipelines.clock import iso
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.intake.redelivery import document_of, shown_path
 from back_office_pipelines.ledger.state import Batch
-from back_office_pipelines.review.worklist import document_of, open_reasons
+from back_office_pipelines.reports.answers import answers
+from back_office_pipelines.review.worklist import document_of as document_of_exception
+from back_office_pipelines.review.worklist import open_reasons
 from back_office_pipelines.validation.batch_rules import control_total_rule
+from back_office_pipelines.validation.model import Decision
+from back_office_pipelines.validation.states import handed_over
 
 Row = Mapping[str, Any]
 MOST_ROWS = 500
@@ -31,24 +37,30 @@ class BatchEvidence:
 
     Attributes:
         batch: its registration.
+        dictionary: its contract.
         as_of: moment for which it tells.
         documents: rows of `documents`.
         extractions: rows of `extractions`.
+        records: rows of `extracted_records`.
         record_states: rows of `record_states`.
         exceptions: rows of `exceptions`.
         approvals: rows of `approvals`.
-        decisions: what people decided: `decided_at`, `actor`, `role`, `action`, `target`, `field`, `value`, `reason`.
+        releases: rows of `releases`.
+        decisions: what people decided until then, none marked as seen, in the order in which it was recorded.
         hashes: content hash by `stage.table` of everything in force.
     """
 
     batch: Batch
+    dictionary: Dictionary
     as_of: datetime
     documents: Sequence[Row]
     extractions: Sequence[Row]
+    records: Sequence[Row]
     record_states: Sequence[Row]
     exceptions: Sequence[Row]
     approvals: Sequence[Row]
-    decisions: Sequence[Row]
+    releases: Sequence[Row]
+    decisions: Sequence[Decision]
     hashes: Mapping[str, str]
 
 
@@ -69,23 +81,68 @@ class ControlTotal:
 def batch_page(evidence: BatchEvidence) -> str:
     """Return the page as HTML."""
     read = {row["document_id"]: row for row in evidence.extractions}
-    paths = {row["document_id"]: row["path"] for row in evidence.documents}
+    places = {row["document_id"]: shown_path(row) for row in evidence.documents}
+    documents = sorted(evidence.documents, key=lambda row: (row["path"], row["member"] or "", row["document_id"]))
     return _template().render(
         batch=evidence.batch,
         as_of=evidence.as_of,
         most=MOST_ROWS,
-        top_documents=sum(row["member"] is None for row in evidence.documents),
-        documents=[{**row, **read.get(row["document_id"], _UNREAD)} for row in evidence.documents],
-        states=sorted(Counter(row["state"] for row in evidence.record_states).items()),
+        top_documents=sum(row["member"] is None for row in documents),
+        documents=[{**row, "place": shown_path(row), **read.get(row["document_id"], _UNREAD)} for row in documents],
+        states=sorted(Counter(_states_now(evidence)).items()),
         totals=control_totals(evidence.batch.control_totals, evidence.exceptions),
         reasons=sorted(open_reasons(evidence.exceptions).items(), key=lambda item: (-item[1], item[0])),
-        exceptions=[{**row, "path": paths.get(document_of(row), "")} for row in evidence.exceptions],
-        approvals=evidence.approvals,
-        decisions=evidence.decisions,
+        exceptions=_exceptions(evidence, places),
+        approvals=[{**row, "place": _place_of_record(row["record_id"], places)} for row in evidence.approvals],
+        decisions=_decisions(evidence, places),
+        releases=_releases(evidence, places),
         hashes=sorted(evidence.hashes.items()),
     )
 
 
+def _states_now(evidence: BatchEvidence) -> Iterator[str]:
+    """Yield where each header record stands, with what became of it after validation."""
+    released = {(row["record_id"], row["revision"]) for row in evidence.releases}
+    for row in evidence.record_states:
+        done = (row["record_id"], row["revision"]) in released
+        yield handed_over(row["state"], row["revision"]) if done else row["state"]
+
+
+def _exceptions(evidence: BatchEvidence, places: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the exceptions in the order of their documents, each with what people decided about it."""
+    answered = answers(evidence.exceptions, evidence.decisions, evidence.records, evidence.dictionary)
+    rows = [
+        {**row, "place": places.get(document_of_exception(row), ""), "answers": answered[row["exception_id"]]}
+        for row in evidence.exceptions
+    ]
+    return sorted(
+        rows, key=lambda row: (row["place"], row["subject_id"], row["field"], row["reason_code"], row["exception_id"])
+    )
+
+
+def _decisions(evidence: BatchEvidence, places: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the decisions in the order in which they were made, each with what it is about in words."""
+    exceptions = {row["exception_id"]: row for row in evidence.exceptions}
+    rows = []
+    for one in evidence.decisions:
+        about = exceptions.get(one.exception_id or "", _NAMES_NO_EXCEPTION)
+        record = one.subject_id or one.record_id
+        place = _place_of_record(record, places) if record else places.get(document_of_exception(about), "")
+        said = {"place": place, "record": record, "about": about, "field_meant": one.field or about["field"]}
+        rows.append({**vars(one), **said})
+    return sorted(rows, key=lambda row: row["decided_at"])
+
+
+def _releases(evidence: BatchEvidence, places: Mapping[str, str]) -> list[dict[str, Any]]:
+    rows = [{**row, "place": _place_of_record(row["record_id"], places)} for row in evidence.releases]
+    return sorted(rows, key=lambda row: (row["released_at"], row["place"], row["record_id"], row["revision"]))
+
+
+def _place_of_record(record_id: str, places: Mapping[str, str]) -> str:
+    return places.get(document_of(record_id), "")
+
+
+_NAMES_NO_EXCEPTION = {"document_id": None, "record_id": None, "reason_code": "", "field": ""}
 _UNREAD = {"status": "not read yet", "reason_code": None, "document_class": None, "pages": None, "records": None}
 
 

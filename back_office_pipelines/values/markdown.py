@@ -3,7 +3,10 @@
 What belongs here: the marks of a table. What does not: what stands in its cells, which are written as they are given.
 """
 
+import re
 from collections.abc import Collection, Iterable, Sequence
+
+_MARKS = re.compile(r"[\\`*_\[\]<>|~&#!]")
 
 
 def markdown_table(
@@ -18,3 +21,8 @@ def markdown_table(
     """
     rule = "".join("---:|" if name in numbers else "---|" for name in columns)
     return [f"| {' | '.join(columns)} |", f"|{rule}", *(f"| {' | '.join(map(str, row))} |" for row in rows)]
+
+
+def markdown_text(text: str) -> str:
+    """Return text of others so that Markdown shows it as it is, in a cell too: no mark of it does anything."""
+    return _MARKS.sub(r"\\\g<0>", " ".join(text.split()))

@@ -1,9 +1,14 @@
 """What a history says: every kind of act in one line, and the publications that first showed one of its entries."""
 
 from datetime import datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
-from back_office_pipelines.chain.history import as_json, as_lines, publications_showing, told
+import pytest
+
+from back_office_pipelines.chain.history import as_json, as_lines, publications_showing, subject_named, told
+from back_office_pipelines.chain.office import Office
+from back_office_pipelines.errors import UsageError
 from back_office_pipelines.ledger.chain import Link, breaks, canonical_json, moment_text
 from back_office_pipelines.ledger.entries import Draft, Entry
 from tests.ledger.test_due import made
@@ -67,3 +72,16 @@ def test_a_table_keeps_control_characters_to_itself() -> None:
     assert head.split() == ["seq", "kind", "as_of", "recorded_at", "actor", "did"]
     assert "e\N{REPLACEMENT CHARACTER}ve" in line
     assert line.isprintable()
+
+
+def test_a_batch_may_be_named_without_its_lane_where_one_lane_only_has_it() -> None:
+    keys = {("ap_invoices", "mine"): None, ("ap_invoices", "b1"): None, ("freight", "b1"): None}
+    office = cast(Office, SimpleNamespace(snapshot=lambda: SimpleNamespace(batches=keys, made={})))
+    assert subject_named(office, "mine") == (("ap_invoices", "mine"), None)
+    assert subject_named(office, "freight/b1") == (("freight", "b1"), None)
+    with pytest.raises(UsageError, match="batch b1: is in several lanes: ap_invoices/b1 and freight/b1"):
+        subject_named(office, "b1")
+    with pytest.raises(UsageError, match="record or batch b2: nothing has that name"):
+        subject_named(office, "b2")
+    with pytest.raises(UsageError, match="is no address of a batch"):
+        subject_named(office, "freight/b1/x")

@@ -201,15 +201,16 @@ def test_a_record_more_today_is_counted_and_its_row_named(lived: SmallOffice) ->
 def test_the_command_tells_all_of_it(lived: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit, "opened_office", lambda: nullcontext(lived.office))
     runner = CliRunner()
-    good = runner.invoke(app, ["audit", "replay", "/".join(KEY)])
-    assert good.exit_code == 0, good.output
-    assert "14 materializations of ap_invoices/b1: 14 same, 0 differ, 0 cannot be replayed." in good.output
+    for name in ("/".join(KEY), lived.record("R-1"), "b1"):
+        good = runner.invoke(app, ["audit", "replay", name])
+        assert good.exit_code == 0, good.output
+        assert "14 materializations of ap_invoices/b1: 14 same, 0 differ, 0 cannot be replayed." in good.output
     assert "worklist as of 2026-11-20T12:00:00Z: same (no table, its counts)" in good.output
     monkeypatch.setattr(audit, "opened_office", lambda: nullcontext(reading(lived, kupfer_otherwise)))
     bad = runner.invoke(app, ["audit", "replay", "/".join(KEY)])
     assert bad.exit_code == 1
     assert "raw was 'Kupfer & Söhne'" in bad.output
-    for wrong in ("ap_invoices/nothing", "b1", "ap_invoices/b1/x", "/b1"):
+    for wrong in ("ap_invoices/nothing", "b2", "ap_invoices/b1/x", "/b1"):
         refused = runner.invoke(app, ["audit", "replay", wrong])
         assert isinstance(refused.exception, Exception)
         assert getattr(refused.exception, "exit_code", None) == 2, refused.exception

@@ -10,9 +10,12 @@ from back_office_pipelines.chain.history import history, told
 from back_office_pipelines.chain.publication import publish
 from back_office_pipelines.chain.replay import replay_batch
 from back_office_pipelines.chain.retirement import Terms, retirable, retire
+from back_office_pipelines.chain.stages import compute
 from back_office_pipelines.chain.status import batch_status
 from back_office_pipelines.chain.steps import page_file, worklist_file
 from back_office_pipelines.chain.verification import verify_office
+from back_office_pipelines.chain.view import view_of
+from back_office_pipelines.ledger.state import Stage
 from tests.chain.office import HEADER, KEY, LANE, SmallOffice, open_small_office
 from tests.scenario import HOUR, NOON
 
@@ -74,10 +77,21 @@ def test_a_return_is_redelivered_and_everything_agrees(small: SmallOffice) -> No
     status = batch_status(office, small.inbox, KEY, NOON + 27 * HOUR)
     assert status is not None
     assert (status["status"], status["records"]) == ("done", {"released": 1, "redelivered": 1})
+    page = page_file(office.settings, KEY).read_text()
+    assert all(name in page for name in after if name.endswith("/invoice.csv"))
+    assert "1 redelivered, 1 released" in page
     assert {one.verdict for one in replay_batch(office, *KEY)} == {"same"}
     assert verify_office(office) == []
     said = [told(one) for one in history(office, record) if one.kind == "decision"]
     assert said[0].startswith(f"return on {record} as supervisor caused by provider: the seller is Kupfer AG")
+
+
+def test_the_evidence_page_is_the_same_whichever_stage_writes_it_last(small: SmallOffice) -> None:
+    come_back(small)
+    office, snapshot = small.office, small.office.snapshot(KEY)
+    stages: tuple[Stage, ...] = ("released", "worklist")
+    pages = [compute(view_of(office, snapshot, snapshot.batch(*KEY), stage, NOON + 27 * HOUR)).page for stage in stages]
+    assert pages == [page_file(office.settings, KEY).read_text()] * 2
 
 
 def test_the_warehouse_shows_the_revision_in_force_and_keeps_the_first(small: SmallOffice) -> None:
