@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.columns import Column, Head, heads
 from back_office_pipelines.extraction.pdf.headless import head_by_arithmetic, refined
-from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, in_cents, numbers_of, plain
+from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, in_cents, in_style, numbers_of, plain
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.summed import table_by_sum
@@ -244,7 +244,9 @@ def _closes(cells: dict[str, Number], others: Sequence[Number]) -> bool:
 
 def _line(row: Row, below: Sequence[Row], head: Head, cells: dict[str, Number], style: Style, closes: bool) -> ItemLine:
     values = {
-        name: found_in(_text(row, number), row.page, row.words[number.start : number.end])
+        name: found_in(
+            in_style(_text(row, number), style, number.percent), row.page, row.words[number.start : number.end]
+        )
         for name, number in cells.items()
     }
     if (described := _whole_description(row, below, head, cells, style)) is not None:
@@ -256,7 +258,9 @@ def _line(row: Row, below: Sequence[Row], head: Head, cells: dict[str, Number], 
 
 
 def _text(row: Row, number: Number) -> str:
-    text = plain(" ".join(word.text for word in row.words[number.start : number.end])).strip("()[]")
+    text = plain(" ".join(word.text for word in row.words[number.start : number.end])).strip(
+        "()[]%" if number.percent else "()[]"
+    )
     return f"-{text}" if number.value < 0 and not text.startswith(("-", "\u2212")) and not text.endswith("-") else text
 
 
