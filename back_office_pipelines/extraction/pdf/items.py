@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.columns import Column, Head, heads
+from back_office_pipelines.extraction.pdf.descriptions import Texts, words_of
 from back_office_pipelines.extraction.pdf.headless import head_by_arithmetic, refined
 from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, in_cents, in_style, numbers_of, plain
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.summed import table_by_sum
 from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary
-from back_office_pipelines.extraction.pdf.words import Word
 from back_office_pipelines.values.style import Style
 
 TOTALS = frozenset(("net_total", "tax_total", "gross_total", "amount_due", "prepaid_total"))
@@ -26,18 +26,15 @@ CARRIED = re.compile(
     r"|riporto|suma y sigue|subtotaal|summe\b",
     re.IGNORECASE,
 )
-PAIR = re.compile(r"^[^\W\d_][\w .()/%-]{1,34}\s?:(?:\s|$|\S*\d)|^\*|^\(\w+\)$|^\d{6,}$")
-"""Texts below a line that say something about it and do not go on with its description."""
+INDENT = 12.0
+"""Points by which descriptions of one column may differ at their left edge."""
 RATES = re.compile(r"\d+(?:[.,]\d+)?\s?%")
 FURTHEST = 70.0
 """Points by which a number may miss its column."""
 TEXT_COLUMN = 25.0
 """Points by which a number fits a column of texts worse."""
-MOST_CONTINUED = 4
 MOST = 0.6
 """Share of the lines of a table from which on what they have is what a line has."""
-GO_ON = 2.0
-"""Distance of base lines, in heights of print, within which a description goes on."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +108,10 @@ def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[
     """Yield the lines between a head and the next; after the first total only such as their own arithmetic proves."""
     totals = False
     body = rows[head.last + 1 : end]
+    read = [_cells(row, head, style) for row in body]
+    texts = _texts(body, [cells for cells, _ in read], head)
     above: list[Decimal] = []
-    for position, row in enumerate(body):
-        cells, others = _cells(row, head, style)
+    for position, (row, (cells, others)) in enumerate(zip(body, read, strict=True)):
         closes = _closes(cells, others)
         if (_is_total(row) and not (closes and cells["quantity"].value != 1)) or _heads_other(row):
             totals = True
@@ -125,7 +123,25 @@ def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[
         if (CARRIED.search(row.text) and not counted) or (totals and not closes):
             continue
         above.append(cells["line_net"].value)
-        yield _line(row, body[position + 1 :], head, cells, style, closes)
+        described = texts.described(row, _above(rows, row, head), body[position + 1 :], cells)
+        yield _line(row, described, head, cells, style, closes)
+
+
+def _above(rows: Sequence[Row], row: Row, head: Head) -> Row | None:
+    """Return the row above a line, None where that is the head of its table."""
+    above = rows[row.number - 1] if row.number else None
+    titles = above is not None and above.number <= head.last and any(one.meaning.line for one in above.labels)
+    return None if titles else above
+
+
+def _texts(body: Sequence[Row], read: Sequence[dict[str, Number]], head: Head) -> Texts:
+    """Return the column of descriptions of a table whose numbers are read."""
+    lines = [(row, cells) for row, cells in zip(body, read, strict=True) if "line_net" in cells]
+    numbers = {row.number for row, _ in lines}
+    found = [words for row, cells in lines if (words := words_of(row, head, cells))]
+    aligned = [words for words in found if abs(words[0].box[0] - found[0][0].box[0]) <= INDENT]
+    widest = max((words[-1].box[2] for words in aligned), default=0.0)
+    return Texts(head, lambda row: row.number in numbers or _is_total(row), widest)
 
 
 def _sums_up(amount: Decimal, above: Sequence[Decimal]) -> bool:
@@ -154,7 +170,7 @@ def _is_item_word(row: Row, start: int) -> bool:
 
 
 def _described(row: Row, head: Head, cells: dict[str, Number]) -> bool:
-    return bool(_description(row, head, cells)) and not (head.has("quantity") or head.has("unit_price"))
+    return bool(words_of(row, head, cells)) and not (head.has("quantity") or head.has("unit_price"))
 
 
 def _cells(row: Row, head: Head, style: Style) -> tuple[dict[str, Number], list[Number]]:
@@ -169,11 +185,17 @@ def _cells(row: Row, head: Head, style: Style) -> tuple[dict[str, Number], list[
         if field in NUMBER_FIELDS and (field != "tax_rate" or abs(number.value) <= 100):
             cells[field] = number
     if "tax_rate" not in cells:
-        rate = next((one for one in untitled if one.percent), None)
+        rate = next((one for one in untitled if one.percent and not _in_text(row, one)), None)
         if rate is not None:
             cells["tax_rate"] = rate
     _leave_tax_out(numbers, cells)
     return cells, [one for one in numbers if one not in cells.values()]
+
+
+def _in_text(row: Row, number: Number) -> bool:
+    """Tell whether a number follows words in one text: "Overtime 50 %" is what was done, and no rate of tax."""
+    first = max(at for at in row.first if at <= number.start)
+    return any(word.text.isalpha() for word in row.words[first : number.start])
 
 
 def _leave_tax_out(numbers: Sequence[Number], cells: dict[str, Number]) -> None:
@@ -242,14 +264,16 @@ def _closes(cells: dict[str, Number], others: Sequence[Number]) -> bool:
     )
 
 
-def _line(row: Row, below: Sequence[Row], head: Head, cells: dict[str, Number], style: Style, closes: bool) -> ItemLine:
+def _line(
+    row: Row, described: Found | None, head: Head, cells: dict[str, Number], style: Style, closes: bool
+) -> ItemLine:
     values = {
         name: found_in(
             in_style(_text(row, number), style, number.percent), row.page, row.words[number.start : number.end]
         )
         for name, number in cells.items()
     }
-    if (described := _whole_description(row, below, head, cells, style)) is not None:
+    if described is not None:
         values["description"] = described
     if (unit := _unit(row, head, cells)) is not None:
         values["unit"] = unit
@@ -262,62 +286,6 @@ def _text(row: Row, number: Number) -> str:
         "()[]%" if number.percent else "()[]"
     )
     return f"-{text}" if number.value < 0 and not text.startswith(("-", "\u2212")) and not text.endswith("-") else text
-
-
-def _edges(head: Head) -> tuple[float, float] | None:
-    """Return between which edges descriptions stand: from their title to the next column."""
-    column = next(iter(head.of("description")), None)
-    if column is None:
-        return None
-    after = [one.left for one in head.columns if one.left > column.right]
-    before = [one.right for one in head.columns if one.right < column.left]
-    return max(before, default=0.0), min(after, default=float("inf"))
-
-
-def _description(row: Row, head: Head, cells: dict[str, Number]) -> list[Word]:
-    """Return the words of a row that stand in the column of descriptions and are no number of another one."""
-    edges = _edges(head)
-    if edges is None:
-        return []
-    used = {at for number in cells.values() for at in range(number.start, number.end)}
-    left, right = edges
-    title = next(iter(head.of("description")))
-    coded = left > 0  # a column of codes or numbers stands before
-    segments: list[list[Word]] = []
-    for start, end in zip(row.first, row.first[1:], strict=False):
-        words = [row.words[at] for at in range(start, end) if at not in used]
-        inside = [word for word in words if word.box[0] < right - 1 and word.box[2] > left - 1]
-        while coded and inside and inside[0].box[2] < title.left + 1 and any(map(str.isdigit, inside[0].text)):
-            inside = inside[1:]
-        if inside and any(map(str.isalpha, "".join(word.text for word in inside))):
-            segments.append(inside)
-    under = [one for one in segments if one[-1].box[2] > title.left - 2]
-    return [word for one in under or segments for word in one]
-
-
-def _whole_description(
-    row: Row, below: Sequence[Row], head: Head, cells: dict[str, Number], style: Style
-) -> Found | None:
-    words = _description(row, head, cells)
-    if not words:
-        return None
-    parts, last = [_joined(words)], row
-    edge = words[0].box[0]
-    for other in below[:MOST_CONTINUED]:
-        near = other.page == row.page and other.base - last.base <= GO_ON * row.height
-        if not near or _is_total(other) or "line_net" in _cells(other, head, style)[0]:
-            break
-        more = [word for word in _description(other, head, {}) if word.box[0] > edge - 2 * row.height]
-        if more and (PAIR.search(_joined(more)) or more[0].box[0] - edge > 3 * row.height):
-            break
-        if more:
-            parts.append(_joined(more))
-            words, last = [*words, *more], other
-    return found_in(" ".join(parts), row.page, words)
-
-
-def _joined(words: Sequence[Word]) -> str:
-    return " ".join(word.text for word in words)
 
 
 def _unit(row: Row, head: Head, cells: dict[str, Number]) -> Found | None:
