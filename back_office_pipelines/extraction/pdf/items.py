@@ -28,6 +28,8 @@ CARRIED = re.compile(
 )
 INDENT = 12.0
 """Points by which descriptions of one column may differ at their left edge."""
+LONGEST_CODE = 2
+"""Letters of a code of taxes: "Z 0 %" is a rate with its code."""
 RATES = re.compile(r"\d+(?:[.,]\d+)?\s?%")
 FURTHEST = 70.0
 """Points by which a number may miss its column."""
@@ -195,7 +197,7 @@ def _cells(row: Row, head: Head, style: Style) -> tuple[dict[str, Number], list[
 def _in_text(row: Row, number: Number) -> bool:
     """Tell whether a number follows words in one text: "Overtime 50 %" is what was done, and no rate of tax."""
     first = max(at for at in row.first if at <= number.start)
-    return any(word.text.isalpha() for word in row.words[first : number.start])
+    return any(word.text.isalpha() and len(word.text) > LONGEST_CODE for word in row.words[first : number.start])
 
 
 def _leave_tax_out(numbers: Sequence[Number], cells: dict[str, Number]) -> None:

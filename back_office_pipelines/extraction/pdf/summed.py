@@ -38,13 +38,17 @@ class Summed:
 
 @dataclass(frozen=True)
 class _Entry:
-    """A row that ends in an amount; `left` and `right` are the edges of its longest text, `rates` its percentages."""
+    """A row that ends in an amount; `left` and `right` are the edges of its longest text, `rates` its percentages.
+
+    `others` are the edges of its further texts: codes and periods in columns of their own.
+    """
 
     row: Row
     amount: Number
     rates: tuple[Decimal, ...]
     left: float
     right: float
+    others: tuple[tuple[float, float], ...] = ()
 
 
 def table_by_sum(rows: Sequence[Row], style: Style, is_total: Callable[[Row], bool]) -> Summed | None:
@@ -77,7 +81,8 @@ def _entry(row: Row, style: Style) -> _Entry | None:
     if len(after) > len("EUR") or not texts:
         return None
     _, left, right = max(texts)
-    return _Entry(row, numbers[-1], tuple(one.value for one in numbers if one.percent), left, right)
+    others = tuple(edges[1:] for edges in texts if edges != max(texts))
+    return _Entry(row, numbers[-1], tuple(one.value for one in numbers if one.percent), left, right, others)
 
 
 def _texts(row: Row, end: int) -> Iterator[tuple[int, float, float]]:
@@ -90,12 +95,16 @@ def _texts(row: Row, end: int) -> Iterator[tuple[int, float, float]]:
 
 
 def _table(column: Sequence[_Entry], is_total: Callable[[Row], bool]) -> Summed | None:
-    """Return the lines of a column of amounts, from its top to the first row that sums up what is above it."""
+    """Return the lines of a column of amounts, from its top to the first row that sums up what is above it.
+
+    What stands elsewhere counts where it is a charge; where it says of what the lines consist, they alone are summed.
+    """
     lines: list[_Entry] = []
     total = Decimal(0)
     for one in column:
         amount = one.amount.value
-        if len(lines) >= FEWEST and abs(total - amount) <= ROUNDING:
+        sums = (total, sum((line.amount.value for line in lines), Decimal(0)))
+        if len(lines) >= FEWEST and any(abs(one_sum - amount) <= ROUNDING for one_sum in sums):
             return _summed(lines, one.row.number)
         if is_total(one.row):
             if lines:
@@ -112,4 +121,7 @@ def _summed(lines: Sequence[_Entry], end: int) -> Summed:
     first = lines[0].row.number - 1
     text = Column("description", min(one.left for one in lines), max(one.right for one in lines))
     amounts = Column("line_net", min(one.amount.left for one in lines), max(one.amount.right for one in lines))
-    return Summed(Head(first, first, (text, amounts)), frozenset(one.row.number for one in lines), end)
+    beside = [edges for one in lines for edges in one.others if edges[0] > text.right or edges[1] < text.left]
+    columns = (text, *(Column(None, *edges) for edges in beside), amounts)
+    in_order = tuple(sorted(columns, key=lambda one: one.left + one.right))
+    return Summed(Head(first, first, in_order), frozenset(one.row.number for one in lines), end)
