@@ -153,3 +153,17 @@ def test_an_amount_with_tax_beside_tax_and_the_amount_without_is_not_the_net_amo
     (found,) = items(rows(texts))
     assert found["line_net"] == "660.00"
     assert "tax_rate" not in found
+
+
+def test_a_summary_between_lines_and_their_sum_is_none_of_them() -> None:
+    texts: list[Text] = [(50, 100, "Letters"), (470, 100, "100.00"), (50, 120, "Advice"), (475, 120, "50.00")]
+    texts += [(300, 140, "Zero-rated"), (470, 140, "100.00"), (300, 160, "Standard"), (475, 160, "50.00")]
+    found = items(rows([*texts, (300, 180, "Net"), (470, 180, "150.00")]))
+    assert [(one["description"], one["line_net"]) for one in found] == [("Letters", "100.00"), ("Advice", "50.00")]
+
+
+def test_a_text_in_a_column_of_its_own_is_no_part_of_what_is_summed() -> None:
+    texts: list[Text] = [(50, 100, "Assessment"), (300, 100, "No. 3100"), (470, 100, "100.00")]
+    texts += [(50, 120, "Letters sent"), (300, 120, "No. 7000"), (475, 120, "50.00")]
+    found = items(rows([*texts, (50, 140, "Altogether"), (470, 140, "150.00")]))
+    assert [one["description"] for one in found] == ["Assessment", "Letters sent"]

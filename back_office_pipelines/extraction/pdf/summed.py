@@ -40,7 +40,8 @@ class Summed:
 class _Entry:
     """A row that ends in an amount; `left` and `right` are the edges of its longest text, `rates` its percentages.
 
-    `others` are the edges of its further texts: codes and periods in columns of their own.
+    `others` are the edges of its further texts: codes and periods in columns of their own. One that is not
+    `named` has no text but a short label; it may be a sum and is no line.
     """
 
     row: Row
@@ -49,6 +50,7 @@ class _Entry:
     left: float
     right: float
     others: tuple[tuple[float, float], ...] = ()
+    named: bool = True
 
 
 def table_by_sum(rows: Sequence[Row], style: Style, is_total: Callable[[Row], bool]) -> Summed | None:
@@ -77,20 +79,23 @@ def _entry(row: Row, style: Style) -> _Entry | None:
     if not numbers or numbers[-1].percent or not in_cents(numbers[-1].value):
         return None
     after = "".join(word.text for word in row.words[numbers[-1].end :])
-    texts = list(_texts(row, numbers[-1].start))
-    if len(after) > len("EUR") or not texts:
+    every = list(_texts(row, numbers[-1].start))
+    texts = [one for one in every if one[0] > len("EUR")]
+    if len(after) > len("EUR"):
         return None
+    if not texts:
+        return _Entry(row, numbers[-1], (), 0.0, 0.0, named=False)
     _, left, right = max(texts)
-    others = tuple(edges[1:] for edges in texts if edges != max(texts))
+    others = tuple(edges[1:] for edges in every if edges != max(texts))
     return _Entry(row, numbers[-1], tuple(one.value for one in numbers if one.percent), left, right, others)
 
 
 def _texts(row: Row, end: int) -> Iterator[tuple[int, float, float]]:
-    """Yield the letters and edges of each text of a row before its amount."""
+    """Yield the letters and edges of each text of a row before its amount; rates with their code are none."""
     for first, last in pairwise(row.first):
         words = row.words[first : min(last, end)]
         letters = sum(map(str.isalpha, "".join(word.text for word in words)))
-        if letters > len("EUR"):
+        if letters and not words[-1].text.endswith("%"):
             yield letters, words[0].box[0], words[-1].box[2]
 
 
@@ -106,9 +111,9 @@ def _table(column: Sequence[_Entry], is_total: Callable[[Row], bool]) -> Summed 
         sums = (total, sum((line.amount.value for line in lines), Decimal(0)))
         if len(lines) >= FEWEST and any(abs(one_sum - amount) <= ROUNDING for one_sum in sums):
             return _summed(lines, one.row.number)
-        if is_total(one.row):
-            if lines:
-                return None
+        if is_total(one.row) and lines:
+            return None
+        if is_total(one.row) or not one.named:
             continue
         aligned = not lines or abs(one.left - lines[0].left) <= INDENT
         if aligned and not any(abs(abs(total * rate / 100) - abs(amount)) <= ROUNDING for rate in one.rates):
