@@ -95,7 +95,7 @@ def _texts(row: Row, end: int) -> Iterator[tuple[int, float, float]]:
     for first, last in pairwise(row.first):
         words = row.words[first : min(last, end)]
         letters = sum(map(str.isalpha, "".join(word.text for word in words)))
-        if letters and not words[-1].text.endswith("%"):
+        if letters > len("EUR") or (letters and not words[-1].text.endswith("%")):
             yield letters, words[0].box[0], words[-1].box[2]
 
 
