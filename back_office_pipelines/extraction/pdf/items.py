@@ -6,7 +6,7 @@ What belongs here: which rows are lines, and which of their texts is which field
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.columns import Column, Head, heads
@@ -17,6 +17,7 @@ from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.summed import table_by_sum
 from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary
+from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import Style
 
 TOTALS = frozenset(("net_total", "tax_total", "gross_total", "amount_due", "prepaid_total"))
@@ -59,16 +60,35 @@ class ItemLine:
 
 def read_items(rows: Sequence[Row], style: Style, vocabulary: Vocabulary) -> tuple[ItemLine, ...]:
     """Return the lines of all tables of items, in reading order."""
-    tables = list(heads(rows, vocabulary))
+    every = list(heads(rows, vocabulary))
+    tables = [table for table in every if not table.assumed]
     ends = [*(table.first for table in tables[1:]), len(rows)]
     read = [(head, _best_lines(rows, head, end, style)) for head, end in zip(tables, ends, strict=False)]
     proved = any(line.closes for _, lines in read for line in lines)
     found = [line for head, lines in read if not (proved and _repeats(head, lines)) for line in lines]
     if not found:
+        assumed = (table for table in every if table.assumed)
+        found = next((lines for head in assumed if (lines := _assumed_lines(rows, head, style))), [])
+    if not found:
         found = [line for head in head_by_arithmetic(rows, style) for line in _like(rows, head, len(rows), style)]
     if not found and (table := table_by_sum(rows, style, _is_total)) is not None:
         found = [line for line in _lines(rows, table.head, table.end, style) if line.row in table.rows]
     return tuple(found)
+
+
+def _assumed_lines(rows: Sequence[Row], head: Head, style: Style) -> list[ItemLine]:
+    """Return the lines of a table whose amounts no title names, where they prove them; none where they do not.
+
+    With quantities every line must close. Without, the page must print the sum of what the lines cost.
+    """
+    lines = _like(rows, head, len(rows), style)
+    if head.has("quantity"):
+        return lines if lines and all(line.closes for line in lines) else []
+    total = sum((line.amount for line in lines), Decimal(0))
+    below = rows[lines[-1].row + 1 :] if len(lines) > 1 else ()
+    if not any(number.value == total for row in below for number in numbers_of(row, style)):
+        return []
+    return [replace(one, values={**one.values, "unit_price": one.values["line_net"]}, lump=True) for one in lines]
 
 
 def _repeats(head: Head, lines: Sequence[ItemLine]) -> bool:
@@ -113,8 +133,9 @@ def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[
     read = [_cells(row, head, style) for row in body]
     texts = _texts(body, [cells for cells, _ in read], head)
     above: list[Decimal] = []
+    per = _pieces(head, style)
     for position, (row, (cells, others)) in enumerate(zip(body, read, strict=True)):
-        closes = _closes(cells, others)
+        closes = _closes(cells, others, per)
         if (_is_total(row) and not (closes and cells["quantity"].value != 1)) or _heads_other(row):
             totals = True
             continue
@@ -245,20 +266,30 @@ def _cost(number: Number, column: Column) -> float:
     return column.distance(number.left, number.right)
 
 
-def _closes(cells: dict[str, Number], others: Sequence[Number]) -> bool:
+def _pieces(head: Head, style: Style) -> Decimal:
+    """Return for how many pieces the prices of a table are, as their title says."""
+    per = next((one.per for one in head.of("unit_price") if one.per is not None), None)
+    number = Decimal(1) if per is None else parse_decimal(per.text, style)
+    return number if isinstance(number, Decimal) and number else Decimal(1)
+
+
+def _closes(cells: dict[str, Number], others: Sequence[Number], per: Decimal = Decimal(1)) -> bool:
     """Tell whether quantity times price is the amount, as printed and so up to the rounding of the price.
 
     Args:
         cells: numbers by field.
         others: further numbers of the row: one may be a discount, in percent or as an amount.
+        per: for how many pieces the price is.
     """
     if not cells.keys() >= {"quantity", "unit_price", "line_net"}:
         return False
     quantity, price, amount = (cells[name].value for name in ("quantity", "unit_price", "line_net"))
     exponent = price.as_tuple().exponent
-    slack = abs(quantity) * Decimal(5).scaleb(int(exponent) - 1) if isinstance(exponent, int) and exponent < 0 else 0
+    slack = (
+        abs(quantity / per) * Decimal(5).scaleb(int(exponent) - 1) if isinstance(exponent, int) and exponent < 0 else 0
+    )
     discounts = [Decimal(0), *(abs(one.value) for one in others if one.start > cells["quantity"].start)]
-    full = quantity * price  # credit notes print the amount alone with a minus
+    full = quantity * price / per  # credit notes print the amount alone with a minus
     return any(
         min(abs(less - amount), abs(less + amount)) <= ROUNDING + slack
         for discount in discounts
@@ -275,6 +306,9 @@ def _line(
         )
         for name, number in cells.items()
     }
+    per = next((one.per for one in head.of("unit_price") if one.per is not None), None)
+    if per is not None and "unit_price" in values:
+        values["price_base_quantity"] = per
     if described is not None:
         values["description"] = described
     if (unit := _unit(row, head, cells)) is not None:
