@@ -81,3 +81,13 @@ def test_a_percentage_within_a_text_is_no_rate_of_tax() -> None:
     (item,) = read_items(found, POINT, vocabulary_of(dictionary(), "en"))
     assert "tax_rate" not in item.values
     assert item.values["description"].text == "Overtime 50 %"
+
+
+def test_a_code_beside_a_rate_in_its_column_is_no_description() -> None:
+    titles: tuple[Text, ...] = ((50, 100, "Charges"), (400, 100, "Charges in GBP"))
+    first: tuple[Text, ...] = ((50, 120, "Ocean freight"), (300, 120, "Z 0%"), (430, 120, "100.00"))
+    other: tuple[Text, ...] = ((50, 140, "Haulage"), (300, 140, "Z 0%"), (435, 140, "50.00"))
+    found = rows([*titles, *first, *other, (50, 160, "Altogether"), (430, 160, "150.00")])
+    items = read_items(found, POINT, vocabulary_of(dictionary(), "en"))
+    assert [one.values["description"].text for one in items] == ["Ocean freight", "Haulage"]
+    assert [one.values["tax_rate"].text for one in items] == ["0", "0"]

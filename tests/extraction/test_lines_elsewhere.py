@@ -167,3 +167,38 @@ def test_a_text_in_a_column_of_its_own_is_no_part_of_what_is_summed() -> None:
     texts += [(50, 120, "Letters sent"), (300, 120, "No. 7000"), (475, 120, "50.00")]
     found = items(rows([*texts, (50, 140, "Altogether"), (470, 140, "150.00")]))
     assert [one["description"] for one in found] == ["Assessment", "Letters sent"]
+
+
+SOLD: tuple[Text, ...] = ((50, 120, "Hammer"), (250, 120, "2"), (330, 120, "1.50"), (500, 120, "(-3.00)"))
+
+
+def test_the_last_column_is_the_amounts_whatever_its_title_where_every_line_closes() -> None:
+    titles: list[Text] = [(50, 100, "Item"), (250, 100, "Qty"), (330, 100, "Price"), (500, 100, "Given")]
+    (found,) = items(rows([*titles, *SOLD]))
+    assert (found["quantity"], found["unit_price"], found["line_net"]) == ("2", "1.50", "-3.00")
+    assert items(rows([*titles, *SOLD[:-1], (500, 120, "3.50")])) == []
+
+
+@settings(deadline=None, max_examples=30)
+@given(cents=st.lists(CENTS, min_size=2, max_size=5))
+def test_with_a_price_alone_each_line_costs_its_price_where_the_page_sums_them_up(cents: list[int]) -> None:
+    texts: list[Text] = [(50, 100, "Day"), (120, 100, "Description"), (400, 100, "Rate")]
+    for at, one in enumerate(cents):
+        texts += [
+            (50, 120.0 + 20 * at, "Mo"),
+            (120, 120.0 + 20 * at, "Late movie"),
+            (400, 120.0 + 20 * at, f"{one / 100:.2f}"),
+        ]
+    total = sum(cents)
+    found = items(rows([*texts, (300, 400, "Gross"), (500, 400, f"{total / 100:.2f}")]))
+    assert [(one["line_net"], one["unit_price"]) for one in found] == [(f"{one / 100:.2f}",) * 2 for one in cents]
+    assert items(rows([*texts, (300, 400, "Gross"), (500, 400, f"{total / 100 + 1:.2f}")])) == []
+
+
+@pytest.mark.parametrize(("title", "per", "amount"), [("Price/100", "100", "0.60"), ("USD/1'000", "1'000", "0.06")])
+def test_a_price_of_many_pieces_closes_by_what_its_title_says(title: str, per: str, amount: str) -> None:
+    texts: list[Text] = [(50, 100, "Item"), (250, 100, "Qty"), (330, 100, title), (500, 100, "Total")]
+    texts += [(50, 120, "Screws"), (250, 120, "40"), (330, 120, "1.50"), (500, 120, amount)]
+    (item,) = read_items(rows(texts), POINT, vocabulary_of(dictionary(), "en"))
+    assert item.closes
+    assert item.values["price_base_quantity"].text == per

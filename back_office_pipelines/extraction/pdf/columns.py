@@ -91,8 +91,8 @@ def _with_amounts(columns: Sequence[Column]) -> tuple[Column, ...]:
     fields = [column.field for column in columns]
     if fields and fields[-1] is None and {"quantity", "unit_price"} <= set(fields):
         return (*columns[:-1], replace(columns[-1], field="line_net"))
-    if fields and fields[-1] == "unit_price" and fields.count("unit_price") == 1 and "quantity" not in fields:
-        return (*columns[:-1], replace(columns[-1], field="line_net")) if "description" in fields else ()
+    if fields.count("unit_price") == 1 and "description" in fields and "quantity" not in fields:
+        return tuple(replace(one, field="line_net") if one.field == "unit_price" else one for one in columns)
     return ()
 
 

@@ -21,6 +21,8 @@ CODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9./_-]{2,}")
 """A word that may be the number of an article."""
 FRAME = frozenset("!|=@*\u00d7\u00b7\u2013\u2014-€$£")
 """Signs that frame texts, or stand between a number and its text."""
+LONGEST_MARK = 2
+"""Letters up to which what stands in one text with a rate is its code: "Z 0 %"."""
 LETTER = re.compile(r"[^\W\d_]{2}")
 MOST_CONTINUED = 4
 GO_ON = 2.0
@@ -114,6 +116,7 @@ def words_of(row: Row, head: Head, cells: Mapping[str, Number]) -> list[Word]:
         return []
     used = {at for number in cells.values() for at in range(number.start, number.end)}
     left, right = edges
+    rate = cells.get("tax_rate")
     title = next(iter(head.of("description")))
     coded = left > 0  # a column of codes or numbers stands before
     alone = not cells and len(row.first) == 2  # one text alone in its row may run on below the columns beside it
@@ -125,7 +128,9 @@ def words_of(row: Row, head: Head, cells: Mapping[str, Number]) -> list[Word]:
             inside = words
         while coded and inside and inside[0].box[2] < title.left + 1 and any(map(str.isdigit, inside[0].text)):
             inside = inside[1:]
-        if inside and any(map(str.isalpha, "".join(word.text for word in inside))):
+        rated = rate is not None and start <= rate.start < end
+        marks = rated and all(len(word.text) <= LONGEST_MARK for word in inside)
+        if inside and not marks and any(map(str.isalpha, "".join(word.text for word in inside))):
             segments.append(inside)
     under = [one for one in segments if one[-1].box[2] > title.left - 2]
     return _bare([word for one in under or segments for word in one])
