@@ -2,8 +2,10 @@
 
 import pytest
 
+from back_office_pipelines.extraction.pdf.descriptions import without_numbers
 from back_office_pipelines.extraction.pdf.items import read_items
 from back_office_pipelines.extraction.pdf.rows import rows_of
+from back_office_pipelines.extraction.pdf.spans import Found
 from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
 from back_office_pipelines.extraction.pdf.words import Word, lines_of
 from tests.extraction.test_choice import HEIGHT, POINT, WIDTH, Text, rows
@@ -91,3 +93,18 @@ def test_a_code_beside_a_rate_in_its_column_is_no_description() -> None:
     items = read_items(found, POINT, vocabulary_of(dictionary(), "en"))
     assert [one.values["description"].text for one in items] == ["Ocean freight", "Haulage"]
     assert [one.values["tax_rate"].text for one in items] == ["0", "0"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("[AS1] Apples", "[BM75] Pears", ["Apples", "Pears"]),
+        ("[AS1] Apples", "Pears", ["[AS1] Apples", "Pears"]),
+        ("01 Morning drive", "02 Evening drive", ["Morning drive", "Evening drive"]),
+        ("6 menus", "3 bottles", ["6 menus", "3 bottles"]),
+        ("[AS1]", "[BM75] Pears", ["[AS1]", "[BM75] Pears"]),
+    ],
+)
+def test_what_numbers_every_line_is_no_part_of_its_description(first: str, second: str, expected: list[str]) -> None:
+    found = [Found(text, 1, (0.0, 0.0, 1.0, 1.0)) for text in (first, second)]
+    assert [one.text for one in without_numbers(found)] == expected

@@ -8,6 +8,7 @@ fitted there, or is printed smaller, is a remark of its own (a batch, a period),
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from back_office_pipelines.extraction.pdf.columns import Head
 from back_office_pipelines.extraction.pdf.numerals import Number
@@ -24,6 +25,9 @@ FRAME = frozenset("!|=@*\u00d7\u00b7\u2013\u2014-€$£")
 LONGEST_MARK = 2
 """Letters up to which what stands in one text with a rate is its code: "Z 0 %"."""
 LETTER = re.compile(r"[^\W\d_]{2}")
+BRACKETED = re.compile(r"\[[A-Z0-9][A-Z0-9./_-]*\]")
+FEWEST = 2
+"""Lines from which on a number that all of them begin with is none by accident."""
 MOST_CONTINUED = 4
 GO_ON = 2.0
 """Distance of base lines, in heights of print, within which a description goes on."""
@@ -107,6 +111,20 @@ class Texts:
         space = (right - left) / len(words[-1].text) + CLEAR * (self.widest - words[0].box[0])
         fits = right + space + more[0].box[2] - more[0].box[0] <= self.widest
         return fits or more[0].height < SMALLER * words[0].height
+
+
+def without_numbers(found: Sequence[Found]) -> list[Found]:
+    """Return the descriptions of a table without what numbers each of them: "[AS1] Apples", or "01", "02", "03".
+
+    Only what all lines have, and nothing that leaves one without a text. Their places stay those of the whole texts.
+    """
+    parts = [one.text.partition(" ") for one in found]
+    first = [number for number, _, _ in parts]
+    bracketed = all(BRACKETED.fullmatch(one) for one in first)
+    counted = all(one.isdecimal() for one in first) and all(int(b) - int(a) == 1 for a, b in pairwise(first))
+    if len(found) < FEWEST or not (bracketed or counted) or not all(LETTER.search(rest) for _, _, rest in parts):
+        return list(found)
+    return [one._replace(text=rest) for one, (_, _, rest) in zip(found, parts, strict=True)]
 
 
 def words_of(row: Row, head: Head, cells: Mapping[str, Number]) -> list[Word]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.columns import Column, Head, heads
-from back_office_pipelines.extraction.pdf.descriptions import Texts, words_of
+from back_office_pipelines.extraction.pdf.descriptions import Texts, without_numbers, words_of
 from back_office_pipelines.extraction.pdf.headless import head_by_arithmetic, refined
 from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, in_cents, in_style, numbers_of, plain
 from back_office_pipelines.extraction.pdf.rows import Row
@@ -73,7 +73,16 @@ def read_items(rows: Sequence[Row], style: Style, vocabulary: Vocabulary) -> tup
         found = [line for head in head_by_arithmetic(rows, style) for line in _like(rows, head, len(rows), style)]
     if not found and (table := table_by_sum(rows, style, _is_total)) is not None:
         found = [line for line in _lines(rows, table.head, table.end, style) if line.row in table.rows]
-    return tuple(found)
+    return _without_numbers(found)
+
+
+def _without_numbers(lines: Sequence[ItemLine]) -> tuple[ItemLine, ...]:
+    described = [one.values["description"] for one in lines if "description" in one.values]
+    bare = iter(without_numbers(described))
+    return tuple(
+        replace(one, values={**one.values, "description": next(bare)}) if "description" in one.values else one
+        for one in lines
+    )
 
 
 def _assumed_lines(rows: Sequence[Row], head: Head, style: Style) -> list[ItemLine]:
