@@ -202,3 +202,16 @@ def test_a_price_of_many_pieces_closes_by_what_its_title_says(title: str, per: s
     (item,) = read_items(rows(texts), POINT, vocabulary_of(dictionary(), "en"))
     assert item.closes
     assert item.values["price_base_quantity"].text == per
+
+
+def test_a_sum_of_some_lines_does_not_prove_prices_to_be_amounts_where_a_total_is_far_larger() -> None:
+    texts: list[Text] = [(50, 100, "Description"), (400, 100, "Rate"), (50, 120, "Late movie"), (400, 120, "15.00")]
+    texts += [(50, 140, "News at six"), (400, 140, "15.00"), (300, 200, "Total"), (500, 200, "30.00")]
+    assert len(items(rows(texts))) == 2
+    assert items(rows([*texts, (300, 220, "Gross total"), (500, 220, "325.00")])) == []
+
+
+def test_a_year_under_a_title_of_amounts_is_no_line_of_a_page_that_prints_cents() -> None:
+    texts: list[Text] = [(50, 100, "Product"), (400, 100, "Rate"), (500, 100, "Total")]
+    texts += [(50, 120, "Election"), (400, 120, "Spring"), (500, 120, "2020")]
+    assert items(rows([*texts, (50, 300, "Balance"), (500, 300, "75.00"), (50, 320, "Due"), (500, 320, "75.00")])) == []

@@ -31,11 +31,14 @@ INDENT = 12.0
 """Points by which descriptions of one column may differ at their left edge."""
 LONGEST_CODE = 2
 """Letters of a code of taxes: "Z 0 %" is a rate with its code."""
+WITH_CENTS = re.compile(r"[.,]\d{2}(?!\d)")
 RATES = re.compile(r"\d+(?:[.,]\d+)?\s?%")
 FURTHEST = 70.0
 """Points by which a number may miss its column."""
 TEXT_COLUMN = 25.0
 """Points by which a number fits a column of texts worse."""
+MOST_TAXED = Decimal("1.35")
+"""Times the sum of all lines up to which a total with taxes comes; a larger one is of more lines."""
 MOST = 0.6
 """Share of the lines of a table from which on what they have is what a line has."""
 
@@ -73,7 +76,17 @@ def read_items(rows: Sequence[Row], style: Style, vocabulary: Vocabulary) -> tup
         found = [line for head in head_by_arithmetic(rows, style) for line in _like(rows, head, len(rows), style)]
     if not found and (table := table_by_sum(rows, style, _is_total)) is not None:
         found = [line for line in _lines(rows, table.head, table.end, style) if line.row in table.rows]
-    return _without_numbers(found)
+    return _without_numbers(_printed_as_totals(found, rows))
+
+
+def _printed_as_totals(lines: Sequence[ItemLine], rows: Sequence[Row]) -> list[ItemLine]:
+    """Leave out bare whole numbers where the page prints cents: years and numbers of pages under a title of amounts."""
+    within = {line.row for line in lines}
+    others = [one.found.text for row in rows if row.number not in within for one in row.of_kind("amount")]
+    cents = sum(WITH_CENTS.search(text) is not None for text in others)
+    if not others or cents < MOST * len(others):
+        return list(lines)
+    return [one for one in lines if in_cents(one.amount) or one.values.keys() & {"quantity", "unit_price"}]
 
 
 def _without_numbers(lines: Sequence[ItemLine]) -> tuple[ItemLine, ...]:
@@ -95,8 +108,9 @@ def _assumed_lines(rows: Sequence[Row], head: Head, style: Style) -> list[ItemLi
         return lines if lines and all(line.closes for line in lines) else []
     total = sum((line.amount for line in lines), Decimal(0))
     below = rows[lines[-1].row + 1 :] if len(lines) > 1 else ()
-    if not any(number.value == total for row in below for number in numbers_of(row, style)):
-        return []
+    totals = [one.value for row in below if _is_total(row) for one in numbers_of(row, style) if in_cents(one.value)]
+    if total not in totals or max(totals) > total * MOST_TAXED:
+        return []  # the sum of a week proves no more than its lines
     return [replace(one, values={**one.values, "unit_price": one.values["line_net"]}, lump=True) for one in lines]
 
 
