@@ -61,3 +61,31 @@ def test_a_rate_and_what_it_is_of_are_no_line() -> None:
         [(50, 300, "VAT 20 % of 100.00"), (500, 300, "20.00"), (50, 320, "VAT 7 % of 100.00"), (500, 320, "7.00")]
     )
     assert list(head_by_arithmetic(taxed, POINT)) == []
+
+
+def test_hours_stand_before_rates_that_come_again_though_both_are_in_cents() -> None:
+    texts = [
+        (50, 60, "INVOICE"),
+        *item(300, "Draft answer", "1.80", "425.00", "765.00"),
+        *item(320, "Call client", "0.50", "425.00", "212.50"),
+    ]
+    assert [(one["quantity"], one["unit_price"]) for one in lines(texts)] == [("1.80", "425.00"), ("0.50", "425.00")]
+
+
+def test_first_numbers_that_come_again_may_be_either_and_name_no_factor() -> None:
+    texts = [
+        (50, 60, "INVOICE"),
+        *item(300, "Draft answer", "2.50", "425.00", "1062.50"),
+        *item(320, "Call client", "2.50", "310.00", "775.00"),
+    ]
+    assert not any("quantity" in one or "unit_price" in one for one in lines(texts))
+
+
+def test_a_text_in_a_column_of_its_own_is_no_part_of_the_description_and_no_unit() -> None:
+    texts: list[Text] = [(50, 60, "INVOICE")]
+    for y, code, bought in ((300, "KL", ("3", "10.50", "31.50")), (320, "MN", ("4", "20.75", "83.00"))):
+        texts += [(50, y, "Hammer of steel"), (200, y, "Lot A22"), (20, y, code)]
+        texts += [(x, y, text) for x, text in zip((300, 380, 500), bought, strict=True)]
+    found = lines(texts)
+    assert [one["description"] for one in found] == ["Hammer of steel", "Hammer of steel"]
+    assert not any("unit" in one for one in found)

@@ -153,3 +153,65 @@ def test_an_amount_with_tax_beside_tax_and_the_amount_without_is_not_the_net_amo
     (found,) = items(rows(texts))
     assert found["line_net"] == "660.00"
     assert "tax_rate" not in found
+
+
+def test_a_summary_between_lines_and_their_sum_is_none_of_them() -> None:
+    texts: list[Text] = [(50, 100, "Letters"), (470, 100, "100.00"), (50, 120, "Advice"), (475, 120, "50.00")]
+    texts += [(300, 140, "Zero-rated"), (470, 140, "100.00"), (300, 160, "Standard"), (475, 160, "50.00")]
+    found = items(rows([*texts, (300, 180, "Net"), (470, 180, "150.00")]))
+    assert [(one["description"], one["line_net"]) for one in found] == [("Letters", "100.00"), ("Advice", "50.00")]
+
+
+def test_a_text_in_a_column_of_its_own_is_no_part_of_what_is_summed() -> None:
+    texts: list[Text] = [(50, 100, "Assessment"), (300, 100, "No. 3100"), (470, 100, "100.00")]
+    texts += [(50, 120, "Letters sent"), (300, 120, "No. 7000"), (475, 120, "50.00")]
+    found = items(rows([*texts, (50, 140, "Altogether"), (470, 140, "150.00")]))
+    assert [one["description"] for one in found] == ["Assessment", "Letters sent"]
+
+
+SOLD: tuple[Text, ...] = ((50, 120, "Hammer"), (250, 120, "2"), (330, 120, "1.50"), (500, 120, "(-3.00)"))
+
+
+def test_the_last_column_is_the_amounts_whatever_its_title_where_every_line_closes() -> None:
+    titles: list[Text] = [(50, 100, "Item"), (250, 100, "Qty"), (330, 100, "Price"), (500, 100, "Given")]
+    (found,) = items(rows([*titles, *SOLD]))
+    assert (found["quantity"], found["unit_price"], found["line_net"]) == ("2", "1.50", "-3.00")
+    assert items(rows([*titles, *SOLD[:-1], (500, 120, "3.50")])) == []
+
+
+@settings(deadline=None, max_examples=30)
+@given(cents=st.lists(CENTS, min_size=2, max_size=5))
+def test_with_a_price_alone_each_line_costs_its_price_where_the_page_sums_them_up(cents: list[int]) -> None:
+    texts: list[Text] = [(50, 100, "Day"), (120, 100, "Description"), (400, 100, "Rate")]
+    for at, one in enumerate(cents):
+        texts += [
+            (50, 120.0 + 20 * at, "Mo"),
+            (120, 120.0 + 20 * at, "Late movie"),
+            (400, 120.0 + 20 * at, f"{one / 100:.2f}"),
+        ]
+    total = sum(cents)
+    found = items(rows([*texts, (300, 400, "Gross"), (500, 400, f"{total / 100:.2f}")]))
+    assert [(one["line_net"], one["unit_price"]) for one in found] == [(f"{one / 100:.2f}",) * 2 for one in cents]
+    assert items(rows([*texts, (300, 400, "Gross"), (500, 400, f"{total / 100 + 1:.2f}")])) == []
+
+
+@pytest.mark.parametrize(("title", "per", "amount"), [("Price/100", "100", "0.60"), ("USD/1'000", "1'000", "0.06")])
+def test_a_price_of_many_pieces_closes_by_what_its_title_says(title: str, per: str, amount: str) -> None:
+    texts: list[Text] = [(50, 100, "Item"), (250, 100, "Qty"), (330, 100, title), (500, 100, "Total")]
+    texts += [(50, 120, "Screws"), (250, 120, "40"), (330, 120, "1.50"), (500, 120, amount)]
+    (item,) = read_items(rows(texts), POINT, vocabulary_of(dictionary(), "en"))
+    assert item.closes
+    assert item.values["price_base_quantity"].text == per
+
+
+def test_a_sum_of_some_lines_does_not_prove_prices_to_be_amounts_where_a_total_is_far_larger() -> None:
+    texts: list[Text] = [(50, 100, "Description"), (400, 100, "Rate"), (50, 120, "Late movie"), (400, 120, "15.00")]
+    texts += [(50, 140, "News at six"), (400, 140, "15.00"), (300, 200, "Total"), (500, 200, "30.00")]
+    assert len(items(rows(texts))) == 2
+    assert items(rows([*texts, (300, 220, "Gross total"), (500, 220, "325.00")])) == []
+
+
+def test_a_year_under_a_title_of_amounts_is_no_line_of_a_page_that_prints_cents() -> None:
+    texts: list[Text] = [(50, 100, "Product"), (500, 100, "Amount"), (50, 120, "Election"), (500, 120, "2020")]
+    assert len(items(rows(texts))) == 1
+    assert items(rows([*texts, (50, 300, "Balance"), (500, 300, "75.00"), (50, 320, "Due"), (500, 320, "75.00")])) == []

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from back_office_pipelines.extraction.pdf.rows import Label, Row
+from back_office_pipelines.extraction.pdf.spans import Found
 from back_office_pipelines.extraction.pdf.titles import Title, preferred, titles_of
 from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary
 
@@ -26,11 +27,13 @@ class Column:
     Attributes:
         field: field of a line, None for a column the lane does not keep.
         left, right: edges of its title.
+        per: for how many pieces its prices are, where its title says so.
     """
 
     field: str | None
     left: float
     right: float
+    per: Found | None = None
 
     def distance(self, left: float, right: float) -> float:
         """Return how far a text is from standing in this column, by the edge or middle that fits best."""
@@ -45,11 +48,13 @@ class Head:
 
     Attributes:
         last: number of its last row.
+        assumed: no title says which numbers are the amounts; the lines must prove it.
     """
 
     first: int
     last: int
     columns: tuple[Column, ...]
+    assumed: bool = False
 
     def has(self, field: str) -> bool:
         """Tell whether a column holds a field."""
@@ -70,8 +75,25 @@ def heads(rows: Sequence[Row], vocabulary: Vocabulary) -> Iterator[Head]:
         if "line_net" in fields and fields & NEEDED and len(fields) >= FEWEST_LABELS + ("description" not in fields):
             yield Head(group[0].number, group[-1].number, _with_a_text(columns))
             position = group[-1].number + 1
+        elif group and "line_net" not in fields and (assumed := _with_amounts(columns)):
+            yield Head(group[0].number, group[-1].number, _with_a_text(assumed), assumed=True)
+            position = group[-1].number + 1
         else:
             position += 1
+
+
+def _with_amounts(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Return columns with the one that must be the amounts where no title says so, none where none must be.
+
+    With a quantity and a price it is the last column, right of both, whatever it is called. With a price alone, as for
+    each broadcast of a spot, what one costs is its amount.
+    """
+    fields = [column.field for column in columns]
+    if fields and fields[-1] is None and {"quantity", "unit_price"} <= set(fields):
+        return (*columns[:-1], replace(columns[-1], field="line_net"))
+    if fields.count("unit_price") == 1 and "description" in fields and "quantity" not in fields:
+        return tuple(replace(one, field="line_net") if one.field == "unit_price" else one for one in columns)
+    return ()
 
 
 def _stack(rows: Sequence[Row], position: int) -> list[Row]:
@@ -114,7 +136,7 @@ def _columns(group: Sequence[Row], vocabulary: Vocabulary) -> tuple[Column, ...]
     in_order = sorted(joined, key=lambda one: one.left + one.right)
     named = any(one.field == "line_net" for one in in_order)
     money = None if named else next((one for one in reversed(in_order) if one.is_money), None)
-    columns = [Column("line_net" if one is money else one.field, one.left, one.right) for one in in_order]
+    columns = [Column("line_net" if one is money else one.field, one.left, one.right, one.per) for one in in_order]
     return _without_doubles(columns)
 
 
@@ -127,7 +149,8 @@ def _merged(above: Title, below: Title, vocabulary: Vocabulary) -> Title:
     text = above.text + below.text
     meaning = vocabulary.meanings.get(text)
     field = preferred(meaning.line) if meaning is not None and meaning.line else above.field or below.field
-    return Title(text, field, min(above.left, below.left), max(above.right, below.right))
+    left, right = min(above.left, below.left), max(above.right, below.right)
+    return Title(text, field, left, right, per=above.per or below.per)
 
 
 def _without_doubles(columns: Sequence[Column]) -> tuple[Column, ...]:

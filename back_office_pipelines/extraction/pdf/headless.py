@@ -34,6 +34,12 @@ class _Product:
         pairs = zip(self.numbers, other.numbers, strict=True)
         return all(min(abs(a.left - b.left), abs(a.right - b.right)) <= SAME_COLUMN for a, b in pairs)
 
+    def stands_beside(self, run: "_Run") -> bool:
+        """Tell whether a text stands beside one of the numbers, without another text between them."""
+        others = [other for other in _runs(self) if other != run]
+        gaps = [(min(run.right, one.right), max(run.left, one.left)) for one in self.numbers]
+        return any(not any(left <= other.left and other.right <= right for other in others) for left, right in gaps)
+
 
 def head_by_arithmetic(rows: Sequence[Row], style: Style) -> Iterator[Head]:
     """Yield the head that a table would have, where its rows prove which column is which; none where they do not."""
@@ -139,11 +145,24 @@ def _columns(alike: Sequence[_Product]) -> Iterator[Column]:
 
 
 def _factors(one: Sequence[Number], other: Sequence[Number]) -> tuple[str | None, str | None]:
-    """Return which column is which: the price alone is in cents, else it alone has decimals; none where none tells."""
-    told = next((tells(one) for tells in (_is_in_cents, _is_broken) if tells(one) != tells(other)), None)
+    """Return which of two columns is which, left to right; none where nothing tells.
+
+    The price alone is in cents. Where both are, as hours and their rates may be, quantities stand first and prices come
+    again: one of both signs is enough, unless the other speaks against it. Else the price alone has decimals.
+    """
+    if _is_in_cents(one) != _is_in_cents(other):
+        told: bool | None = _is_in_cents(one)
+    elif _is_in_cents(one) and _comes_again(one) != _comes_again(other):
+        told = None if _comes_again(one) else False
+    else:
+        told = _is_broken(one) if _is_broken(one) != _is_broken(other) else None
     if told is None:
         return None, None
     return ("unit_price", "quantity") if told else ("quantity", "unit_price")
+
+
+def _comes_again(numbers: Sequence[Number]) -> bool:
+    return len({number.value for number in numbers}) < len(numbers)
 
 
 def _is_in_cents(numbers: Sequence[Number]) -> bool:
@@ -163,13 +182,19 @@ def _text_columns(alike: Sequence[_Product]) -> Iterator[Column]:
     """Yield the column of descriptions, where the longest text of each row stands, and that of one short word each."""
     texts: list[_Run] = []
     units: list[_Run] = []
+    others: list[_Run] = []
     for one in alike:
         runs = sorted(_runs(one), key=lambda run: -run.letters)
         texts += runs[:1]
-        units += [run for run in runs[1:] if run.is_unit]
+        beside = [run for run in runs[1:] if run.is_unit and one.stands_beside(run)]
+        units += beside
+        others += [run for run in runs[1:] if run not in beside]
     for field, found in (("description", texts), ("unit", units)):
         if len(found) == len(alike):
             yield Column(field, min(run.left for run in found), max(run.right for run in found))
+    if texts:
+        left, right = min(run.left for run in texts), max(run.right for run in texts)
+        yield from (Column(None, run.left, run.right) for run in others if run.left > right or run.right < left)
 
 
 class _Run(NamedTuple):

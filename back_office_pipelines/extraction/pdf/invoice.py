@@ -23,7 +23,7 @@ from back_office_pipelines.extraction.pdf.items import ItemLine, read_items
 from back_office_pipelines.extraction.pdf.money import currency_of
 from back_office_pipelines.extraction.pdf.pairing import Candidate, candidates
 from back_office_pipelines.extraction.pdf.parties import choose_parties
-from back_office_pipelines.extraction.pdf.rates import taxed_alike
+from back_office_pipelines.extraction.pdf.rates import with_rates
 from back_office_pipelines.extraction.pdf.rows import Kind, Row, rows_of
 from back_office_pipelines.extraction.pdf.spans import Found
 from back_office_pipelines.extraction.pdf.totals import (
@@ -100,7 +100,7 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
     _keep(choose_iban(rows, proposed), found, undecided)
     adds_up = _add_money(rows, proposed, style, seat, items, found)
     net = parse_decimal(found["net_total"][0].found.text, style) if "net_total" in found else None
-    items = taxed_alike(items, rows, style, net if isinstance(net, Decimal) else None)
+    items = with_rates(items, rows, style, net if isinstance(net, Decimal) else None)
     fields = dictionary.records[dictionary.header].fields
     kept = {name: one for name, one in found.items() if name in fields}
     numbers = numbers_by_page(rows, proposed) if rows and rows[-1].page > 1 else {}

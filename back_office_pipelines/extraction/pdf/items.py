@@ -6,17 +6,18 @@ What belongs here: which rows are lines, and which of their texts is which field
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.columns import Column, Head, heads
+from back_office_pipelines.extraction.pdf.descriptions import Texts, without_numbers, words_of
 from back_office_pipelines.extraction.pdf.headless import head_by_arithmetic, refined
-from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, in_cents, numbers_of, plain
+from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, in_cents, in_style, numbers_of, plain
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.summed import table_by_sum
 from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary
-from back_office_pipelines.extraction.pdf.words import Word
+from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import Style
 
 TOTALS = frozenset(("net_total", "tax_total", "gross_total", "amount_due", "prepaid_total"))
@@ -26,18 +27,20 @@ CARRIED = re.compile(
     r"|riporto|suma y sigue|subtotaal|summe\b",
     re.IGNORECASE,
 )
-PAIR = re.compile(r"^[^\W\d_][\w .()/%-]{1,34}\s?:(?:\s|$|\S*\d)|^\*|^\(\w+\)$|^\d{6,}$")
-"""Texts below a line that say something about it and do not go on with its description."""
+INDENT = 12.0
+"""Points by which descriptions of one column may differ at their left edge."""
+LONGEST_CODE = 2
+"""Letters of a code of taxes: "Z 0 %" is a rate with its code."""
+WITH_CENTS = re.compile(r"[.,]\d{2}(?!\d)")
 RATES = re.compile(r"\d+(?:[.,]\d+)?\s?%")
 FURTHEST = 70.0
 """Points by which a number may miss its column."""
 TEXT_COLUMN = 25.0
 """Points by which a number fits a column of texts worse."""
-MOST_CONTINUED = 4
+MOST_TAXED = Decimal("1.35")
+"""Times the sum of all lines up to which a total with taxes comes; a larger one is of more lines."""
 MOST = 0.6
 """Share of the lines of a table from which on what they have is what a line has."""
-GO_ON = 2.0
-"""Distance of base lines, in heights of print, within which a description goes on."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +63,55 @@ class ItemLine:
 
 def read_items(rows: Sequence[Row], style: Style, vocabulary: Vocabulary) -> tuple[ItemLine, ...]:
     """Return the lines of all tables of items, in reading order."""
-    tables = list(heads(rows, vocabulary))
+    every = list(heads(rows, vocabulary))
+    tables = [table for table in every if not table.assumed]
     ends = [*(table.first for table in tables[1:]), len(rows)]
     read = [(head, _best_lines(rows, head, end, style)) for head, end in zip(tables, ends, strict=False)]
     proved = any(line.closes for _, lines in read for line in lines)
     found = [line for head, lines in read if not (proved and _repeats(head, lines)) for line in lines]
     if not found:
+        assumed = (table for table in every if table.assumed)
+        found = next((lines for head in assumed if (lines := _assumed_lines(rows, head, style))), [])
+    if not found:
         found = [line for head in head_by_arithmetic(rows, style) for line in _like(rows, head, len(rows), style)]
     if not found and (table := table_by_sum(rows, style, _is_total)) is not None:
         found = [line for line in _lines(rows, table.head, table.end, style) if line.row in table.rows]
-    return tuple(found)
+    return _without_numbers(_printed_as_totals(found, rows))
+
+
+def _printed_as_totals(lines: Sequence[ItemLine], rows: Sequence[Row]) -> list[ItemLine]:
+    """Leave out bare whole numbers where the page prints cents: years and numbers of pages under a title of amounts."""
+    within = {line.row for line in lines}
+    others = [one.found.text for row in rows if row.number not in within for one in row.of_kind("amount")]
+    cents = sum(WITH_CENTS.search(text) is not None for text in others)
+    if not others or cents < MOST * len(others):
+        return list(lines)
+    return [one for one in lines if in_cents(one.amount) or one.values.keys() & {"quantity", "unit_price"}]
+
+
+def _without_numbers(lines: Sequence[ItemLine]) -> tuple[ItemLine, ...]:
+    described = [one.values["description"] for one in lines if "description" in one.values]
+    bare = iter(without_numbers(described))
+    return tuple(
+        replace(one, values={**one.values, "description": next(bare)}) if "description" in one.values else one
+        for one in lines
+    )
+
+
+def _assumed_lines(rows: Sequence[Row], head: Head, style: Style) -> list[ItemLine]:
+    """Return the lines of a table whose amounts no title names, where they prove them; none where they do not.
+
+    With quantities every line must close. Without, the page must print the sum of what the lines cost.
+    """
+    lines = _like(rows, head, len(rows), style)
+    if head.has("quantity"):
+        return lines if lines and all(line.closes for line in lines) else []
+    total = sum((line.amount for line in lines), Decimal(0))
+    below = rows[lines[-1].row + 1 :] if len(lines) > 1 else ()
+    totals = [one.value for row in below if _is_total(row) for one in numbers_of(row, style) if in_cents(one.value)]
+    if total not in totals or max(totals) > total * MOST_TAXED:
+        return []  # the sum of a week proves no more than its lines
+    return [replace(one, values={**one.values, "unit_price": one.values["line_net"]}, lump=True) for one in lines]
 
 
 def _repeats(head: Head, lines: Sequence[ItemLine]) -> bool:
@@ -111,10 +153,12 @@ def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[
     """Yield the lines between a head and the next; after the first total only such as their own arithmetic proves."""
     totals = False
     body = rows[head.last + 1 : end]
+    read = [_cells(row, head, style) for row in body]
+    texts = _texts(body, [cells for cells, _ in read], head)
     above: list[Decimal] = []
-    for position, row in enumerate(body):
-        cells, others = _cells(row, head, style)
-        closes = _closes(cells, others)
+    per = _pieces(head, style)
+    for position, (row, (cells, others)) in enumerate(zip(body, read, strict=True)):
+        closes = _closes(cells, others, per)
         if (_is_total(row) and not (closes and cells["quantity"].value != 1)) or _heads_other(row):
             totals = True
             continue
@@ -125,7 +169,25 @@ def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[
         if (CARRIED.search(row.text) and not counted) or (totals and not closes):
             continue
         above.append(cells["line_net"].value)
-        yield _line(row, body[position + 1 :], head, cells, style, closes)
+        described = texts.described(row, _above(rows, row, head), body[position + 1 :], cells)
+        yield _line(row, described, head, cells, style, closes)
+
+
+def _above(rows: Sequence[Row], row: Row, head: Head) -> Row | None:
+    """Return the row above a line, None where that is the head of its table."""
+    above = rows[row.number - 1] if row.number else None
+    titles = above is not None and above.number <= head.last and any(one.meaning.line for one in above.labels)
+    return None if titles else above
+
+
+def _texts(body: Sequence[Row], read: Sequence[dict[str, Number]], head: Head) -> Texts:
+    """Return the column of descriptions of a table whose numbers are read."""
+    lines = [(row, cells) for row, cells in zip(body, read, strict=True) if "line_net" in cells]
+    numbers = {row.number for row, _ in lines}
+    found = [words for row, cells in lines if (words := words_of(row, head, cells))]
+    aligned = [words for words in found if abs(words[0].box[0] - found[0][0].box[0]) <= INDENT]
+    widest = max((words[-1].box[2] for words in aligned), default=0.0)
+    return Texts(head, lambda row: row.number in numbers or _is_total(row), widest)
 
 
 def _sums_up(amount: Decimal, above: Sequence[Decimal]) -> bool:
@@ -154,7 +216,7 @@ def _is_item_word(row: Row, start: int) -> bool:
 
 
 def _described(row: Row, head: Head, cells: dict[str, Number]) -> bool:
-    return bool(_description(row, head, cells)) and not (head.has("quantity") or head.has("unit_price"))
+    return bool(words_of(row, head, cells)) and not (head.has("quantity") or head.has("unit_price"))
 
 
 def _cells(row: Row, head: Head, style: Style) -> tuple[dict[str, Number], list[Number]]:
@@ -169,11 +231,17 @@ def _cells(row: Row, head: Head, style: Style) -> tuple[dict[str, Number], list[
         if field in NUMBER_FIELDS and (field != "tax_rate" or abs(number.value) <= 100):
             cells[field] = number
     if "tax_rate" not in cells:
-        rate = next((one for one in untitled if one.percent), None)
+        rate = next((one for one in untitled if one.percent and not _in_text(row, one)), None)
         if rate is not None:
             cells["tax_rate"] = rate
     _leave_tax_out(numbers, cells)
     return cells, [one for one in numbers if one not in cells.values()]
+
+
+def _in_text(row: Row, number: Number) -> bool:
+    """Tell whether a number follows words in one text: "Overtime 50 %" is what was done, and no rate of tax."""
+    first = max(at for at in row.first if at <= number.start)
+    return any(word.text.isalpha() and len(word.text) > LONGEST_CODE for word in row.words[first : number.start])
 
 
 def _leave_tax_out(numbers: Sequence[Number], cells: dict[str, Number]) -> None:
@@ -221,20 +289,30 @@ def _cost(number: Number, column: Column) -> float:
     return column.distance(number.left, number.right)
 
 
-def _closes(cells: dict[str, Number], others: Sequence[Number]) -> bool:
+def _pieces(head: Head, style: Style) -> Decimal:
+    """Return for how many pieces the prices of a table are, as their title says."""
+    per = next((one.per for one in head.of("unit_price") if one.per is not None), None)
+    number = Decimal(1) if per is None else parse_decimal(per.text, style)
+    return number if isinstance(number, Decimal) and number else Decimal(1)
+
+
+def _closes(cells: dict[str, Number], others: Sequence[Number], per: Decimal = Decimal(1)) -> bool:
     """Tell whether quantity times price is the amount, as printed and so up to the rounding of the price.
 
     Args:
         cells: numbers by field.
         others: further numbers of the row: one may be a discount, in percent or as an amount.
+        per: for how many pieces the price is.
     """
     if not cells.keys() >= {"quantity", "unit_price", "line_net"}:
         return False
     quantity, price, amount = (cells[name].value for name in ("quantity", "unit_price", "line_net"))
     exponent = price.as_tuple().exponent
-    slack = abs(quantity) * Decimal(5).scaleb(int(exponent) - 1) if isinstance(exponent, int) and exponent < 0 else 0
+    slack = (
+        abs(quantity / per) * Decimal(5).scaleb(int(exponent) - 1) if isinstance(exponent, int) and exponent < 0 else 0
+    )
     discounts = [Decimal(0), *(abs(one.value) for one in others if one.start > cells["quantity"].start)]
-    full = quantity * price  # credit notes print the amount alone with a minus
+    full = quantity * price / per  # credit notes print the amount alone with a minus
     return any(
         min(abs(less - amount), abs(less + amount)) <= ROUNDING + slack
         for discount in discounts
@@ -242,12 +320,19 @@ def _closes(cells: dict[str, Number], others: Sequence[Number]) -> bool:
     )
 
 
-def _line(row: Row, below: Sequence[Row], head: Head, cells: dict[str, Number], style: Style, closes: bool) -> ItemLine:
+def _line(
+    row: Row, described: Found | None, head: Head, cells: dict[str, Number], style: Style, closes: bool
+) -> ItemLine:
     values = {
-        name: found_in(_text(row, number), row.page, row.words[number.start : number.end])
+        name: found_in(
+            in_style(_text(row, number), style, number.percent), row.page, row.words[number.start : number.end]
+        )
         for name, number in cells.items()
     }
-    if (described := _whole_description(row, below, head, cells, style)) is not None:
+    per = next((one.per for one in head.of("unit_price") if one.per is not None), None)
+    if per is not None and "unit_price" in values:
+        values["price_base_quantity"] = per
+    if described is not None:
         values["description"] = described
     if (unit := _unit(row, head, cells)) is not None:
         values["unit"] = unit
@@ -256,64 +341,10 @@ def _line(row: Row, below: Sequence[Row], head: Head, cells: dict[str, Number], 
 
 
 def _text(row: Row, number: Number) -> str:
-    text = plain(" ".join(word.text for word in row.words[number.start : number.end])).strip("()[]")
+    text = plain(" ".join(word.text for word in row.words[number.start : number.end])).strip(
+        "()[]%" if number.percent else "()[]"
+    )
     return f"-{text}" if number.value < 0 and not text.startswith(("-", "\u2212")) and not text.endswith("-") else text
-
-
-def _edges(head: Head) -> tuple[float, float] | None:
-    """Return between which edges descriptions stand: from their title to the next column."""
-    column = next(iter(head.of("description")), None)
-    if column is None:
-        return None
-    after = [one.left for one in head.columns if one.left > column.right]
-    before = [one.right for one in head.columns if one.right < column.left]
-    return max(before, default=0.0), min(after, default=float("inf"))
-
-
-def _description(row: Row, head: Head, cells: dict[str, Number]) -> list[Word]:
-    """Return the words of a row that stand in the column of descriptions and are no number of another one."""
-    edges = _edges(head)
-    if edges is None:
-        return []
-    used = {at for number in cells.values() for at in range(number.start, number.end)}
-    left, right = edges
-    title = next(iter(head.of("description")))
-    coded = left > 0  # a column of codes or numbers stands before
-    segments: list[list[Word]] = []
-    for start, end in zip(row.first, row.first[1:], strict=False):
-        words = [row.words[at] for at in range(start, end) if at not in used]
-        inside = [word for word in words if word.box[0] < right - 1 and word.box[2] > left - 1]
-        while coded and inside and inside[0].box[2] < title.left + 1 and any(map(str.isdigit, inside[0].text)):
-            inside = inside[1:]
-        if inside and any(map(str.isalpha, "".join(word.text for word in inside))):
-            segments.append(inside)
-    under = [one for one in segments if one[-1].box[2] > title.left - 2]
-    return [word for one in under or segments for word in one]
-
-
-def _whole_description(
-    row: Row, below: Sequence[Row], head: Head, cells: dict[str, Number], style: Style
-) -> Found | None:
-    words = _description(row, head, cells)
-    if not words:
-        return None
-    parts, last = [_joined(words)], row
-    edge = words[0].box[0]
-    for other in below[:MOST_CONTINUED]:
-        near = other.page == row.page and other.base - last.base <= GO_ON * row.height
-        if not near or _is_total(other) or "line_net" in _cells(other, head, style)[0]:
-            break
-        more = [word for word in _description(other, head, {}) if word.box[0] > edge - 2 * row.height]
-        if more and (PAIR.search(_joined(more)) or more[0].box[0] - edge > 3 * row.height):
-            break
-        if more:
-            parts.append(_joined(more))
-            words, last = [*words, *more], other
-    return found_in(" ".join(parts), row.page, words)
-
-
-def _joined(words: Sequence[Word]) -> str:
-    return " ".join(word.text for word in words)
 
 
 def _unit(row: Row, head: Head, cells: dict[str, Number]) -> Found | None:

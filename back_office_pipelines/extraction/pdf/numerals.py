@@ -21,6 +21,8 @@ FLAGGED = re.compile(r"(?<=[.,]\d\d)[A-Z*]{1,2}$")
 """Letters behind an amount that tell how it is taxed, and point to the foot of the page: "595.00T", "12.40*"."""
 GROUPED_START = re.compile(r"^[-\u2212]?\d{1,3}$")
 GROUP = re.compile(r"^\d{3}(?:[.,]\d{1,4})?$")
+RATE = re.compile(r"^(\d{1,2})[.,](\d{1,2})$")
+"""A rate with decimals: no number is grouped so, whatever mark it has."""
 ROUNDING = Decimal("0.011")
 """How far a printed amount may be from quantity times price."""
 
@@ -53,6 +55,11 @@ def plain(text: str) -> str:
     return FLAGGED.sub("", PER.sub("", text))
 
 
+def in_style(text: str, style: Style, percent: bool) -> str:
+    """Return a rate with the decimal mark of its document: "8,1 %" stands on pages that write "1'760.00", too."""
+    return RATE.sub(rf"\1{style.decimal}\2", text) if percent and style.decimal is not None else text
+
+
 def numbers_of(row: Row, style: Style) -> Iterator[Number]:
     """Yield the numbers of a row, left to right; groups of three digits apart are one."""
     at = 0
@@ -60,8 +67,8 @@ def numbers_of(row: Row, style: Style) -> Iterator[Number]:
         end = _number_end(row, at)
         text = plain(" ".join(word.text for word in row.words[at:end]))
         following = row.words[end].text if end < len(row.words) else ""
-        percent = text.endswith("%") or following.startswith("%")
-        number = parse_decimal(text.strip("%()[]€$£₹"), style) if end > at else None
+        percent = text.rstrip(")]").endswith("%") or following.startswith("%")
+        number = parse_decimal(in_style(text.strip("%()[]€$£₹"), style, percent), style) if end > at else None
         if isinstance(number, Decimal):
             negative = at > 0 and row.words[at - 1].text in ("-", "\u2212")
             box = around(row.words[at:end])

@@ -5,18 +5,26 @@ the rate once, at the tax. Only arithmetic says that it is the rate of every lin
 the net total, come to, to the very tax printed beside it. Documents of several rates prove none.
 """
 
+import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from back_office_pipelines.extraction.pdf.coded import rate_in, rated_beside, rated_by_code
 from back_office_pipelines.extraction.pdf.items import ItemLine
 from back_office_pipelines.extraction.pdf.numerals import Number, in_cents, numbers_of
 from back_office_pipelines.extraction.pdf.rows import Row
-from back_office_pipelines.extraction.pdf.spans import Found, found_in
+from back_office_pipelines.extraction.pdf.spans import Found
 from back_office_pipelines.values.style import Style
 
 WITHIN = Decimal("0.02")
 """What tax rounded line by line may miss; a rate next to the right one misses by far more."""
+EXEMPT = re.compile(
+    r"steuerfrei|steuerbefreit|innergemeinschaftlich|intra-?commun|intra-?com|exon[ée]r|autoliquidation|reverse charge"
+    r"|exempt|zero[- ]rated|esent[ei]|exent[oa]|vrijgesteld|verlegd",
+    re.IGNORECASE,
+)
+"""How pages say, beside a rate of nothing, why there is no tax."""
 HEADED = 2
 """Rows above a tax in which the head of its table may stand."""
 
@@ -28,6 +36,22 @@ class _Taxed:
     value: Decimal
     found: Found
     proved: bool
+
+
+def with_rates(
+    items: Sequence[ItemLine], rows: Sequence[Row], style: Style, net: Decimal | None
+) -> tuple[ItemLine, ...]:
+    """Return the lines with the rates that the document proves: by their codes, by taxes beside them, or one for all.
+
+    Args:
+        items: lines of the document.
+        rows: of the document.
+        style: how it writes numbers.
+        net: its net total, None where unknown.
+    """
+    told = rated_beside(rated_by_code(items, rows, style), rows, style)
+    coded = any("tax_rate" in one.values for one in told) and not any("tax_rate" in one.values for one in items)
+    return told if coded else taxed_alike(told, rows, style, net)
 
 
 def taxed_alike(
@@ -63,16 +87,17 @@ def _taxed(
     The sum of both must be printed, too: where two taxes are levied on the same base, none of them is the whole.
     """
     near = rows[max(row.number - HEADED, 0) : row.number + 1]
-    if not any("tax_total" in label.meaning.header for one in near for label in one.labels):
+    exempt = EXEMPT.search(row.text) is not None
+    if not exempt and not any("tax_total" in label.meaning.header for one in near for label in one.labels):
         return
     numbers = list(numbers_of(row, style))
+    if not any(in_cents(one.value) and not one.percent for one in numbers):
+        return  # what has no amount beside it is no tax: "1 % off within 8 days"
     for rate in numbers:
         if rate.percent and 0 <= rate.value <= 100:
             makes = (base + one.value for base in bases if base for one in numbers if _makes(base, rate.value, one))
             proved = not printed.isdisjoint(makes)
-            words = row.words[rate.start : rate.end]
-            text = " ".join(word.text for word in words).strip("()[]")
-            yield _Taxed(rate.value, found_in(text, row.page, words), proved)
+            yield _Taxed(rate.value, rate_in(row, rate, style), proved)
 
 
 def _makes(base: Decimal, rate: Decimal, tax: Number) -> bool:

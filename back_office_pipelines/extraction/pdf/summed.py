@@ -38,13 +38,19 @@ class Summed:
 
 @dataclass(frozen=True)
 class _Entry:
-    """A row that ends in an amount; `left` and `right` are the edges of its longest text, `rates` its percentages."""
+    """A row that ends in an amount; `left` and `right` are the edges of its longest text, `rates` its percentages.
+
+    `others` are the edges of its further texts: codes and periods in columns of their own. One that is not
+    `named` has no text but a short label; it may be a sum and is no line.
+    """
 
     row: Row
     amount: Number
     rates: tuple[Decimal, ...]
     left: float
     right: float
+    others: tuple[tuple[float, float], ...] = ()
+    named: bool = True
 
 
 def table_by_sum(rows: Sequence[Row], style: Style, is_total: Callable[[Row], bool]) -> Summed | None:
@@ -73,33 +79,41 @@ def _entry(row: Row, style: Style) -> _Entry | None:
     if not numbers or numbers[-1].percent or not in_cents(numbers[-1].value):
         return None
     after = "".join(word.text for word in row.words[numbers[-1].end :])
-    texts = list(_texts(row, numbers[-1].start))
-    if len(after) > len("EUR") or not texts:
+    every = list(_texts(row, numbers[-1].start))
+    texts = [one for one in every if one[0] > len("EUR")]
+    if len(after) > len("EUR"):
         return None
+    if not texts:
+        return _Entry(row, numbers[-1], (), 0.0, 0.0, named=False)
     _, left, right = max(texts)
-    return _Entry(row, numbers[-1], tuple(one.value for one in numbers if one.percent), left, right)
+    others = tuple(edges[1:] for edges in every if edges != max(texts))
+    return _Entry(row, numbers[-1], tuple(one.value for one in numbers if one.percent), left, right, others)
 
 
 def _texts(row: Row, end: int) -> Iterator[tuple[int, float, float]]:
-    """Yield the letters and edges of each text of a row before its amount."""
+    """Yield the letters and edges of each text of a row before its amount; rates with their code are none."""
     for first, last in pairwise(row.first):
         words = row.words[first : min(last, end)]
         letters = sum(map(str.isalpha, "".join(word.text for word in words)))
-        if letters > len("EUR"):
+        if letters > len("EUR") or (letters and not words[-1].text.endswith("%")):
             yield letters, words[0].box[0], words[-1].box[2]
 
 
 def _table(column: Sequence[_Entry], is_total: Callable[[Row], bool]) -> Summed | None:
-    """Return the lines of a column of amounts, from its top to the first row that sums up what is above it."""
+    """Return the lines of a column of amounts, from its top to the first row that sums up what is above it.
+
+    What stands elsewhere counts where it is a charge; where it says of what the lines consist, they alone are summed.
+    """
     lines: list[_Entry] = []
     total = Decimal(0)
     for one in column:
         amount = one.amount.value
-        if len(lines) >= FEWEST and abs(total - amount) <= ROUNDING:
+        sums = (total, sum((line.amount.value for line in lines), Decimal(0)))
+        if len(lines) >= FEWEST and any(abs(one_sum - amount) <= ROUNDING for one_sum in sums):
             return _summed(lines, one.row.number)
-        if is_total(one.row):
-            if lines:
-                return None
+        if is_total(one.row) and lines:
+            return None
+        if is_total(one.row) or not one.named:
             continue
         aligned = not lines or abs(one.left - lines[0].left) <= INDENT
         if aligned and not any(abs(abs(total * rate / 100) - abs(amount)) <= ROUNDING for rate in one.rates):
@@ -112,4 +126,7 @@ def _summed(lines: Sequence[_Entry], end: int) -> Summed:
     first = lines[0].row.number - 1
     text = Column("description", min(one.left for one in lines), max(one.right for one in lines))
     amounts = Column("line_net", min(one.amount.left for one in lines), max(one.amount.right for one in lines))
-    return Summed(Head(first, first, (text, amounts)), frozenset(one.row.number for one in lines), end)
+    beside = [edges for one in lines for edges in one.others if edges[0] > text.right or edges[1] < text.left]
+    columns = (text, *(Column(None, *edges) for edges in beside), amounts)
+    in_order = tuple(sorted(columns, key=lambda one: one.left + one.right))
+    return Summed(Head(first, first, in_order), frozenset(one.row.number for one in lines), end)

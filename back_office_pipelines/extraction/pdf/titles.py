@@ -4,15 +4,20 @@ What belongs here: which words are one title, and which field of a line it names
 one another, and which of several columns of one field is kept (`columns`).
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from back_office_pipelines.extraction.pdf.rows import Label, Row
+from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary, key
+from back_office_pipelines.extraction.pdf.words import Word
 from back_office_pipelines.values.currencies import CODES, SHARED_SIGNS, SIGNS
 
 PREFERENCE = ("description", "quantity", "unit", "unit_price", "line_net", "tax_rate", "price_base_quantity")
+PIECES = re.compile(r"(?:^|/)(10{1,4}|1[.,' \u2019]000|10[.,' \u2019]000)$")
+"""A round number of pieces: "100", "/1'000"."""
 SPACE = 0.36
 """Gap between words, in heights of print, up to which they are one title: little more than a space."""
 
@@ -24,6 +29,7 @@ class Title:
     Attributes:
         bracketed: it begins with a bracket or ends one, so it goes with what stands before it: "Amount (excl. VAT)".
         is_money: it is a code or sign of a currency and nothing else.
+        per: for how many pieces a price is, where its title says so: "Price/100 kg".
     """
 
     text: str
@@ -32,6 +38,7 @@ class Title:
     right: float
     bracketed: bool = False
     is_money: bool = False
+    per: Found | None = None
 
 
 def titles_of(row: Row, vocabulary: Vocabulary, alone: bool) -> list[Title]:
@@ -49,7 +56,7 @@ def titles_of(row: Row, vocabulary: Vocabulary, alone: bool) -> list[Title]:
         if titles:
             taken.update(range(label.start, label.end))
             found += [(label.start, title) for title in titles]
-    found += _others(row, taken)
+    found += _others(row, taken, vocabulary)
     named = {label.start for label in row.labels if not label.meaning.line}  # "VAT % Discount %": no part of a title
     joined: list[Title] = []
     for start, title in sorted(found, key=lambda one: (one[0], one[1].left)):
@@ -72,7 +79,8 @@ def _go_together(one: Title, other: Title) -> bool:
 
 def _joined(one: Title, other: Title) -> Title:
     field = one.field or (None if other.bracketed else other.field)
-    return replace(one, text=one.text + other.text, field=field, right=other.right, is_money=False)
+    per = one.per or other.per
+    return replace(one, text=one.text + other.text, field=field, right=other.right, is_money=False, per=per)
 
 
 def _of_label(row: Row, label: Label, vocabulary: Vocabulary) -> list[Title]:
@@ -97,7 +105,7 @@ def _apart(row: Row, label: Label, vocabulary: Vocabulary) -> list[Title]:
     return [Title(key(word.text), field, word.box[0], word.box[2]) for word, field in pairs]
 
 
-def _others(row: Row, taken: set[int]) -> Iterator[tuple[int, Title]]:
+def _others(row: Row, taken: set[int], vocabulary: Vocabulary) -> Iterator[tuple[int, Title]]:
     """Yield the runs of words between labels, each with its first word: a column that is not kept, or of money."""
     for first, last in pairwise(row.first):
         run: list[int] = []
@@ -105,19 +113,33 @@ def _others(row: Row, taken: set[int]) -> Iterator[tuple[int, Title]]:
             if at < last and at not in taken:
                 run.append(at)
             elif run:
-                yield from _of_run(row, run)
+                yield from _of_run(row, run, vocabulary)
                 run = []
 
 
-def _of_run(row: Row, run: Sequence[int]) -> Iterator[tuple[int, Title]]:
+def _of_run(row: Row, run: Sequence[int], vocabulary: Vocabulary) -> Iterator[tuple[int, Title]]:
     words = [row.words[at] for at in run]
     text = "".join(key(word.text) for word in words)
     is_money = all(_is_currency(word.text) for word in words)
     if text or is_money:
         bracketed = words[0].text.startswith("(")
-        sign, per, _ = "".join(word.text for word in words).partition("/")
-        field = "unit_price" if per and _is_currency(sign) else None  # "EUR/h"
-        yield run[0], Title(text, field, words[0].box[0], words[-1].box[2], bracketed, is_money)
+        named, per, _ = "".join(word.text for word in words).partition("/")
+        meaning = vocabulary.meanings.get(key(named))
+        priced = _is_currency(named) or (meaning is not None and "unit_price" in meaning.line)
+        field = "unit_price" if per and priced else None  # "EUR/h", "Price/100 kg"
+        yield (
+            run[0],
+            Title(text, field, words[0].box[0], words[-1].box[2], bracketed, is_money, _pieces(row, words)),
+        )
+
+
+def _pieces(row: Row, words: Sequence[Word]) -> Found | None:
+    """Return the number of pieces that a title names: alone, or behind a stroke."""
+    for word in words:
+        match = PIECES.search(word.text)
+        if match is not None:
+            return found_in(match[1], row.page, [word])
+    return None
 
 
 def _is_currency(text: str) -> bool:
