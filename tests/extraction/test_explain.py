@@ -1,8 +1,9 @@
 """Pages drawn for people: boxes where the reading says, in the colour of its confidence, runners-up beside them."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 
 import pypdfium2 as pdfium
 import pytest
@@ -48,10 +49,17 @@ def corner(box: Box | None, scale: float) -> tuple[int, int]:
     return round(box[0] * scale) - 3, round(box[1] * scale) - 3
 
 
+def with_confidence(extraction: Extraction, told: Mapping[str, float]) -> Extraction:
+    """Return an extraction whose values are as sure as told, whatever the calibration of the day."""
+    record, *others = extraction.records
+    fields = tuple(replace(one, confidence=told.get(one.name, one.confidence)) for one in record.fields)
+    return replace(extraction, records=(replace(record, fields=fields), *others))
+
+
 @pytest.fixture(scope="module")
 def drawn() -> Iterator[tuple[Extraction, Image.Image]]:
     content = pdf(INVOICE_PAGE)
-    extraction = extracted(content)
+    extraction = with_confidence(extracted(content), {"net_total": 0.99, "issue_date": 0.7, "tax_total": 0.3})
     (sheet,) = sheets_of(extraction)
     with Image.open(io.BytesIO(draw_page(content, sheet))) as picture:
         yield extraction, picture.convert("RGB")
@@ -77,7 +85,7 @@ def test_every_value_has_an_outline_at_its_place_in_the_colour_of_its_confidence
     names = ("invoice_number", "issue_date", "net_total", "tax_total", "seller_iban", "seller_vat_id")
     seen = {name: picture.getpixel(corner(field(extraction, name).box, SCALE)) for name in names}
     assert seen == {name: colour_of(field(extraction, name).confidence) for name in names}
-    assert {GREEN, AMBER} <= set(seen.values()), "or this page tells no colours apart"
+    assert {GREEN, AMBER, RED} <= set(seen.values()), "or this page tells no colours apart"
 
 
 @pytest.mark.parametrize(
