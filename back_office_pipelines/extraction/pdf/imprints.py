@@ -22,6 +22,8 @@ MOST_WORDS = 8
 """Words of a part of an imprint beyond which it is a sentence."""
 CAPITAL = re.compile(r"\bcapital\b|\bcap\. ?soc|\bloi (?:de )?1901\b", re.IGNORECASE)
 """What French and Italian letters say beside a name and is none: its capital, and the law of associations."""
+PHONE = re.compile(r"\+?[\d ()/-]{9,}")
+PHONE_DIGITS = 9
 MOST_TRIED = 2
 """Parts of an imprint among which the name is: the owner may stand before it."""
 
@@ -55,8 +57,19 @@ def is_one_line(parts: Sequence[str]) -> bool:
 def _is_imprint(row: Row, parts: Sequence[str]) -> bool:
     """Tell whether a line says how to reach, register or pay whoever writes."""
     told = names_register(row) or CONTACT.search(row.text) is not None or row.of_kind("vat_id") or row.of_kind("iban")
+    told = told or any(map(_is_phone, parts))
     short = all(len(part.split()) <= MOST_WORDS for part in parts)
     return bool(told) and short and not parts[0].rstrip().endswith(".")
+
+
+def _is_phone(part: str) -> bool:
+    """Tell whether a part is the number of a telephone: digits, spaces and brackets, and a zero or plus before them."""
+    text = part.strip()
+    return (
+        text[:1] in ("0", "+", "(")
+        and PHONE.fullmatch(text) is not None
+        and sum(map(str.isdigit, text)) >= PHONE_DIGITS
+    )
 
 
 def _first_name(segment: Segment, parts: Sequence[str]) -> Found | None:

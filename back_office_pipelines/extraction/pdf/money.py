@@ -32,9 +32,9 @@ def currency_of(rows: Sequence[Row], amounts: Sequence[Found], style: Style, sea
 
     The dollar sign is USD where the document carries an address of the United States or writes dates as Americans do.
     """
-    for evidence in ("at_amounts", "labelled", "in_document"):
+    for evidence in ("at_amounts", "beside_amounts", "labelled", "in_document"):
         found = _shown(evidence, rows, amounts)
-        codes = {_code(one.text) for one in found} - {None}
+        codes = _told({_code(one.text) for one in found} - {None})
         if len(codes) != 1:
             if codes and evidence != "in_document":
                 continue
@@ -53,7 +53,26 @@ def _shown(evidence: str, rows: Sequence[Row], amounts: Sequence[Found]) -> list
     """Return the signs and codes that one kind of evidence shows."""
     if evidence == "at_amounts":
         return [piece for one in amounts if (piece := _sign_in(one)) is not None]
+    if evidence == "beside_amounts":
+        return list(_beside(rows, amounts))
     return list(_labelled(rows) if evidence == "labelled" else _in_document(rows))
+
+
+def _told(codes: set[str | None]) -> set[str | None]:
+    """Return codes without the bare sign of a dollar where a single other one says whose dollar it is."""
+    named = codes - {DOLLAR}
+    return named if len(named) == 1 and str(next(iter(named))).endswith("D") else codes
+
+
+def _beside(rows: Sequence[Row], amounts: Sequence[Found]) -> Iterator[Found]:
+    """Yield the codes and signs between the start of a total's line and its amount: "Total credit USD  438.85"."""
+    places = {(one.page, one.box) for one in amounts}
+    for row in rows:
+        total = next((one for one in row.of_kind("amount") if (row.page, one.box) in places), None)
+        for word in row.words[: total.start] if total is not None else ():
+            text = word.text.strip("()[]:")
+            if (text in CODES and text not in WORDS) or text in SIGNS:
+                yield found_in(text, row.page, [word])
 
 
 def _dollar(place: Found, rows: Sequence[Row], style: Style, seat: Seat | None) -> Derived | None:
