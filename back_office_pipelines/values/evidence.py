@@ -84,7 +84,7 @@ def decide_order(
     """Return the order of day and month, None where the evidence is missing or contradicts itself.
 
     An address in the United States may be the reader's: where a tax or bank number of the page is of a country that
-    writes the day first, the country decides nothing.
+    writes the day first, the country decides nothing. Where nothing else tells the order, such a number does.
 
     Args:
         dates: raw texts that are dates of the document.
@@ -98,7 +98,9 @@ def decide_order(
         orders: tuple[DateOrder, DateOrder] = ("dmy", "mdy")
         return orders[proved.pop()] if len(proved) == 1 else None
     order = ORDER_BY_COUNTRY.get(country or "") or ORDER_BY_LANGUAGE.get(language or "")
-    return None if order == "mdy" and not DAY_FIRST.isdisjoint(numbered) else order
+    if DAY_FIRST.isdisjoint(numbered):
+        return order
+    return None if order == "mdy" else "dmy"
 
 
 def _proved(texts: Iterable[str], judge: Callable[[str], int | None]) -> set[int]:

@@ -19,7 +19,7 @@ HEAD, LOW = 0.45, 0.5
 """Shares of the text's height: above which an addressee stands, and below which an imprint."""
 LEAST_PARTS = 3
 MOST_WORDS = 8
-"""Words of a part of an imprint beyond which it is a sentence."""
+"""Words of a part of an imprint, those of numbers aside, beyond which it is a sentence."""
 CAPITAL = re.compile(r"\bcapital\b|\bcap\. ?soc|\bloi (?:de )?1901\b", re.IGNORECASE)
 """What French and Italian letters say beside a name and is none: its capital, and the law of associations."""
 PHONE = re.compile(r"\+?[\d ()/-]{9,}")
@@ -58,7 +58,7 @@ def _is_imprint(row: Row, parts: Sequence[str]) -> bool:
     """Tell whether a line says how to reach, register or pay whoever writes."""
     told = names_register(row) or CONTACT.search(row.text) is not None or row.of_kind("vat_id") or row.of_kind("iban")
     told = told or any(map(_is_phone, parts))
-    short = all(len(part.split()) <= MOST_WORDS for part in parts)
+    short = all(sum(not any(map(str.isdigit, word)) for word in part.split()) <= MOST_WORDS for part in parts)
     return bool(told) and short and not parts[0].rstrip().endswith(".")
 
 

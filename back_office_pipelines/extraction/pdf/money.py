@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from back_office_pipelines.extraction.pdf.countries import Seat
+from back_office_pipelines.extraction.pdf.countries import STATE_AND_ZIP, Seat
 from back_office_pipelines.extraction.pdf.evidence import Choice
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.shapes import currency_spans
@@ -20,6 +20,8 @@ AT_NUMBER = re.compile(
 )
 NAMED = {"euro": "EUR", "euros": "EUR", "usdollars": "USD", "usdollar": "USD", "rs": "INR", "rs.": "INR"}
 DOLLAR = "$"
+SALES_TAX = re.compile(r"\bsales tax\b", re.IGNORECASE)
+BOTH = 2
 US = ("US", "us", "Us", "uS")
 WORDS = frozenset(("ALL", "TOP", "TRY", "MOP"))
 """Codes of currencies that are words as well."""
@@ -46,7 +48,20 @@ def currency_of(rows: Sequence[Row], amounts: Sequence[Found], style: Style, sea
         if code != DOLLAR:
             return Choice("currency", place, evidence, held=len(found) > 1), code
         return _dollar(place, rows, style, seat)
-    return None
+    return _unsigned(rows, amounts, seat)
+
+
+def _unsigned(rows: Sequence[Row], amounts: Sequence[Found], seat: Seat | None) -> Derived | None:
+    """Return the dollar of a page without any sign of money on which both parties' places are in the United States.
+
+    It takes two different places with state and postal code, and the sales tax that only American sellers charge.
+    """
+    if seat is None or seat.code != "US" or not amounts:
+        return None
+    places = {match.group() for row in rows for match in STATE_AND_ZIP.finditer(row.text)}
+    if len(places) < BOTH or not any(SALES_TAX.search(row.text) for row in rows):
+        return None
+    return Choice("currency", amounts[0], "dollar_in_us"), "USD"
 
 
 def _shown(evidence: str, rows: Sequence[Row], amounts: Sequence[Found]) -> list[Found]:

@@ -47,7 +47,9 @@ HOW_SENT = re.compile(
     re.IGNORECASE,
 )
 """How a letter is sent, in a line of its own over the address."""
-CALL_SIGN = re.compile(r"[KW][A-Z]{2,3}(?:-(?:TV|DT|CD|LD|LP|FM|AM))?(?: \d{2,4}(?:\.\d)?)?(?: (?:TV|FM|AM))?")
+CALL_SIGN = re.compile(
+    r"[KW][A-Z]{2,3}(?:-(?:TV|DT|CD|LD|LP|FM|AM)|(?= (?:TV|FM|AM|\d)))(?: \d{2,4}(?:\.\d)?)?(?: (?:TV|FM|AM))?"
+)
 """What a station of the United States calls itself on the air: a sign of a company that has a name of its own."""
 FOR_WHOM = re.compile(r"^\w+ [a-zäöüß]\w* (?:für|for|pour|voor|per|para) (?=[A-ZÄÖÜ])")
 """What was done before whom it was done for: "Frisch gekocht für Kranichnest e.V."."""

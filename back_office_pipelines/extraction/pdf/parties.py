@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from back_office_pipelines.extraction.pdf.addressed import labelled_names
-from back_office_pipelines.extraction.pdf.blocks import POSTCODE, Block
+from back_office_pipelines.extraction.pdf.blocks import POSTCODE, STREET, Block
 from back_office_pipelines.extraction.pdf.companies import COMPANY, companies
 from back_office_pipelines.extraction.pdf.imprints import is_one_line, one_line_names
 from back_office_pipelines.extraction.pdf.names import CALL_SIGN, MUTUAL, SEPARATED, name_in, with_legal_form
@@ -237,7 +237,7 @@ def _names(segments: Sequence[Segment], labelled: set[int]) -> list[Found]:
     found = [
         name for line in lines if len(line.words) <= MOST_WORDS and (name := name_in(line.words, line.page)) is not None
     ]
-    if len(found) > 1 and CALL_SIGN.fullmatch(found[0].text):
+    if len(found) > 1 and CALL_SIGN.fullmatch(found[0].text) and not STREET.search(found[1].text):
         found.pop(0)
     if found and (start := _line_of(segments, found[0])) is not None:
         found[0] = with_legal_form(found[0], segments[start : start + 3])

@@ -19,7 +19,7 @@ PAYEE = re.compile(
 )
 """What stands before the name of whoever is to be paid: of the account, or of a check."""
 NAME_ENDS = re.compile(
-    r",|;|\s(?:or|and|oder|und|ou|et|o|e|of|en)\s(?=[a-z])|\s[-\u2013\u2014\u00b7|(]|\.(?=\s[A-Z]|$)|\s(?=\d)"
+    r",|;|\s(?:or|and|oder|und|ou|et|o|of|en)\s(?=[a-z])|\s[-\u2013\u2014\u00b7|(]|(?<! [A-Z])\.(?=\s[A-Z]|$)|\s(?=\d)"
 )
 LEAST_WORDS = 2
 

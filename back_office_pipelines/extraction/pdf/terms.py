@@ -38,23 +38,29 @@ def asked_by(rows: Sequence[Row]) -> Iterator[Candidate]:
     """Yield the days that sentences ask to pay by, as candidates of the due day; those with a discount are none."""
     for row in rows:
         days = row.of_kind("date")
-        for number, day in enumerate(days):
-            end = days[number + 1].start if number + 1 < len(days) else len(row.words)
-            if _is_asked(rows, row, day, end):
+        edges = [0, *(day.end for day in days)], [*(day.start for day in days[1:]), len(row.words)]
+        for day, start, end in zip(days, *edges, strict=False):
+            if _is_asked(rows, row, day, (start, end)):
                 yield Candidate("due_date", day, ASKED, None, "asked_by")
 
 
-def _is_asked(rows: Sequence[Row], row: Row, day: Mention, end: int) -> bool:
-    before = " ".join(word.text for word in row.words[: day.start])
-    after = " ".join(word.text for word in row.words[day.end : end])
+def _is_asked(rows: Sequence[Row], row: Row, day: Mention, reach: tuple[int, int]) -> bool:
+    """Tell whether a sentence asks to pay by a day; the words between its neighbouring days are about it."""
+    before = _text(row, 0, day.start)
+    near, after = _text(row, reach[0], day.start), _text(row, day.end, reach[1])
     if IN_FULL.search(after):
         return TERMS.search(before) is not None
-    above = [one for one in rows[max(0, row.number - 1) : row.number] if one.page == row.page]
-    sentence = " ".join([*(one.text for one in above), before])
-    paying = PAYING.search(before) or (_goes_on(before) and PAYING.search(sentence))
-    return bool(paying) and UNTIL.search(before) is not None and DISCOUNT.search(after) is None
+    above = _above(rows, row) if before[:1].islower() else ""
+    if not reach[0]:
+        near = f"{above} {near}"
+    asked = PAYING.search(f"{above} {before}") is not None and UNTIL.search(before) is not None
+    return asked and DISCOUNT.search(near) is None and DISCOUNT.search(after) is None
 
 
-def _goes_on(before: str) -> bool:
-    """Tell whether a line goes on from the one above: it begins with a small letter."""
-    return before[:1].islower()
+def _text(row: Row, start: int, end: int) -> str:
+    return " ".join(word.text for word in row.words[start:end])
+
+
+def _above(rows: Sequence[Row], row: Row) -> str:
+    """Return the line that one which begins with a small letter goes on from."""
+    return next((one.text for one in rows[max(0, row.number - 1) : row.number] if one.page == row.page), "")
