@@ -144,3 +144,20 @@ def test_an_american_sale_is_in_dollars_though_no_sign_says_so() -> None:
     assert header([*places, *total])["currency"] == "USD"
     assert "currency" not in header([*places[:1], *total]), "one address may be anybody's"
     assert "currency" not in header([*places, (50, 200, "VAT 164.81"), total[1]]), "no American tax"
+
+
+@pytest.mark.parametrize(
+    ("texts", "currency"),
+    [
+        (("HST 13% $13.00", "Total $113.00", "Jan 31, 2026"), "CAD"),
+        (("ABN 61 417 720 933", "GST 10% $10.00", "Total $110.00"), "AUD"),
+        (("Sales tax 8% $8.00", "Total $108.00"), "USD"),
+        (("Date: 01/31/2026", "Total $108.00"), "USD"),
+        (("GST 5% $5.00", "Total $105.00", "Jan 31, 2026"), None),
+        (("ABN 61 417 720 933", "Sales tax 8% $8.00", "Total $108.00"), None),
+        (("HST 13% $13.00", "Acme Inc, Dayton OH 45402", "Total $113.00"), None),
+        (("Total $113.00",), None),
+    ],
+)
+def test_a_dollar_is_of_the_country_whose_taxes_the_page_names(texts: tuple[str, ...], currency: str | None) -> None:
+    assert header(under_one_another("Invoice 12", *texts)).get("currency") == currency

@@ -109,6 +109,21 @@ def test_a_company_in_the_terms_of_payment_beside_its_account() -> None:
     assert header([(50, 60, "Facture"), (50, 700, foot)])["seller_name"] == "SELARL Ferragu"
 
 
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (("Grace Ohlendorf", "Prairie Sky Montessori School", "2 Orchard Ln"), "Prairie Sky Montessori School"),
+        (("Maria T. Berg", "Kupfer GmbH", "Ecke 12"), "Kupfer GmbH"),
+        (("Kupfer GmbH", "Berg Verwaltung GmbH", "Ecke 12"), "Kupfer GmbH"),
+        (("Grace Ohlendorf", "East Wing", "2 Orchard Ln"), "Grace Ohlendorf"),
+    ],
+)
+def test_the_organisation_under_the_name_of_a_person_buys(lines: tuple[str, ...], name: str) -> None:
+    texts: list[Text] = [(50, 60, "INVOICE"), (50, 100, "BILL TO")]
+    texts += [(50, 112 + 12 * number, text) for number, text in enumerate((*lines, "Eudora, KS 66025"))]
+    assert header(texts)["buyer_name"] == name
+
+
 # ---- days --------------------------------------------------------------------------------------------------------
 
 
