@@ -56,8 +56,8 @@ def is_one_line(parts: Sequence[str]) -> bool:
 
 def _is_imprint(row: Row, parts: Sequence[str]) -> bool:
     """Tell whether a line says how to reach, register or pay whoever writes."""
-    told = names_register(row) or CONTACT.search(row.text) is not None or row.of_kind("vat_id") or row.of_kind("iban")
-    told = told or any(map(_is_phone, parts))
+    told = names_register(row) or CONTACT.search(row.text) is not None or any(map(_is_phone, parts))
+    told = told or bool(row.of_kind("vat_id") or row.of_kind("iban"))
     short = all(sum(not any(map(str.isdigit, word)) for word in part.split()) <= MOST_WORDS for part in parts)
     return bool(told) and short and not parts[0].rstrip().endswith(".")
 
