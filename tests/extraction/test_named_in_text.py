@@ -150,6 +150,7 @@ def test_numbers_of_a_country_that_writes_the_day_first_order_dates_that_nothing
     dates = ["11.03.2026", "08.03.26"]
     assert decide_order(dates, numbered=["DE"]) == "dmy"
     assert decide_order(dates) is None
+    assert decide_order(["11/03/2026"], numbered=["DE"]) is None, "strokes are written in any order"
     assert decide_order(dates, country="US", numbered=["DE"]) is None, "two readings remain"
 
 
