@@ -84,7 +84,8 @@ def decide_order(
     """Return the order of day and month, None where the evidence is missing or contradicts itself.
 
     An address in the United States may be the reader's: where a tax or bank number of the page is of a country that
-    writes the day first, the country decides nothing.
+    writes the day first, the country decides nothing. Where nothing else tells the order, such a number does for dates
+    with points: those who write the month first write strokes.
 
     Args:
         dates: raw texts that are dates of the document.
@@ -92,13 +93,17 @@ def decide_order(
         country: ISO 3166 code of the addresses, None where unknown.
         numbered: codes of the countries whose tax and bank numbers stand on the page.
     """
+    dates = tuple(dates)
     day_first, month_first = Style(date_order="dmy"), Style(date_order="mdy")
     proved = _proved(dates, lambda raw: _only(parse_date(raw, day_first), parse_date(raw, month_first), date))
     if proved:
         orders: tuple[DateOrder, DateOrder] = ("dmy", "mdy")
         return orders[proved.pop()] if len(proved) == 1 else None
     order = ORDER_BY_COUNTRY.get(country or "") or ORDER_BY_LANGUAGE.get(language or "")
-    return None if order == "mdy" and not DAY_FIRST.isdisjoint(numbered) else order
+    if DAY_FIRST.isdisjoint(numbered):
+        return order
+    pointed = bool(dates) and not any("/" in text or "-" in text for text in dates)
+    return None if order == "mdy" else order or ("dmy" if pointed else None)
 
 
 def _proved(texts: Iterable[str], judge: Callable[[str], int | None]) -> set[int]:

@@ -61,10 +61,13 @@ def canonical_decimal(number: Decimal) -> str:
 
 
 def _sign(text: str) -> tuple[bool, str]:
-    """Split a text into "is negative" and the unsigned rest; a text with two signs keeps one and is no number."""
+    """Split a text into "is negative" and the unsigned rest; a text with two signs keeps one and is no number.
+
+    A minus within parentheses is one sign said twice: nobody puts what is to be added in parentheses.
+    """
     body = NO_CENTS.sub("", strip_currency(text))
     if body.startswith("(") and body.endswith(")"):
-        return True, strip_currency(body[1:-1].strip())
+        return True, strip_currency(strip_currency(body[1:-1].strip()).removeprefix("-").strip())
     if body.startswith("-"):
         return True, strip_currency(body[1:].strip())
     if body.endswith("-"):

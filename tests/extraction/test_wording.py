@@ -35,6 +35,18 @@ def test_words_that_begin_like_a_title_make_no_invoice(text: str) -> None:
     assert read(page([(50, 60, text)]), dictionary()).document_class is None
 
 
+@pytest.mark.parametrize("title", ["Creditfactuur", "Stornorechnung", "Tax credit note", "Credit invoice"])
+def test_a_word_that_is_a_title_itself_is_not_taken_apart(title: str) -> None:
+    assert read(page([(50, 60, title)]), dictionary()).document_class == "credit_note"
+
+
+@pytest.mark.parametrize("title", ["Proforma invoice", "Proforma-Rechnung", "Facture proforma", "Mahnung", "Aanmaning"])
+def test_what_asks_for_no_new_payment_is_no_invoice(title: str) -> None:
+    name = read(page([(50, 60, title)]), dictionary()).document_class
+    assert name is not None
+    assert dictionary().documents[name].record is None
+
+
 def test_who_asks_for_money_may_be_known_by_a_tax_number_alone() -> None:
     reading = read(
         page(

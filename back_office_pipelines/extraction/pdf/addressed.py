@@ -24,6 +24,17 @@ FAR = 8.0
 PERSONS = frozenset(("attention", "attn", "tav"))
 """Labels of the person a letter is for, as keys: the buyer is whom the address under it names."""
 MOST_BEFORE = 6
+PERSON = re.compile(r"[^\W\d_a-z][\w'-]+(?: [^\W\d_a-z]\.)?(?: [^\W\d_a-z][\w'-]+){1,2}")
+"""Two or three words with capitals, an initial between them."""
+ORGANISATION = re.compile(
+    r"\b(?:school|college|university|academy|clinic|hospital|church|association|society|institute|museum|library|council"
+    r"|department|district|foundation|trust|club|hotel|restaurant|bakery|pharmacy|studio|agency|holding"
+    r"|schule|gymnasium|kindergarten|klinik|krankenhaus|universität|stiftung|verein|verband|gemeinde|stadt|praxis"
+    r"|école|lycée|mairie|commune|hôpital|fondation|université|cabinet|scuola|comune|ospedale|università|fondazione"
+    r"|colegio|ayuntamiento|fundación|universidad|stichting|gemeente|ziekenhuis|universiteit)\b",
+    re.IGNORECASE,
+)
+"""Words that organisations are called by, and persons are not."""
 ADDRESSED = re.compile(r"\s(?:a|à|an|aan|to|for|für|pour|para|per|voor)\s?:$", re.IGNORECASE)
 """How a line ends that announces whom an invoice is for."""
 
@@ -129,10 +140,27 @@ def _under(rows: Sequence[Row], position: int, label: Label) -> Found | None:
             found = None if _is_pair(other, segment) else name_in(before_address(segment.words), other.page)
             if found is not None:
                 lines = _downward(rows, other.number, segment)
-                return None if _is_street(lines) else with_legal_form(found, lines)
+                return None if _is_street(lines) else _employer(found, lines)
             if (CONTACT.search(segment.text) and "gln" not in segment.text.casefold()) or STREET.search(segment.text):
                 return None
     return None
+
+
+def _employer(found: Found, lines: Sequence[Segment]) -> Found:
+    """Return the organisation under the name of a person it employs, where its words say that it is one; else the name.
+
+    "Grace Ohlendorf" over "Prairie Sky Montessori School": two or three plain words over a line that only an
+    organisation is called by.
+    """
+    if len(lines) > 1 and PERSON.fullmatch(found.text) and not _is_organisation(found.text):
+        below = name_in(lines[1].words, lines[1].page)
+        if below is not None and _is_organisation(below.text) and not COMPANY.fullmatch(below.text):
+            return with_legal_form(below, lines[1:])
+    return with_legal_form(found, lines)
+
+
+def _is_organisation(text: str) -> bool:
+    return COMPANY.search(text) is not None or ORGANISATION.search(text) is not None
 
 
 def _is_street(lines: Sequence[Segment]) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.pairing import WEAK, Candidate
 from back_office_pipelines.extraction.pdf.rows import Mention
-from back_office_pipelines.extraction.pdf.totals import CENT, UNLABELLED, ZERO, Amount, best_of, options_of
+from back_office_pipelines.extraction.pdf.totals import CENT, UNLABELLED, ZERO, Amount, Totals, best_of, options_of
 from back_office_pipelines.values.style import Style
 
 FIELDS = ("allowance_total", "charge_total")
@@ -51,6 +51,26 @@ def choose_adjustments(
         if missing is not None:
             return missing
     return {field: amount for field, amount in best_of(options).items() if _is_likely(field, amount)}
+
+
+def before_tax(totals: Totals, candidates: Sequence[Candidate], style: Style) -> dict[str, Amount]:
+    """Return the labelled allowances and charges that lead, with the tax, from what is called net to the gross total.
+
+    Then what is called net is the sum of the lines: "Subtotal 100.00, Discount -10.00, Tax 9.00, Total 99.00".
+    """
+    net, gross = totals.amounts.get("net_total"), totals.amounts.get("gross_total")
+    if totals.closes or net is None or gross is None:
+        return {}
+    left = gross.value - _value(totals.amounts.get("tax_total"))
+    options = [options_of(field, candidates, style) for field in FIELDS]
+    for taken in _ways(options[0]):
+        for added in _ways(options[1]):
+            chosen = {
+                field: _closing(one) for field, one in zip(FIELDS, (taken, added), strict=True) if one is not None
+            }
+            if chosen and leads_to(net.value, chosen, left):
+                return chosen
+    return {}
 
 
 def _is_likely(field: str, amount: Amount) -> bool:

@@ -136,11 +136,13 @@ def _may_begin(first: str, table: "_Table") -> bool:
 
 
 def _cues(words: Sequence[str], table: "_Table") -> Iterator[tuple[int, str]]:
-    """Yield (number of words, class) of cues at the start of a segment; the longest is the most specific."""
-    for parts, name in table.by_first.get(words[0], ()):
-        if tuple(words[: len(parts)]) == parts:
-            yield len(parts), name
-    for last, name in table.compounded:
+    """Yield (number of words, class) of cues at the start of a segment; the longest is the most specific.
+
+    A word that is a cue itself is not taken apart: a "creditfactuur" is no "factuur".
+    """
+    whole = [(len(parts), name) for parts, name in table.by_first.get(words[0], ()) if (*words[: len(parts)],) == parts]
+    yield from whole
+    for last, name in table.compounded if not whole else ():
         if words[0].endswith(last):
             yield 1, name
 

@@ -13,6 +13,7 @@ from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.pairing import FILLERS, Candidate
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
 from back_office_pipelines.extraction.pdf.spans import Found
+from back_office_pipelines.extraction.pdf.terms import asked_by
 from back_office_pipelines.values.dates import parse_date
 from back_office_pipelines.values.style import Style
 
@@ -48,7 +49,7 @@ def choose_days(
 ) -> dict[str, Choice | Undecided]:
     """Return day of issue and due day."""
     issued = _days("issue_date", candidates, style)
-    due = _days("due_date", candidates, style)
+    due = _days("due_date", [*candidates, *asked_by(rows)], style)
     for day in _unlabelled(rows, candidates, number, style):
         known = issued.get(day.day)
         if known is None or known.score < day.score:

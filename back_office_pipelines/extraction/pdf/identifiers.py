@@ -6,7 +6,7 @@ not: labels (`pairing`), tax registrations (`vat_ids`), check digits themselves 
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.pairing import FILLERS, NUMBER_SIGNS, Candidate, is_post_box
@@ -47,6 +47,8 @@ REFERRING = frozenset(
 """Words before a label that make its value the number of another document."""
 ARTICLES = frozenset(("das", "de", "der", "die", "het", "il", "la", "le", "our", "the", "your"))
 CENTS = re.compile(r"[.,]\d{2}(?!\d)|^[A-Z]{2}\d{2} ?[A-Z0-9]")
+BROKEN = re.compile(r"(?<!\S)[A-Z]{2}\d{2}(?: [A-Z0-9]{1,4}){1,7}$")
+"""The start of an account at the end of a line."""
 PAGE_NUMBER = re.compile(r"\d{1,2}/\d{1,2}")
 Chosen = Choice | Undecided | None
 
@@ -120,7 +122,21 @@ def choose_iban(rows: Sequence[Row], candidates: Sequence[Candidate]) -> Choice 
                 valid = is_iban(compact_upper(mention.found.text))
                 found.append((UNLABELLED if valid else LEAST, mention, "unlabelled"))
     found = [(score, _completed(mention, rows), evidence) for score, mention, evidence in found]
+    whole = (_completed(mention, rows) for mention in _broken(rows))
+    found += [(UNLABELLED, one, "unlabelled") for one in whole if is_iban(compact_upper(one.found.text))]
     return _best_text("seller_iban", found)
+
+
+def _broken(rows: Sequence[Row]) -> Iterator[Mention]:
+    """Yield the starts of accounts at the ends of lines: check digits will tell whether the next line goes on."""
+    for row in rows:
+        segment, first = row.line.segments[-1], row.first[-2]
+        if (match := BROKEN.search(segment.text)) is not None:
+            start = first + len(segment.text[: match.start()].split())
+            words = row.words[start:]
+            yield Mention(
+                "iban", found_in(match.group(), row.page, words), row.number, start, len(row.words), start - first
+            )
 
 
 def _completed(mention: Mention, rows: Sequence[Row]) -> Mention:
@@ -132,7 +148,7 @@ def _completed(mention: Mention, rows: Sequence[Row]) -> Mention:
         return mention
     for end in range(1, len(after.words) + 1):
         words = after.words[:end]
-        rest = "".join(word.text for word in words)
+        rest = "".join(word.text for word in words).rstrip(".,;")
         if len(rest) >= missing:
             whole = found_in(
                 f"{mention.found.text} {rest}", row.page, [*row.words[mention.start : mention.end], *words]

@@ -19,9 +19,11 @@ HEAD, LOW = 0.45, 0.5
 """Shares of the text's height: above which an addressee stands, and below which an imprint."""
 LEAST_PARTS = 3
 MOST_WORDS = 8
-"""Words of a part of an imprint beyond which it is a sentence."""
+"""Words of a part of an imprint, those of numbers aside, beyond which it is a sentence."""
 CAPITAL = re.compile(r"\bcapital\b|\bcap\. ?soc|\bloi (?:de )?1901\b", re.IGNORECASE)
 """What French and Italian letters say beside a name and is none: its capital, and the law of associations."""
+PHONE = re.compile(r"\+?[\d ()/-]{9,}")
+PHONE_DIGITS = 9
 MOST_TRIED = 2
 """Parts of an imprint among which the name is: the owner may stand before it."""
 
@@ -54,9 +56,20 @@ def is_one_line(parts: Sequence[str]) -> bool:
 
 def _is_imprint(row: Row, parts: Sequence[str]) -> bool:
     """Tell whether a line says how to reach, register or pay whoever writes."""
-    told = names_register(row) or CONTACT.search(row.text) is not None or row.of_kind("vat_id") or row.of_kind("iban")
-    short = all(len(part.split()) <= MOST_WORDS for part in parts)
+    told = names_register(row) or CONTACT.search(row.text) is not None or any(map(_is_phone, parts))
+    told = told or bool(row.of_kind("vat_id") or row.of_kind("iban"))
+    short = all(sum(not any(map(str.isdigit, word)) for word in part.split()) <= MOST_WORDS for part in parts)
     return bool(told) and short and not parts[0].rstrip().endswith(".")
+
+
+def _is_phone(part: str) -> bool:
+    """Tell whether a part is the number of a telephone: digits, spaces and brackets, and a zero or plus before them."""
+    text = part.strip()
+    return (
+        text[:1] in ("0", "+", "(")
+        and PHONE.fullmatch(text) is not None
+        and sum(map(str.isdigit, text)) >= PHONE_DIGITS
+    )
 
 
 def _first_name(segment: Segment, parts: Sequence[str]) -> Found | None:

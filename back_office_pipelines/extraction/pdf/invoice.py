@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.extraction.pdf.adjustments import choose_adjustments, leads_to
+from back_office_pipelines.extraction.pdf.adjustments import before_tax, choose_adjustments, leads_to
 from back_office_pipelines.extraction.pdf.blocks import blocks_of
 from back_office_pipelines.extraction.pdf.countries import Seat
 from back_office_pipelines.extraction.pdf.days import choose_days
@@ -34,6 +34,7 @@ from back_office_pipelines.extraction.pdf.totals import (
     choose_totals,
     number_of,
     printed_in,
+    without_net,
 )
 from back_office_pipelines.extraction.pdf.vat_ids import choose_vat_ids
 from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
@@ -141,7 +142,10 @@ def _add_money(
     total = totals.amounts.get("net_total")
     net = None if total is None else total.value
     between = () if total is None or not items else rows[items[-1].row + 1 : total.parts[0].row]
-    adjustments = choose_adjustments(proposed, style, lines, net, printed_in(between, style))
+    if adjustments := before_tax(totals, proposed, style):
+        totals, net = without_net(totals), totals.net_by_gross()
+    else:
+        adjustments = choose_adjustments(proposed, style, lines, net, printed_in(between, style))
     adds_up = lines is not None and net is not None and leads_to(lines, adjustments, net)
     others = {**adjustments, **choose_payment(totals, proposed, style)}
     for field, amount in {**totals.amounts, **others}.items():

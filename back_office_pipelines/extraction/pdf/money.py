@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from back_office_pipelines.extraction.pdf.countries import Seat
+from back_office_pipelines.extraction.pdf.countries import Seat, countries
+from back_office_pipelines.extraction.pdf.dollars import DOLLAR, country_of_dollar, is_american_sale
 from back_office_pipelines.extraction.pdf.evidence import Choice
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.shapes import currency_spans
@@ -19,7 +20,6 @@ AT_NUMBER = re.compile(
     r"€|£|₹|US\$|\$|zł|Kč|(?<![A-Za-z])RM(?![A-Za-z])|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|(?<![A-Za-z])Rs\.?"
 )
 NAMED = {"euro": "EUR", "euros": "EUR", "usdollars": "USD", "usdollar": "USD", "rs": "INR", "rs.": "INR"}
-DOLLAR = "$"
 US = ("US", "us", "Us", "uS")
 WORDS = frozenset(("ALL", "TOP", "TRY", "MOP"))
 """Codes of currencies that are words as well."""
@@ -30,11 +30,11 @@ Derived = tuple[Choice, str | None]
 def currency_of(rows: Sequence[Row], amounts: Sequence[Found], style: Style, seat: Seat | None) -> Derived | None:
     """Return the currency and what its sign stands for; None where the document names several or none.
 
-    The dollar sign is USD where the document carries an address of the United States or writes dates as Americans do.
+    The dollar sign is told by the country it belongs to (`dollars`).
     """
-    for evidence in ("at_amounts", "labelled", "in_document"):
+    for evidence in ("at_amounts", "beside_amounts", "labelled", "in_document"):
         found = _shown(evidence, rows, amounts)
-        codes = {_code(one.text) for one in found} - {None}
+        codes = _told({_code(one.text) for one in found} - {None})
         if len(codes) != 1:
             if codes and evidence != "in_document":
                 continue
@@ -46,30 +46,44 @@ def currency_of(rows: Sequence[Row], amounts: Sequence[Found], style: Style, sea
         if code != DOLLAR:
             return Choice("currency", place, evidence, held=len(found) > 1), code
         return _dollar(place, rows, style, seat)
-    return None
+    american = amounts and is_american_sale(rows, seat)
+    return (Choice("currency", amounts[0], "dollar_in_us"), "USD") if american else None
 
 
 def _shown(evidence: str, rows: Sequence[Row], amounts: Sequence[Found]) -> list[Found]:
     """Return the signs and codes that one kind of evidence shows."""
     if evidence == "at_amounts":
         return [piece for one in amounts if (piece := _sign_in(one)) is not None]
+    if evidence == "beside_amounts":
+        return list(_beside(rows, amounts))
     return list(_labelled(rows) if evidence == "labelled" else _in_document(rows))
+
+
+def _told(codes: set[str | None]) -> set[str | None]:
+    """Return codes without the bare sign of a dollar where a single other one says whose dollar it is."""
+    named = codes - {DOLLAR}
+    return named if len(named) == 1 and str(next(iter(named))).endswith("D") else codes
+
+
+def _beside(rows: Sequence[Row], amounts: Sequence[Found]) -> Iterator[Found]:
+    """Yield the codes and signs between the start of a total's line and its amount: "Total credit USD  438.85"."""
+    places = {(one.page, one.box) for one in amounts}
+    for row in rows:
+        total = next((one for one in row.of_kind("amount") if (row.page, one.box) in places), None)
+        for word in row.words[: total.start] if total is not None else ():
+            text = word.text.strip("()[]:")
+            if (text in CODES and text not in WORDS) or text in SIGNS:
+                yield found_in(text, row.page, [word])
 
 
 def _dollar(place: Found, rows: Sequence[Row], style: Style, seat: Seat | None) -> Derived | None:
     named = {_code(one.text) for one in _in_document(rows)} - {None, DOLLAR}
     if len(named) == 1 and str(next(iter(named))).endswith("D"):
         return Choice("currency", place, "dollar_named"), next(iter(named))
-    if seat is not None and DOLLAR in seat.country.signs and seat.code != "US":
-        return Choice("currency", place, "sign_in_country"), seat.country.currency
-    if (seat is not None and seat.code == "US") or style.date_order == "mdy" or _writes_month_first(rows):
-        return Choice("currency", place, "dollar_in_us"), "USD"
-    return None
-
-
-def _writes_month_first(rows: Sequence[Row]) -> bool:
-    """Tell whether dates begin with the name of a month, as Americans write them: "Jan 31, 2026"."""
-    return any(mention.found.text[:1].isalpha() for row in rows for mention in row.of_kind("date"))
+    if (country := country_of_dollar(rows, style, seat)) is None:
+        return None
+    evidence = "dollar_in_us" if country == "US" else "sign_in_country"
+    return Choice("currency", place, evidence), countries()[country].currency
 
 
 def _sign_in(found: Found) -> Found | None:

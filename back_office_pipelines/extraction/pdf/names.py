@@ -38,6 +38,23 @@ NOT_NAMES = re.compile(
     re.IGNORECASE,
 )
 """Words at the head of letters that are no names, with one more word at most."""
+HOW_SENT = re.compile(
+    r"(?:(?:per|als|mit) )?(?:einwurf-?)?einschreiben(?:/rückschein)?|persönlich|(?:streng )?vertraulich"
+    r"|(?:per )?luftpost|[ab]-post(?: plus)?|(?:lettre )?recommandée?(?: avec ar)?|confidentiel(?:le)?|personnel(?:le)?"
+    r"|(?:by )?registered (?:mail|post)|by (?:mail|post|e-?mail|courier)|per (?:e-?mail|post)|par (?:courrier|e-?mail)"
+    r"|private|(?:private (?:and|&) |strictly )?confidential|(?:per )?aangetekend|vertrouwelijk"
+    r"|raccomandata(?: a\.?r\.?)?|riservata|certificado|(?:correo )?certificado|priority|prioritaire",
+    re.IGNORECASE,
+)
+"""How a letter is sent, in a line of its own over the address."""
+CALL_SIGN = re.compile(
+    r"[KW][A-Z]{2,3}(?:-(?:TV|DT|CD|LD|LP|FM|AM)|(?= (?:TV|FM|AM|\d)))(?: \d{2,4}(?:\.\d)?)?(?: (?:TV|FM|AM))?"
+)
+"""What a station of the United States calls itself on the air: a sign of a company that has a name of its own."""
+FOR_WHOM = re.compile(r"^\w+ [a-zäöüß]\w* (?:für|for|pour|voor|per|para) (?=[A-ZÄÖÜ])")
+"""What was done before whom it was done for: "Frisch gekocht für Kranichnest e.V."."""
+MOTTO = 3
+"""Words in small letters from which on a text says what somebody does rather than who it is."""
 PAGE = re.compile(r"(?:page|seite|pagina|página|pag\.?|pág\.?|blatt|blad)\s*\d", re.IGNORECASE)
 MUTUAL = re.compile(r"(?:^| )(?:a\.\s?G\.|e\.\s?V\.|e\.\s?G\.|i\.\s?L\.|mbH|& Co\.? ?KG)$")
 """Legal forms that a second line of a name ends in."""
@@ -64,10 +81,12 @@ def _reach(text: str) -> tuple[int, int] | None:
     if text.rstrip().endswith(":"):
         return None  # it announces something
     start = match.end() if (match := PREFIX.match(text)) else 0
-    rest = text[start:].strip(" ,:")
+    rest = _before_place(text[start:].strip(" ,:"))
+    if (done := FOR_WHOM.match(rest)) is not None and (COMPANY.search(rest) or MUTUAL.search(rest)):
+        rest = rest[done.end() :]
     if not 2 <= len(rest) <= LONGEST_NAME or not _has_letters(rest) or PAIR.search(rest) or SALUTATION.match(rest):
         return None
-    if REFERENCE.search(rest) and COMPANY.search(rest) is None:
+    if COMPANY.search(rest) is None and (_is_motto(rest) or REFERENCE.search(rest) or HOW_SENT.fullmatch(rest)):
         return None
     if (STREET.search(rest) and any(map(str.isdigit, rest))) or NOT_NAMES.search(rest) or BANK.search(rest):
         return None
@@ -75,6 +94,16 @@ def _reach(text: str) -> tuple[int, int] | None:
         return None
     first = text.index(rest, start)
     return first, first + len(rest)
+
+
+def _is_motto(text: str) -> bool:
+    return text.islower() and len(text.split()) >= MOTTO
+
+
+def _before_place(text: str) -> str:
+    """Return a text without the place behind a mark at its end: "RÄTIKON TREUHAND · 7000 Chur"."""
+    mark = next(SEPARATED.finditer(text), None)
+    return text[: mark.start()] if mark is not None and POSTCODE.match(text[mark.end() :]) else text
 
 
 def before_address(words: Sequence[Word]) -> Sequence[Word]:

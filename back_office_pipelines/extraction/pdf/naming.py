@@ -29,6 +29,7 @@ WEIGHTS: Mapping[str, float] = {
     "large_print": 0.3,
     "domain": 0.5,
     "registered": 0.3,
+    "payee": 0.5,
 }
 """Worth of each kind of evidence for a name."""
 KINDS: Mapping[str, str] = {

@@ -44,6 +44,8 @@ FILLERS = frozenset(
     )
 )  # fmt: skip
 """Words that may stand between a label and its value at no cost."""
+PER = frozenset(("per", "pro", "je", "par", "por", "each"))
+"""Words after an amount that make it a price: "a storage charge of 4.50 per pallet and day"."""
 POST_BOXES = frozenset(("box", "pobox", "postfach", "postbus", "apartado", "bp", "cs", "tsa"))
 IN_PARENTHESES, AFTER_NUMBER_SIGN, ONE_DIGIT = 0.4, 1.3, 0.6
 """Worth of what explains, of what a mark calls a number, and of a single digit, which mostly counts something."""
@@ -138,6 +140,8 @@ def _right(field: str, kind: Kind, row: Row, index: int) -> Iterator[Candidate]:
     for mention in row.of_kind(kind):
         if mention.start < label.end or mention.start >= end or (kind == "reference" and mention.start < taken):
             continue
+        if kind == "amount" and _is_price(row, mention):
+            continue
         whole = _whole(field, row, label, mention)
         taken = whole.end
         score = _worth(label) * GAP ** _between(row, label, mention) * LATER**number
@@ -145,6 +149,11 @@ def _right(field: str, kind: Kind, row: Row, index: int) -> Iterator[Candidate]:
             score *= _reference_worth(row, mention)
         yield Candidate(field, whole, score, label, _evidence("right", label))
         number += 1
+
+
+def _is_price(row: Row, mention: Mention) -> bool:
+    """Tell whether an amount is one of something: a word like "per" follows it in its segment."""
+    return mention.end not in (*row.first, len(row.words)) and row.words[mention.end].text.casefold() in PER
 
 
 def _whole(field: str, row: Row, label: Label, mention: Mention) -> Mention:

@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from back_office_pipelines.extraction.pdf.addressed import labelled_names
-from back_office_pipelines.extraction.pdf.blocks import POSTCODE, Block
+from back_office_pipelines.extraction.pdf.blocks import POSTCODE, STREET, Block
 from back_office_pipelines.extraction.pdf.companies import COMPANY, companies
 from back_office_pipelines.extraction.pdf.imprints import is_one_line, one_line_names
-from back_office_pipelines.extraction.pdf.names import MUTUAL, SEPARATED, name_in, with_legal_form
+from back_office_pipelines.extraction.pdf.names import CALL_SIGN, MUTUAL, SEPARATED, name_in, with_legal_form
 from back_office_pipelines.extraction.pdf.naming import KINDS, MOST_MORE, WEIGHTS, Naming
+from back_office_pipelines.extraction.pdf.payees import in_small_letters, payees
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.senders import (
     domains,
@@ -27,6 +28,8 @@ from back_office_pipelines.extraction.pdf.words import Segment, Word
 
 LEAST_HEIGHT = 1.2
 """Height of a page, in widths of its text, of which the shares below are where the text ends sooner."""
+SPELT_OUT = frozenset(("imprint", "payee"))
+"""Evidence that names a company in full, whether or not a legal form is part of its name."""
 LEAST_SHORT = 4
 """Letters of a short name from which on a full one may begin with it."""
 IN_PRINT = 1.25
@@ -69,6 +72,7 @@ def choose_parties(rows: Sequence[Row], blocks: Sequence[Block]) -> dict[str, Pa
         *_blocks(blocks, labelled, heights),
         *_companies(rows, ends),
         *_signs(rows, labelled),
+        *payees(rows),
     ]
     namings = _whole(found)
     namings += list(_by_domain(namings, rows))
@@ -83,7 +87,11 @@ def choose_parties(rows: Sequence[Row], blocks: Sequence[Block]) -> dict[str, Pa
     seller, buyer = max(pairs, key=lambda pair: sum(one.score for one in pair if one is not None))
     taken = {key(one.found.text) for one in (seller, buyer) if one is not None}
     chosen = (("seller_name", seller, sellers), ("buyer_name", buyer, buyers))
-    return {role: _beside_others(party, others, taken) for role, party, others in chosen if party is not None}
+    return {
+        role: _beside_others(replace(party, found=in_small_letters(party.found, rows)), others, taken)
+        for role, party, others in chosen
+        if party is not None
+    }
 
 
 def _is_same(seller: str, buyer: str) -> bool:
@@ -103,7 +111,7 @@ def _by_full_name(namings: Sequence[Naming]) -> list[Naming]:
     full = {
         key(one.found.text): one.found
         for one in namings
-        if one.role == "seller_name" and (one.evidence == "imprint" or COMPANY.search(one.found.text))
+        if one.role == "seller_name" and (one.evidence in SPELT_OUT or COMPANY.search(one.found.text))
     }
     return [
         replace(one, found=full[longer]) if one.role == "seller_name" and (longer := _longer(one, full)) else one
@@ -229,6 +237,8 @@ def _names(segments: Sequence[Segment], labelled: set[int]) -> list[Found]:
     found = [
         name for line in lines if len(line.words) <= MOST_WORDS and (name := name_in(line.words, line.page)) is not None
     ]
+    if len(found) > 1 and CALL_SIGN.fullmatch(found[0].text) and not STREET.search(found[1].text):
+        found.pop(0)
     if found and (start := _line_of(segments, found[0])) is not None:
         found[0] = with_legal_form(found[0], segments[start : start + 3])
     return found

@@ -33,6 +33,10 @@ MOST_WORDS = 40
 """Words of a segment up to which it is searched for labels; longer ones are prose."""
 COMPOUNDED = ("rechnung", "gutschrift", "factuur", "rabatt", "korting")
 """Words that German and Dutch write at the end of longer ones."""
+SUBJECTS = frozenset(
+    ("re", "subject", "betreff", "betr", "betrifft", "objet", "oggetto", "betreft", "asunto", "onderwerp")
+)
+"""Words that, with a colon, begin the line that says what a letter is about."""
 NO_COMPOUNDS = frozenset(("inrechnung", "xrechnung"))
 DIGIT = re.compile(r"\d")
 _SPANS: Mapping[Kind, Callable[[str], Iterable[Reach]]] = {
@@ -72,7 +76,7 @@ class Label(NamedTuple):
     Attributes:
         row: number of its line in the document.
         start, end: its words among those of the line.
-        lead: words before it in its segment.
+        lead: words before it in its segment, a mark of the subject of a letter ("Re:") aside.
         tail: words after it in its segment.
         colon: whether it ends in a mark that announces a value.
     """
@@ -157,6 +161,7 @@ def _labels(words: Sequence[Word], row: int, offset: int, vocabulary: Vocabulary
     if len(words) > MOST_WORDS:
         return
     keys = [_simple_key(word.text) for word in words]
+    about = int(words[0].text.endswith(":") and keys[0] in SUBJECTS)
     index = 0
     while index < len(words):
         found = _longest(keys, index, vocabulary) if keys[index] in vocabulary.starts else None
@@ -167,8 +172,8 @@ def _labels(words: Sequence[Word], row: int, offset: int, vocabulary: Vocabulary
         following = words[end].text if end < len(words) else ""
         colon = words[end - 1].text.rstrip("*").endswith((":", "#")) or following.startswith(":")
         yield Label(
-            vocabulary.meanings[text], text, row, offset + index, offset + end, index, len(words) - end, colon,
-            around(words[index:end]),
+            vocabulary.meanings[text], text, row, offset + index, offset + end, max(index - about, 0), len(words) - end,
+            colon, around(words[index:end]),
         )  # fmt: skip
         index = end
 

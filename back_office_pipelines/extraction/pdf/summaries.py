@@ -4,6 +4,7 @@ What belongs here: reading such rows by their arithmetic. What does not: amounts
 choosing among totals (`totals`).
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -16,6 +17,15 @@ IN_ROW = 1.0
 IN_TWO = 0.9
 """Worth of two amounts beside "Total" whose sum the page prints elsewhere."""
 EVIDENCE = "column_sum"
+EXEMPT = re.compile(
+    r"steuerfrei|umsatzsteuerfrei|(?:tax|vat)[ -](?:exempt|free)|zero[ -]rated|exempt(?:ed)? from (?:tax|vat)"
+    r"|reverse charge|btw verlegd|verlegde btw|vrijgesteld|intracommunautaire|exonér|autoliquidation|esente"
+    r"|non imponibile|inversione contabile|exent[oa]|inversión del sujeto",
+    re.IGNORECASE,
+)
+"""Words that say why no tax is charged."""
+IN_EXEMPT = 0.6
+"""Worth as the tax of a zero beside such words."""
 TOTALS = frozenset(("net_total", "gross_total"))
 
 
@@ -33,6 +43,15 @@ def row_sums(
         label = next((one for one in row.labels if one.lead == 0 and TOTALS & set(one.meaning.header)), None)
         if label is not None:
             yield from _of_row(row, label, numbers, printed)
+
+
+def exempt_rows(rows: Sequence[Row], numbers: Mapping[int, Decimal | None]) -> Iterator[Candidate]:
+    """Yield a zero at the end of a line that says why no tax is charged: it is the tax."""
+    for row in rows:
+        amounts = row.of_kind("amount")
+        ends_in_zero = amounts and amounts[-1].end == len(row.words) and numbers.get(id(amounts[-1])) == 0
+        if ends_in_zero and EXEMPT.search(row.text):
+            yield Candidate("tax_total", amounts[-1], IN_EXEMPT, None, EVIDENCE)
 
 
 def _of_row(

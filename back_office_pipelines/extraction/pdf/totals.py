@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from back_office_pipelines.extraction.pdf.carried import balances, beside_day
 from back_office_pipelines.extraction.pdf.evidence import SAME_AS_GROSS
 from back_office_pipelines.extraction.pdf.pairing import Candidate
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
-from back_office_pipelines.extraction.pdf.summaries import row_sums
+from back_office_pipelines.extraction.pdf.summaries import exempt_rows, row_sums
 from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import Style
 
@@ -56,6 +57,8 @@ class Totals:
         closes: net and tax make the gross.
         rival: score of the best solution with another gross total.
         others: the amounts of that solution.
+        left: what is due after balances of earlier bills and payments, and what those balances are together; None
+            where nothing of the kind stands between the gross total and what is due.
     """
 
     amounts: Mapping[str, Amount]
@@ -63,6 +66,12 @@ class Totals:
     closes: bool
     rival: float = 0.0
     others: Mapping[str, Amount] = field(default_factory=dict)
+    left: tuple[Amount, Decimal] | None = None
+
+    def net_by_gross(self) -> Decimal:
+        """Return what is left of the gross total without the tax."""
+        tax = self.amounts.get("tax_total")
+        return self.amounts["gross_total"].value - (ZERO if tax is None else tax.value)
 
 
 Options = Mapping[Decimal, Amount]
@@ -79,14 +88,17 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
     printed = printed_in(rows, style)
     numbers = {id(one): number_of(one, style) for row in rows for one in row.of_kind("amount")}
     candidates = [*candidates, *_column_sums(candidates, style), *row_sums(rows, numbers, printed)]
+    candidates += exempt_rows(rows, numbers)
     options = {field: options_of(field, candidates, style) for field in ("net_total", "tax_total", "gross_total")}
-    due = options_of("amount_due", candidates, style)
+    due = options_of("amount_due", [*candidates, *beside_day(rows)], style)
+    paid = options_of("prepaid_total", candidates, style)
     rates = {Decimal(text.replace(",", ".")) for row in rows if "%" in row.text for text in RATE.findall(row.text)}
     gross = dict(options["gross_total"])
+    carried = balances(rows, numbers, _places(gross), _places(due), paid)
     for value, amount in due.items():
         weaker = Amount(value, amount.score * DUE_AS_GROSS, amount.parts, amount.evidence)
         gross[value] = max(gross.get(value, weaker), weaker, key=lambda one: one.score)
-    for value in _leading_to(due, gross, options_of("prepaid_total", candidates, style)):
+    for value in {*_leading_to(due, gross, paid), *carried}:
         gross[value] = replace(gross[value], score=gross[value].score + LEADS_TO_DUE)
     _add_sums(gross, options, printed)
     solutions: list[Totals] = [
@@ -97,11 +109,23 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
     if not solutions:
         return Totals(best_of(options), 0.0, closes=False)
     best = max(solutions, key=lambda one: one.score)
+    if (ahead := carried.get(best.amounts["gross_total"].value)) is not None:
+        best = replace(best, left=(due[ahead[0]], ahead[1]))
     rivals = [one for one in solutions if one.amounts["gross_total"].value != best.amounts["gross_total"].value]
     if not rivals:
         return best
     rival = max(rivals, key=lambda one: one.score)
-    return Totals(best.amounts, best.score, best.closes, rival.score, rival.amounts)
+    return replace(best, rival=rival.score, others=rival.amounts)
+
+
+def without_net(totals: Totals) -> Totals:
+    """Return totals that close by allowances or charges the page prints after what it calls net: no net is printed."""
+    kept = {name: amount for name, amount in totals.amounts.items() if name != "net_total"}
+    return replace(totals, amounts=kept, closes=True)
+
+
+def _places(options: Options) -> dict[Decimal, Mention]:
+    return {value: one.parts[0] for value, one in options.items()}
 
 
 def _leading_to(due: Options, gross: Options, paid: Options) -> list[Decimal]:
@@ -133,11 +157,14 @@ def choose_payment(totals: Totals, candidates: Sequence[Candidate], style: Style
     The printed total of a bill on which nothing was paid before is what is due, and readers of bills take it so.
     """
     dues = options_of("amount_due", candidates, style)
+    left, earlier = totals.left or (None, ZERO)
+    if left is not None:
+        dues[left.value] = left
     gross = totals.amounts.get("gross_total")
     payments = _possible(options_of("prepaid_total", candidates, style), gross, dues)
     found = best_of({"prepaid_total": payments, "rounding_amount": options_of("rounding_amount", candidates, style)})
     prepaid = found.get("prepaid_total")
-    wanted = _expected_due(gross, prepaid, found.get("rounding_amount"))
+    wanted = {left.value} if left is not None else _expected_due(gross, prepaid, found.get("rounding_amount"))
     if dues:
         best = max(dues.values(), key=lambda one: one.score + (0.5 if one.value in wanted else 0.0))
         closes = best.value in wanted
@@ -146,9 +173,10 @@ def choose_payment(totals: Totals, candidates: Sequence[Candidate], style: Style
         )
     elif gross is not None and (prepaid is None or not prepaid.value):
         found["amount_due"] = Amount(gross.value, gross.score, gross.parts, SAME_AS_GROSS)
-    if prepaid is not None and gross is not None and "amount_due" in found:
-        left = gross.value - abs(prepaid.value) - found["amount_due"].value
-        if abs(left) > CENT:
+    asked = found.get("amount_due")
+    if prepaid is not None and gross is not None and asked is not None:
+        rest = gross.value + earlier - abs(prepaid.value) - asked.value
+        if abs(rest) > CENT:
             del found["prepaid_total"]
     return {name: amount for name, amount in found.items() if name == "amount_due" or amount.value}
 
@@ -218,7 +246,7 @@ def _around(
     gross: Amount, nets: Options, taxes: Options, printed: Mapping[Decimal, Mention], rates: set[Decimal]
 ) -> Iterator[Totals]:
     """Yield the solutions with one gross total: closing ones, one without tax, and the labels alone."""
-    for tax in (*_best(taxes), *_by_rate(gross, nets, taxes), *_negative(gross, taxes)):
+    for tax in (*_best(taxes), *_by_rate(gross, nets, taxes, printed), *_negative(gross, taxes)):
         net = _completing(gross.value - tax.value, nets, printed)
         if tax.value and net is not None and _plausible(net.value, tax.value):
             yield _solution(gross, net, tax, CLOSED)
@@ -235,7 +263,7 @@ def _around(
 
 def _open(gross: Amount, nets: Options, taxes: Options) -> Totals:
     """Return the labels' own proposals that are possible beside a gross total, whether or not they close."""
-    below = [one for one in _best(nets) if abs(one.value) <= abs(gross.value)]
+    below = [one for one in _best(nets) if abs(one.value) <= abs(gross.value) and bool(one.value) == bool(gross.value)]
     tax = [one for one in _best(taxes) if abs(one.value) < abs(gross.value) * HIGHEST_RATE or not one.value]
     found = {"gross_total": gross}
     if below:
@@ -246,11 +274,16 @@ def _open(gross: Amount, nets: Options, taxes: Options) -> Totals:
     return Totals(found, score, closes=False)
 
 
-def _by_rate(gross: Amount, nets: Options, taxes: Options) -> Iterator[Amount]:
-    """Yield the sum of the taxes of several rates, where it makes up the difference of a net and the gross."""
+def _by_rate(gross: Amount, nets: Options, taxes: Options, printed: Mapping[Decimal, Mention]) -> Iterator[Amount]:
+    """Yield the sum of the taxes of several rates, where it makes up the difference of a net and the gross.
+
+    Of two equal halves the page may print the sum and what is left of the gross instead of calling that net.
+    """
     parts = [one for one in taxes.values() if one.value]
     for one in parts:
-        if any(one.value * 2 == gross.value - net.value for net in nets.values()) and one.evidence != "column_sum":
+        halves = one.value * 2 in printed and gross.value - one.value * 2 in printed  # "CGST" and "SGST" are two halves
+        closing = any(one.value * 2 == gross.value - net.value for net in nets.values())
+        if (closing or halves) and one.evidence != "column_sum":
             yield Amount(one.value * 2, one.score, one.parts * 2, "sum_of_rates")
     if 1 < len(parts) <= MOST_OPTIONS:
         for net in _best(nets):

@@ -1,0 +1,66 @@
+"""Days that a sentence asks to pay by, without a label right before them.
+
+What belongs here: how such sentences go on before and after the day. What does not: days that labels name (`pairing`),
+and choosing among days (`days`).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from back_office_pipelines.extraction.pdf.pairing import Candidate
+from back_office_pipelines.extraction.pdf.rows import Mention, Row
+
+ASKED = 0.8
+"""Worth of a day that a sentence asks to pay by."""
+PAYING = re.compile(
+    r"überweis|zahl|begleich|entricht|ausgleich|\bpay|\bpaid\b|settle|remit|régl|règl|payer|virement|paga|bonific"
+    r"|betaal|betal|overma|voldoe|voldaan|abon",
+    re.IGNORECASE,
+)
+"""What a sentence about paying has in it."""
+UNTIL = re.compile(
+    r"(?:\bbis(?: spätestens)?(?: zum| am)?(?: den)?|\bspätestens(?: am| zum)?|\b(?:on or )?before|\bno later than"
+    r"|\bavant le|\bjusqu.au|\bau plus tard le|\bentro il|\bantes del|\buiterlijk(?: op)?|\bv[oó][oó]r)$",
+    re.IGNORECASE,
+)
+"""Words right before a last day."""
+IN_FULL = re.compile(
+    r"^\W*(?:rein )?(?:netto\b|ohne (?:jeden )?abzug|net\b|sans escompte|zonder korting|senza sconto|sin descuento)",
+    re.IGNORECASE,
+)
+"""Words right after the last day on which all is to be paid, without a discount."""
+DISCOUNT = re.compile(r"skonto|escompte|discount|korting|sconto|descuento|\d\s?%", re.IGNORECASE)
+TERMS = re.compile(r"skonto|zahlungs|valuta|bis\b|netto|escompte|korting|terms|payment", re.IGNORECASE)
+"""Words of the terms of payment, beside which a day in full is one of paying."""
+
+
+def asked_by(rows: Sequence[Row]) -> Iterator[Candidate]:
+    """Yield the days that sentences ask to pay by, as candidates of the due day; those with a discount are none."""
+    for row in rows:
+        days = row.of_kind("date")
+        edges = [0, *(day.end for day in days)], [*(day.start for day in days[1:]), len(row.words)]
+        for day, start, end in zip(days, *edges, strict=False):
+            if _is_asked(rows, row, day, (start, end)):
+                yield Candidate("due_date", day, ASKED, None, "asked_by")
+
+
+def _is_asked(rows: Sequence[Row], row: Row, day: Mention, reach: tuple[int, int]) -> bool:
+    """Tell whether a sentence asks to pay by a day; the words between its neighbouring days are about it."""
+    before = _text(row, 0, day.start)
+    near, after = _text(row, reach[0], day.start), _text(row, day.end, reach[1])
+    if IN_FULL.search(after):
+        return TERMS.search(before) is not None
+    above = _above(rows, row) if before[:1].islower() else ""
+    if not reach[0]:
+        near = f"{above} {near}"
+    asked = PAYING.search(f"{above} {before}") is not None and UNTIL.search(before) is not None
+    return asked and DISCOUNT.search(near) is None and DISCOUNT.search(after) is None
+
+
+def _text(row: Row, start: int, end: int) -> str:
+    return " ".join(word.text for word in row.words[start:end])
+
+
+def _above(rows: Sequence[Row], row: Row) -> str:
+    """Return the line that one which begins with a small letter goes on from."""
+    return next((one.text for one in rows[max(0, row.number - 1) : row.number] if one.page == row.page), "")
