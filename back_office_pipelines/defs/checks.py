@@ -44,7 +44,7 @@ def check_apart(lane: str) -> dg.AssetChecksDefinition:
 
 
 def _listed(problems: Sequence[str]) -> str:
-    return "\n".join(f"- {problem}" for problem in problems[:SHOWN]) or "None."
+    return "\n".join(f"- {problem}" for problem in problems[:SHOWN])
 
 
 def _sources_kept(office: Office, snapshot: Snapshot, key: BatchKey) -> list[str]:
@@ -138,7 +138,7 @@ class Check:
             check_name=self.name,
             passed=not found,
             severity=dg.AssetCheckSeverity.ERROR,
-            metadata={"problems": len(found), "first": dg.MetadataValue.md(_listed(found))},
+            metadata={"problems": len(found), **({"first": dg.MetadataValue.md(_listed(found))} if found else {})},
         )
 
 
