@@ -4,6 +4,7 @@ What belongs here: which rows a stage's pure function gets, and what is counted 
 storing, the ledger, delivery folders (`steps`). Nothing here writes, so any of these can be computed again at any time.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -23,10 +24,10 @@ from back_office_pipelines.release.release import newest_revisions, release
 from back_office_pipelines.reports.batch_page import BatchEvidence, batch_page
 from back_office_pipelines.review.worklist import as_csv, worklist_rows
 from back_office_pipelines.storage.lake import arrange
-from back_office_pipelines.storage.tables import fixed_tables
+from back_office_pipelines.storage.tables import Table, fixed_tables
 from back_office_pipelines.validation.conservation import illegal_moves, lost_documents, lost_records
 from back_office_pipelines.validation.model import Decision
-from back_office_pipelines.validation.split import Released, ValidationInput, validate
+from back_office_pipelines.validation.split import Released, Validated, ValidationInput, validate
 
 
 def compute(view: View) -> Made:
@@ -102,9 +103,20 @@ def _unread(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _validated(view: View) -> Made:
     decisions = [entry for entry in view.decisions if entry.as_of <= view.as_of]
+    given = _to_validate(view, decisions)
+    made = validate(given)
+    _refuse_loss(view, lost_records(given.records, made.record_states, made.accepted, made.exceptions))
+    before, after = (given.previous_states, given.previous_exceptions), (made.record_states, made.exceptions)
+    stood = given.standing
+    _refuse_loss(view, illegal_moves(before, after, made.failing, stood.with_client, stood.returned.keys()))
+    return Made(_validated_tables(view, made), _validated_counts(made), decisions_through=_newest(decisions))
+
+
+def _to_validate(view: View, decisions: Sequence[Entry]) -> ValidationInput:
+    """Gather what validation looks at; decisions made later than the as-of time are not among them."""
     new = {entry.seq for entry in undecided(decisions, view.validated)}
     documents = view.rows("intake", "documents")
-    given = ValidationInput(
+    return ValidationInput(
         batch=view.batch,
         dictionary=view.dictionary,
         as_of=view.as_of,
@@ -121,36 +133,30 @@ def _validated(view: View) -> Made:
         released=_released_before(view),
         gone=frozenset(row["document_id"] for row in documents if row["last_delivery"] < view.batch.delivery),
     )
-    made = validate(given)
-    _refuse_loss(view, lost_records(given.records, made.record_states, made.accepted, made.exceptions))
-    before, after = (given.previous_states, given.previous_exceptions), (made.record_states, made.exceptions)
-    stood = given.standing
-    _refuse_loss(view, illegal_moves(before, after, made.failing, stood.with_client, stood.returned.keys()))
+
+
+def _validated_tables(view: View, made: Validated) -> list[tuple[Table, Rows]]:
     tables = fixed_tables()
-    by_state = [row["state"] for row in made.record_states]
-    return Made(
-        [
-            (tables["exceptions"], made.exceptions),
-            (tables["client_waits"], made.client_waits),
-            (tables["approvals"], made.approvals),
-            (tables["warnings"], made.warnings),
-            (tables["record_states"], made.record_states),
-            (tables["accepted_values"], made.accepted_values),
-            *((record_table(view.dictionary, name), rows) for name, rows in made.accepted.items()),
-        ],
-        {
-            "records": len(by_state),
-            "accepted": by_state.count("accepted"),
-            "held": by_state.count("held"),
-            "gated": by_state.count("gated"),
-            "returned": by_state.count("returned"),
-            "rejected": by_state.count("rejected"),
-            "exceptions": len(made.exceptions),
-            "open_exceptions": sum(row["state"] != "resolved" for row in made.exceptions),
-            "warnings": len(made.warnings),
-        },
-        decisions_through=_newest(decisions),
-    )
+    return [
+        (tables["exceptions"], made.exceptions),
+        (tables["client_waits"], made.client_waits),
+        (tables["approvals"], made.approvals),
+        (tables["warnings"], made.warnings),
+        (tables["record_states"], made.record_states),
+        (tables["accepted_values"], made.accepted_values),
+        *((record_table(view.dictionary, name), rows) for name, rows in made.accepted.items()),
+    ]
+
+
+def _validated_counts(made: Validated) -> dict[str, int]:
+    by_state = Counter(row["state"] for row in made.record_states)
+    return {
+        "records": by_state.total(),
+        **{state: by_state[state] for state in ("accepted", "held", "gated", "returned", "rejected")},
+        "exceptions": len(made.exceptions),
+        "open_exceptions": sum(row["state"] != "resolved" for row in made.exceptions),
+        "warnings": len(made.warnings),
+    }
 
 
 def _released_before(view: View) -> Released:
