@@ -43,7 +43,7 @@ def rated_by_code(items: Sequence[ItemLine], rows: Sequence[Row], style: Style) 
     if not items or any("tax_rate" in item.values for item in items):
         return tuple(items)
     within = {item.row for item in items}
-    feet = [(row, list(numbers_of(row, style))) for row in rows if row.number not in within]
+    feet = [(row, numbers_of(row, style)) for row in rows if row.number not in within]
     for codes in _columns_of_codes(items, rows):
         sums: dict[str, Decimal] = {}
         for item, code in zip(items, codes, strict=True):
@@ -143,7 +143,7 @@ def _rates_of(code: str, base: Decimal, row: Row, numbers: Sequence[Number]) -> 
 
 
 def _beside(item: ItemLine, row: Row, style: Style) -> Found | None:
-    numbers = list(numbers_of(row, style))
+    numbers = numbers_of(row, style)
     amount = item.values["line_net"].box[2]
     for rate, tax in pairwise(numbers):
         if rate.left > amount and 0 <= rate.value <= HIGHEST and tax.value and _makes(item.amount, rate.value, tax):

@@ -5,38 +5,33 @@ What belongs here: which rows are lines, and which of their texts is which field
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from back_office_pipelines.extraction.pdf.columns import Column, Head, heads
+from back_office_pipelines.extraction.pdf.cells import cells_of, closes, pieces
+from back_office_pipelines.extraction.pdf.columns import Head, heads
 from back_office_pipelines.extraction.pdf.descriptions import Texts, without_numbers, words_of
 from back_office_pipelines.extraction.pdf.headless import head_by_arithmetic, refined
-from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, in_cents, in_style, numbers_of, plain
+from back_office_pipelines.extraction.pdf.numerals import Number, in_cents, in_style, numbers_of, plain
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.summed import table_by_sum
 from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary
-from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import Style
 
 TOTALS = frozenset(("net_total", "tax_total", "gross_total", "amount_due", "prepaid_total"))
-NUMBER_FIELDS = ("quantity", "unit_price", "line_net", "tax_rate")
 CARRIED = re.compile(
     r"übertrag|uebertrag|zwischensumme|sub-?total|sous-?total|carried|brought forward|report\b|à reporter|transport\b"
     r"|riporto|suma y sigue|subtotaal|summe\b",
     re.IGNORECASE,
 )
+ALIKE = 3.0
+"""Points by which the columns of one head may stand apart on two pages."""
 INDENT = 12.0
 """Points by which descriptions of one column may differ at their left edge."""
-LONGEST_CODE = 2
-"""Letters of a code of taxes: "Z 0 %" is a rate with its code."""
 WITH_CENTS = re.compile(r"[.,]\d{2}(?!\d)")
 RATES = re.compile(r"\d+(?:[.,]\d+)?\s?%")
-FURTHEST = 70.0
-"""Points by which a number may miss its column."""
-TEXT_COLUMN = 25.0
-"""Points by which a number fits a column of texts worse."""
 MOST_TAXED = Decimal("1.35")
 """Times the sum of all lines up to which a total with taxes comes; a larger one is of more lines."""
 MOST = 0.6
@@ -70,7 +65,7 @@ def read_items(rows: Sequence[Row], style: Style, vocabulary: Vocabulary) -> tup
     proved = any(line.closes for _, lines in read for line in lines)
     found = [line for head, lines in read if not (proved and _repeats(head, lines)) for line in lines]
     if not found:
-        assumed = (table for table in every if table.assumed)
+        assumed = _first_of_alike(table for table in every if table.assumed)
         found = next((lines for head in assumed if (lines := _assumed_lines(rows, head, style))), [])
     if not found:
         found = [line for head in head_by_arithmetic(rows, style) for line in _like(rows, head, len(rows), style)]
@@ -114,6 +109,16 @@ def _assumed_lines(rows: Sequence[Row], head: Head, style: Style) -> list[ItemLi
     return [replace(one, values={**one.values, "unit_price": one.values["line_net"]}, lump=True) for one in lines]
 
 
+def _first_of_alike(tables: Iterable[Head]) -> Iterator[Head]:
+    """Yield the heads that no earlier one had: pages repeat theirs, and the first is read over all of them."""
+    known: set[tuple[tuple[str | None, int, int], ...]] = set()
+    for head in tables:
+        looks = tuple((one.field, round(one.left / ALIKE), round(one.right / ALIKE)) for one in head.columns)
+        if looks not in known:
+            known.add(looks)
+            yield head
+
+
 def _repeats(head: Head, lines: Sequence[ItemLine]) -> bool:
     """Tell whether a table beside one whose lines close has quantities that lead to no amount: sums by code."""
     return head.has("quantity") and not any(line.closes or "unit_price" in line.values for line in lines)
@@ -153,24 +158,24 @@ def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[
     """Yield the lines between a head and the next; after the first total only such as their own arithmetic proves."""
     totals = False
     body = rows[head.last + 1 : end]
-    read = [_cells(row, head, style) for row in body]
+    read = [cells_of(row, head, style) for row in body]
     texts = _texts(body, [cells for cells, _ in read], head)
     above: list[Decimal] = []
-    per = _pieces(head, style)
+    per = pieces(head, style)
     for position, (row, (cells, others)) in enumerate(zip(body, read, strict=True)):
-        closes = _closes(cells, others, per)
-        if (_is_total(row) and not (closes and cells["quantity"].value != 1)) or _heads_other(row):
+        proved = closes(cells, others, per)
+        if (_is_total(row) and not (proved and cells["quantity"].value != 1)) or _heads_other(row):
             totals = True
             continue
         counted = bool(cells.keys() & {"quantity", "unit_price"})
         if "line_net" not in cells or not (counted or _described(row, head, cells)):
             continue
         totals = totals or (not counted and _sums_up(cells["line_net"].value, above))
-        if (CARRIED.search(row.text) and not counted) or (totals and not closes):
+        if (CARRIED.search(row.text) and not counted) or (totals and not proved):
             continue
         above.append(cells["line_net"].value)
         described = texts.described(row, _above(rows, row, head), body[position + 1 :], cells)
-        yield _line(row, described, head, cells, style, closes)
+        yield _line(row, described, head, cells, style, proved)
 
 
 def _above(rows: Sequence[Row], row: Row, head: Head) -> Row | None:
@@ -219,109 +224,8 @@ def _described(row: Row, head: Head, cells: dict[str, Number]) -> bool:
     return bool(words_of(row, head, cells)) and not (head.has("quantity") or head.has("unit_price"))
 
 
-def _cells(row: Row, head: Head, style: Style) -> tuple[dict[str, Number], list[Number]]:
-    """Return the numbers of a row by field, and all others: the assignment to columns in order that fits best."""
-    numbers = list(numbers_of(row, style))
-    cells: dict[str, Number] = {}
-    untitled: list[Number] = []
-    for number, column in zip(numbers, _assigned(numbers, head.columns), strict=True):
-        field = None if column is None else head.columns[column].field
-        if column is None:
-            untitled.append(number)
-        if field in NUMBER_FIELDS and (field != "tax_rate" or abs(number.value) <= 100):
-            cells[field] = number
-    if "tax_rate" not in cells:
-        rate = next((one for one in untitled if one.percent and not _in_text(row, one)), None)
-        if rate is not None:
-            cells["tax_rate"] = rate
-    _leave_tax_out(numbers, cells)
-    return cells, [one for one in numbers if one not in cells.values()]
-
-
-def _in_text(row: Row, number: Number) -> bool:
-    """Tell whether a number follows words in one text: "Overtime 50 %" is what was done, and no rate of tax."""
-    first = max(at for at in row.first if at <= number.start)
-    return any(word.text.isalpha() and len(word.text) > LONGEST_CODE for word in row.words[first : number.start])
-
-
-def _leave_tax_out(numbers: Sequence[Number], cells: dict[str, Number]) -> None:
-    """Take the amount without tax where a row ends in that, an amount of tax, and both together."""
-    amounts = [one for one in numbers if not one.percent and in_cents(one.value)][-3:]
-    if len(amounts) < 3 or cells.get("line_net") is not amounts[2]:
-        return
-    net, tax, gross = amounts
-    counted = any(cells.get(name) in (net, tax) for name in ("quantity", "unit_price"))
-    if not counted and net.value + tax.value == gross.value:
-        cells["line_net"] = net
-        if cells.get("tax_rate") is tax:
-            del cells["tax_rate"]
-
-
-def _assigned(numbers: Sequence[Number], columns: Sequence[Column]) -> list[int | None]:
-    """Return the column of each number: in order, no column twice, at the least sum of distances; None stays out."""
-    width = len(columns) + 1
-    costs = [[0.0] * width]
-    for number in numbers:
-        before, row = costs[-1], [costs[-1][0] + FURTHEST]
-        for at, column in enumerate(columns, start=1):
-            taken = before[at - 1] + _cost(number, column)
-            row.append(min(before[at] + FURTHEST, row[at - 1], taken))
-        costs.append(row)
-    found: list[int | None] = []
-    at = width - 1
-    for index in range(len(numbers), 0, -1):
-        while at and costs[index][at] == costs[index][at - 1]:
-            at -= 1
-        if at and costs[index][at] == costs[index - 1][at - 1] + _cost(numbers[index - 1], columns[at - 1]):
-            found.append(at - 1)
-            at -= 1
-        else:
-            found.append(None)
-    return found[::-1]
-
-
-def _cost(number: Number, column: Column) -> float:
-    """Return how badly a number fits a column; a rate fits none but one of rates."""
-    if number.percent and column.field not in ("tax_rate", None):
-        return 4 * FURTHEST
-    if column.field == "description":
-        return column.distance(number.left, number.right) + TEXT_COLUMN
-    return column.distance(number.left, number.right)
-
-
-def _pieces(head: Head, style: Style) -> Decimal:
-    """Return for how many pieces the prices of a table are, as their title says."""
-    per = next((one.per for one in head.of("unit_price") if one.per is not None), None)
-    number = Decimal(1) if per is None else parse_decimal(per.text, style)
-    return number if isinstance(number, Decimal) and number else Decimal(1)
-
-
-def _closes(cells: dict[str, Number], others: Sequence[Number], per: Decimal = Decimal(1)) -> bool:
-    """Tell whether quantity times price is the amount, as printed and so up to the rounding of the price.
-
-    Args:
-        cells: numbers by field.
-        others: further numbers of the row: one may be a discount, in percent or as an amount.
-        per: for how many pieces the price is.
-    """
-    if not cells.keys() >= {"quantity", "unit_price", "line_net"}:
-        return False
-    quantity, price, amount = (cells[name].value for name in ("quantity", "unit_price", "line_net"))
-    exponent = price.as_tuple().exponent
-    slack = (
-        abs(quantity / per) * Decimal(5).scaleb(int(exponent) - 1) if isinstance(exponent, int) and exponent < 0 else 0
-    )
-    discounts = [Decimal(0), *(abs(one.value) for one in others if one.start > cells["quantity"].start)]
-    full = quantity * price / per  # credit notes print the amount alone with a minus
-    return any(
-        min(abs(less - amount), abs(less + amount)) <= ROUNDING + slack
-        for discount in discounts
-        for less in (full - discount, full * (1 - discount / 100))
-    )
-
-
 def _line(
-    row: Row, described: Found | None, head: Head, cells: dict[str, Number], style: Style, closes: bool
+    row: Row, described: Found | None, head: Head, cells: dict[str, Number], style: Style, proved: bool
 ) -> ItemLine:
     values = {
         name: found_in(
@@ -337,7 +241,7 @@ def _line(
     if (unit := _unit(row, head, cells)) is not None:
         values["unit"] = unit
     lump = "quantity" not in cells and "unit_price" in cells and cells["unit_price"].value == cells["line_net"].value
-    return ItemLine(values, row.number, cells["line_net"].value, closes, lump)
+    return ItemLine(values, row.number, cells["line_net"].value, proved, lump)
 
 
 def _text(row: Row, number: Number) -> str:

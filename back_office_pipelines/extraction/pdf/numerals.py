@@ -60,8 +60,17 @@ def in_style(text: str, style: Style, percent: bool) -> str:
     return RATE.sub(rf"\1{style.decimal}\2", text) if percent and style.decimal is not None else text
 
 
-def numbers_of(row: Row, style: Style) -> Iterator[Number]:
-    """Yield the numbers of a row, left to right; groups of three digits apart are one."""
+def numbers_of(row: Row, style: Style) -> tuple[Number, ...]:
+    """Return the numbers of a row, left to right; groups of three digits apart are one.
+
+    A row is read once: every table that may begin above it asks again.
+    """
+    if style not in row.numbers:
+        row.numbers[style] = tuple(_numbers(row, style))
+    return row.numbers[style]
+
+
+def _numbers(row: Row, style: Style) -> Iterator[Number]:
     at = 0
     while at < len(row.words):
         end = _number_end(row, at)

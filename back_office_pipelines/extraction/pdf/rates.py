@@ -90,7 +90,7 @@ def _taxed(
     exempt = EXEMPT.search(row.text) is not None
     if not exempt and not any("tax_total" in label.meaning.header for one in near for label in one.labels):
         return
-    numbers = list(numbers_of(row, style))
+    numbers = numbers_of(row, style)
     if not any(in_cents(one.value) and not one.percent for one in numbers):
         return  # what has no amount beside it is no tax: "1 % off within 8 days"
     for rate in numbers:

@@ -7,10 +7,10 @@ belongs to (`pairing`), and what its field is (`choose`).
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import accumulate
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from back_office_pipelines.extraction.model import Box
 from back_office_pipelines.extraction.pdf.registrations import vat_id_spans
@@ -25,6 +25,7 @@ from back_office_pipelines.extraction.pdf.shapes import (
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.vocabulary import Meaning, Vocabulary, key
 from back_office_pipelines.extraction.pdf.words import Line, Segment, Word, around
+from back_office_pipelines.values.style import Style
 
 Kind = Literal["date", "amount", "reference", "vat_id", "iban"]
 LONGEST_LABEL = 8
@@ -99,6 +100,7 @@ class Row:
     Attributes:
         words: all its words, left to right.
         first: for each segment the position of its first word, and the number of words at the end.
+        numbers: its numbers by the style they were read in, once that was asked (`numerals.numbers_of`).
     """
 
     number: int
@@ -107,6 +109,7 @@ class Row:
     first: tuple[int, ...]
     labels: tuple[Label, ...]
     mentions: tuple[Mention, ...]
+    numbers: dict[Style, tuple[Any, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def page(self) -> int:

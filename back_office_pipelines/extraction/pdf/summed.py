@@ -75,7 +75,7 @@ def _same_edge(one: _Entry, other: _Entry) -> bool:
 
 def _entry(row: Row, style: Style) -> _Entry | None:
     """Return what a row that ends in an amount says; letters behind an amount make it part of a sentence."""
-    numbers = list(numbers_of(row, style))
+    numbers = numbers_of(row, style)
     if not numbers or numbers[-1].percent or not in_cents(numbers[-1].value):
         return None
     after = "".join(word.text for word in row.words[numbers[-1].end :])
