@@ -13,11 +13,11 @@ from back_office_pipelines.extraction.isolation.pool import Workers
 from back_office_pipelines.extraction.memory.layouts import SAME, cells_near, fixed_texts, grouped, shared
 from back_office_pipelines.extraction.memory.lessons import NOTHING, Lesson, Memory, Taught, lessons_of, shape_of
 from back_office_pipelines.extraction.memory.places import Place, Text
-from back_office_pipelines.extraction.memory.recall import LEARNED, reads_of
+from back_office_pipelines.extraction.memory.recall import reads_of
 from back_office_pipelines.extraction.memory.teaching import Observed, observe, observed
 from back_office_pipelines.extraction.model import FieldValue
 from back_office_pipelines.extraction.pdf.calibration import GROUPS, sureness
-from back_office_pipelines.extraction.pdf.evidence import Choice
+from back_office_pipelines.extraction.pdf.evidence import LEARNED, Choice
 from back_office_pipelines.extraction.pdf.spans import Found
 from back_office_pipelines.extraction.pdf.textlayer import read_text_layer
 from back_office_pipelines.extraction.pdf.words import Line, upright_lines
@@ -238,8 +238,9 @@ def test_no_number_of_decisions_raises_confidence_past_what_calibration_gives(nu
 
 def test_the_bound_of_a_lesson_is_below_what_any_group_of_fields_reaches_when_everything_confirms_it() -> None:
     for field in GROUPS:
-        best = sureness(Choice(field, Found("x", 1, (0, 0, 1, 1)), "right_specific", held=True, agreed=True))
-        assert sureness(Choice(field, Found("x", 1, (0, 0, 1, 1)), LEARNED, margin=1.0)) <= best
+        known = Choice(field, Found("x", 1, (0, 0, 1, 1)), "right_specific", margin=1.0)
+        assert sureness(replace(known, evidence=LEARNED)) <= sureness(known)
+        assert sureness(replace(known, evidence=LEARNED)) <= sureness(replace(known, held=True, agreed=True))
 
 
 # ---- the way there --------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ What belongs here: the features of a choice, and the formula over `calibration.y
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from math import exp
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from back_office_pipelines.dictionary.strict_yaml import load_mapping
-from back_office_pipelines.extraction.pdf.evidence import Choice
+from back_office_pipelines.extraction.pdf.evidence import LEARNED, Choice
 
 FILE = Path(__file__).parent / "calibration.yaml"
 FEATURES = ("bias", "score", "margin", "held", "generic", "derived", "agreed")
@@ -86,10 +87,21 @@ def probability(weights: Sequence[float], values: Sequence[float], layouts: int)
 
 
 def sureness(choice: Choice) -> float:
-    """Return the probability that a choice is right; of recognised text, times the score of its letters."""
+    """Return the probability that a choice is right; of recognised text, times the score of its letters.
+
+    What a lesson says is as sure as the least sure kind of evidence with the same distance to the next best value.
+    """
     group = _groups()[group_of(choice)]
-    sure = probability([float(one) for one in group.weights], features(choice), group.layouts)
+    weights = [float(one) for one in group.weights]
+    sure = min(probability(weights, values, group.layouts) for values in _as_measured(choice))
     return round(sure * (1.0 if choice.found.score is None else choice.found.score), 3)
+
+
+def _as_measured(choice: Choice) -> list[tuple[float, ...]]:
+    """Return the features of a choice; of a lesson's, which no fit has seen, those of every kind of evidence."""
+    if choice.evidence != LEARNED:
+        return [features(choice)]
+    return [features(replace(choice, evidence=kind)) for kind in ("specific", "generic", "derived")]
 
 
 @cache

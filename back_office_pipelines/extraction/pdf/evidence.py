@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from back_office_pipelines.extraction.pdf.spans import Found
 
 SAME_AS_GROSS = "same_as_gross"
+LEARNED = "learned"
+"""Evidence of a value that a lesson names (`extraction/memory`)."""
 """Evidence of an amount due that a page does not print apart: it is the gross total, and alone contradicts nothing."""
 
 
