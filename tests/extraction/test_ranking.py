@@ -21,7 +21,7 @@ def named(text: str, **traits: float) -> Nominee:
 
 
 def traits_of(texts: list[Text], name: str) -> set[str]:
-    found = nominated(rows(texts), blocks_of(page(texts)))
+    found = nominated(lines := rows(texts), blocks_of([row.line for row in lines]))
     return {trait for one in found if one.found.text == name for trait, value in one.traits.items() if value}
 
 
