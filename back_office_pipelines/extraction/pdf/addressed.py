@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from back_office_pipelines.extraction.pdf.blocks import CONTACT, POSTCODE, STREET
 from back_office_pipelines.extraction.pdf.companies import COMPANY
 from back_office_pipelines.extraction.pdf.names import before_address, name_in, with_legal_form
-from back_office_pipelines.extraction.pdf.naming import WEIGHTS, Naming
+from back_office_pipelines.extraction.pdf.naming import Naming
 from back_office_pipelines.extraction.pdf.rows import Label, Row
 from back_office_pipelines.extraction.pdf.spans import Found
 from back_office_pipelines.extraction.pdf.words import Segment, Word
@@ -47,9 +47,9 @@ def labelled_names(rows: Sequence[Row]) -> Iterator[Naming]:
                 if role in label.meaning.header and label.lead <= 1:
                     found = _announced(rows, position, label)
                     if found is not None:
-                        yield Naming(role, found, _evidence(label), WEIGHTS[_evidence(label)] * 0.9**label.lead)
+                        yield Naming(role, found, _evidence(label))
         if row.page == 1 and (found := _addressed(rows, position)) is not None:
-            yield Naming("buyer_name", found, "label_weak", WEIGHTS["label_weak"])
+            yield Naming("buyer_name", found, "label_weak")
 
 
 def _evidence(label: Label) -> str:
@@ -152,14 +152,15 @@ def _employer(found: Found, lines: Sequence[Segment]) -> Found:
     "Grace Ohlendorf" over "Prairie Sky Montessori School": two or three plain words over a line that only an
     organisation is called by.
     """
-    if len(lines) > 1 and PERSON.fullmatch(found.text) and not _is_organisation(found.text):
+    if len(lines) > 1 and PERSON.fullmatch(found.text) and not is_organisation(found.text):
         below = name_in(lines[1].words, lines[1].page)
-        if below is not None and _is_organisation(below.text) and not COMPANY.fullmatch(below.text):
+        if below is not None and is_organisation(below.text) and not COMPANY.fullmatch(below.text):
             return with_legal_form(below, lines[1:])
     return with_legal_form(found, lines)
 
 
-def _is_organisation(text: str) -> bool:
+def is_organisation(text: str) -> bool:
+    """Tell whether a name has a legal form, or a word that only organisations are called by."""
     return COMPANY.search(text) is not None or ORGANISATION.search(text) is not None
 
 

@@ -10,19 +10,27 @@ from back_office_pipelines.extraction.pdf.spans import Found, span
 from back_office_pipelines.extraction.pdf.words import Line, Word
 
 COMPANY = re.compile(
-    r"(?<!\w)(?:GmbH(?: & Co\.? KGa?A?)?|AG|KG|UG|OHG|GbR|mbH|KGaA|a\.\s?G\.|e\.K\.|SE|SARL|SAS|SASU|EURL|SNC|S\.A\.|SA"
+    r"(?<!\w)(?:GmbH(?: & Co\.? KGa?A?)?|AG|KG|UG(?: \(haftungsbeschränkt\))?"
+    r"|OHG|GbR|mbH|KGaA|a\.\s?G\.|e\.K\.|SE|SARL|SAS|SASU|EURL|SNC|S\.A\.|SA"
     r"|S\.L\.U\.|SLU|SL|S\.L\.|SpA|S\.p\.A\.|Srl|S\.r\.l\.|B\.V\.|b\.v\.|BV|BVBA|N\.V\.|NV|V\.O\.F\.|VOF|Ltd\.?|Limited"
     r"|(?i:s[db]n\.? ?bhd\.?|berhad|pt[ey]\.? ltd\.?)|S/B|BHD"
     r"|S\.n\.c\.|S\.a\.s\.|S\.c\.p\.A\.|S\.c\.a\.?r\.l\.|S\.A\.R\.L\.|S\.A\.S\.|S[àÀ]rl|SRL"
     r"|SC(?:OP|IC|RL)|SELARL|ASBL|VZW"
     r"|S\.?\s?COOP\.?|Soc\.? Coop\.?|Coopérative|Coöperatie|[\w-]*[Gg]es\.m\.b\.H\.|Ges\.?\s?mbH|gGmbH|eGen|eG|e\.G\."
     r"|e\.\s?V\.|e\.U\.|PartG(?:\s?mbB)?|C\.V\.|Lda\.?|CIC|DAC|L\.L\.C\.|Co\. Ltd\.?"
-    r"|LLC|LLP|PLLC|Inc\.?|Corp\.?|PLC|plc|AB|A/S|ApS|AS|Oy)(?!\w)"
+    r"|(?:spol\. )?s\. ?r\. ?o\.|a\. ?s\.|v\. ?o\. ?s\.|[Ss]p\. ?z ?o\. ?o\.|[Ss]p\. ?[jk]\."
+    r"|S\.P\.A\.|S\.R\.L\.|S\.N\.C\."
+    r"|[Kk]ft\.?|Zrt\.?|Nyrt\.?|d\. ?o\. ?o\.|d\. ?d\.|EIRL|EI|Pty|Co\.(?! KG|,? Ltd|,? Inc|,? Limited)"
+    r"|LLC|LLP|PLLC|Inc\.?|inc\.|Corp\.?|PLC|plc|AB|A/S|ApS|ASA?|Oyj?)(?!\w)"
 )
 """Legal forms that end a company's name."""
 TITLE = re.compile(r"M/s\.?|Messrs\.?|Firma|Fa\.", re.IGNORECASE)
 """Words of address before a company's name."""
 SEPARATOR = re.compile(r"\s[\u25cf\u2022\u00b7|\u2013\u2014-]\s|,\s|\s{2,}|\s\*\s")
+STATE = re.compile(r" \d{5}(?!\d)")
+"""What follows the letters of a state of the United States that are a legal form elsewhere: "Sparks NV 89431"."""
+ENTRY = re.compile(r"(?<!\w)(?:HR[AB]|PartR|PR|VR|GnR|GsR) ?\d[\d ]*[A-Z]?,? (?:AG|KG|SE)$")
+"""Number in a register with the court that keeps it: "PartR 2207 AG München", where AG is no company."""
 LONGEST_NAME = 60
 
 
@@ -36,6 +44,8 @@ def companies(line: Line) -> Iterator[Found]:
             gaps = (gap.end() for gap in SEPARATOR.finditer(text[: match.start()]))
             start = max((end for end in gaps if end < match.start()), default=0)  # "Kupfer, Inc." is one name
             name = text[start : match.end()].strip()
+            if STATE.match(text[match.end() :]) or ENTRY.search(text[: match.end()]):
+                continue
             if " " in name and name[0].isalpha() and len(name) <= LONGEST_NAME and ":" not in name:
                 end = match.start() if _tells_capital(text, match) else match.end()
                 yield span(words, segment.page).piece(start, len(text[:end].rstrip(" ,")))

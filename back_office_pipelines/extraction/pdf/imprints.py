@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from back_office_pipelines.extraction.pdf.blocks import CONTACT, POSTCODE
 from back_office_pipelines.extraction.pdf.names import SEPARATED, name_in
-from back_office_pipelines.extraction.pdf.naming import WEIGHTS, Naming
+from back_office_pipelines.extraction.pdf.naming import Naming
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.senders import names_register
 from back_office_pipelines.extraction.pdf.spans import Found, span
@@ -43,7 +43,7 @@ def one_line_names(rows: Sequence[Row], bottoms: Mapping[int, float]) -> Iterato
             else:
                 continue
             if name is not None:
-                yield Naming(role, name, evidence, WEIGHTS[evidence])
+                yield Naming(role, name, evidence)
 
 
 def is_one_line(parts: Sequence[str]) -> bool:

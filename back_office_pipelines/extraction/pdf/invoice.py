@@ -90,7 +90,7 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
     found: dict[str, Derived] = {}
     undecided: list[Undecided] = []
     for name, party in parties.items():
-        margin, held, agreed = party.score - party.rival, party.kinds > 1, party.kinds > SIGNS
+        margin, held, agreed = party.margin, party.kinds > 1, party.kinds > SIGNS
         found[name] = Choice(name, party.found, party.evidence, party.score, margin, held, agreed, party.other), None
     for field in ("invoice_number", "purchase_order"):
         _keep(choose_reference(field, rows, proposed), found, undecided)

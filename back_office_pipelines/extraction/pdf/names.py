@@ -17,6 +17,9 @@ SALUTATION = re.compile(
     r"^(?:herrn?|frau|mr|mrs|ms|m|mme|mlle|firma|an|to|company|fa|dhr|mevr|sig|sr|sra|familie)\.?$"
     r"|^(?:herrn?|frau|mr\.?|mrs\.?|ms\.?|m\.|mme|dhr\.?|mevr\.?|attn:?|attention:?|z\.\s?hd\.|t\.a\.v\.?|c/o)\s"
     r"|^(?:zu h[äa]nden|ter attentie|all.attenzione|alla c\.a\.|a la atención)\s"
+    r"|^(?:dear|hello|hi|sehr geehrte[rn]?|liebe[rn]?|hallo|guten tag|moin|bonjour|chère?s?|geachte|beste|estimad[oa]s?"
+    r"|gentile|gentili|egregio|thank you|vielen dank|merci|grazie|gracias|dank u|bedankt)\b(?=[\s,!:]|$)"
+    r"(?!.*\b(?:GmbH|Ltd|SARL)\b)"
     r"|^[àa] l.attention\b|^(?:spett\.?\s?le|egr\.?|gent\.?(?:le|mo|ma)?|att\.?)\W*$",
     re.IGNORECASE,
 )

@@ -1,7 +1,7 @@
-"""Evidence that a name is a party's, and what each kind of it is worth.
+"""Evidence that a name is a party's, and its kinds.
 
-What belongs here: kinds, weights, and one piece of evidence. What does not: finding it (`addressed`, `imprints`,
-`parties`), and choosing (`parties`).
+What belongs here: kinds, and one piece of evidence. What does not: finding it (`addressed`, `imprints`,
+`parties`), and what it is worth (`parties.yaml`).
 """
 
 from collections.abc import Mapping
@@ -9,29 +9,29 @@ from dataclasses import dataclass
 
 from back_office_pipelines.extraction.pdf.spans import Found
 
-WEIGHTS: Mapping[str, float] = {
-    "label": 1.0,
-    "label_weak": 0.6,
-    "label_person": 0.3,
-    "sender_line": 0.9,
-    "imprint": 0.8,
-    "address_line": 0.5,
-    "under_sender_line": 0.9,
-    "contact_block": 0.55,
-    "registered_block": 0.3,
-    "window": 0.6,
-    "company": 0.4,
-    "company_again": 0.12,
-    "company_in_foot": 0.2,
-    "company_on_top": 0.15,
-    "letterhead": 0.3,
-    "first_in_letterhead": 0.45,
-    "large_print": 0.3,
-    "domain": 0.5,
-    "registered": 0.3,
-    "payee": 0.5,
-}
-"""Worth of each kind of evidence for a name."""
+EVIDENCE = (
+    "label",
+    "sender_line",
+    "under_sender_line",
+    "imprint",
+    "window",
+    "label_weak",
+    "contact_block",
+    "domain",
+    "payee",
+    "address_line",
+    "first_in_letterhead",
+    "company",
+    "label_person",
+    "letterhead",
+    "large_print",
+    "registered_block",
+    "registered",
+    "company_in_foot",
+    "company_on_top",
+    "company_again",
+)
+"""All kinds of evidence, what says most first."""
 KINDS: Mapping[str, str] = {
     "label_weak": "label",
     "label_person": "label",
@@ -49,8 +49,6 @@ KINDS: Mapping[str, str] = {
     "under_sender_line": "window",
 }
 """Evidence that is one kind because it comes from one place; every other is a kind of its own."""
-MOST_MORE = 0.9
-"""What all further evidence for a name is worth at most."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +57,9 @@ class Naming:
 
     Attributes:
         role: seller_name or buyer_name.
-        evidence: a key of WEIGHTS.
+        evidence: one of EVIDENCE.
     """
 
     role: str
     found: Found
     evidence: str
-    score: float

@@ -1,7 +1,7 @@
 """Who sells and who buys: names gathered from labels, letterheads, address windows and footers, chosen as a pair.
 
-What belongs here: evidence for names and its weights. What does not: blocks (`blocks`), labels (`rows`), what text is a
-name (`names`).
+What belongs here: evidence for names. What does not: blocks (`blocks`), labels (`rows`), what text is a name (`names`),
+and how likely a name is a party's (`ranking`).
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -12,8 +12,10 @@ from back_office_pipelines.extraction.pdf.blocks import POSTCODE, STREET, Block
 from back_office_pipelines.extraction.pdf.companies import COMPANY, companies
 from back_office_pipelines.extraction.pdf.imprints import is_one_line, one_line_names
 from back_office_pipelines.extraction.pdf.names import CALL_SIGN, MUTUAL, SEPARATED, name_in, with_legal_form
-from back_office_pipelines.extraction.pdf.naming import KINDS, MOST_MORE, WEIGHTS, Naming
+from back_office_pipelines.extraction.pdf.naming import EVIDENCE, KINDS, Naming
+from back_office_pipelines.extraction.pdf.nominees import Nominee, nominees
 from back_office_pipelines.extraction.pdf.payees import in_small_letters, payees
+from back_office_pipelines.extraction.pdf.ranking import ranked
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.senders import (
     domains,
@@ -23,6 +25,7 @@ from back_office_pipelines.extraction.pdf.senders import (
     names_register,
 )
 from back_office_pipelines.extraction.pdf.spans import Found, span
+from back_office_pipelines.extraction.pdf.surroundings import Surroundings
 from back_office_pipelines.extraction.pdf.vocabulary import key
 from back_office_pipelines.extraction.pdf.words import Segment, Word
 
@@ -48,62 +51,68 @@ class Party:
     """A chosen name with all that speaks for it.
 
     Attributes:
-        rival: score of the best other name.
+        score: as `ranking.Likely`.
+        margin: as `ranking.Likely`.
         kinds: number of independent kinds of evidence for it.
-        other: that name.
+        other: the best other name.
     """
 
     found: Found
     score: float
-    rival: float
+    margin: float
     evidence: str
     kinds: int = 1
     other: Found | None = None
 
 
-def choose_parties(rows: Sequence[Row], blocks: Sequence[Block]) -> dict[str, Party]:
-    """Return seller and buyer, each where anything names one; never the same name for both."""
-    labelled = {id(word) for row in rows for label in row.labels for word in row.words[label.start : label.end]}
-    ends = _bottoms(rows)
-    heights = {page: max(end, LEAST_HEIGHT * _right(rows, page)) for page, end in ends.items()}
+def nominated(rows: Sequence[Row], blocks: Sequence[Block]) -> tuple[Nominee, ...]:
+    """Return all names of a document that may be a party's, with what speaks for them."""
+    around = Surroundings(rows, blocks)
     found = [
         *labelled_names(rows),
-        *one_line_names(rows, ends),
-        *_blocks(blocks, labelled, heights),
-        *_companies(rows, ends),
-        *_signs(rows, labelled),
+        *one_line_names(rows, around.bottoms),
+        *_blocks(blocks, around.labelled, around.heights),
+        *_companies(rows, around.bottoms),
+        *_signs(rows, around.labelled),
         *payees(rows),
     ]
     namings = _whole(found)
     namings += list(_by_domain(namings, rows))
-    namings = _by_full_name(namings)
-    sellers, buyers = (_ranked(role, namings) for role in ("seller_name", "buyer_name"))
-    pairs: list[tuple[Party | None, Party | None]] = [
-        (seller, buyer)
-        for seller in (*sellers[:5], None)
-        for buyer in (*buyers[:5], None)
-        if seller is None or buyer is None or not _is_same(seller.found.text, buyer.found.text)
-    ]
-    seller, buyer = max(pairs, key=lambda pair: sum(one.score for one in pair if one is not None))
-    taken = {key(one.found.text) for one in (seller, buyer) if one is not None}
-    chosen = (("seller_name", seller, sellers), ("buyer_name", buyer, buyers))
+    return nominees(_by_full_name(namings), around)
+
+
+def choose_parties(rows: Sequence[Row], blocks: Sequence[Block]) -> dict[str, Party]:
+    """Return seller and buyer, each where a name is likely; never the same name for both."""
+    likely = ranked(nominated(rows, blocks), are_apart)
     return {
-        role: _beside_others(replace(party, found=in_small_letters(party.found, rows)), others, taken)
-        for role, party, others in chosen
-        if party is not None
+        role: Party(
+            in_small_letters(one.nominee.found, rows),
+            one.score,
+            one.margin,
+            _evidence(one.nominee, role),
+            _kinds(one.nominee, role),
+            None if one.rival is None else one.rival.found,
+        )
+        for role, one in likely.items()
     }
 
 
-def _is_same(seller: str, buyer: str) -> bool:
-    """Tell whether two names are one party's: the same, or the buyer's only the sign that the seller's begins with."""
-    full, short = key(seller), key(buyer)
-    return full == short or (len(short) >= LEAST_SHORT and full.startswith(short) and not COMPANY.search(buyer))
+def _evidence(one: Nominee, role: str) -> str:
+    """Return the kind of evidence that says most of a name, "standing" where only its place and letters speak."""
+    kinds = one.evidence.get(role, ())
+    return next((kind for kind in EVIDENCE if kind in kinds), "standing")
 
 
-def _beside_others(party: Party, others: Sequence[Party], taken: Collection[str]) -> Party:
-    """Return a party with its rival: the best other name that is not the other party's."""
-    best = max((one for one in others if key(one.found.text) not in taken), key=lambda one: one.score, default=None)
-    return party if best is None else replace(party, rival=best.score, other=best.found)
+def _kinds(one: Nominee, role: str) -> int:
+    """Return the number of independent kinds of evidence for a name."""
+    return len({KINDS.get(kind, kind) for kind in one.evidence.get(role, ())})
+
+
+def are_apart(seller: Nominee, buyer: Nominee) -> bool:
+    """Tell whether two names may be two parties': not the same, nor the buyer's the sign the seller's begins with."""
+    full, short = key(seller.found.text), key(buyer.found.text)
+    sign = len(short) >= LEAST_SHORT and full.startswith(short) and not COMPANY.search(buyer.found.text)
+    return full != short and not sign
 
 
 def _by_full_name(namings: Sequence[Naming]) -> list[Naming]:
@@ -143,31 +152,7 @@ def _is_part(line: Found, whole: Found) -> bool:
     return inside and line.text != whole.text and (whole.text.startswith(line.text) or whole.text.endswith(line.text))
 
 
-def _ranked(role: str, namings: Sequence[Naming]) -> list[Party]:
-    """Return the names of a role, what speaks for the same name added up, the best first."""
-    other = {
-        key(one.found.text) for one in namings if one.role != role and one.evidence in ("label", "under_sender_line")
-    }
-    by_name: dict[str, list[Naming]] = {}
-    for naming in namings:
-        if naming.role == role:
-            by_name.setdefault(key(naming.found.text), []).append(naming)
-    parties: list[Party] = []
-    for name, group in by_name.items():
-        best = max(group, key=lambda one: (one.score, not one.found.text.isupper()))
-        more = sum(one.score for one in group if one is not best)
-        kinds = len({KINDS.get(one.evidence, one.evidence) for one in group})
-        score = best.score + min(more, MOST_MORE) - (0.4 if name in other else 0.0)
-        parties.append(Party(_as_written([one.found for one in group], best.found), score, 0.0, best.evidence, kinds))
-    return sorted(parties, key=lambda one: -one.score)
-
-
-def _as_written(places: Sequence[Found], best: Found) -> Found:
-    """Return a name as it is written: in capitals only where no other place has it in small letters."""
-    return next((one for one in places if not one.text.isupper()), best) if best.text.isupper() else best
-
-
-def _blocks(blocks: Sequence[Block], labelled: set[int], heights: Mapping[int, float]) -> Iterator[Naming]:
+def _blocks(blocks: Sequence[Block], labelled: Collection[int], heights: Mapping[int, float]) -> Iterator[Naming]:
     """Yield names from the sender's line, the window under it, and blocks that say how to reach a company."""
     first = [block for block in blocks if block.page == 1]
     sent = [_sender(block) for block in first]
@@ -176,25 +161,25 @@ def _blocks(blocks: Sequence[Block], labelled: set[int], heights: Mapping[int, f
     ]
     for block, sender in zip(first, sent, strict=True):
         if sender is not None:
-            yield Naming("seller_name", sender, "sender_line", WEIGHTS["sender_line"])
+            yield Naming("seller_name", sender, "sender_line")
         names = _names(block.segments[1:] if sender is not None else block.segments, labelled)
         under = sender is not None or _is_under_sender(block, senders)
         low = block.box[1] > HEAD * heights[1]
         if names and under and not low:
-            yield Naming("buyer_name", names[0], "under_sender_line", WEIGHTS["under_sender_line"])
+            yield Naming("buyer_name", names[0], "under_sender_line")
         elif names and block.is_address and block.reached and names[0].box[1] - block.box[1] < 30:
-            yield Naming("seller_name", names[0], "contact_block", WEIGHTS["contact_block"])
+            yield Naming("seller_name", names[0], "contact_block")
         elif names and block.is_address and not low:
             name = _addressee(names, block)
             if name is not None and (block is not first[0] or name.box[1] > HIGHEST * heights[1]):
-                yield Naming("buyer_name", name, "window", WEIGHTS["window"])
+                yield Naming("buyer_name", name, "window")
             if block.contacts:
-                yield Naming("seller_name", names[0], "registered_block", WEIGHTS["registered_block"])
+                yield Naming("seller_name", names[0], "registered_block")
         if names and block.box[1] < TOP * heights[1]:
             evidence = "letterhead" if block is not first[0] else "first_in_letterhead"
-            yield Naming("seller_name", names[0], evidence, WEIGHTS[evidence])
+            yield Naming("seller_name", names[0], evidence)
             if _runs_over(names[0], block):
-                yield Naming("seller_name", names[0], "company", WEIGHTS["company"])
+                yield Naming("seller_name", names[0], "company")
 
 
 def _addressee(names: Sequence[Found], block: Block) -> Found | None:
@@ -228,7 +213,7 @@ def _right(rows: Sequence[Row], page: int) -> float:
     return max(row.box[2] for row in rows if row.page == page)
 
 
-def _names(segments: Sequence[Segment], labelled: set[int]) -> list[Found]:
+def _names(segments: Sequence[Segment], labelled: Collection[int]) -> list[Found]:
     """Return the names among the first lines of a block; a line that is all label is none."""
     above = list(segments[: next((at for at, one in enumerate(segments) if at and POSTCODE.search(one.text)), 4)])
     if len(above) < len(segments) and len(above) > 1 and any(map(str.isdigit, above[-1].text)):
@@ -285,21 +270,24 @@ def _companies(rows: Sequence[Row], bottoms: Mapping[int, float]) -> Iterator[Na
             if seen[text] > 4:
                 continue
             evidence = "company" if seen[text] == 1 else "company_again"
-            yield Naming("seller_name", found, evidence, WEIGHTS[evidence])
+            yield Naming("seller_name", found, evidence)
             if names_register(row):
-                yield Naming("seller_name", found, "registered", WEIGHTS["registered"])
+                yield Naming("seller_name", found, "registered")
             share = row.box[1] / max(bottoms[row.page], 1.0)
             if share > FOOT:
-                yield Naming("seller_name", found, "company_in_foot", WEIGHTS["company_in_foot"])
+                yield Naming("seller_name", found, "company_in_foot")
             elif share < TOP:
-                yield Naming("seller_name", found, "company_on_top", WEIGHTS["company_on_top"])
+                yield Naming("seller_name", found, "company_on_top")
 
 
-def _signs(rows: Sequence[Row], labelled: set[int]) -> Iterator[Naming]:
+def _signs(rows: Sequence[Row], labelled: Collection[int]) -> Iterator[Naming]:
     """Yield the name in the largest print on top."""
     for segment in in_large_print(rows):
-        if labelled.isdisjoint(map(id, segment.words)) and (found := name_in(segment.words, segment.page)) is not None:
-            yield Naming("seller_name", found, "large_print", WEIGHTS["large_print"])
+        if (
+            not any(id(word) in labelled for word in segment.words)
+            and (found := name_in(segment.words, segment.page)) is not None
+        ):
+            yield Naming("seller_name", found, "large_print")
             return
 
 
@@ -311,4 +299,4 @@ def _by_domain(namings: Sequence[Naming], rows: Sequence[Row]) -> Iterator[Namin
         if (name := name_in(words, 1)) is not None:
             found.setdefault(key(name.text), name)
     for name in found.values():
-        yield Naming("seller_name", name, "domain", WEIGHTS["domain"])
+        yield Naming("seller_name", name, "domain")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from back_office_pipelines.extraction.pdf.names import name_in
-from back_office_pipelines.extraction.pdf.naming import WEIGHTS, Naming
+from back_office_pipelines.extraction.pdf.naming import Naming
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.senders import SMALL
 from back_office_pipelines.extraction.pdf.spans import Found, span
@@ -19,7 +19,8 @@ PAYEE = re.compile(
 )
 """What stands before the name of whoever is to be paid: of the account, or of a check."""
 NAME_ENDS = re.compile(
-    r",|;|\s(?:or|and|oder|und|ou|et|o|of|en)\s(?=[a-z])|\s[-\u2013\u2014\u00b7|(]|(?<! [A-Z])\.(?=\s[A-Z]|$)|\s(?=\d)"
+    r",|;|\s(?:or|and|oder|und|ou|et|o|of|en)\s(?=[a-z])|\s[-\u2013\u2014\u00b7|(]"
+    r"|(?<! [A-Z])(?<!\.[A-Z])\.(?=\s[A-Z]|$)|\s(?=\d)"
 )
 LEAST_WORDS = 2
 
@@ -36,7 +37,7 @@ def payees(rows: Sequence[Row]) -> Iterator[Naming]:
                 place = span(segment.words, segment.page).piece(match.end(), match.end() + len(name))
                 words = [one for one in segment.words if place.box[0] - 0.1 <= one.box[0] <= place.box[2]]
                 if name_in(words, segment.page) is not None:
-                    yield Naming("seller_name", place, "payee", WEIGHTS["payee"])
+                    yield Naming("seller_name", place, "payee")
 
 
 def in_small_letters(found: Found, rows: Sequence[Row]) -> Found:

@@ -1,0 +1,92 @@
+"""Who sells and who buys, told by evidence that any page may have: one small page a kind of evidence."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from back_office_pipelines.extraction.pdf.blocks import blocks_of
+from back_office_pipelines.extraction.pdf.companies import companies
+from back_office_pipelines.extraction.pdf.nominees import Nominee
+from back_office_pipelines.extraction.pdf.parties import nominated
+from back_office_pipelines.extraction.pdf.ranking import ROLES, ranked
+from back_office_pipelines.extraction.pdf.spans import Found
+from back_office_pipelines.extraction.pdf.traits import of_text
+from tests.extraction.test_choice import Text, page, rows
+
+WORTH = {"seller_name": {"domain": 3.0, "window": -1.0}, "buyer_name": {"domain": -1.0, "window": 3.0}}
+
+
+def named(text: str, **traits: float) -> Nominee:
+    return Nominee([Found(text, 1, (0.0, 0.0, 1.0, 1.0))], dict(traits))
+
+
+def traits_of(texts: list[Text], name: str) -> set[str]:
+    found = nominated(lines := rows(texts), blocks_of([row.line for row in lines]))
+    return {trait for one in found if one.found.text == name for trait, value in one.traits.items() if value}
+
+
+def test_each_role_goes_to_the_name_that_its_traits_speak_for() -> None:
+    writer, reader = named("Amsel", domain=1.0), named("Kupfer", window=1.0)
+    chosen = ranked([reader, writer], lambda one, other: True, WORTH)
+    assert (chosen["seller_name"].nominee, chosen["buyer_name"].nominee) == (writer, reader)
+    assert chosen["seller_name"].rival is None, "the other party's name is no rival to show"
+
+
+def test_one_name_is_never_both_parties() -> None:
+    both = named("Amsel", domain=1.0, window=1.0)
+    assert list(ranked([both], lambda one, other: True, WORTH)) == ["seller_name"]
+
+
+def test_names_that_may_be_exchanged_are_not_sure() -> None:
+    alike = [named("Amsel", domain=1.0, window=1.0), named("Kupfer", domain=1.0, window=1.0)]
+    assert all(one.margin < 0.1 for one in ranked(alike, lambda one, other: True, WORTH).values())
+
+
+@given(st.lists(st.tuples(st.floats(-3, 3), st.floats(-3, 3)), max_size=12))
+def test_scores_and_margins_keep_their_scale(values: list[tuple[float, float]]) -> None:
+    names = [named(f"Name {at}", domain=one, window=two) for at, (one, two) in enumerate(values)]
+    chosen = ranked(names, lambda one, other: True, WORTH)
+    assert set(chosen) <= set(ROLES)
+    assert all(0 <= one.score <= 2 and 0 <= one.margin <= 1 for one in chosen.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "trait"),
+    [
+        ("Kupfer GmbH", "form"),
+        ("Hurtownia Mat Sp. z o.o.", "form"),
+        ("Mara Berg", "person"),
+        ("Sanitär · Heizung · Klima", "listing"),
+        ("ORIGINAL / KOPIE", "slash"),
+        ("ORIGINAL / KOPIE", "capitals"),
+        ("Kupfer", "one_word"),
+    ],
+)
+def test_traits_of_a_text(text: str, trait: str) -> None:
+    assert trait in dict(of_text(text))
+
+
+def test_a_domain_speaks_for_the_name_whose_word_it_has() -> None:
+    texts: list[Text] = [(50, 60, "Bürotechnik Müller"), (50, 72, "Ecke 1"), (50, 84, "12345 Hausen")]
+    assert "word_of_domain" in traits_of([*texts, (50, 700, "info@mueller-buero.de")], "Bürotechnik Müller")
+    assert "word_of_domain" not in traits_of([*texts, (50, 700, "info@kupfer.de")], "Bürotechnik Müller")
+
+
+def test_an_account_under_a_name_is_likely_its_own() -> None:
+    texts: list[Text] = [
+        (50, 100, "Amsel s.r.o."),
+        (300, 100, "Kupfer a.s."),
+        (50, 150, "IBAN: DE89370400440532013000"),
+    ]
+    assert "account_below" in traits_of(texts, "Amsel s.r.o.")
+    assert "account_below" not in traits_of(texts, "Kupfer a.s.")
+
+
+def test_a_word_over_the_rest_of_a_name_is_one_name_with_it() -> None:
+    texts: list[Text] = [(50, 100, "Eheleute"), (50, 112, "Dr. Mara und Jan Berg"), (50, 124, "12345 Hausen")]
+    assert "joined" in traits_of(texts, "Eheleute Dr. Mara und Jan Berg")
+
+
+def test_a_state_or_a_court_is_no_company() -> None:
+    for text in ("1190 Glendale Ave, Sparks NV 89431", "PartR 2207 AG München"):
+        assert list(companies(page([(50, 60, text)])[0])) == []
