@@ -5,12 +5,12 @@ with words. What does not: labels on a page (`rows`), and what a pair of label a
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from back_office_pipelines.extraction.pdf.rows import Label, Mention, Row
 from back_office_pipelines.extraction.pdf.spans import found_in
-from back_office_pipelines.extraction.pdf.vocabulary import key
+from back_office_pipelines.extraction.pdf.vocabulary import Meaning, key
 from back_office_pipelines.extraction.pdf.words import Word
 
 CAPTION = 2
@@ -22,10 +22,9 @@ COLUMNS = 3
 NEAR_CAPTION = 15.0
 """Heights of print within which two captions stand beside one another."""
 NUMBER_SIGNS = frozenset(("nr", "no", "n°", "nº", "#", "num", "número", "numero", "numéro", "number", "nummer", "n"))
-BARE = frozenset(
-    ("number", "nummer", "numero", "nr", "no", "n°", "nº", "num", "document", "dokument", "beleg", "numer", "cislo")
-)
-"""Captions that are a number's only where nothing else stands beside them: "Number" in a box of its own."""
+BARE = NUMBER_SIGNS - {"#"} | {"numer", "cislo", "document", "dokument", "beleg", "belegnr"}
+"""Captions that name the number of the document where nothing else stands in their box: "Number" over "IO26118"."""
+OWN = Meaning(("invoice_number",), weak=True)
 OWN_NUMBER = re.compile(r"#?(?=(?:\D*\d){3})(?=.*[A-Za-z/-]|\d{5})[\w./-]{4,}")
 """What may be the number of a document by its look alone: three digits, with letters or strokes, or five of them."""
 CODE_OF_ORDER = re.compile(r"[A-Z0-9]{2,}(?:[-/][A-Z0-9]{2,})+")
@@ -42,11 +41,12 @@ def heads_facts(row: Row, label: Label | None = None) -> bool:
 
     Beside an address on the same line, captions are those that fill neighbouring segments.
     """
-    if len(row.labels) < CAPTIONS:
+    labels = row.labels if label is None or label in row.labels else (*row.labels, label)
+    if len(labels) < CAPTIONS:
         return False
-    if sum(label.end - label.start for label in row.labels) >= len(row.words) - 1:
+    if sum(one.end - one.start for one in labels) >= len(row.words) - 1:
         return True
-    if label is not None and _beside_caption(row, label):
+    if label is not None and _beside_caption(row, labels, label):
         return True
     short = all(_longest_part(row.words[start:end]) <= CAPTION for start, end in pairwise(row.first))
     return short and len(row.first) > COLUMNS and not any(map(_has_digit, row.words))
@@ -61,9 +61,9 @@ def _longest_part(words: Sequence[Word]) -> int:
     return longest
 
 
-def _beside_caption(row: Row, label: Label) -> bool:
+def _beside_caption(row: Row, labels: Sequence[Label], label: Label) -> bool:
     """Tell whether a label fills its segment, and another one the segment right before or after."""
-    filling = {one.start: one for one in row.labels if not one.lead and not one.tail}
+    filling = {one.start: one for one in labels if not one.lead and not one.tail}
     if label.start not in filling:
         return False
     return any(
@@ -82,9 +82,11 @@ def _has_digit(word: Word) -> bool:
     return any(map(str.isdigit, word.text))
 
 
-def is_bare(label: Label) -> bool:
-    """Tell whether a label that only says "number" has something beside it that says of what."""
-    return label.key in BARE and bool(label.lead or (label.tail and not label.colon))
+def bare_captions(row: Row) -> Iterator[Label]:
+    """Yield the segments that only say "number": captions of the document's own, where one stands below."""
+    for start, end in pairwise(row.first):
+        if end - start == 1 and key(text := row.words[start].text) in BARE and not _has_digit(row.words[start]):
+            yield Label(OWN, key(text), row.number, start, end, 0, 0, False, row.words[start].box)
 
 
 def is_own_number(row: Row, mention: Mention) -> bool:

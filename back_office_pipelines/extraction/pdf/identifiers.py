@@ -40,6 +40,7 @@ CENTS = re.compile(r"[.,]\d{2}(?!\d)|^[A-Z]{2}\d{2} ?[A-Z0-9]")
 BROKEN = re.compile(r"(?<!\S)[A-Z]{2}\d{2}(?: [A-Z0-9]{1,4}){1,7}$")
 """The start of an account at the end of a line."""
 BLOCKED = re.compile(r"\bg-rek(?:ening)?\b|geblokkeerde rekening", re.IGNORECASE)
+POSTAL = re.compile(r"\d{4,5}")
 PAGE_NUMBER = re.compile(r"\d{1,2}/\d{1,2}")
 Chosen = Choice | Undecided | None
 
@@ -52,6 +53,7 @@ def choose_reference(field: str, rows: Sequence[Row], candidates: Sequence[Candi
     own = [
         one for one in candidates if one.field == field and not _is_other(one.mention, rows) and not _refers(one, rows)
     ]
+    own = [one for one in own if not _is_postal(one, rows[one.mention.row])]
     scored = [
         (one.score + REPEATED * min(counts[compact_upper(one.mention.found.text)] - 1, 3), one)
         for one in own
@@ -180,6 +182,16 @@ def _is_other(mention: Mention, rows: Sequence[Row]) -> bool:
         return True
     others = (other for other in rows[mention.row].mentions if other.kind in ("amount", "iban"))
     return any(other.start <= mention.start < other.end and CENTS.search(other.found.text) for other in others)
+
+
+def _is_postal(one: Candidate, row: Row) -> bool:
+    """Tell whether a number beside or under a weak label is the code of the place that follows it: "68000 Colmar"."""
+    mention = one.mention
+    if one.label is None or not one.label.meaning.weak or not POSTAL.fullmatch(mention.found.text):
+        return False
+    marked = mention.start and key(row.words[mention.start - 1].text) in NUMBER_SIGNS
+    place = row.words[mention.end].text if mention.end not in row.first else ""
+    return not marked and place[:1].isupper() and place.rstrip(",").isalpha()
 
 
 def _refers(one: Candidate, rows: Sequence[Row]) -> bool:

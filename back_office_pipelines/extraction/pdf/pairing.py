@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from back_office_pipelines.extraction.pdf.captions import (
     NUMBER_SIGNS,
     STROKE,
+    bare_captions,
     heads_facts,
-    is_bare,
     is_cell_under,
     is_marked,
     is_own_number,
@@ -106,10 +106,13 @@ def candidates(rows: Sequence[Row]) -> tuple[Candidate, ...]:
     found: list[Candidate] = []
     for position, row in enumerate(rows):
         items = heads_items(row)
+        if not items:
+            for label in bare_captions(row):
+                found.extend(_below("invoice_number", "reference", label, rows, position))
         for index, label in enumerate(row.labels):
             for field in label.meaning.header:
                 kind = KIND_OF.get(field)
-                if kind is None or (items and kind == "amount") or _begins_post_box(label, row) or is_bare(label):
+                if kind is None or (items and kind == "amount") or _begins_post_box(label, row):
                     continue
                 right = list(_right(field, kind, row, index))
                 if field == "purchase_order" and not right and not label.meaning.weak:
