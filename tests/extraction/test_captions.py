@@ -1,11 +1,15 @@
 """Captions over facts, orders written with words, totals named in parts, and languages whose labels are basic."""
 
+from decimal import Decimal
+
 import pytest
 
+from back_office_pipelines.extraction.pdf.adjustments import choose_adjustments
+from back_office_pipelines.extraction.pdf.pairing import candidates
 from back_office_pipelines.extraction.pdf.textlayer import read
 from back_office_pipelines.extraction.pdf.vocabulary import key, vocabulary_of
 from tests.extraction.test_carried import amounts, header, under_one_another
-from tests.extraction.test_choice import Text, page
+from tests.extraction.test_choice import POINT, Text, page, rows
 from tests.scenario import dictionary
 
 TITLE: Text = (50, 60, "INVOICE")
@@ -71,7 +75,8 @@ def test_the_cell_under_a_caption_is_the_order() -> None:
 
 
 def test_an_order_of_the_seller_is_another_one() -> None:
-    found = header([TITLE, *strip(["Order no. / P.O.", "Order no. internal", "Rep"], ["CSA 889", "55108", "JFL"])])
+    captions = ["Date", "Commande / P.O.", "Commande interne / Our", "Due"]
+    found = header([(50, 60, "FACTURE"), *strip(captions, ["2026-09-03", "CSA 889", "55108", "2026-10-03"])])
     assert found["purchase_order"] == "CSA 889"
 
 
@@ -100,6 +105,12 @@ def test_a_net_total_alone_is_what_is_asked_for() -> None:
 def test_codes_of_replaced_currencies_are_words_beside_others() -> None:
     found = header(under_one_another("INVOICE", "CUAD ESP 5 items", "TOTAL € 787.21"))
     assert found["currency"] == "EUR"
+
+
+def test_a_charge_that_does_not_lead_from_the_lines_to_the_net_total_is_none() -> None:
+    candidate = candidates(rows([(50, 100, "Freight 45.00")]))
+    assert choose_adjustments(candidate, POINT, Decimal(100), Decimal(120), {}) == {}
+    assert list(choose_adjustments(candidate, POINT, None, Decimal(120), {})) == ["charge_total"]
 
 
 # ---- days and accounts -----------------------------------------------------------------------------------------------
