@@ -17,16 +17,23 @@ from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import DateOrder, DecimalMark, Style
 
 MARK_BY_LANGUAGE: dict[str, DecimalMark] = {
+    "cs": ",",
+    "da": ",",
     "de": ",",
     "en": ".",
     "es": ",",
     "fr": ",",
     "it": ",",
     "nl": ",",
+    "pl": ",",
+    "pt": ",",
+    "sv": ",",
 }
 """Swiss German and Mexican Spanish write a point: their documents decide by their values, most of which have cents."""
 
-ORDER_BY_LANGUAGE: dict[str, DateOrder] = {"de": "dmy", "es": "dmy", "fr": "dmy", "it": "dmy", "nl": "dmy"}
+ORDER_BY_LANGUAGE: dict[str, DateOrder] = dict.fromkeys(
+    ("cs", "da", "de", "es", "fr", "it", "nl", "pl", "pt", "sv"), "dmy"
+)
 """English is missing on purpose: its writers use both orders."""
 
 ORDER_BY_COUNTRY: dict[str, DateOrder] = {

@@ -31,6 +31,27 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "januari jan", "februari feb", "maart mrt", "april apr", "mei", "juni jun", "juli jul", "augustus aug",
         "september sept sep", "oktober okt", "november nov", "december dec",
     ),
+    "pl": (
+        "stycznia styczeń sty", "lutego luty lut", "marca marzec mar", "kwietnia kwiecień kwi", "maja maj",
+        "czerwca czerwiec cze", "lipca lipiec lip", "sierpnia sierpień sie", "września wrzesień wrz",
+        "października październik paź", "listopada listopad lis", "grudnia grudzień gru",
+    ),
+    "cs": (
+        "ledna leden", "února únor", "března březen", "dubna duben", "května květen", "června červen",
+        "července červenec", "srpna srpen", "září", "října říjen", "listopadu", "prosince prosinec",
+    ),
+    "pt": (
+        "janeiro jan", "fevereiro fev", "março mar", "abril abr", "maio mai", "junho jun", "julho jul", "agosto ago",
+        "setembro set", "outubro", "novembro nov", "dezembro dez",
+    ),
+    "da": (
+        "januar jan", "februar feb", "marts", "april apr", "maj", "juni jun", "juli jul", "august aug",
+        "september sept sep", "oktober okt", "november nov", "december dec",
+    ),
+    "sv": (
+        "januari jan", "februari feb", "mars", "april apr", "maj", "juni jun", "juli jul", "augusti aug",
+        "september sept sep", "oktober okt", "november nov", "december dec",
+    ),
 }  # fmt: skip
 
 

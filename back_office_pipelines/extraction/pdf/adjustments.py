@@ -26,7 +26,8 @@ def choose_adjustments(
 ) -> dict[str, Amount]:
     """Return allowances and charges: those that lead from the lines to the net total, else the best labelled ones.
 
-    Where the lines already add up to the net total nothing was taken off or added, whatever a page calls freight.
+    Where the lines already add up to the net total nothing was taken off or added, whatever a page calls freight; and
+    where all lines are known but no label leads on from them, such an amount is one of a line.
 
     Args:
         candidates: labelled values; amounts within lines are not among them.
@@ -50,6 +51,8 @@ def choose_adjustments(
         missing = _missing(net - lines, {value: one for value, one in printed.items() if id(one) not in named})
         if missing is not None:
             return missing
+    if lines is not None:
+        return {}
     return {field: amount for field, amount in best_of(options).items() if _is_likely(field, amount)}
 
 

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Literal
 
 from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.pdf.captions import NUMBER_SIGNS
 from back_office_pipelines.extraction.pdf.cues import (
     HEADING_WORDS,
     LARGER,
@@ -27,7 +28,7 @@ from back_office_pipelines.extraction.pdf.cues import (
 )
 from back_office_pipelines.extraction.pdf.identifiers import numbers_by_page
 from back_office_pipelines.extraction.pdf.numbering import Place, place_of
-from back_office_pipelines.extraction.pdf.pairing import NUMBER_SIGNS, candidates
+from back_office_pipelines.extraction.pdf.pairing import candidates
 from back_office_pipelines.extraction.pdf.rows import rows_of
 from back_office_pipelines.extraction.pdf.textlayer import Reading
 from back_office_pipelines.extraction.pdf.vocabulary import attachments, key, vocabulary_of

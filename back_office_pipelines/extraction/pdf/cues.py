@@ -13,12 +13,17 @@ from back_office_pipelines.extraction.pdf.labels import SECOND_LANGUAGE, fold, k
 from back_office_pipelines.extraction.pdf.words import Line, Segment
 
 FUNCTION_WORDS = {
+    "cs": "nebo pro od při ve ze dle den za že jsme vám částka strana platba úhradě dne",
+    "da": "og til fra ikke på er vi venligst bedes ved eller din jeres betaling",
     "de": "und der die das mit für bis vom von zum zur bei ist wir sie ihre bitte nach seite nicht",
     "en": "and the of for to from with by please is are your our page date this not payment",
     "es": "y el los las para del por con su fecha este una por página pago",
     "fr": "et le les des pour du par avec votre nos vos est sur une dans au page paiement",
     "it": "e il lo gli della del per con di una sono nostro pagina data pagamento",
     "nl": "en het een van voor met op uw bij niet onze wij pagina datum betaling",
+    "pl": "oraz lub dnia nie od przez za się przy jest prosimy strona płatność słownie zapłaty",
+    "pt": "os das dos em uma não ao pelo pela são ou até pagamento após",
+    "sv": "och till från inte på är vi vid eller din ert era betalning",
 }
 LEAST_WORDS = 3
 SHARE_OF_LABELS = 0.2

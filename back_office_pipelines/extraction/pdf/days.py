@@ -6,14 +6,14 @@ labels (`pairing`), reading a date (`values.dates`).
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.pairing import FILLERS, Candidate
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
 from back_office_pipelines.extraction.pdf.spans import Found
-from back_office_pipelines.extraction.pdf.terms import asked_by
+from back_office_pipelines.extraction.pdf.terms import asked_by, earns_discount
 from back_office_pipelines.values.dates import parse_date
 from back_office_pipelines.values.style import Style
 
@@ -24,6 +24,8 @@ BESIDE_NUMBER, BESIDE_TITLE, ONLY, ALONE_ON_TOP = 0.9, 0.6, 0.45, 0.4
 the first that stands by itself."""
 IN_ORDER = 0.15
 """What it is worth that the due day is not before the day of issue."""
+FOR_A_PART = 0.5
+"""Worth left of a due day by which a part is to be paid, with a discount."""
 LONGEST_TERM = 370
 TITLES = frozenset(("invoice_number", "issue_date"))
 """Labels of numbers: they are the title of many documents."""
@@ -49,7 +51,7 @@ def choose_days(
 ) -> dict[str, Choice | Undecided]:
     """Return day of issue and due day."""
     issued = _days("issue_date", candidates, style)
-    due = _days("due_date", [*candidates, *asked_by(rows)], style)
+    due = _days("due_date", [*_without_discount(rows, candidates), *asked_by(rows)], style)
     for day in _unlabelled(rows, candidates, number, style):
         known = issued.get(day.day)
         if known is None or known.score < day.score:
@@ -62,6 +64,15 @@ def choose_days(
         if chosen_day is not None:
             chosen[field] = _settle(field, options, chosen_day, term is not None, agreed)
     return chosen
+
+
+def _without_discount(rows: Sequence[Row], candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates of the due day, those worth less by which only a part is to be paid."""
+    found = [one for one in candidates if one.field == "due_date"]
+    return [
+        replace(one, score=one.score * FOR_A_PART) if earns_discount(rows[one.mention.row], one.mention) else one
+        for one in found
+    ]
 
 
 def _days(field: str, candidates: Sequence[Candidate], style: Style) -> dict[date | str, _Day]:

@@ -8,8 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from back_office_pipelines.extraction.pdf.captions import NUMBER_SIGNS
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
-from back_office_pipelines.extraction.pdf.pairing import FILLERS, NUMBER_SIGNS, Candidate, is_post_box
+from back_office_pipelines.extraction.pdf.pairing import FILLERS, Candidate, is_post_box
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
 from back_office_pipelines.extraction.pdf.shapes import IBAN_LENGTHS
 from back_office_pipelines.extraction.pdf.spans import found_in
@@ -28,27 +29,18 @@ MARKED_ALONE = 0.4
 """Score of the only number of a document that a mark alone names."""
 REFERRING = frozenset(
     (
-        "against",
-        "concernant",
-        "for",
-        "für",
-        "per",
-        "por",
-        "pour",
-        "regarding",
-        "sobre",
-        "sur",
-        "voor",
-        "zu",
-        "zum",
-        "zur",
+        "à", "aan", "against", "al", "alla", "annule", "annuleert", "auf", "cancels", "concernant", "contra",
+        "corrects", "corrige", "credits", "for", "für", "gegen", "per", "por", "pour", "rectifica", "rectifie",
+        "regarding", "replaces", "sobre", "storniert", "sur", "tegen", "to", "voor", "zu", "zum", "zur",
     )
-)
+)  # fmt: skip
 """Words before a label that make its value the number of another document."""
 ARTICLES = frozenset(("das", "de", "der", "die", "het", "il", "la", "le", "our", "the", "your"))
 CENTS = re.compile(r"[.,]\d{2}(?!\d)|^[A-Z]{2}\d{2} ?[A-Z0-9]")
 BROKEN = re.compile(r"(?<!\S)[A-Z]{2}\d{2}(?: [A-Z0-9]{1,4}){1,7}$")
 """The start of an account at the end of a line."""
+BLOCKED = re.compile(r"\bg-rek(?:ening)?\b|geblokkeerde rekening", re.IGNORECASE)
+POSTAL = re.compile(r"\d{4,5}")
 PAGE_NUMBER = re.compile(r"\d{1,2}/\d{1,2}")
 Chosen = Choice | Undecided | None
 
@@ -59,10 +51,9 @@ def choose_reference(field: str, rows: Sequence[Row], candidates: Sequence[Candi
         compact_upper(mention.found.text) for row in rows for mention in row.mentions if mention.kind == "reference"
     )
     own = [
-        one
-        for one in candidates
-        if one.field == field and not _is_other(one.mention, rows) and not _refers(one, rows[one.mention.row])
+        one for one in candidates if one.field == field and not _is_other(one.mention, rows) and not _refers(one, rows)
     ]
+    own = [one for one in own if not _is_postal(one, rows[one.mention.row])]
     scored = [
         (one.score + REPEATED * min(counts[compact_upper(one.mention.found.text)] - 1, 3), one)
         for one in own
@@ -104,7 +95,7 @@ def numbers_by_page(rows: Sequence[Row], candidates: Sequence[Candidate]) -> dic
     found: dict[int, dict[str, float]] = {}
     for one in candidates:
         if one.field == "invoice_number" and one.score >= LEAST and not _is_other(one.mention, rows):
-            if _refers(one, rows[one.mention.row]):
+            if _refers(one, rows):
                 continue
             scores = found.setdefault(one.mention.found.page, {})
             text = compact_upper(one.mention.found.text)
@@ -114,17 +105,26 @@ def numbers_by_page(rows: Sequence[Row], candidates: Sequence[Candidate]) -> dic
 
 def choose_iban(rows: Sequence[Row], candidates: Sequence[Candidate]) -> Choice | None:
     """Return the account to be paid: the best labelled, the first on the page among equals."""
-    found = [(one.score, one.mention, one.evidence) for one in candidates if one.field == "seller_iban"]
+    named = [one for one in candidates if one.field == "seller_iban"]
+    found = [
+        (one.score, one.mention, one.evidence) for one in named if not _is_blocked(rows[one.mention.row], one.mention)
+    ]
     seen = {id(mention) for _, mention, _ in found}
     for row in rows:
         for mention in row.of_kind("iban"):
-            if id(mention) not in seen:
+            if id(mention) not in seen and not _is_blocked(row, mention):
                 valid = is_iban(compact_upper(mention.found.text))
                 found.append((UNLABELLED if valid else LEAST, mention, "unlabelled"))
     found = [(score, _completed(mention, rows), evidence) for score, mention, evidence in found]
     whole = (_completed(mention, rows) for mention in _broken(rows))
     found += [(UNLABELLED, one, "unlabelled") for one in whole if is_iban(compact_upper(one.found.text))]
     return _best_text("seller_iban", found)
+
+
+def _is_blocked(row: Row, mention: Mention) -> bool:
+    """Tell whether an account is the blocked one of a Dutch contractor, which takes wage tax only."""
+    start = max((one.end for one in row.of_kind("iban") if one.end <= mention.start), default=0)
+    return BLOCKED.search(" ".join(word.text for word in row.words[start : mention.start])) is not None
 
 
 def _broken(rows: Sequence[Row]) -> Iterator[Mention]:
@@ -184,14 +184,28 @@ def _is_other(mention: Mention, rows: Sequence[Row]) -> bool:
     return any(other.start <= mention.start < other.end and CENTS.search(other.found.text) for other in others)
 
 
-def _refers(one: Candidate, row: Row) -> bool:
-    """Tell whether a number is of the invoice that this one speaks of: "Credit for invoice 26724"."""
-    if one.field != "invoice_number" or one.label is None or one.label.row != row.number:
+def _is_postal(one: Candidate, row: Row) -> bool:
+    """Tell whether a number beside or under a weak label is the code of the place that follows it: "68000 Colmar"."""
+    mention = one.mention
+    if one.label is None or not one.label.meaning.weak or not POSTAL.fullmatch(mention.found.text):
         return False
-    before = [word.text.casefold().strip(":.,") for word in row.words[: one.label.start]]
+    marked = mention.start and key(row.words[mention.start - 1].text) in NUMBER_SIGNS
+    place = row.words[mention.end].text if mention.end not in row.first else ""
+    return not marked and place[:1].isupper() and place.rstrip(",").isalpha()
+
+
+def _refers(one: Candidate, rows: Sequence[Row]) -> bool:
+    """Tell whether a number is of the invoice that this one speaks of: "Credit for invoice 26724"."""
+    if one.field != "invoice_number" or one.label is None:
+        return False
+    row = rows[one.label.row]
+    before = [
+        word.text.casefold().strip(":.,") for word in row.words[one.label.start - one.label.lead : one.label.start]
+    ]
     while before and before[-1] in ARTICLES:
         before.pop()
-    between = (word.text.casefold() for word in row.words[one.label.end : one.mention.start])
+    beside = one.mention.row == row.number
+    between = (word.text.casefold() for word in row.words[one.label.end : one.mention.start if beside else 0])
     return not REFERRING.isdisjoint([*before[-1:], *between])
 
 

@@ -23,6 +23,10 @@ NAMED = {"euro": "EUR", "euros": "EUR", "usdollars": "USD", "usdollar": "USD", "
 US = ("US", "us", "Us", "uS")
 WORDS = frozenset(("ALL", "TOP", "TRY", "MOP"))
 """Codes of currencies that are words as well."""
+REPLACED = frozenset(
+    ("ATS", "BEF", "DEM", "EEK", "ESP", "FIM", "FRF", "GRD", "IEP", "ITL", "LUF", "MTL", "NLG", "PTE", "SIT", "SKK")
+)
+"""Codes that count only where no other does: what looks like one is mostly a word, such as "ESP" for Spanish."""
 COMMON = ("EUR", "€", "USD", "GBP", "CHF", "Euro")
 Derived = tuple[Choice, str | None]
 
@@ -60,7 +64,11 @@ def _shown(evidence: str, rows: Sequence[Row], amounts: Sequence[Found]) -> list
 
 
 def _told(codes: set[str | None]) -> set[str | None]:
-    """Return codes without the bare sign of a dollar where a single other one says whose dollar it is."""
+    """Return codes without the bare sign of a dollar where a single other one says whose dollar it is.
+
+    Currencies that the euro replaced are left out beside others.
+    """
+    codes = codes - REPLACED or codes
     named = codes - {DOLLAR}
     return named if len(named) == 1 and str(next(iter(named))).endswith("D") else codes
 

@@ -6,12 +6,21 @@ What belongs here: where a value may stand relative to its label, and what that 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
+from back_office_pipelines.extraction.pdf.captions import (
+    NUMBER_SIGNS,
+    STROKE,
+    bare_captions,
+    heads_facts,
+    is_cell_under,
+    is_marked,
+    is_own_number,
+    orders_without_digits,
+    whole_order,
+)
 from back_office_pipelines.extraction.pdf.grouped import whole_number
 from back_office_pipelines.extraction.pdf.rows import Kind, Label, Mention, Row
 from back_office_pipelines.extraction.pdf.vocabulary import key
-from back_office_pipelines.extraction.pdf.words import Word
 
 WEAK = 0.55
 """Worth of a label that says little, beside 1 for one that names its field."""
@@ -32,8 +41,6 @@ NEXT_LINE = 2.6
 TOTALS = frozenset(("net_total", "tax_total", "gross_total", "amount_due"))
 SUMMARY = 2
 """Labels of totals that make a line the head of a summary."""
-CAPTION = 2
-"""Words of a caption over one fact of a document."""
 COLUMNS_OF_ITEMS = 3
 """Labels of line fields that make a line the head of a table of items."""
 FILLERS = frozenset(
@@ -49,7 +56,6 @@ PER = frozenset(("per", "pro", "je", "par", "por", "each"))
 POST_BOXES = frozenset(("box", "pobox", "postfach", "postbus", "apartado", "bp", "cs", "tsa"))
 IN_PARENTHESES, AFTER_NUMBER_SIGN, ONE_DIGIT = 0.4, 1.3, 0.6
 """Worth of what explains, of what a mark calls a number, and of a single digit, which mostly counts something."""
-NUMBER_SIGNS = frozenset(("nr", "no", "n°", "nº", "#", "num", "número", "numero", "numéro", "number", "nummer", "n"))
 KIND_OF: Mapping[str, Kind] = {
     "invoice_number": "reference",
     "purchase_order": "reference",
@@ -91,7 +97,7 @@ def heads_items(row: Row) -> bool:
     fields = {name for label in row.labels for name in label.meaning.line}
     named = sum(bool(label.meaning.line) for label in row.labels)
     totals = sum(bool(TOTALS & set(label.meaning.header)) and not label.meaning.weak for label in row.labels)
-    telling = bool(fields & {"quantity", "unit_price"}) or ("description" in fields and totals < SUMMARY)
+    telling = "quantity" in fields or (bool(fields & {"unit_price", "description"}) and totals < SUMMARY)
     return named >= COLUMNS_OF_ITEMS and telling and not row.of_kind("amount")
 
 
@@ -100,12 +106,17 @@ def candidates(rows: Sequence[Row]) -> tuple[Candidate, ...]:
     found: list[Candidate] = []
     for position, row in enumerate(rows):
         items = heads_items(row)
+        if not items:
+            for label in bare_captions(row):
+                found.extend(_below("invoice_number", "reference", label, rows, position))
         for index, label in enumerate(row.labels):
             for field in label.meaning.header:
                 kind = KIND_OF.get(field)
                 if kind is None or (items and kind == "amount") or _begins_post_box(label, row):
                     continue
                 right = list(_right(field, kind, row, index))
+                if field == "purchase_order" and not right and not label.meaning.weak:
+                    right = list(_without_digits(label, rows, position))
                 found.extend(right)
                 best = max((one.score for one in right), default=0.0)
                 strong = best > WEAK and best > NEAR * _worth(label)
@@ -113,6 +124,14 @@ def candidates(rows: Sequence[Row]) -> tuple[Candidate, ...]:
                 if not strong and (not items or beside_table):
                     found.extend(_below(field, kind, label, rows, position))
     return tuple(found)
+
+
+def _without_digits(label: Label, rows: Sequence[Row], position: int) -> Iterator[Candidate]:
+    """Yield an order that is named without a digit beside or under its label."""
+    if (mention := orders_without_digits(label, rows, position)) is not None:
+        place = "right" if mention.row == label.row else "below"
+        worth = _worth(label) * (1.0 if mention.row == label.row else BELOW)
+        yield Candidate("purchase_order", mention, worth, label, _evidence(place, label))
 
 
 def is_post_box(text: str) -> bool:
@@ -140,7 +159,7 @@ def _right(field: str, kind: Kind, row: Row, index: int) -> Iterator[Candidate]:
     for mention in row.of_kind(kind):
         if mention.start < label.end or mention.start >= end or (kind == "reference" and mention.start < taken):
             continue
-        if kind == "amount" and _is_price(row, mention):
+        if (kind == "amount" and _is_price(row, mention)) or (kind == "reference" and _is_apart(label, mention)):
             continue
         whole = _whole(field, row, label, mention)
         taken = whole.end
@@ -151,13 +170,22 @@ def _right(field: str, kind: Kind, row: Row, index: int) -> Iterator[Candidate]:
         number += 1
 
 
+def _is_apart(label: Label, mention: Mention) -> bool:
+    """Tell whether a number stands in another column than the sentence that a weak label is a word of."""
+    if not label.meaning.weak or label.colon or label.lead <= 1 or label.tail:
+        return False
+    return mention.start >= label.end
+
+
 def _is_price(row: Row, mention: Mention) -> bool:
     """Tell whether an amount is one of something: a word like "per" follows it in its segment."""
     return mention.end not in (*row.first, len(row.words)) and row.words[mention.end].text.casefold() in PER
 
 
 def _whole(field: str, row: Row, label: Label, mention: Mention) -> Mention:
-    """Return a value with all its parts; only numbers of documents are written in groups."""
+    """Return a value with all its parts: numbers of documents are written in groups, orders with words."""
+    if field == "purchase_order":
+        return whole_order(row, label, mention)
     return whole_number(row, label, mention) if field == "invoice_number" else mention
 
 
@@ -202,7 +230,7 @@ def _below(field: str, kind: Kind, label: Label, rows: Sequence[Row], position: 
     row = rows[position]
     if kind == "amount" and not _is_caption(row, label):
         return
-    marked = kind == "reference" and label.meaning.weak and not _heads_facts(row)
+    marked = kind == "reference" and label.meaning.weak and not heads_facts(row, label)
     reach = label.box[3] + REACH_BELOW * row.height
     for number, other in enumerate(rows[position + 1 : position + 1 + ROWS_BELOW]):
         if other.page != row.page or other.box[1] > reach or (marked and number == MARKED_BELOW):
@@ -210,37 +238,37 @@ def _below(field: str, kind: Kind, label: Label, rows: Sequence[Row], position: 
         under = [
             mention
             for mention in other.of_kind(kind)
-            if _is_under(mention, label, row.height)
+            if (_is_under(mention, label, row.height) or _is_order_under(field, label, other, mention))
             and not _labelled(other, mention)
-            and (not marked or _is_marked(other, mention))
+            and (not marked or is_marked(other, mention) or _is_titled(field, number, other, mention))
         ]
         for mention in under[:1]:
-            score = _worth(label) * BELOW * 0.95**number
+            score = (
+                _worth(label) * BELOW * 0.95**number * (GAP ** _said_after(row, label) if kind == "reference" else 1)
+            )
             yield Candidate(field, _whole(field, other, label, mention), score, label, _evidence("below", label))
         if under and kind != "amount":
             return
-        if number == 0 and not marked and other.base - row.base < NEXT_LINE * row.height:
+        apart = marked or (kind == "reference" and heads_facts(row, label))
+        if number == 0 and not apart and other.base - row.base < NEXT_LINE * row.height:
             yield from _beside_below(field, kind, label, other)
 
 
-def _is_marked(row: Row, mention: Mention) -> bool:
-    """Tell whether a mark says that a text is a number: under the title of a document that is the document's own."""
-    before = row.words[mention.start - 1].text if mention.lead else ""
-    return row.words[mention.start].text.startswith("#") or key(before) in NUMBER_SIGNS
+def _is_order_under(field: str, label: Label, row: Row, mention: Mention) -> bool:
+    return field == "purchase_order" and is_cell_under(row, label, mention)
 
 
-def _heads_facts(row: Row) -> bool:
-    """Tell whether a line consists of labels, two at least: captions over the facts of a document."""
-    if len(row.labels) < SUMMARY:
-        return False
-    if sum(label.end - label.start for label in row.labels) >= len(row.words) - 1:
-        return True
-    short = all(end - start <= CAPTION for start, end in pairwise(row.first))
-    return short and len(row.first) > COLUMNS_OF_ITEMS and not any(map(_has_digit, row.words))
+def _said_after(row: Row, label: Label) -> int:
+    """Count the words that go on after a caption and make it one of something else: "Order internal"."""
+    after = row.words[label.end : label.end + label.tail]
+    known = {at for other in row.labels for at in range(other.start, other.end)}
+    stroke = next((at for at, word in enumerate(after) if word.text in STROKE), len(after))
+    return sum(_counts(word.text) for at, word in enumerate(after[:stroke], label.end) if at not in known)
 
 
-def _has_digit(word: Word) -> bool:
-    return any(map(str.isdigit, word.text))
+def _is_titled(field: str, number: int, row: Row, mention: Mention) -> bool:
+    """Tell whether a number stands by itself on the line right under the title of a document."""
+    return field == "invoice_number" and not number and is_own_number(row, mention)
 
 
 def _is_caption(row: Row, label: Label) -> bool:

@@ -30,6 +30,11 @@ IN_FULL = re.compile(
 )
 """Words right after the last day on which all is to be paid, without a discount."""
 DISCOUNT = re.compile(r"skonto|escompte|discount|korting|sconto|descuento|\d\s?%", re.IGNORECASE)
+DISCOUNT_TAKEN = re.compile(
+    r"skonto|escompte|discount|korting|sconto|descuento|rabat\b|kassarabatt|(?<!\d)[1-5](?:[.,]\d+)?\s?%", re.IGNORECASE
+)
+CLAUSE = re.compile(r"[;]|,\s|\.\s|\b(?:oder|bzw|danach|or|ou|sinon|of|anders|oppure|o)\b", re.IGNORECASE)
+"""What one way of paying ends with."""
 TERMS = re.compile(r"skonto|zahlungs|valuta|bis\b|netto|escompte|korting|terms|payment", re.IGNORECASE)
 """Words of the terms of payment, beside which a day in full is one of paying."""
 
@@ -55,6 +60,20 @@ def _is_asked(rows: Sequence[Row], row: Row, day: Mention, reach: tuple[int, int
         near = f"{above} {near}"
     asked = PAYING.search(f"{above} {before}") is not None and UNTIL.search(before) is not None
     return asked and DISCOUNT.search(near) is None and DISCOUNT.search(after) is None
+
+
+def earns_discount(row: Row, day: Mention) -> bool:
+    """Tell whether who pays by a day takes a discount, by the clause around it: there is another day for all of it."""
+    days = row.of_kind("date")
+    start = max((one.end for one in days if one.end <= day.start), default=0)
+    end = min((one.start for one in days if one.start >= day.end), default=len(row.words))
+    after = _text(row, day.end, end)
+    if IN_FULL.search(after):
+        return False
+    before = CLAUSE.split(_text(row, start, day.start))[-1]
+    closed = row.words[day.end - 1].text.endswith((".", ";"))
+    after = "" if closed else CLAUSE.split(after)[0]
+    return DISCOUNT_TAKEN.search(f"{before} {after}") is not None
 
 
 def _text(row: Row, start: int, end: int) -> str:

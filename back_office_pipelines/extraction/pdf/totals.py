@@ -30,6 +30,9 @@ SIGN_LOST = 0.8
 """Worth left of an amount whose sign only arithmetic tells."""
 HIGHEST_RATE = Decimal("0.35")
 MOST_OPTIONS = 12
+NAMED = 0.7
+"""Worth from which on a label leaves no doubt."""
+MOST_ROUNDED = Decimal(1)
 CENT = Decimal("0.011")
 RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)\s?%")
 ZERO = Decimal(0)
@@ -92,6 +95,7 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
     options = {field: options_of(field, candidates, style) for field in ("net_total", "tax_total", "gross_total")}
     due = options_of("amount_due", [*candidates, *beside_day(rows)], style)
     paid = options_of("prepaid_total", candidates, style)
+    rounding = options_of("rounding_amount", candidates, style)
     rates = {Decimal(text.replace(",", ".")) for row in rows if "%" in row.text for text in RATE.findall(row.text)}
     gross = dict(options["gross_total"])
     carried = balances(rows, numbers, _places(gross), _places(due), paid)
@@ -101,10 +105,15 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
     for value in {*_leading_to(due, gross, paid), *carried}:
         gross[value] = replace(gross[value], score=gross[value].score + LEADS_TO_DUE)
     _add_sums(gross, options, printed)
+    if not gross and not any(options["tax_total"]):
+        gross = _untaxed(options["net_total"])
     solutions: list[Totals] = [
         solution
         for amount in _best(gross)
-        for solution in _around(amount, options["net_total"], options["tax_total"], printed, rates)
+        for solution in (
+            *_around(amount, options["net_total"], options["tax_total"], printed, rates),
+            *_rounded(amount, options["net_total"], options["tax_total"], rounding),
+        )
     ]
     if not solutions:
         return Totals(best_of(options), 0.0, closes=False)
@@ -178,7 +187,16 @@ def choose_payment(totals: Totals, candidates: Sequence[Candidate], style: Style
         rest = gross.value + earlier - abs(prepaid.value) - asked.value
         if abs(rest) > CENT:
             del found["prepaid_total"]
+    if (change := found.get("rounding_amount")) is not None and _is_within(change, totals):
+        del found["rounding_amount"]
     return {name: amount for name, amount in found.items() if name == "amount_due" or amount.value}
+
+
+def _is_within(change: Amount, totals: Totals) -> bool:
+    """Tell whether a rounding leads from net and tax to the gross total, and not on from there to what is due."""
+    parts = [totals.amounts.get(field) for field in ("net_total", "tax_total", "gross_total")]
+    net, tax, gross = (ZERO if one is None else one.value for one in parts)
+    return None not in parts and net + tax + change.value == gross
 
 
 def _possible(payments: Options, gross: Amount | None, dues: Options) -> Options:
@@ -238,6 +256,11 @@ def _add_sums(gross: dict[Decimal, Amount], options: Mapping[str, Options], prin
                 gross[total] = Amount(total, UNLABELLED, (printed[total],), "completes_sum")
 
 
+def _untaxed(nets: Options) -> dict[Decimal, Amount]:
+    """Return what a page that names neither tax nor gross total calls net beyond doubt: it is what is asked for."""
+    return {value: replace(one, score=one.score * DUE_AS_GROSS) for value, one in nets.items() if one.score >= NAMED}
+
+
 def _best(options: Options) -> list[Amount]:
     return sorted(options.values(), key=lambda one: -one.score)[:MOST_OPTIONS]
 
@@ -259,6 +282,15 @@ def _around(
     elif ZERO in taxes and not nets and not any(taxes.keys() - {ZERO}):
         yield _solution(gross, replace(gross, score=UNLABELLED, evidence="completes_sum"), taxes[ZERO], ZERO_TAX)
     yield _open(gross, nets, taxes)
+
+
+def _rounded(gross: Amount, nets: Options, taxes: Options, rounding: Options) -> Iterator[Totals]:
+    """Yield the solutions in which a printed rounding stands between net and tax and their total."""
+    for change in rounding:
+        for tax in _best(taxes) if ZERO < abs(change) < MOST_ROUNDED else ():
+            net = nets.get(gross.value - tax.value - change)
+            if net is not None and _plausible(net.value, tax.value):
+                yield _solution(gross, net, tax, CLOSED)
 
 
 def _open(gross: Amount, nets: Options, taxes: Options) -> Totals:

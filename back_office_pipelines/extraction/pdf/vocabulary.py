@@ -17,6 +17,8 @@ from back_office_pipelines.dictionary.strict_yaml import load_texts
 from back_office_pipelines.extraction.pdf.labels import SECOND_LANGUAGE
 from back_office_pipelines.extraction.pdf.labels import key as joined
 
+CURRENCIES = ("", "eur", "chf")
+"""What stands within the label of a total where amounts are printed bare."""
 FOLDER = Path(__file__).parent / "phrases"
 
 
@@ -29,10 +31,20 @@ def key(text: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFD", found) if not unicodedata.combining(letter))
 
 
+class Totals(BaseModel):
+    """Labels of totals that are made of parts: what is summed, then whether tax is in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    sums: tuple[str, ...]
+    without_tax: tuple[str, ...]
+    with_tax: tuple[str, ...]
+
+
 class Phrases(BaseModel):
     """One file of `phrases/`; its heading says what the keys mean."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    totals: Totals
     header: Mapping[str, tuple[str, ...]]
     line: Mapping[str, tuple[str, ...]]
     unlike: tuple[str, ...]
@@ -114,6 +126,7 @@ def _build(dictionary: Dictionary, spoken: tuple[str, ...]) -> Vocabulary:
             for table, found in ((extra.header, header), (extra.line, line)):
                 for name, texts in table.items():
                     _add(found, name, texts)
+            _add_totals(header, extra.totals)
             others |= set(map(key, extra.unlike))
             weak |= set(map(key, extra.weak))
     keys = header.keys() | line.keys() | others
@@ -122,6 +135,14 @@ def _build(dictionary: Dictionary, spoken: tuple[str, ...]) -> Vocabulary:
         for text in keys
     }
     return Vocabulary(meanings, frozenset(text[:end] for text in keys for end in range(len(text) + 1)))
+
+
+def _add_totals(header: dict[str, set[str]], totals: Totals) -> None:
+    """Add the labels of net and gross totals that a language makes of parts: "total" and "excl. vat"."""
+    for name, tails in (("net_total", totals.without_tax), ("gross_total", totals.with_tax)):
+        for first in totals.sums:
+            for currency in CURRENCIES:
+                _add(header, name, tuple(f"{first} {currency} {tail}" for tail in tails))
 
 
 def _add(found: dict[str, set[str]], name: str, texts: tuple[str, ...]) -> None:
