@@ -170,7 +170,7 @@ def test_a_batch_that_cannot_be_registered_is_told_as_refused(small: SmallOffice
         reference.mkdir(parents=True)
         assert len(collect_and_register(small.office, small.inbox, LATER, "ada").refused) == 1
         told = batch_status(small.office, small.inbox, key, LATER)
-        assert told == {"batch": "/".join(key), "status": "refused", "reasons": ["MANIFEST_INVALID"]}
+        assert told == {"batch": "/".join(key), "status": "refused", "reasons": ["REFERENCE_INVALID"]}
         reference.rmdir()
         see(small)
         assert server.call("GET", address).content["status"] == "done"
