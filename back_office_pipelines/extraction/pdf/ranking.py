@@ -23,6 +23,8 @@ FILE = Path(__file__).parent / "parties.yaml"
 ROLES = ("seller_name", "buyer_name")
 BIAS = "bias"
 """Trait that every name has."""
+SHORTENED = frozenset(("part_of_longer", "other_is_formed"))
+"""Traits of a sign that is part of a full name: whoever sells has one, and buyers are named in full."""
 SCALE = 4.0
 """Log-odds that are worth 1 in a score."""
 NOBODY = {"seller_name": -1.5, "buyer_name": 0.0}
@@ -88,6 +90,7 @@ def ranked(names: Sequence[Nominee], is_apart: Apart, worth: Worth | None = None
         (seller, buyer): one + other
         for seller, one in sellers.items()
         for buyer, other in buyers.items()
+        if buyer is None or not names[buyer].traits.keys() >= SHORTENED
         if seller is None or buyer is None or (seller != buyer and is_apart(names[seller], names[buyer]))
     }
     most = max(pairs.values())
