@@ -40,7 +40,7 @@ def choose_adjustments(
     if lines is not None and net is not None:
         if abs(net - lines) <= CENT:
             return {}
-        charges = {value: one for value, one in options["charge_total"].items() if value * net > 0}
+        charges = {value: one for value, one in options["charge_total"].items() if value * lines > 0}
         for taken in _ways(options["allowance_total"]):
             for added in _ways(charges):
                 pairs = zip(FIELDS, (taken, added), strict=True)
