@@ -28,9 +28,9 @@ def check_specs(lane: str, asset: str) -> list[dg.AssetCheckSpec]:
     return [check.spec(lane) for check in WITHIN if check.asset == asset]
 
 
-def check_results(asset: str, office: Office, key: BatchKey) -> list[dg.AssetCheckResult]:
-    """Return what these checks find once the stage is committed."""
-    return [check.result(office, key) for check in WITHIN if check.asset == asset]
+def check_results(asset: str, office: Office, snapshot: Snapshot, key: BatchKey) -> list[dg.AssetCheckResult]:
+    """Return what these checks find in the state once the stage is committed."""
+    return [check.result(office, snapshot, key) for check in WITHIN if check.asset == asset]
 
 
 def check_apart(lane: str) -> dg.AssetChecksDefinition:
@@ -38,7 +38,8 @@ def check_apart(lane: str) -> dg.AssetChecksDefinition:
 
     @dg.multi_asset_check(name=f"{lane}_{APART.name}", specs=[APART.spec(lane)])
     def one_check(context: dg.AssetCheckExecutionContext, back_office: dg.ResourceParam[Office]) -> dg.AssetCheckResult:
-        return APART.result(back_office, (lane, context.partition_key))
+        key = (lane, context.partition_key)
+        return APART.result(back_office, back_office.snapshot(key), key)
 
     return one_check
 
@@ -130,9 +131,9 @@ class Check:
                 partitions_def=partitions_of(lane),
             )
 
-    def result(self, office: Office, key: BatchKey) -> dg.AssetCheckResult:
+    def result(self, office: Office, snapshot: Snapshot, key: BatchKey) -> dg.AssetCheckResult:
         """Return its verdict on a batch."""
-        found = self.problems(office, office.snapshot(key), key)
+        found = self.problems(office, snapshot, key)
         return dg.AssetCheckResult(
             asset_key=dg.AssetKey([key[0], self.asset]),
             check_name=self.name,

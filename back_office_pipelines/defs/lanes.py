@@ -22,6 +22,7 @@ from back_office_pipelines.defs.runs import launch_of_run
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.types import record_table
 from back_office_pipelines.intake.inbox import Arrival
+from back_office_pipelines.ledger.snapshot import Snapshot
 from back_office_pipelines.ledger.state import BatchKey, Materialization, Stage
 from back_office_pipelines.review.worklist import COLUMNS as WORKLIST_COLUMNS
 from back_office_pipelines.storage.tables import Table, fixed_tables
@@ -125,12 +126,13 @@ def _single(dictionary: Dictionary, shown: StageAsset) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[Any]]:
         made = _run(context, lane, shown.stage, back_office, clock, inbox)
         key = (lane, context.partition_key)
+        snapshot = back_office.snapshot(key)
         own = _OWN_METADATA.get(shown.stage)
-        metadata = made_metadata(made) | (own(back_office, key) if own else {})
+        metadata = made_metadata(made) | (own(back_office, snapshot, key) if own else {})
         yield dg.MaterializeResult(
             metadata=metadata,
             data_version=dg.DataVersion(made.output_hash),
-            check_results=check_results(shown.stage, back_office, key),
+            check_results=check_results(shown.stage, back_office, snapshot, key),
         )
 
     return one_stage
@@ -175,21 +177,23 @@ def _split(dictionary: Dictionary) -> dg.AssetsDefinition:
                 asset_key=dg.AssetKey([lane, name]),
                 metadata=split_metadata(name, made, batch, exceptions),
                 data_version=dg.DataVersion(made.output_hash),
-                check_results=check_results(name, back_office, key),
+                check_results=check_results(name, back_office, snapshot, key),
             )
 
     return validated
 
 
-def _of_batch(office: Office, key: BatchKey) -> dict[str, Any]:
-    return batch_metadata(office.snapshot(key).batch(*key))
+def _of_batch(office: Office, snapshot: Snapshot, key: BatchKey) -> dict[str, Any]:
+    del office
+    return batch_metadata(snapshot.batch(*key))
 
 
-def _of_worklist(office: Office, key: BatchKey) -> dict[str, Any]:
+def _of_worklist(office: Office, snapshot: Snapshot, key: BatchKey) -> dict[str, Any]:
+    del snapshot
     return worklist_metadata(worklist_file(office.settings, key), page_file(office.settings, key))
 
 
-_OWN_METADATA: Mapping[Stage, Callable[[Office, BatchKey], dict[str, Any]]] = {
+_OWN_METADATA: Mapping[Stage, Callable[[Office, Snapshot, BatchKey], dict[str, Any]]] = {
     "intake": _of_batch,
     "worklist": _of_worklist,
 }

@@ -8,6 +8,7 @@ import pytest
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.defs.checks import check_results
 from back_office_pipelines.errors import LakeError
+from back_office_pipelines.ledger.snapshot import Snapshot
 
 KEY = ("ap_invoices", "b1")
 Rows = dict[str, list[dict[str, Any]]]
@@ -27,10 +28,6 @@ class Stored:
     def __init__(self, tables: Rows, kept: frozenset[str] = frozenset(("aa",))) -> None:
         self.tables, self.kept, self.vault = tables, kept, self
 
-    def snapshot(self, key: tuple[str, str]) -> "Stored":
-        assert key == KEY
-        return self
-
     def rows(self, key: tuple[str, str], stage: str, table: str) -> list[dict[str, Any]]:
         assert (key, bool(stage)) == (KEY, True)
         return self.tables[table]
@@ -42,7 +39,7 @@ class Stored:
 
 
 def verdict(asset: str, office: Stored) -> tuple[bool, str]:
-    (result,) = check_results(asset, cast(Office, office), KEY)
+    (result,) = check_results(asset, cast(Office, office), cast(Snapshot, office), KEY)
     assert result.asset_key == dg.AssetKey(["ap_invoices", asset])
     assert result.metadata["problems"].value == 0 or not result.passed
     return result.passed, str(result.metadata["first"].value) if "first" in result.metadata else ""

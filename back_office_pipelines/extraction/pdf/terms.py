@@ -29,10 +29,9 @@ IN_FULL = re.compile(
     re.IGNORECASE,
 )
 """Words right after the last day on which all is to be paid, without a discount."""
-DISCOUNT = re.compile(r"skonto|escompte|discount|korting|sconto|descuento|\d\s?%", re.IGNORECASE)
-DISCOUNT_TAKEN = re.compile(
-    r"skonto|escompte|discount|korting|sconto|descuento|rabat\b|kassarabatt|(?<!\d)[1-5](?:[.,]\d+)?\s?%", re.IGNORECASE
-)
+DISCOUNTS = r"skonto|escompte|discount|korting|sconto|descuento"
+DISCOUNT = re.compile(rf"{DISCOUNTS}|\d\s?%", re.IGNORECASE)
+DISCOUNT_TAKEN = re.compile(rf"{DISCOUNTS}|rabat\b|kassarabatt|(?<!\d)[1-5](?:[.,]\d+)?\s?%", re.IGNORECASE)
 CLAUSE = re.compile(r"[;]|,\s|\.\s|\b(?:oder|bzw|danach|or|ou|sinon|of|anders|oppure|o)\b", re.IGNORECASE)
 """What one way of paying ends with."""
 TERMS = re.compile(r"skonto|zahlungs|valuta|bis\b|netto|escompte|korting|terms|payment", re.IGNORECASE)
