@@ -10,7 +10,8 @@ from back_office_pipelines.chain.office import Office
 from back_office_pipelines.cli.console import opened_office, out
 from back_office_pipelines.cli.run import checked_lanes
 from back_office_pipelines.errors import UsageError
-from back_office_pipelines.review.worklist import TIER_ORDER, as_csv, as_json, worklist_rows, write_xlsx
+from back_office_pipelines.review.workbook import write_xlsx
+from back_office_pipelines.review.worklist import TIER_ORDER, as_csv, as_json, worklist_rows
 from back_office_pipelines.storage.files import SHARED, write_text
 
 

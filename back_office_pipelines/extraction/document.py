@@ -5,10 +5,11 @@ makes this function raise: damage of every kind is a status with a reason code a
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.limits import too_large
-from back_office_pipelines.extraction.media import COMPOUND, IMAGES, Media, media_type
+from back_office_pipelines.extraction.media import COMPOUND, IMAGES, Media, belied, media_type
 from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
 from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.extraction.ocr.images import read_image
@@ -76,7 +77,14 @@ def extract_document(
         return read_pdf(content, dictionary, ignore_embedded_xml=ignore_embedded_xml, memory=memory)
     if media in IMAGES - UNSUPPORTED.keys():
         return read_image(content, dictionary, memory)
-    return _read(content, name, media, dictionary)
+    return _with_name(_read(content, name, media, dictionary), belied(name, media))
+
+
+def _with_name(extraction: Extraction, hint: str) -> Extraction:
+    """Return an extraction that failed with what its name promised: whoever sees a .pdf wonders why it was no page."""
+    if not hint or extraction.status == "ok":
+        return extraction
+    return replace(extraction, detail=f"{extraction.detail}; {hint}" if extraction.detail else hint)
 
 
 def _read(content: bytes, name: str, media: Media, dictionary: Dictionary) -> Extraction:

@@ -8,6 +8,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from typing import Literal
 
 from back_office_pipelines.extraction.table.delimited import looks_delimited
@@ -97,6 +98,29 @@ TEXT_STARTS: tuple[tuple[Media, re.Pattern[str]], ...] = (
     ("x12", re.compile(r"ISA[^A-Za-z0-9\s]")),
     ("email", _EMAIL),
 )
+
+
+ENDINGS: Mapping[str, frozenset[Media]] = {
+    ".pdf": frozenset({"pdf"}),
+    ".xlsx": frozenset({"xlsx"}),
+    ".xls": frozenset({"xls", "xlsx", "csv", "text", "html"}),  # programs have called all of these so
+    ".eml": frozenset({"email"}),
+    ".xml": frozenset({"xml"}),
+    ".png": IMAGES,
+    ".jpg": IMAGES,
+    ".jpeg": IMAGES,
+    ".tif": IMAGES,
+    ".tiff": IMAGES,
+}
+"""What files are whose names end so."""
+
+
+def belied(name: str, media: Media) -> str:
+    """Return what to tell a person where a name promises another kind of file than its bytes are; else nothing."""
+    ending = next((one for one in ENDINGS if name.lower().endswith(one)), None)
+    if ending is None or media in ENDINGS[ending]:
+        return ""
+    return f"its name ends in {ending} and its bytes are no such file ({media}); have the sender look at it"
 
 
 def may_hold_parts(content: bytes) -> bool:

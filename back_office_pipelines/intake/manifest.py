@@ -6,7 +6,7 @@ to (`registration`).
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -69,6 +69,8 @@ class Manifest(BaseModel):
     checksums: Mapping[str, Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]] = Field(default_factory=dict)
 
 
+MOST_TOLD = 8
+"""Faults of a manifest that are told one by one."""
 LONGEST = 1 << 20
 """Bytes of a manifest; one that names ten thousand checksums has that many."""
 
@@ -107,9 +109,15 @@ def read_manifest(path: Path, thing: str) -> Manifest:
     except ValidationError as problem:
         raise UsageError(
             f"manifest of batch {thing}",
-            next(sentences(problem, Manifest)),
+            _all_told(tuple(sentences(problem, Manifest))),
             "have the sender correct it; the files stay in the inbox",
         ) from None
+
+
+def _all_told(faults: Sequence[str]) -> str:
+    """Return all faults, so that the sender need not correct them one by one; of very many the first."""
+    more = [f"and {len(faults) - MOST_TOLD} more"] if len(faults) > MOST_TOLD else []
+    return "; ".join([*faults[:MOST_TOLD], *more])
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:

@@ -1,7 +1,7 @@
 """The worklist: every open exception with what a person needs to decide it, in the shape of a decisions file.
 
 Grain: one row an unresolved exception. The columns of a decisions file stand first and are empty but for the target,
-so that the same file, filled in, goes back through `decide`.
+so that the same file, filled in, goes back through `decide`. As a workbook it is dressed for people in `workbook`.
 """
 
 import csv
@@ -10,17 +10,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
-
-from openpyxl import Workbook
 
 from back_office_pipelines.clock import iso
 from back_office_pipelines.dictionary.model import Dictionary, Reason
 from back_office_pipelines.intake.redelivery import shown_path
 from back_office_pipelines.review.lines import REQUIRED_COLUMNS
 from back_office_pipelines.review.moves import allowed_acts
-from back_office_pipelines.storage.files import SHARED, atomic_path
 from back_office_pipelines.validation.approvals import progress
 from back_office_pipelines.validation.gates import gate_of
 from back_office_pipelines.validation.states import EXCEPTIONS, can, position
@@ -32,10 +28,9 @@ KNOWN_COLUMNS = (
     "approvals",
 )  # fmt: skip
 COLUMNS = (*REQUIRED_COLUMNS, *KNOWN_COLUMNS)
-LONGEST_CELL = 32_767
-"""Characters that a cell of a workbook can hold."""
+BETWEEN_ACTS = " | "
+"""What stands between the acts of column `may`."""
 _NUMBER = re.compile(r"-[\d.,\s]+")
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 TIER_ORDER = {"high": 0, "medium": 1, "low": 2}
 
 
@@ -91,7 +86,7 @@ def _row(row: Row, paths: Mapping[str, str], value: Row | None, dictionary: Dict
         "state_since": iso(row["state_since"]),
         "escalation": str(row["escalation"]),
         "opened_at": iso(row["opened_at"]),
-        "may": " | ".join(_may(row, reason)),
+        "may": BETWEEN_ACTS.join(_may(row, reason)),
         "playbook": reason.playbook,
         "page": str(found.get("page") or ""),
         "raw": found.get("raw", ""),
@@ -120,7 +115,7 @@ def as_csv(rows: Sequence[Mapping[str, str]]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _harmless(cell) for name, cell in row.items()} for row in rows)
+    writer.writerows({name: harmless(cell) for name, cell in row.items()} for row in rows)
     return text.getvalue()
 
 
@@ -129,27 +124,7 @@ def as_json(rows: Sequence[Mapping[str, str]]) -> str:
     return json.dumps(list(rows), ensure_ascii=False, indent=2) + "\n"
 
 
-def write_xlsx(rows: Sequence[Mapping[str, str]], path: Path) -> None:
-    """Write the worklist as a workbook with one sheet; cells are text, so that nothing is run or reformatted."""
-    workbook = Workbook()
-    sheet = workbook.active
-    assert sheet is not None  # noqa: S101 - a new workbook has a sheet
-    sheet.title = "worklist"
-    sheet.append(COLUMNS)
-    for row in rows:
-        sheet.append([_for_sheet(row[name]) for name in COLUMNS])
-    sheet.freeze_panes = "A2"
-    with atomic_path(path, SHARED) as temporary:
-        workbook.save(temporary)
-
-
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """Keep text from documents from being run as a formula by a spreadsheet program; a negative number is none."""
     formula = cell.startswith(("=", "+", "@", "\t", "\r")) or (cell.startswith("-") and not _NUMBER.fullmatch(cell))
     return f"'{cell}" if formula else cell
-
-
-def _for_sheet(cell: str) -> str:
-    """Return a cell as a workbook can keep it: control characters are escapes, and what is too long says so."""
-    text = _harmless(_NO_XML.sub(lambda found: found[0].encode("unicode_escape").decode(), cell))
-    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 2]} …"

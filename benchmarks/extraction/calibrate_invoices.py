@@ -5,14 +5,14 @@
 FILE is `back_office_pipelines/extraction/pdf/calibration.yaml`.
 
 Reads the text layer of every PDF with a truth beside it as if no XML were embedded. Every value given is an example:
-right, or wrong (also where a person found nothing on the page); values whose truth nobody knows are left out. Each
-document is read again with some of its labels in words nobody listed (`hiding`): the layouts that stood beside the
-desk while the rules were written are read better than those to come, and what makes a value doubtful is seen only
-where values are wrong. Examples of one family of layouts share a weight that grows with the root of their number, so
-that a hundred prints of one style sheet do not vouch for a layout nobody has seen. Per group of fields a logistic
-regression with a penalty on its weights (the same seed-free Newton steps every time). What is printed is measured on
-the documents as they are, family by family on fits that never saw it: for fields how well probabilities hold, for
-documents the share with a wrong critical field among the surest.
+right, or wrong (also where a person found nothing on the page); values whose truth nobody knows are left out. Names are
+ranked by weights that have not seen the layout (`folds`). Each document is read again with some of its labels in words
+nobody listed (`hiding`): the layouts that stood beside the desk while the rules were written are read better than those
+to come, and what makes a value doubtful is seen only where values are wrong. Examples of one family of layouts share a
+weight that grows with the root of their number, so that a hundred prints of one style sheet do not vouch for a layout
+nobody has seen. Per group of fields a logistic regression with a penalty on its weights (the same seed-free Newton
+steps every time). What is printed is measured on the documents as they are, family by family on fits that never saw it:
+for fields how well probabilities hold, for documents the share with a wrong critical field among the surest.
 """
 
 import argparse
@@ -25,8 +25,10 @@ from random import Random
 import numpy as np
 from compare import best_pairs, is_right
 from figures import brier, expected_calibration_error, reliability, risk_at
+from folds import Folds
 from given import as_value
 from hiding import hidden
+from rank_parties import examples as names_of
 from score import CRITICAL
 from truths import Truth, pairs
 
@@ -36,6 +38,7 @@ from back_office_pipelines.extraction.pdf.calibration import FEATURES, LINE, fea
 from back_office_pipelines.extraction.pdf.evidence import Choice
 from back_office_pipelines.extraction.pdf.pages import text_lines
 from back_office_pipelines.extraction.pdf.textlayer import Reading, read
+from back_office_pipelines.extraction.pdf.words import Line
 
 TIMES, HIDDEN_WEIGHT = 2, 0.15
 """How often each document is read with parts of it hidden, and what such a reading weighs beside the plain one."""
@@ -78,17 +81,22 @@ class Document:
         return Example(*values, self.truth.family, self.truth.name, choice.field, self.shown)
 
 
-def documents(folder: Path, dictionary: Dictionary) -> Iterator[Document]:
+def documents(folder: Path, dictionary: Dictionary, folds: Folds) -> Iterator[Document]:
     """Yield the PDFs of a folder, each as it is and then with parts of it hidden."""
     for path, content in pairs(folder):
-        if path.suffix.lower() != ".pdf":
-            continue
-        truth, lines = Truth(path.name, content), text_lines(path.read_bytes())
-        yield Document(truth, read(lines, dictionary), shown=True)
-        for number in range(TIMES if lines else 0):
-            random = Random(f"{path.name}/{number}")  # noqa: S311  the same at every run, no secret
-            part = hidden(lines, dictionary, truth.shown.get("seller_name"), random)
-            yield Document(truth, read(part, dictionary), shown=False)
+        if path.suffix.lower() == ".pdf":
+            truth, lines = Truth(path.name, content), text_lines(path.read_bytes())
+            with folds.unseen(truth.family):
+                found = list(_readings(truth, lines, dictionary))
+            yield from found
+
+
+def _readings(truth: Truth, lines: Sequence[Line], dictionary: Dictionary) -> Iterator[Document]:
+    yield Document(truth, read(lines, dictionary), shown=True)
+    for number in range(TIMES if lines else 0):
+        random = Random(f"{truth.name}/{number}")  # noqa: S311  the same at every run, no secret
+        part = hidden(lines, dictionary, truth.shown.get("seller_name"), random)
+        yield Document(truth, read(part, dictionary), shown=False)
 
 
 def examples(document: Document, dictionary: Dictionary) -> Iterator[Example]:
@@ -191,7 +199,8 @@ def main() -> None:
     dictionary = load_contracts(options.dictionaries).latest(options.lane)
     groups: dict[str, list[Example]] = defaultdict(list)
     incomplete: set[str] = set()
-    for document in (one for folder in options.folders for one in documents(folder, dictionary)):
+    folds = Folds.fitted([one for folder in options.folders for one in names_of(folder, dictionary)])
+    for document in (one for folder in options.folders for one in documents(folder, dictionary, folds)):
         given = {choice.field for choice, _ in document.reading.choices}
         if document.shown and any(document.truth.visible(name) is not None for name in set(CRITICAL) - given):
             incomplete.add(document.truth.name)

@@ -37,7 +37,7 @@ def _truth(entry: Mapping[str, Any], header: Mapping[str, Any]) -> dict[str, Any
         "lines": [record["fields"] for record in entry["records"] if record["parent"] is not None],
         "layout_family": f"drawn_{entry['layout']}",
         "language": entry["language"],
-        "truth_origin": "drawn; absent is what cannot be read, as if labelled by hand",
+        "truth_origin": "drawn; absent is what cannot be read",
     }
 
 

@@ -1,7 +1,7 @@
 """Documents with their truths: what a person sees on the page, what is absent, and which layout it is.
 
 A value counts where the truth says that the page shows it (`visible_in_text`), or says nothing about that. A field is
-absent where a person who labelled the page gave null; a null of embedded XML proves nothing about the page.
+absent where a person who labelled or drew the page gave null; a null of embedded XML proves nothing about the page.
 """
 
 import json
@@ -42,9 +42,10 @@ class Truth:
         return self.content.get("visible_truth") or self.content
 
     @property
-    def by_hand(self) -> bool:
-        """Whether a person read the page, so that null means absent."""
-        return "by hand" in self.content.get("truth_origin", "")
+    def is_whole(self) -> bool:
+        """Whether a person read or drew the page, so that null means absent."""
+        origin = self.content.get("truth_origin", "")
+        return "by hand" in origin or origin.startswith("drawn")
 
     def visible(self, field: str) -> Any:
         """Return the value of a field if the page shows it, else None."""
@@ -58,7 +59,7 @@ class Truth:
 
     def absent(self, field: str) -> bool:
         """Tell whether a person found nothing of a field on the page."""
-        return self.by_hand and field in self.content and self.content[field] is None
+        return self.is_whole and field in self.content and self.content[field] is None
 
     @property
     def lines(self) -> list[Mapping[str, Any]]:

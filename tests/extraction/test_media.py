@@ -87,6 +87,13 @@ def test_every_medium_without_a_reader_has_a_status_and_a_detail(content: bytes,
         assert "scan.dat" in extraction.detail
 
 
+def test_a_name_that_promises_another_file_is_told_where_nothing_was_read() -> None:
+    text = b"Dear all,\nplease find our greetings below.\n"
+    assert "its name ends in .pdf" in extract_document(text, "b/letter.PDF", dictionary()).detail
+    assert "its name" not in extract_document(text, "letter.txt", dictionary()).detail
+    assert "its name" not in extract_document(b"%PDF-1.4\n", "letter.pdf", dictionary()).detail
+
+
 STATUSES = {"ok", "unreadable", "encrypted", "unclassified", "empty"}
 
 

@@ -77,6 +77,14 @@ def test_a_manifest_that_cannot_be_used_refuses_its_batch_alone(tmp_path: Path, 
     assert culprit in problem.observed + problem.expected
 
 
+def test_all_faults_of_a_manifest_are_told_at_once(tmp_path: Path) -> None:
+    said = "received_at: 2026-11-20T05:00:00Z\ndelivery: 0\n" + "".join(f"colour{n}: red\n" for n in range(12))
+    (problem,) = plan_registrations([deliver(tmp_path, "bad", said)], {}, contracts(), NOON, nothing_bound).problems
+    told = problem.observed + problem.expected
+    for fault in ("key 'client' is missing", "quote the time", "delivery: must be at least 1", "and 7 more"):
+        assert fault in told
+
+
 def test_a_broken_table_of_ours_is_not_blamed_on_the_sender(tmp_path: Path) -> None:
     def broken(*_: object) -> dict[str, object]:
         raise DictionaryError("vendors/2026-11-01.csv", "lacks column 'name'", "write it with all columns")

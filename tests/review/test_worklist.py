@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
-from back_office_pipelines.review.worklist import COLUMNS, as_csv, worklist_rows, write_xlsx
+from back_office_pipelines.review.lines import all_lines
+from back_office_pipelines.review.workbook import write_xlsx
+from back_office_pipelines.review.worklist import COLUMNS, as_csv, worklist_rows
 from back_office_pipelines.validation.model import Decision
 from tests.scenario import GOOD, HOUR, NOON, dictionary, record_row, validated, value_rows
 
@@ -60,3 +64,22 @@ def test_text_of_documents_is_kept_and_never_run(tmp_path: Path, text: str, in_c
     sheet = load_workbook(tmp_path / "worklist.xlsx").active
     assert sheet is not None
     assert sheet.cell(2, COLUMNS.index("raw") + 1).value == in_sheet
+
+
+def test_a_workbook_offers_the_acts_of_each_row_and_is_read_back_as_it_was_filled_in(tmp_path: Path) -> None:
+    blank = dict.fromkeys(COLUMNS, "")
+    acts = ("correct | override", "approve", "correct | override", "")
+    rows = [blank | {"target": f"e{number}", "may": may} for number, may in enumerate(acts)]
+    path = tmp_path / "worklist.xlsx"
+    write_xlsx(rows, path)
+    book = load_workbook(path)
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    column = get_column_letter(COLUMNS.index("action") + 1)
+    offered = {str(one.sqref): one.formula1 for one in sheet.data_validations.dataValidation}
+    assert offered == {f"{column}2 {column}4": '"correct,override"', f"{column}3": '"approve"'}
+    sheet[f"{column}2"] = "override"
+    book.save(path)
+    assert [(line.target, line.action) for line in all_lines(path)] == [
+        ("e0", "override"), ("e1", ""), ("e2", ""), ("e3", "")
+    ]  # fmt: skip

@@ -84,7 +84,7 @@ def ranked(names: Sequence[Nominee], is_apart: Apart, worth: Worth | None = None
         is_apart: whether two names may be those of two parties.
         worth: by role and trait; the file of this package where left out.
     """
-    worth = worth or _worth()
+    worth = worth or fitted()
     sellers, buyers = [_best(names, worth[role], NOBODY[role]) for role in ROLES]
     pairs = {
         (seller, buyer): one + other
@@ -123,6 +123,7 @@ def _likely(names: Sequence[Nominee], name: int, shares: Shares, taken: int | No
 
 
 @cache
-def _worth() -> Worth:
+def fitted() -> Worth:
+    """Return the weights of the file of this package, by role and trait."""
     weights = Weights.model_validate(load_mapping(FILE))
     return {role: {name: float(one) for name, one in getattr(weights, role).items()} for role in ROLES}
