@@ -95,13 +95,16 @@ def _readings(truth: Truth, lines: Sequence[Line], dictionary: Dictionary) -> It
     yield Document(truth, read(lines, dictionary), shown=True)
     for number in range(TIMES if lines else 0):
         random = Random(f"{truth.name}/{number}")  # noqa: S311  the same at every run, no secret
-        part = hidden(lines, dictionary, truth.shown.get("seller_name"), random)
+        part = hidden(lines, dictionary, truth.names, random)
         yield Document(truth, read(part, dictionary), shown=False)
 
 
 def examples(document: Document, dictionary: Dictionary) -> Iterator[Example]:
-    """Yield the given values of a document whose truth is known."""
+    """Yield the given values of a document whose truth is known; one that is no invoice gives none."""
     truth, reading = document.truth, document.reading
+    kind = dictionary.documents.get(reading.document_class or "")
+    if kind is None or kind.record != dictionary.header:
+        return
     for choice, code in reading.choices:
         known = truth.visible(choice.field)
         if known is None and not truth.absent(choice.field):

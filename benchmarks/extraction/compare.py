@@ -4,6 +4,7 @@ Amounts are equal to the cent; other numbers exactly; names and addresses of mer
 their letters and digits; VAT ids, IBANs and codes without spaces and letter case; texts with inner spaces collapsed.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -26,6 +27,7 @@ AMOUNTS = {
 }
 NUMBERS = AMOUNTS | {"quantity", "unit_price", "price_base_quantity", "tax_rate", "allowance_total", "charge_total"}
 CODES = {"seller_vat_id", "buyer_vat_id", "seller_iban", "invoice_type", "currency"}
+SWISS = re.compile(r"(CHE\d{9})(?:MWST|TVA|IVA)")
 FOLDED = {"merchant_name", "merchant_address"}
 LINE = ("description", "quantity", "unit", "unit_price", "price_base_quantity", "line_net", "tax_rate")
 PRINTED = ("description", "quantity", "unit_price", "line_net", "tax_rate")
@@ -46,8 +48,13 @@ def equal(name: str, truth: Any, found: str | None) -> bool:
     if name in FOLDED:
         return letters(str(truth)) == letters(found)
     if name in CODES:
-        return compact_upper(str(truth)) == compact_upper(found)
+        return _bare(compact_upper(str(truth))) == _bare(compact_upper(found))
     return squash_spaces(str(truth)) == squash_spaces(found)
+
+
+def _bare(code: str) -> str:
+    """Return a code without the name of the tax, which is printed behind Swiss VAT ids and is part of them or not."""
+    return SWISS.sub(r"\1", code)
 
 
 def is_right(name: str, truth: Any, found: str | None) -> bool:

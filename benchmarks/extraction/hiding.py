@@ -17,13 +17,13 @@ LABELS, NAMES = 0.3, 0.1
 """Share of the different labels of a page that are written in other words, and of documents whose name is a picture."""
 
 
-def hidden(lines: Sequence[Line], dictionary: Dictionary, name: str | None, random: Random) -> tuple[Line, ...]:
+def hidden(lines: Sequence[Line], dictionary: Dictionary, names: Sequence[str], random: Random) -> tuple[Line, ...]:
     """Return lines with some of their labels unreadable and, of some documents, without the seller's name.
 
     Args:
         lines: of all pages.
         dictionary: whose labels are looked for, in all languages.
-        name: of the seller, None where nobody knows it.
+        names: of the parties as far as they are known, the seller's first; words of theirs stay as they are.
         random: decides; the same seed hides the same.
     """
     rows = rows_of(lines, vocabulary_of(dictionary, None))
@@ -36,7 +36,9 @@ def hidden(lines: Sequence[Line], dictionary: Dictionary, name: str | None, rand
         if label.key in chosen
         for word in row.words[label.start : label.end]
     }
-    gone = key(name.splitlines()[-1]) if name and random.random() < NAMES else ""
+    own = {key(word) for name in names for word in name.split()}
+    words -= {id(word) for row in rows for word in row.words if key(word.text) in own}
+    gone = key(names[0].splitlines()[-1]) if names and random.random() < NAMES else ""
     return tuple(_line(line, words, gone) for line in lines)
 
 

@@ -102,7 +102,7 @@ def examples(folder: Path, dictionary: Dictionary) -> Iterator[Example]:
         yield _example(truth, lines, dictionary, shown=True)
         for number in range(TIMES):
             random = Random(f"{path.name}/{number}")  # noqa: S311  the same at every run, no secret
-            yield _example(truth, hidden(lines, dictionary, truth.shown.get("seller_name"), random), dictionary, False)
+            yield _example(truth, hidden(lines, dictionary, truth.names, random), dictionary, False)
 
 
 def _example(truth: Truth, lines: Sequence[Line], dictionary: Dictionary, shown: bool) -> Example:

@@ -42,6 +42,11 @@ class Truth:
         return self.content.get("visible_truth") or self.content
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Names of seller and buyer as far as they are known."""
+        return tuple(one for name in ("seller_name", "buyer_name") if (one := self.shown.get(name)))
+
+    @property
     def is_whole(self) -> bool:
         """Whether a person read or drew the page, so that null means absent."""
         origin = self.content.get("truth_origin", "")

@@ -14,8 +14,8 @@ compare = load_benchmark("extraction", "compare")
 score = load_benchmark("extraction", "score")
 
 
-def hidden(seed: int, name: str | None) -> tuple[Line, ...]:
-    return hiding.hidden(page(TEXTS), dictionary(), name, Random(seed))  # type: ignore[no-any-return]  # noqa: S311
+def hidden(seed: int, *names: str) -> tuple[Line, ...]:
+    return hiding.hidden(page(TEXTS), dictionary(), names, Random(seed))  # type: ignore[no-any-return]  # noqa: S311
 
 
 def shown(seed: int) -> list[str]:
@@ -31,7 +31,13 @@ def test_the_same_seed_hides_the_same_and_values_stay_readable() -> None:
 
 def test_a_label_in_words_nobody_listed_names_nothing() -> None:
     seed = next(seed for seed in range(20) if shown(seed)[-1].startswith("Vaib"))
-    assert all(choice.field != "invoice_number" for choice, _ in read(hidden(seed, None), dictionary()).choices)
+    assert all(choice.field != "invoice_number" for choice, _ in read(hidden(seed), dictionary()).choices)
+
+
+def test_a_word_of_a_partys_name_is_never_written_otherwise() -> None:
+    texts = [line.text for seed in range(20) for line in hidden(seed, "Kupfer Handel Ltd", "Invoice Factory Ltd")]
+    assert "Invoice ahzore A-7" in texts
+    assert not any("Vaibvpr" in text for text in texts)
 
 
 def test_a_name_is_right_where_it_is_one_line_of_a_letterhead() -> None:
