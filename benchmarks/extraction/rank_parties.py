@@ -51,7 +51,8 @@ STRONG = ("label", "sender_line", "under_sender_line", "imprint", "window")
 """Evidence that is expected to say twice as much."""
 NO_NAME = (
     "form_alone", "one_word", "small_letter", "digits", "listing", "slash", "small_words", "marks", "ends_in_point",
-    "bare", "label_in_line", "value_in_line", "comma", "other_is_formed", "part_of_longer", "caption_column",
+    "bare", "department",
+    "label_in_line", "label_alone", "value_in_line", "comma", "other_is_formed", "part_of_longer", "caption_column",
 )  # fmt: skip
 """Traits that speak against any party."""
 WRITES = (

@@ -18,5 +18,5 @@ def test_every_page_is_read_to_the_end(page: Path) -> None:
     assert all(choice.found.text for choice, _ in reading.choices)
 
 
-def test_there_are_pages_of_both_hands() -> None:
-    assert len(PAGES) == 130
+def test_there_are_pages_of_every_hand() -> None:
+    assert len(PAGES) == 196

@@ -20,16 +20,25 @@ LARGER = 1.4
 """Height of print, beside that of the line above, from which on a line is a heading and begins a block."""
 LINE_GAP = 2.1
 """Distance of base lines, in heights of print, within a block."""
+EMPTY_LINE = 4.5
+"""Distance of base lines, in heights of print, of a street and its place with an empty line between them."""
 MOST_LINES = 12
 POSTCODE = re.compile(
     r"(?<![\d-])(?:[A-Z]{1,2}[ -])?\d{4,5}(?:\s?[A-Z]{2}(?![A-Za-z]))?,?\s*[^\W\d_]{2}"
     r"|(?<![A-Za-z])[A-Z]{2}\.?,?\s+\d{5}(?:-\d{4})?(?!\d)|(?<!\w)[A-Z]{1,2}\d[\dA-Z]?\s?\d[A-Z]{2}(?!\w)"
     r"|(?<!\w)[AC-FHKNPRTV-Y]\d[\dW] [AC-FHKNPRTV-Y\d]{4}(?!\w)|,\s[^\W\d_][^,\d]*[ -]\d{6}$"
+    r"|(?:^|(?<=[,\u00b7|] ))(?:(?:SE-|CZ-|SK-)?\d{3} \d{2}|(?:PL-)?\d{2}-\d{3}|\d{4,5}-\d{3}),?\s+"
+    r"[^\W\d_a-z][^\W\d_]{2}"
+    r"|(?<!\w)[A-Z]\d[A-Z] ?\d[A-Z]\d(?!\w)|(?<!\w)(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT)\s+\d{4}(?!\d)"
 )
+"""Postal codes with their place, or with the state before them, in the forms of their countries."""
 STREET = re.compile(
-    r"stra(?:ß|ss)e|str\.|weg\b|platz\b|allee\b|gasse\b|ring\b|ufer\b|damm\b|\brue\b|\bavenue\b|\bplace\b|\bboulevard\b"
-    r"|\bbd\b|\bchemin\b|\bstreet\b|\bst\b|\broad\b|\brd\b|\bave\b|\blane\b|\bdrive\b|\bdr\b|\bblvd\b|\bvia\b|\bpiazza\b"
-    r"|\bcalle\b|\bplaza\b|straat|laan\b|plein\b|postfach|p\.?\s?o\.? box|box \d",
+    r"stra(?:ß|ss)e|str\.|weg\b|platz\b|allee\b|gasse\b|ring\b|ufer\b|damm\b|promenade\b|chaussee\b|zeile\b|steig\b|graben\b"
+    r"|\brue\b|\bavenue\b|\bplace\b|\bboulevard\b|\bbd\b|\bchemin\b|\bimpasse\b|\bquai\b|\ballées\b|\broute\b"
+    r"|\bstreet\b|\bst\b|\broad\b|\brd\b|\bave\b|\blane\b|\bdrive\b|\bdr\b|\bblvd\b|\bcrescent\b|\bterrace\b|\bparkway\b"
+    r"|\bvia\b|\bviale\b|\bpiazza\b|\bcorso\b|\bcalle\b|\bplaza\b|\bavda\b|\bavenida\b|\bpaseo\b|\bcarretera\b|\bc/ "
+    r"|\brua\b|\btravessa\b|straat|laan\b|plein\b|kade\b|gracht\b|gatan\b|vägen\b|vej\b|gade\b|\bul\. "
+    r"|postfach|p\.?\s?o\.? box|box \d",
     re.IGNORECASE,
 )
 CONTACT = re.compile(
@@ -121,7 +130,32 @@ def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
             growing = [block for block in growing if block.is_near(base)]
     runs = [block.segments for block in (*finished, *growing)]
     runs.sort(key=lambda run: (run[0].page, run[0].words[0].base, run[0].words[0].box[0]))
-    return tuple(Block(tuple(run)) for run in runs)
+    return tuple(Block(tuple(run)) for run in _with_places(runs))
+
+
+def _with_places(runs: Sequence[list[Segment]]) -> list[list[Segment]]:
+    """Return the blocks, each whose address goes on with its place after an empty line together with that."""
+    whole: list[list[Segment]] = []
+    for run in runs:
+        home = next((other for other in whole if _lacks_place(other, run)), None) if _begins_with_place(run) else None
+        if home is not None:
+            home.extend(run)
+        else:
+            whole.append(run)
+    return whole
+
+
+def _begins_with_place(run: Sequence[Segment]) -> bool:
+    return POSTCODE.match(run[0].text) is not None
+
+
+def _lacks_place(run: Sequence[Segment], rest: Sequence[Segment]) -> bool:
+    """Tell whether a block above has a street at its end and no place, at the left edge of one that begins with it."""
+    last, first = run[-1].words[0], rest[0].words[0]
+    near = run[0].page == rest[0].page and 0 < first.base - last.base <= EMPTY_LINE * max(last.height, 1.0)
+    if not near or len(run) < 2 or abs(last.box[0] - first.box[0]) > SAME_EDGE:
+        return False
+    return any(map(str.isdigit, run[-1].text)) and not any(POSTCODE.search(one.text) for one in run)
 
 
 def _home(growing: Sequence[_Growing], segment: Segment) -> _Growing | None:

@@ -20,6 +20,8 @@ COMPANY = re.compile(
     r"|e\.\s?V\.|e\.U\.|PartG(?:\s?mbB)?|C\.V\.|Lda\.?|CIC|DAC|L\.L\.C\.|Co\. Ltd\.?"
     r"|(?:spol\. )?s\. ?r\. ?o\.|a\. ?s\.|v\. ?o\. ?s\.|[Ss]p\. ?z ?o\. ?o\.|[Ss]p\. ?[jk]\."
     r"|S\.P\.A\.|S\.R\.L\.|S\.N\.C\."
+    r"|o[Hh]G|OG|KEG|AöR|e\.Kf[mr]\.|SCI|SCP|SCM|SPRL|CVBA|Comm\.?V|SA/NV|NV/SA|S\.?\s?[àÀ]\.?\s?r\.?\s?l\.?|EARL|GAEC|GIE"
+    r"|S\.A\.U\.|SAU|C\.B\.|Sagl|SAGL|Sas|Snc|S\.S\.|HB|KB|Ky|Tmi|I/S|K/S|UAB|Bt\.|Brf|LP|GP|P\.C\.|P\.A\.|[Cc]o-op"
     r"|[Kk]ft\.?|Zrt\.?|Nyrt\.?|d\. ?o\. ?o\.|d\. ?d\.|EIRL|EI|Pty|Co\.(?! KG|,? Ltd|,? Inc|,? Limited)"
     r"|LLC|LLP|PLLC|Inc\.?|inc\.|Corp\.?|PLC|plc|AB|A/S|ApS|ASA?|Oyj?)(?!\w)"
 )
@@ -31,6 +33,8 @@ STATE = re.compile(r" \d{5}(?!\d)")
 """What follows the letters of a state of the United States that are a legal form elsewhere: "Sparks NV 89431"."""
 ENTRY = re.compile(r"(?<!\w)(?:HR[AB]|PartR|PR|VR|GnR|GsR) ?\d[\d ]*[A-Z]?,? (?:AG|KG|SE)$")
 """Number in a register with the court that keeps it: "PartR 2207 AG München", where AG is no company."""
+TOLD_APART = (",", " -", " \u2013", " \u2014")
+"""Marks before a legal form that is no part of the name before it."""
 LONGEST_NAME = 60
 
 
@@ -48,12 +52,12 @@ def companies(line: Line) -> Iterator[Found]:
                 continue
             if " " in name and name[0].isalpha() and len(name) <= LONGEST_NAME and ":" not in name:
                 end = match.start() if _tells_capital(text, match) else match.end()
-                yield span(words, segment.page).piece(start, len(text[:end].rstrip(" ,")))
+                yield span(words, segment.page).piece(start, len(text[:end].rstrip(" ,-\u2013\u2014")))
 
 
 def _tells_capital(text: str, match: re.Match[str]) -> bool:
     """Tell whether a legal form begins what French letters say of the capital: "Atelier Nord, SARL au capital de"."""
-    return text[: match.start()].rstrip().endswith(",") and text[match.end() :].lstrip().startswith("au capital")
+    return text[: match.start()].rstrip().endswith(TOLD_APART) and text[match.end() :].lstrip().startswith("au capital")
 
 
 def without_monogram(words: Sequence[Word]) -> Sequence[Word]:

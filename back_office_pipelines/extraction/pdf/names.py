@@ -15,7 +15,7 @@ from back_office_pipelines.extraction.pdf.words import Segment, Word
 
 SALUTATION = re.compile(
     r"^(?:herrn?|frau|mr|mrs|ms|m|mme|mlle|firma|an|to|company|fa|dhr|mevr|sig|sr|sra|familie)\.?$"
-    r"|^(?:herrn?|frau|mr\.?|mrs\.?|ms\.?|m\.|mme|dhr\.?|mevr\.?|attn:?|attention:?|z\.\s?hd\.|t\.a\.v\.?|c/o)\s"
+    r"|^(?:herrn?|frau|mr\.?|mrs\.?|ms\.?|m\.|mme|dhr\.?|mevr\.?|attn:?|attention:?|z\.\s?hd\.|t\.a\.v\.?|c/o|p\.\s?a\.)\s"
     r"|^(?:zu h[äa]nden|ter attentie|all.attenzione|alla c\.a\.|a la atención)\s"
     r"|^(?:dear|hello|hi|sehr geehrte[rn]?|liebe[rn]?|hallo|guten tag|moin|bonjour|chère?s?|geachte|beste|estimad[oa]s?"
     r"|gentile|gentili|egregio|thank you|vielen dank|merci|grazie|gracias|dank u|bedankt)\b(?=[\s,!:]|$)"
@@ -28,6 +28,8 @@ PREFIX = re.compile(
     r"|^m/s\.?\s+|^messrs\.?\s+|^spett\.?\s?le\s+",
     re.IGNORECASE,
 )
+ORNAMENT = re.compile(r"[^\w\s\"\u201c\u201e'(#&@]+\s+(?=[^\W\d_])")
+"""A mark before a name that is part of a drawing."""
 PAIR = re.compile(r"\w\s?:(?:\s|$)|^\W*\d|^[#(]")
 BANK = re.compile(
     r"^(?:bank|banque|banco|banca|routing|account|swift|aba|sort code|konto|sparkasse|volksbank|kreditinstitut|entidad"
@@ -58,9 +60,33 @@ FOR_WHOM = re.compile(r"^\w+ [a-zäöüß]\w* (?:für|for|pour|voor|per|para) (?
 """What was done before whom it was done for: "Frisch gekocht für Kranichnest e.V."."""
 MOTTO = 3
 """Words in small letters from which on a text says what somebody does rather than who it is."""
+HOUSE = re.compile(
+    r"(?:(?:ST)?WEG|(?:Wohnungs)?[Ee]igentümergemeinschaft|Hausgemeinschaft|Condominio|SDC"
+    r"|(?:Syndicat des )?[Cc]opropriét(?:é|aires)"
+    r"|Comunidad de [Pp]ropietarios|Brf|Bostadsrättsföreningen|VvE|VME|ACP|Wspólnota [Mm]ieszkaniowa|Condomínio)\b"
+)
+"""What the owners of a house call themselves, by its street and number."""
+SENTENCE_END = re.compile(r"[^\W\d_A-ZÀ-Þ]\S*(?: \S+){2,}[.;]")
+"""The last line of a sentence: it begins in small letters, has words and ends in a point."""
 PAGE = re.compile(r"(?:page|seite|pagina|página|pag\.?|pág\.?|blatt|blad)\s*\d", re.IGNORECASE)
 MUTUAL = re.compile(r"(?:^| )(?:a\.\s?G\.|e\.\s?V\.|e\.\s?G\.|i\.\s?L\.|mbH|& Co\.? ?KG)$")
 """Legal forms that a second line of a name ends in."""
+FROM = frozenset(
+    (
+        "von", "absender", "de", "émetteur", "expéditeur", "from", "issued by", "van", "afzender", "da", "mittente",
+        "emisor", "remitente", "emittente", "emissor", "od", "nadawca", "från", "avsändare", "fra", "afsender",
+    )
+)  # fmt: skip
+TO = frozenset(
+    (
+        "an", "empfänger", "à", "a", "destinataire", "adressé à", "to", "issued to", "aan", "geadresseerde", "per",
+        "destinatario", "receptor", "para", "destinatário", "do", "dla", "odbiorca", "pro", "till", "mottagare", "til",
+        "modtager",
+    )
+)  # fmt: skip
+"""Words that head the addresses of who writes and who is written to; alone they are no name."""
+CAPITAL = re.compile(rf"{COMPANY.pattern}\s+au capital\b")
+"""What stands under a French name: its form and capital, which are no part of it."""
 CONNECTIVES = frozenset(("&", "+", "und", "and", "et", "e", "y", "en", "of", "de", "für", "for"))
 SEPARATED = re.compile(r"\s*[\u25cf\u2022\u00b7|*]\s*|\s[-\u2013\u2014]\s|,\s")
 """Marks between a name and its address in one line."""
@@ -83,20 +109,27 @@ def _reach(text: str) -> tuple[int, int] | None:
     """Return where in a text a name stands, None where it is none; pages repeat many of their texts."""
     if text.rstrip().endswith(":"):
         return None  # it announces something
-    start = match.end() if (match := PREFIX.match(text)) else 0
+    start = match.end() if (match := PREFIX.match(text) or ORNAMENT.match(text)) else 0
     rest = _before_place(text[start:].strip(" ,:"))
     if (done := FOR_WHOM.match(rest)) is not None and (COMPANY.search(rest) or MUTUAL.search(rest)):
         rest = rest[done.end() :]
     if not 2 <= len(rest) <= LONGEST_NAME or not _has_letters(rest) or PAIR.search(rest) or SALUTATION.match(rest):
         return None
-    if COMPANY.search(rest) is None and (_is_motto(rest) or REFERENCE.search(rest) or HOW_SENT.fullmatch(rest)):
+    if rest.casefold() in FROM | TO or (COMPANY.search(rest) is None and _says_else(rest)):
         return None
-    if (STREET.search(rest) and any(map(str.isdigit, rest))) or NOT_NAMES.search(rest) or BANK.search(rest):
+    street = STREET.search(rest) is not None and any(map(str.isdigit, rest)) and not HOUSE.match(rest)
+    if street or NOT_NAMES.search(rest) or BANK.search(rest):
         return None
     if is_place(rest) or PAGE.match(rest) or CONTACT.search(rest) or (POSTCODE.search(rest) and len(rest.split()) <= 4):
         return None
     first = text.index(rest, start)
     return first, first + len(rest)
+
+
+def _says_else(text: str) -> bool:
+    """Tell whether a text without a legal form says what somebody does or wants, or how a letter is sent."""
+    patterns = (SENTENCE_END.fullmatch(text), REFERENCE.search(text), HOW_SENT.fullmatch(text))
+    return _is_motto(text) or any(patterns)
 
 
 def _is_motto(text: str) -> bool:
@@ -135,10 +168,16 @@ def with_legal_form(name: Found, lines: Sequence[Segment]) -> Found:
         text = lines[last].text
         if POSTCODE.search(text) or CONTACT.search(text) or (STREET.search(text) and any(map(str.isdigit, text))):
             return name
+        if last > 1 and CAPITAL.match(text):
+            return _joined(name, lines[:last])
         if COMPANY.fullmatch(text) or MUTUAL.search(text):
-            words = [word for line in lines[: last + 1] for word in line.words]
-            return found_in(" ".join([name.text, *(line.text for line in lines[1 : last + 1])]), name.page, words)
+            return _joined(name, lines[: last + 1])
     return name
+
+
+def _joined(name: Found, lines: Sequence[Segment]) -> Found:
+    words = [word for line in lines for word in line.words]
+    return found_in(" ".join([name.text, *(line.text for line in lines[1:])]), name.page, words)
 
 
 def _over_two_lines(name: Found, lines: Sequence[Segment]) -> Found | None:

@@ -13,6 +13,7 @@ from back_office_pipelines.extraction.pdf.blocks import POSTCODE, STREET, Block
 from back_office_pipelines.extraction.pdf.companies import COMPANY
 from back_office_pipelines.extraction.pdf.names import SEPARATED, before_address, name_in
 from back_office_pipelines.extraction.pdf.naming import Naming
+from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.surroundings import Surroundings
 from back_office_pipelines.extraction.pdf.traits import of_document, of_place, of_text, rare_words
@@ -23,6 +24,8 @@ MOST_WORDS = 7
 """Words of a line that nothing announces up to which it is a name rather than a sentence."""
 STANDING = frozenset(("address_below", "colon_above"))
 """Places of which one a name has that nothing else speaks for: over an address, or announced by some word."""
+LEAST_WORD = 3
+"""Letters of a first line that a name goes on under: shorter ones announce ("De", "An")."""
 MOST_TIMES = 3
 """How often a name is counted."""
 
@@ -144,9 +147,15 @@ def _compare(found: Mapping[str, Nominee]) -> None:
 def swept(around: Surroundings) -> Iterator[Found]:
     """Yield every short text of the first page that may be a name."""
     for row in around.first_page:
-        for segment in () if row.of_kind("amount") else row.line.segments:
+        for segment in () if _has_amount(row) else row.line.segments:
             if not all(id(word) in around.labelled for word in segment.words):
                 yield from _in_segment(segment)
+
+
+def _has_amount(row: Row) -> bool:
+    """Tell whether a line has an amount; the year of a date is none."""
+    dates = row.of_kind("date")
+    return any(not any(one.start <= amount.start < one.end for one in dates) for amount in row.of_kind("amount"))
 
 
 def joined(around: Surroundings) -> Iterator[tuple[Found, Found]]:
@@ -176,6 +185,7 @@ def _joined(block: Block, around: Surroundings) -> Iterator[tuple[Found, Found]]
     for at, (first, second) in enumerate(pairwise(lines[:-1])):
         if (
             len(first.words) > 1
+            or len(first.text) < LEAST_WORD
             or first.text.isupper() != second.text.isupper()
             or not any(map(_is_place, lines[at + 2 : at + 4]))
             or not _are_alike(first, second)

@@ -8,10 +8,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from back_office_pipelines.extraction.pdf.addressed import labelled_names
-from back_office_pipelines.extraction.pdf.blocks import POSTCODE, STREET, Block
+from back_office_pipelines.extraction.pdf.block_names import names_of_block
+from back_office_pipelines.extraction.pdf.blocks import POSTCODE, Block
 from back_office_pipelines.extraction.pdf.companies import COMPANY, companies
+from back_office_pipelines.extraction.pdf.correspondents import correspondents
 from back_office_pipelines.extraction.pdf.imprints import is_one_line, one_line_names
-from back_office_pipelines.extraction.pdf.names import CALL_SIGN, MUTUAL, SEPARATED, name_in, with_legal_form
+from back_office_pipelines.extraction.pdf.names import MUTUAL, SEPARATED, name_in
 from back_office_pipelines.extraction.pdf.naming import EVIDENCE, KINDS, Naming
 from back_office_pipelines.extraction.pdf.nominees import Nominee, nominees
 from back_office_pipelines.extraction.pdf.payees import in_small_letters, payees
@@ -27,7 +29,6 @@ from back_office_pipelines.extraction.pdf.senders import (
 from back_office_pipelines.extraction.pdf.spans import Found, span
 from back_office_pipelines.extraction.pdf.surroundings import Surroundings
 from back_office_pipelines.extraction.pdf.vocabulary import key
-from back_office_pipelines.extraction.pdf.words import Segment, Word
 
 LEAST_HEIGHT = 1.2
 """Height of a page, in widths of its text, of which the shares below are where the text ends sooner."""
@@ -37,8 +38,6 @@ LEAST_SHORT = 4
 """Letters of a short name from which on a full one may begin with it."""
 IN_PRINT = 1.25
 """Height of print, beside that of the address, from which on a line above is a sign rather than the addressee."""
-MOST_WORDS = 7
-"""Words of a line without a label up to which it is a name rather than a sentence."""
 TWO_LINES = 16.0
 """Points of height from which on a name may stand in two lines."""
 HIGHEST, TOP, HEAD, FOOT = 0.06, 0.16, 0.45, 0.84
@@ -75,6 +74,7 @@ def nominated(rows: Sequence[Row], blocks: Sequence[Block]) -> tuple[Nominee, ..
         *_companies(rows, around.bottoms),
         *_signs(rows, around.labelled),
         *payees(rows),
+        *correspondents(blocks, around.labelled),
     ]
     namings = _whole(found)
     namings += list(_by_domain(namings, rows))
@@ -162,7 +162,7 @@ def _blocks(blocks: Sequence[Block], labelled: Collection[int], heights: Mapping
     for block, sender in zip(first, sent, strict=True):
         if sender is not None:
             yield Naming("seller_name", sender, "sender_line")
-        names = _names(block.segments[1:] if sender is not None else block.segments, labelled)
+        names = names_of_block(block.segments[1:] if sender is not None else block.segments, labelled)
         under = sender is not None or _is_under_sender(block, senders)
         low = block.box[1] > HEAD * heights[1]
         if names and under and not low:
@@ -211,30 +211,6 @@ def _bottoms(rows: Sequence[Row]) -> dict[int, float]:
 def _right(rows: Sequence[Row], page: int) -> float:
     """Return where the lines of a page end at the right."""
     return max(row.box[2] for row in rows if row.page == page)
-
-
-def _names(segments: Sequence[Segment], labelled: Collection[int]) -> list[Found]:
-    """Return the names among the first lines of a block; a line that is all label is none."""
-    above = list(segments[: next((at for at, one in enumerate(segments) if at and POSTCODE.search(one.text)), 4)])
-    if len(above) < len(segments) and len(above) > 1 and any(map(str.isdigit, above[-1].text)):
-        above.pop()  # the street, right above the place
-    lines = [one for one in above[:4] if not all(id(word) in labelled or _is_number(word) for word in one.words)]
-    found = [
-        name for line in lines if len(line.words) <= MOST_WORDS and (name := name_in(line.words, line.page)) is not None
-    ]
-    if len(found) > 1 and CALL_SIGN.fullmatch(found[0].text) and not STREET.search(found[1].text):
-        found.pop(0)
-    if found and (start := _line_of(segments, found[0])) is not None:
-        found[0] = with_legal_form(found[0], segments[start : start + 3])
-    return found
-
-
-def _is_number(word: Word) -> bool:
-    return not any(map(str.isalpha, word.text))
-
-
-def _line_of(lines: Sequence[Segment], name: Found) -> int | None:
-    return next((at for at, line in enumerate(lines) if line.box[1] <= name.box[1] + 0.1 <= line.box[3]), None)
 
 
 def _sender(block: Block) -> Found | None:

@@ -29,6 +29,16 @@ SENTENCE = 8
 LEAST_WORD = 4
 """Letters of a word from which on two names that share it are likely of one party."""
 ACCOUNT = re.compile(r"\biban\b|\bbic\b|\bbank|\bkonto\b|\baccount\b|\brib\b|sort code", re.IGNORECASE)
+DEPARTMENT = re.compile(
+    r"buchhaltung|rechnungswesen|rechnungsprüfung|einkauf\b|abteilung|zentrale\b|sekretariat|verwaltung$|kreditoren"
+    r"|\b(?:service|direction|département|pôle|comptabilité|achats|secrétariat)\b|\bconseil d.administration\b"
+    r"|\b(?:accounts? payable|purchase ledger|accounting|accounts|purchasing|procurement|finance|billing|payables)\b"
+    r"|\b(?:dept|department|division|office|head office|reception|attn)\b"
+    r"|administratie|boekhouding|inkoop|crediteuren|afdeling|\b(?:ufficio|amministrazione|contabilità|acquisti|reparto)\b"
+    r"|\b(?:departamento|administración|contabilidad|compras|oficina|księgowość|dział|ekonomiavdelning|inköp)\b",
+    re.IGNORECASE,
+)
+"""Words of who in a house reads an invoice."""
 UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "å": "aa", "ø": "oe"}
 )
@@ -56,6 +66,7 @@ def of_text(text: str) -> tuple[Trait, ...]:
         "small_words": not formed and sum(word[0].islower() for word in words) > 1,
         "marks": not formed and re.search(r"[|<>=%*\"“”!?€$£]", text) is not None,
         "ends_in_point": text.endswith(".") and not formed,
+        "department": not formed and DEPARTMENT.search(text) is not None,
     }
     return tuple((name, 1.0) for name, holds in traits.items() if holds)
 
@@ -95,8 +106,11 @@ def _in_line(place: Place, around: Surroundings) -> Iterator[Trait]:
         yield "register_in_line", 1.0
     if not place.starts:
         yield "inside_line", 1.0
-    if any(id(word) in around.labelled for word in place.segment.words):
+    labelled = [id(word) in around.labelled for word in place.segment.words]
+    if any(labelled):
         yield "label_in_line", 1.0
+    if all(labelled):
+        yield "label_alone", 1.0
     if place.row.of_kind("amount") or place.row.of_kind("date"):
         yield "value_in_line", 1.0
 
