@@ -63,6 +63,7 @@ def test_a_company_ends_with_its_legal_form_unless_that_tells_its_capital(text: 
         ("Via Mantegna 18", None),
         ("≈ Val d\u2019Orbieu", "Val d\u2019Orbieu"),
         ("camille d.", "camille d."),
+        ("REMIT TO Amsel Broadcast Group", "Amsel Broadcast Group"),
     ],
 )
 def test_what_text_is_a_name(text: str, name: str | None) -> None:

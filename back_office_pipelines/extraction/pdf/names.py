@@ -25,7 +25,7 @@ SALUTATION = re.compile(
 )
 PREFIX = re.compile(
     r"^(?:attn|attention|name|firma|company|nom|raison sociale|naam|to|from|c/o|z\.\s?hd\.|an|mr|mrs)\s*[.:]\s*"
-    r"|^m/s\.?\s+|^messrs\.?\s+|^spett\.?\s?le\s+",
+    r"|^(?:please )?(?:remit|pay|payable)(?: payments?)? to\s*:?\s+|^m/s\.?\s+|^messrs\.?\s+|^spett\.?\s?le\s+",
     re.IGNORECASE,
 )
 ORNAMENT = re.compile(r"[^\w\s\"\u201c\u201e'(#&@]+\s+(?=[^\W\d_])")
