@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from back_office_pipelines.extraction.model import Box
+from back_office_pipelines.extraction.pdf.caseless import Caseless
 from back_office_pipelines.extraction.pdf.words import Line, Segment, around
 
 EDGE = 4.0
@@ -26,16 +27,13 @@ POSTCODE = re.compile(
     r"|(?<![A-Za-z])[A-Z]{2}\.?,?\s+\d{5}(?:-\d{4})?(?!\d)|(?<!\w)[A-Z]{1,2}\d[\dA-Z]?\s?\d[A-Z]{2}(?!\w)"
     r"|(?<!\w)[AC-FHKNPRTV-Y]\d[\dW] [AC-FHKNPRTV-Y\d]{4}(?!\w)|,\s[^\W\d_][^,\d]*[ -]\d{6}$"
 )
-STREET = re.compile(
-    r"stra(?:ß|ss)e|str\.|weg\b|platz\b|allee\b|gasse\b|ring\b|ufer\b|damm\b|\brue\b|\bavenue\b|\bplace\b|\bboulevard\b"
-    r"|\bbd\b|\bchemin\b|\bstreet\b|\bst\b|\broad\b|\brd\b|\bave\b|\blane\b|\bdrive\b|\bdr\b|\bblvd\b|\bvia\b|\bpiazza\b"
-    r"|\bcalle\b|\bplaza\b|straat|laan\b|plein\b|postfach|p\.?\s?o\.? box|box \d",
-    re.IGNORECASE,
+STREET = Caseless(
+    r"stra(?:ß|ss)e|str\.|(?:weg|platz|allee|gasse|ring|ufer|damm|laan|plein)\b|straat|postfach|p\.?\s?o\.? box|box \d"
+    r"|\b(?:rue|avenue|place|boulevard|bd|chemin|street|st|road|rd|ave|lane|drive|dr|blvd|via|piazza|calle|plaza)\b"
 )
-CONTACT = re.compile(
-    r"@|www\.|https?:|\btel\b|\btel\.|\bfon\b|\bfax\b|\bphone\b|\btelefon|\bmobil|\biban\b|\bbic\b|\bust\b|\bust-|\bvat\b|\btva\b"
-    r"|\bsiret\b|\bsiren\b|\bkvk\b|\bbtw\b|\bhr[ab]\b|steuer|\bp\.?\s?iva\b|\bnif\b|\bcif\b|\bgln\b|\bmain:|\bbilling:",
-    re.IGNORECASE,
+CONTACT = Caseless(
+    r"@|www\.|https?:|steuer|\b(?:(?:tel|fon|fax|phone|iban|bic|ust|vat|tva|siret|siren|kvk|btw|hr[ab]|p\.?\s?iva|nif|cif"
+    r"|gln)\b|tel\.|telefon|mobil|ust-|main:|billing:)"
 )
 TAX = re.compile(
     r"\bust\b|\bust-|\bvat\b|\btva\b|\bbtw\b|steuer|\bp\.?\s?iva\b|\bnif\b|\bcif\b|\bsiret\b|\bsiren\b|\bkvk\b|\bgln\b",
