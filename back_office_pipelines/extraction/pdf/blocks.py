@@ -79,9 +79,13 @@ class Block:
 
 
 class _Growing:
-    """A block that later lines may go on with: its segments, and the edges of the last of them."""
+    """A block that later lines may go on with: its segments, and the edges of the last of them.
 
-    __slots__ = ("base", "height", "left", "right", "segments")
+    Attributes:
+        reach: distance of base lines within which another line may go on with it.
+    """
+
+    __slots__ = ("base", "height", "left", "reach", "right", "segments")
 
     def __init__(self, segment: Segment) -> None:
         self.segments: list[Segment] = []
@@ -91,12 +95,17 @@ class _Growing:
         """Go on with a segment."""
         first = segment.words[0]
         self.segments.append(segment)
-        self.base, self.height = first.base, first.height
+        self.base, self.height, self.reach = first.base, first.height, _reach(first.height)
         self.left, self.right = first.box[0], segment.words[-1].box[2]
 
     def is_near(self, base: float) -> bool:
         """Tell whether a line on this base may still go on with the block."""
-        return base - self.base <= LINE_GAP * max(self.height, 1.0) * 1.5
+        return base - self.base <= self.reach * 1.5
+
+
+def _reach(height: float) -> float:
+    """Return the distance of base lines within which a print of some height goes on."""
+    return LINE_GAP * max(height, 1.0)
 
 
 def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
@@ -126,9 +135,10 @@ def _home(growing: Sequence[_Growing], segment: Segment) -> _Growing | None:
     """Return the block that a segment goes on with: one at its left edge, else at its right edge or middle."""
     word = segment.words[0]
     base, height, left, right = word.base, word.height, word.box[0], segment.words[-1].box[2]
-    second = None
+    reach, second = _reach(height), None
     for block in growing:
-        if not 0 < base - block.base <= LINE_GAP * max(block.height, height, 1.0) or height > LARGER * block.height:
+        step = base - block.base
+        if step <= 0 or (step > block.reach and step > reach) or height > LARGER * block.height:
             continue
         if abs(left - block.left) <= EDGE:
             return block

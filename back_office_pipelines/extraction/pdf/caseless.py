@@ -6,6 +6,7 @@ lower case is the same text, letter by letter; letters beyond ASCII have rules o
 """
 
 import re
+from collections.abc import Iterator
 
 
 class Caseless:
@@ -23,6 +24,10 @@ class Caseless:
     def search(self, text: str) -> re.Match[str] | None:
         """Return the first match; its offsets are those of the text, its letters may be in lower case."""
         return self._lower.search(text.lower()) if text.isascii() else self._any.search(text)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield all matches, as `search`."""
+        return self._lower.finditer(text.lower()) if text.isascii() else self._any.finditer(text)
 
     @property
     def flagged(self) -> re.Pattern[str]:
