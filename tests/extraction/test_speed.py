@@ -9,6 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from back_office_pipelines.extraction.pdf import (
+    addressed,
+    blocks,
+    carried,
+    items,
+    numbering,
+    rates,
+    senders,
+    summaries,
+    terms,
+)
+from back_office_pipelines.extraction.pdf.caseless import Caseless
 from back_office_pipelines.extraction.pdf.shapes import THREE_DIGITS
 from back_office_pipelines.extraction.pdf.visible import STYLES, Visible, solid
 from back_office_pipelines.extraction.pdf.words import Line, Segment, Word, around, lines_of, page_lines
@@ -17,6 +29,12 @@ from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import MACHINE
 from tests.extraction.documents import INVOICE_PAGE, pdf
 
+CASELESS = [
+    one
+    for room in (addressed, blocks, carried, items, numbering, rates, senders, summaries, terms)
+    for one in vars(room).values()
+    if isinstance(one, Caseless)
+]
 PRINTED = st.text("0123456789.,' -()€%A\u2212", min_size=1, max_size=14)
 
 
@@ -46,6 +64,15 @@ def test_an_amount_that_no_convention_reads_is_not_found(text: str, wanted: Deci
 def test_every_date_has_three_digits(text: str) -> None:
     if any(isinstance(parse_date(text, style), date) for style in (*STYLES, MACHINE)):
         assert THREE_DIGITS.search(text)
+
+
+@given(st.sampled_from(CASELESS).flatmap(lambda one: st.tuples(st.just(one), st.from_regex(one.flagged) | st.text())))
+def test_words_are_found_in_any_letter_case_as_with_the_flag(case: tuple[Caseless, str]) -> None:
+    pattern, text = case
+    for said in (text, text.upper(), text.title(), text.swapcase()):
+        wanted, found = pattern.flagged.search(said), pattern.search(said)
+        assert (found is None) == (wanted is None)
+        assert found is None or wanted is None or found.span() == wanted.span()
 
 
 @given(st.text())

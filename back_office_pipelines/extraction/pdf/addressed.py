@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from back_office_pipelines.extraction.pdf.blocks import CONTACT, POSTCODE, STREET
+from back_office_pipelines.extraction.pdf.caseless import Caseless
 from back_office_pipelines.extraction.pdf.companies import COMPANY
 from back_office_pipelines.extraction.pdf.names import before_address, name_in, with_legal_form
 from back_office_pipelines.extraction.pdf.naming import Naming
@@ -26,13 +27,12 @@ PERSONS = frozenset(("attention", "attn", "tav"))
 MOST_BEFORE = 6
 PERSON = re.compile(r"[^\W\d_a-z][\w'-]+(?: [^\W\d_a-z]\.)?(?: [^\W\d_a-z][\w'-]+){1,2}")
 """Two or three words with capitals, an initial between them."""
-ORGANISATION = re.compile(
+ORGANISATION = Caseless(
     r"\b(?:school|college|university|academy|clinic|hospital|church|association|society|institute|museum|library|council"
     r"|department|district|foundation|trust|club|hotel|restaurant|bakery|pharmacy|studio|agency|holding"
     r"|schule|gymnasium|kindergarten|klinik|krankenhaus|universität|stiftung|verein|verband|gemeinde|stadt|praxis"
     r"|école|lycée|mairie|commune|hôpital|fondation|université|cabinet|scuola|comune|ospedale|università|fondazione"
-    r"|colegio|ayuntamiento|fundación|universidad|stichting|gemeente|ziekenhuis|universiteit)\b",
-    re.IGNORECASE,
+    r"|colegio|ayuntamiento|fundación|universidad|stichting|gemeente|ziekenhuis|universiteit)\b"
 )
 """Words that organisations are called by, and persons are not."""
 ADDRESSED = re.compile(r"\s(?:a|à|an|aan|to|for|für|pour|para|per|voor)\s?:$", re.IGNORECASE)

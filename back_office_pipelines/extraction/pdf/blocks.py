@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from back_office_pipelines.extraction.model import Box
+from back_office_pipelines.extraction.pdf.caseless import Caseless
 from back_office_pipelines.extraction.pdf.words import Line, Segment, around
 
 EDGE = 4.0
@@ -32,19 +33,15 @@ POSTCODE = re.compile(
     r"|(?<!\w)[A-Z]\d[A-Z] ?\d[A-Z]\d(?!\w)|(?<!\w)(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT)\s+\d{4}(?!\d)"
 )
 """Postal codes with their place, or with the state before them, in the forms of their countries."""
-STREET = re.compile(
-    r"stra(?:ß|ss)e|str\.|weg\b|platz\b|allee\b|gasse\b|ring\b|ufer\b|damm\b|promenade\b|chaussee\b|zeile\b|steig\b|graben\b"
-    r"|\brue\b|\bavenue\b|\bplace\b|\bboulevard\b|\bbd\b|\bchemin\b|\bimpasse\b|\bquai\b|\ballées\b|\broute\b"
-    r"|\bstreet\b|\bst\b|\broad\b|\brd\b|\bave\b|\blane\b|\bdrive\b|\bdr\b|\bblvd\b|\bcrescent\b|\bterrace\b|\bparkway\b"
-    r"|\bvia\b|\bviale\b|\bpiazza\b|\bcorso\b|\bcalle\b|\bplaza\b|\bavda\b|\bavenida\b|\bpaseo\b|\bcarretera\b|\bc/ "
-    r"|\brua\b|\btravessa\b|straat|laan\b|plein\b|kade\b|gracht\b|gatan\b|vägen\b|vej\b|gade\b|\bul\. "
-    r"|postfach|p\.?\s?o\.? box|box \d",
-    re.IGNORECASE,
+STREET = Caseless(
+    r"stra(?:ß|ss)e|str\.|(?:weg|platz|allee|gasse|ring|ufer|damm|promenade|chaussee|zeile|steig|graben|laan|plein|kade"
+    r"|gracht|gatan|vägen|vej|gade)\b|straat|postfach|p\.?\s?o\.? box|box \d"
+    r"|\b(?:rue|avenue|place|boulevard|bd|chemin|impasse|quai|allées|route|street|st|road|rd|ave|lane|drive|dr|blvd|crescent"
+    r"|terrace|parkway|via|viale|piazza|corso|calle|plaza|avda|avenida|paseo|carretera|rua|travessa)\b|\b(?:c/|ul\.) "
 )
-CONTACT = re.compile(
-    r"@|www\.|https?:|\btel\b|\btel\.|\bfon\b|\bfax\b|\bphone\b|\btelefon|\bmobil|\biban\b|\bbic\b|\bust\b|\bust-|\bvat\b|\btva\b"
-    r"|\bsiret\b|\bsiren\b|\bkvk\b|\bbtw\b|\bhr[ab]\b|steuer|\bp\.?\s?iva\b|\bnif\b|\bcif\b|\bgln\b|\bmain:|\bbilling:",
-    re.IGNORECASE,
+CONTACT = Caseless(
+    r"@|www\.|https?:|steuer|\b(?:(?:tel|fon|fax|phone|iban|bic|ust|vat|tva|siret|siren|kvk|btw|hr[ab]|p\.?\s?iva|nif|cif"
+    r"|gln)\b|tel\.|telefon|mobil|ust-|main:|billing:)"
 )
 TAX = re.compile(
     r"\bust\b|\bust-|\bvat\b|\btva\b|\bbtw\b|steuer|\bp\.?\s?iva\b|\bnif\b|\bcif\b|\bsiret\b|\bsiren\b|\bkvk\b|\bgln\b",
@@ -90,9 +87,13 @@ class Block:
 
 
 class _Growing:
-    """A block that later lines may go on with: its segments, and the edges of the last of them."""
+    """A block that later lines may go on with: its segments, and the edges of the last of them.
 
-    __slots__ = ("base", "height", "left", "right", "segments")
+    Attributes:
+        reach: distance of base lines within which another line may go on with it.
+    """
+
+    __slots__ = ("base", "height", "left", "reach", "right", "segments")
 
     def __init__(self, segment: Segment) -> None:
         self.segments: list[Segment] = []
@@ -102,12 +103,17 @@ class _Growing:
         """Go on with a segment."""
         first = segment.words[0]
         self.segments.append(segment)
-        self.base, self.height = first.base, first.height
+        self.base, self.height, self.reach = first.base, first.height, _reach(first.height)
         self.left, self.right = first.box[0], segment.words[-1].box[2]
 
     def is_near(self, base: float) -> bool:
         """Tell whether a line on this base may still go on with the block."""
-        return base - self.base <= LINE_GAP * max(self.height, 1.0) * 1.5
+        return base - self.base <= self.reach * 1.5
+
+
+def _reach(height: float) -> float:
+    """Return the distance of base lines within which a print of some height goes on."""
+    return LINE_GAP * max(height, 1.0)
 
 
 def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
@@ -162,9 +168,10 @@ def _home(growing: Sequence[_Growing], segment: Segment) -> _Growing | None:
     """Return the block that a segment goes on with: one at its left edge, else at its right edge or middle."""
     word = segment.words[0]
     base, height, left, right = word.base, word.height, word.box[0], segment.words[-1].box[2]
-    second = None
+    reach, second = _reach(height), None
     for block in growing:
-        if not 0 < base - block.base <= LINE_GAP * max(block.height, height, 1.0) or height > LARGER * block.height:
+        step = base - block.base
+        if step <= 0 or (step > block.reach and step > reach) or height > LARGER * block.height:
             continue
         if abs(left - block.left) <= EDGE:
             return block

@@ -4,19 +4,18 @@ What belongs here: which rows between a total and an amount due lead from one to
 they are due on. What does not: labels (`pairing`), and choosing the totals (`totals`).
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from back_office_pipelines.extraction.pdf.caseless import Caseless
 from back_office_pipelines.extraction.pdf.pairing import Candidate
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
 
-EARLIER = re.compile(
+EARLIER = Caseless(
     r"\b(?:previous|prior|last|earlier|unpaid|outstanding|arrears|overdue|past due|(?:brought|carried) forward)\b"
     r"|\b(?:vortrag|rückst[aä]nd|altsaldo|vorsaldo|vormonat|vorperiode|offen(?:e[rn]?)? (?:aus|posten|rechnung))"
     r"|\b(?:openstaand|vorige?\b|achterstal)|\b(?:antérieure?s?|précédente?s?|impayée?s?|report)\b"
-    r"|\b(?:anterior|pendientes?)\b|\b(?:precedente|arretrat[oi]|insolut[oi])\b",
-    re.IGNORECASE,
+    r"|\b(?:anterior|pendientes?)\b|\b(?:precedente|arretrat[oi]|insolut[oi])\b"
 )
 """Words of what earlier bills left to pay."""
 MOST_ROWS = 8

@@ -24,6 +24,8 @@ TEXT_COLUMN = 25.0
 def cells_of(row: Row, head: Head, style: Style) -> tuple[dict[str, Number], list[Number]]:
     """Return the numbers of a row by field, and all others: the assignment to columns in order that fits best."""
     numbers = numbers_of(row, style)
+    if not numbers:
+        return {}, []
     cells: dict[str, Number] = {}
     untitled: list[Number] = []
     for number, column in zip(numbers, _assigned(numbers, head.columns), strict=True):
@@ -63,18 +65,18 @@ def _assigned(numbers: Sequence[Number], columns: Sequence[Column]) -> list[int 
     """Return the column of each number: in order, no column twice, at the least sum of distances; None stays out."""
     width = len(columns) + 1
     costs = [[0.0] * width]
-    for number in numbers:
+    fits = [[_cost(number, column) for column in columns] for number in numbers]
+    for fit in fits:
         before, row = costs[-1], [costs[-1][0] + FURTHEST]
-        for at, column in enumerate(columns, start=1):
-            taken = before[at - 1] + _cost(number, column)
-            row.append(min(before[at] + FURTHEST, row[at - 1], taken))
+        for at, cost in enumerate(fit, start=1):
+            row.append(min(before[at] + FURTHEST, row[at - 1], before[at - 1] + cost))
         costs.append(row)
     found: list[int | None] = []
     at = width - 1
     for index in range(len(numbers), 0, -1):
         while at and costs[index][at] == costs[index][at - 1]:
             at -= 1
-        if at and costs[index][at] == costs[index - 1][at - 1] + _cost(numbers[index - 1], columns[at - 1]):
+        if at and costs[index][at] == costs[index - 1][at - 1] + fits[index - 1][at - 1]:
             found.append(at - 1)
             at -= 1
         else:

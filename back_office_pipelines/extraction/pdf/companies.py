@@ -5,6 +5,7 @@ What belongs here: legal forms, and where a name begins. What does not: whose na
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from back_office_pipelines.extraction.pdf.spans import Found, span
 from back_office_pipelines.extraction.pdf.words import Line, Word
@@ -41,6 +42,8 @@ LONGEST_NAME = 60
 def companies(line: Line) -> Iterator[Found]:
     """Yield the names in a line that end in a legal form; a name begins after the last separator before it."""
     for segment in line.segments:
+        if not has_legal_form(segment.text):
+            continue
         words = without_monogram(segment.words)
         words = words[1:] if len(words) > 1 and TITLE.fullmatch(words[0].text) else words
         text = segment.text if words is segment.words else span(words, segment.page).text
@@ -53,6 +56,12 @@ def companies(line: Line) -> Iterator[Found]:
             if " " in name and name[0].isalpha() and len(name) <= LONGEST_NAME and ":" not in name:
                 end = match.start() if _tells_capital(text, match) else match.end()
                 yield span(words, segment.page).piece(start, len(text[:end].rstrip(" ,-\u2013\u2014")))
+
+
+@lru_cache(maxsize=20_000)
+def has_legal_form(text: str) -> bool:
+    """Tell whether a legal form stands in a text; pages repeat many of theirs."""
+    return COMPANY.search(text) is not None
 
 
 def _tells_capital(text: str, match: re.Match[str]) -> bool:

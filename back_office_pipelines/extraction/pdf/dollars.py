@@ -12,13 +12,11 @@ from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.values.style import Style
 
 DOLLAR = "$"
-TAXED = {
-    "AU": re.compile(r"\bABN\b(?! AMRO)|\bA\.B\.N\.|\bBSB\b"),
-    "CA": re.compile(r"\b(?:HST|QST|TVQ|TPS)\b|\bPST\b ?[(@:]? ?\d{1,2}(?:\.\d+)? ?%|\b\d{5} ?\d{4} ?RT ?\d{4}\b"),
-    "NZ": re.compile(r"\bNZBN\b|\bIRD (?:[Nn]o|[Nn]umber)"),
-    "SG": re.compile(r"\bUEN\b"),
-    "US": re.compile(r"\b[Ss]ales [Tt]ax\b|\bSALES TAX\b|\bF?EIN\b"),
-}
+TAXED = re.compile(
+    r"\b(?:(?P<AU>ABN\b(?! AMRO)|A\.B\.N\.|BSB\b)"
+    r"|(?P<CA>(?:HST|QST|TVQ|TPS)\b|PST\b ?[(@:]? ?\d{1,2}(?:\.\d+)? ?%|\d{5} ?\d{4} ?RT ?\d{4}\b)"
+    r"|(?P<NZ>NZBN\b|IRD (?:[Nn]o|[Nn]umber))|(?P<SG>UEN\b)|(?P<US>[Ss]ales [Tt]ax\b|SALES TAX\b|F?EIN\b))"
+)
 """Words of taxes and registers that one country of those whose money is a dollar has."""
 GOODS_AND_SERVICES = re.compile(r"\bGST\b")
 """A tax that several of them have, and the United States have not."""
@@ -31,7 +29,7 @@ def country_of_dollar(rows: Sequence[Row], style: Style, seat: Seat | None) -> s
     Taxes and registers tell most; several of them, or one against the addresses, tell nothing. Without them the
     addresses decide, else dates written as Americans write them, where no tax is charged that Americans do not know.
     """
-    taxed = {code for code, words in TAXED.items() if any(words.search(row.text) for row in rows)}
+    taxed = {str(match.lastgroup) for row in rows for match in TAXED.finditer(row.text)}
     seated = {seat.code} if seat is not None and DOLLAR in seat.country.signs else set()
     if len(taxed | seated) > 1:
         return None

@@ -6,6 +6,7 @@ address window, names above one another (`parties`).
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from back_office_pipelines.extraction.pdf.blocks import CONTACT, POSTCODE
 from back_office_pipelines.extraction.pdf.names import SEPARATED, name_in
@@ -33,7 +34,7 @@ def one_line_names(rows: Sequence[Row], bottoms: Mapping[int, float]) -> Iterato
     for row in rows:
         share = row.box[1] / max(bottoms[row.page], 1.0)
         for segment in row.line.segments:
-            parts = SEPARATED.split(segment.text)
+            parts = _parts(segment.text)
             if len(parts) < LEAST_PARTS:
                 continue
             if share > LOW and _is_imprint(row, parts):
@@ -44,6 +45,12 @@ def one_line_names(rows: Sequence[Row], bottoms: Mapping[int, float]) -> Iterato
                 continue
             if name is not None:
                 yield Naming(role, name, evidence)
+
+
+@lru_cache(maxsize=20_000)
+def _parts(text: str) -> tuple[str, ...]:
+    """Return the parts of a line between marks; pages repeat many of their texts."""
+    return tuple(SEPARATED.split(text))
 
 
 def is_one_line(parts: Sequence[str]) -> bool:

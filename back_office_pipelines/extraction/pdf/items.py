@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from back_office_pipelines.extraction.pdf.caseless import Caseless
 from back_office_pipelines.extraction.pdf.cells import cells_of, closes, pieces
 from back_office_pipelines.extraction.pdf.columns import Head, heads
 from back_office_pipelines.extraction.pdf.descriptions import Texts, without_numbers, words_of
@@ -21,10 +22,9 @@ from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary
 from back_office_pipelines.values.style import Style
 
 TOTALS = frozenset(("net_total", "tax_total", "gross_total", "amount_due", "prepaid_total"))
-CARRIED = re.compile(
+CARRIED = Caseless(
     r"übertrag|uebertrag|zwischensumme|sub-?total|sous-?total|carried|brought forward|report\b|à reporter|transport\b"
-    r"|riporto|suma y sigue|subtotaal|summe\b",
-    re.IGNORECASE,
+    r"|riporto|suma y sigue|subtotaal|summe\b"
 )
 ALIKE = 3.0
 """Points by which the columns of one head may stand apart on two pages."""
@@ -34,6 +34,8 @@ WITH_CENTS = re.compile(r"[.,]\d{2}(?!\d)")
 RATES = re.compile(r"\d+(?:[.,]\d+)?\s?%")
 MOST_TAXED = Decimal("1.35")
 """Times the sum of all lines up to which a total with taxes comes; a larger one is of more lines."""
+FEWEST_COLUMNS = 3
+"""Segments from which on a row may be the head of another table."""
 MOST = 0.6
 """Share of the lines of a table from which on what they have is what a line has."""
 
@@ -171,7 +173,7 @@ def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[
         if "line_net" not in cells or not (counted or _described(row, head, cells)):
             continue
         totals = totals or (not counted and _sums_up(cells["line_net"].value, above))
-        if (CARRIED.search(row.text) and not counted) or (totals and not proved):
+        if (totals and not proved) or (not counted and CARRIED.search(row.text)):
             continue
         above.append(cells["line_net"].value)
         described = texts.described(row, _above(rows, row, head), body[position + 1 :], cells)
@@ -210,9 +212,10 @@ def _is_total(row: Row) -> bool:
 
 def _heads_other(row: Row) -> bool:
     """Tell whether a row is the head of another table: several columns, a title in one, no number but rates."""
-    digits = any(map(str.isdigit, RATES.sub("", row.text)))
+    if len(row.line.segments) < FEWEST_COLUMNS:
+        return False
     titled = any(label.meaning.line or label.meaning.header for label in row.labels)
-    return not digits and len(row.line.segments) >= 3 and titled
+    return titled and not any(map(str.isdigit, RATES.sub("", row.text)))
 
 
 def _is_item_word(row: Row, start: int) -> bool:

@@ -129,17 +129,22 @@ def _in_document(rows: Sequence[Row]) -> Iterator[Found]:
         for mention in row.of_kind("amount"):
             if (piece := _sign_in(mention.found)) is not None:
                 yield piece
-        for first, second in zip(row.words, row.words[1:], strict=False):
-            pair = (first.text, second.text)
-            if _code(pair[0]) is not None and any(map(str.isdigit, pair[1])):
-                yield found_in(pair[0], row.page, [first])
-            elif _code(pair[1]) is not None and any(map(str.isdigit, pair[0])):
-                yield found_in(pair[1], row.page, [second])
-            elif pair[0] in US and pair[1].casefold().startswith("dollar"):
-                yield found_in("US Dollars", row.page, [first, second])
+        if any(_code(word.text) is not None or word.text in US for word in row.words):
+            yield from _beside_numbers(row)
         for word in row.words:
             if (code := _spelt_out(word.text)) is not None:
                 yield found_in(code, row.page, [word])
+
+
+def _beside_numbers(row: Row) -> Iterator[Found]:
+    for first, second in zip(row.words, row.words[1:], strict=False):
+        pair = (first.text, second.text)
+        if _code(pair[0]) is not None and any(map(str.isdigit, pair[1])):
+            yield found_in(pair[0], row.page, [first])
+        elif _code(pair[1]) is not None and any(map(str.isdigit, pair[0])):
+            yield found_in(pair[1], row.page, [second])
+        elif pair[0] in US and pair[1].casefold().startswith("dollar"):
+            yield found_in("US Dollars", row.page, [first, second])
 
 
 @lru_cache(maxsize=20_000)

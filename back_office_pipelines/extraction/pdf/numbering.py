@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from back_office_pipelines.extraction.pdf.caseless import Caseless
 from back_office_pipelines.extraction.pdf.words import Line
 
 PAGE_WORDS = "page|seite|pagina|página|pag|pág|blatt|blad|foglio|feuillet|hoja"
-NAMED = re.compile(
-    rf"(?<!\w)(?:{PAGE_WORDS})(?!\w)\.?\s*(?:n[or°º]\.?|#)?\s*:?\s*(\d{{1,3}})(?:\s*(?:of|von|de|di|van|sur|/|\|)\s*(\d{{1,3}}))?(?![\d.,]\d|\w)",
-    re.IGNORECASE,
+NAMED = Caseless(
+    rf"(?<!\w)(?:{PAGE_WORDS})(?!\w)\.?\s*(?:n[or°º]\.?|#)?\s*:?\s*(\d{{1,3}})(?:\s*(?:of|von|de|di|van|sur|/|\|)\s*(\d{{1,3}}))?(?![\d.,]\d|\w)"
 )
 BARE = re.compile(r"^[-\u2013(\s]*(\d{1,3})\s?(?:/|of|von|de|di|van|sur)\s?(\d{1,3})[-\u2013)\s]*$", re.IGNORECASE)
 """Two numbers and nothing else, as the head or foot of a page has them."""

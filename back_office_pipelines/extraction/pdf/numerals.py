@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.words import around
@@ -65,30 +66,36 @@ def numbers_of(row: Row, style: Style) -> tuple[Number, ...]:
 
     A row is read once: every table that may begin above it asks again.
     """
-    if style not in row.numbers:
-        row.numbers[style] = tuple(_numbers(row, style))
-    return row.numbers[style]
+    found = row.numbers.get(style)
+    if found is None:
+        found = row.numbers[style] = tuple(_numbers(row, style))
+    return found
 
 
 def _numbers(row: Row, style: Style) -> Iterator[Number]:
-    at = 0
-    while at < len(row.words):
+    end = 0
+    for at in [at for at, word in enumerate(row.words) if _begins_number(word.text)]:
+        if at < end:
+            continue
         end = _number_end(row, at)
         text = plain(" ".join(word.text for word in row.words[at:end]))
         following = row.words[end].text if end < len(row.words) else ""
         percent = text.rstrip(")]").endswith("%") or following.startswith("%")
-        number = parse_decimal(in_style(text.strip("%()[]€$£₹"), style, percent), style) if end > at else None
+        number = parse_decimal(in_style(text.strip("%()[]€$£₹"), style, percent), style)
         if isinstance(number, Decimal):
             negative = at > 0 and row.words[at - 1].text in ("-", "\u2212")
             box = around(row.words[at:end])
             yield Number(-number if negative else number, at, end, box[0], box[2], percent)
-        at = max(end, at + 1)
+
+
+@lru_cache(maxsize=20_000)
+def _begins_number(text: str) -> bool:
+    """Tell whether a word may be a number or the first group of one; tables repeat many of their words."""
+    return NUMERIC.match(plain(text)) is not None
 
 
 def _number_end(row: Row, at: int) -> int:
     """Return the end of the number that begins at a word: groups of three digits after it belong to it."""
-    if not NUMERIC.match(plain(row.words[at].text)):
-        return at
     end = at + 1
     if not GROUPED_START.match(row.words[at].text):
         return end

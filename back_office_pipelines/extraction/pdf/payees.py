@@ -6,16 +6,16 @@ What belongs here: both. What does not: names that a label announces (`addressed
 import re
 from collections.abc import Iterator, Sequence
 
+from back_office_pipelines.extraction.pdf.caseless import Caseless
 from back_office_pipelines.extraction.pdf.names import name_in
 from back_office_pipelines.extraction.pdf.naming import Naming
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.senders import SMALL
 from back_office_pipelines.extraction.pdf.spans import Found, span
 
-PAYEE = re.compile(
+PAYEE = Caseless(
     r"\b(?:lautend auf|zugunsten(?: von)?|(?:checks?|cheques?) payable to|payable to the order of|in favou?r of"
-    r"|à l.ordre de|intestato a|a favore di|a nombre de|a favor de|ten name van|t\.n\.v\.)\s+",
-    re.IGNORECASE,
+    r"|à l.ordre de|intestato a|a favore di|a nombre de|a favor de|ten name van|t\.n\.v\.)\s+"
 )
 """What stands before the name of whoever is to be paid: of the account, or of a check."""
 NAME_ENDS = re.compile(

@@ -5,11 +5,11 @@ the rate once, at the tax. Only arithmetic says that it is the rate of every lin
 the net total, come to, to the very tax printed beside it. Documents of several rates prove none.
 """
 
-import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from back_office_pipelines.extraction.pdf.caseless import Caseless
 from back_office_pipelines.extraction.pdf.coded import rate_in, rated_beside, rated_by_code
 from back_office_pipelines.extraction.pdf.items import ItemLine
 from back_office_pipelines.extraction.pdf.numerals import Number, in_cents, numbers_of
@@ -19,10 +19,9 @@ from back_office_pipelines.values.style import Style
 
 WITHIN = Decimal("0.02")
 """What tax rounded line by line may miss; a rate next to the right one misses by far more."""
-EXEMPT = re.compile(
+EXEMPT = Caseless(
     r"steuerfrei|steuerbefreit|innergemeinschaftlich|intra-?commun|intra-?com|exon[ée]r|autoliquidation|reverse charge"
-    r"|exempt|zero[- ]rated|esent[ei]|exent[oa]|vrijgesteld|verlegd",
-    re.IGNORECASE,
+    r"|exempt|zero[- ]rated|esent[ei]|exent[oa]|vrijgesteld|verlegd"
 )
 """How pages say, beside a rate of nothing, why there is no tax."""
 HEADED = 2
@@ -86,11 +85,13 @@ def _taxed(
 
     The sum of both must be printed, too: where two taxes are levied on the same base, none of them is the whole.
     """
+    numbers = numbers_of(row, style)
+    if not any(one.percent for one in numbers):
+        return
     near = rows[max(row.number - HEADED, 0) : row.number + 1]
     exempt = EXEMPT.search(row.text) is not None
     if not exempt and not any("tax_total" in label.meaning.header for one in near for label in one.labels):
         return
-    numbers = numbers_of(row, style)
     if not any(in_cents(one.value) and not one.percent for one in numbers):
         return  # what has no amount beside it is no tax: "1 % off within 8 days"
     for rate in numbers:

@@ -138,7 +138,14 @@ class Row:
 
     def of_kind(self, kind: Kind) -> tuple[Mention, ...]:
         """Return its mentions of a kind, left to right."""
-        return tuple([mention for mention in self.mentions if mention.kind == kind]) if self.mentions else ()
+        return self._by_kind.get(kind, ()) if self.mentions else ()
+
+    @cached_property
+    def _by_kind(self) -> dict[Kind, tuple[Mention, ...]]:
+        found: dict[Kind, list[Mention]] = {}
+        for mention in self.mentions:
+            found.setdefault(mention.kind, []).append(mention)
+        return {kind: tuple(mentions) for kind, mentions in found.items()}
 
 
 def rows_of(lines: Sequence[Line], vocabulary: Vocabulary) -> tuple[Row, ...]:
@@ -164,6 +171,8 @@ def _labels(words: Sequence[Word], row: int, offset: int, vocabulary: Vocabulary
     if len(words) > MOST_WORDS:
         return
     keys = [_simple_key(word.text) for word in words]
+    if vocabulary.starts.isdisjoint(keys):
+        return
     about = int(words[0].text.endswith(":") and keys[0] in SUBJECTS)
     index = 0
     while index < len(words):

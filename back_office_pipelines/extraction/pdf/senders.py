@@ -6,6 +6,7 @@ What belongs here: finding names by such signs. What does not: what they weigh, 
 import re
 from collections.abc import Iterator, Sequence
 
+from back_office_pipelines.extraction.pdf.caseless import Caseless
 from back_office_pipelines.extraction.pdf.companies import COMPANY
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.vocabulary import key
@@ -29,11 +30,10 @@ PROVIDERS = frozenset(
 SECOND_LEVEL = frozenset(("co", "com", "org", "net", "gov", "ac", "asso"))
 LEAST_LETTERS, LEAST_INITIALS = 4, 3
 """Letters from which on an address can be a name, and the initials of one."""
-REGISTER = re.compile(
-    r"(?<!\w)(?:HR[AB]|Handelsregister|Amtsgericht|Registergericht|AG [A-Z]|Firmenbuch|RCS|R\.C\.S|SIREN|SIRET|capital"
-    r"|Cap\. ?soc|R\.?E\.?A|Registro Mercantil|KvK|K\.v\.K|Reg(?:istered)?\.? (?:in|office|no)"
-    r"|Company (?:no|number|reg)|USt|VAT|TVA|BTW|P\.? ?IVA|CIF|NIF|GST|IBAN|Gesch[äa]ftsf[üu]hr|Vorstand|Inhaber)",
-    re.IGNORECASE,
+REGISTER = Caseless(
+    r"(?<!\w)(?:hr[ab]|handelsregister|amtsgericht|registergericht|ag [a-z]|firmenbuch|rcs|r\.c\.s|siren|siret|capital"
+    r"|cap\. ?soc|r\.?e\.?a|registro mercantil|kvk|k\.v\.k|reg(?:istered)?\.? (?:in|office|no)"
+    r"|company (?:no|number|reg)|ust|vat|tva|btw|p\.? ?iva|cif|nif|gst|iban|gesch[äa]ftsf[üu]hr|vorstand|inhaber)"
 )
 """Words of the entry in a register, of tax and of banking that stand by the name of whoever writes a letter."""
 LARGE = 1.3

@@ -6,7 +6,9 @@ whether a text is a valid value (`values/`, at normalisation).
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
+from back_office_pipelines.extraction.pdf.caseless import Caseless
 from back_office_pipelines.extraction.pdf.registrations import vat_id_spans
 from back_office_pipelines.extraction.pdf.spans import Found, Span
 from back_office_pipelines.values.currencies import CODES, SIGNS
@@ -18,13 +20,12 @@ Reach = tuple[int, int]
 
 _MONTH = "(?:" + "|".join(sorted((re.escape(name) for name in MONTHS), key=len, reverse=True)) + ")"
 _YEAR = r"(?:20\d{2}|19\d{2}(?!:\d)|\d{2})"
-_DATE_END = r"(?:(?![\w/-])|(?=\d{1,2}:\d{2})|(?<=\d{4})(?=[A-Za-z]{2}))"
+_DATE_END = r"(?:(?![\w/-])|(?=\d{1,2}:\d{2})|(?<=\d{4})(?=[a-z]{2}))"
 """A date ends with its digits, or where recognised text has lost the space before a time or a word."""
-_DATE = re.compile(
+_DATE = Caseless(
     rf"(?<![\w./-])(?:\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}}|\d{{1,2}}\s?([./-])\s?\d{{1,2}}\s?\1\s?{_YEAR}"
     rf"|\d{{1,2}}(?:st|nd|rd|th|er)?[. -]\s?(?:de )?{_MONTH}\.?,?[ -](?:de )?{_YEAR}"
-    rf"|{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?\s?,? \d{{4}}){_DATE_END}",
-    re.IGNORECASE,
+    rf"|{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?\s?,? \d{{4}}){_DATE_END}"
 )
 _NO_CODE = r"(?!(?:VAT|TVA|IVA|BTW|UST|TAX|GST|HST|PST|NET|TTC|DUE|SUM|FEE|QTY)\b)"
 """Words of three capitals beside amounts that are no currency."""
@@ -60,7 +61,13 @@ IBAN_LENGTHS = {
 
 def date_spans(text: str) -> Iterator[Reach]:
     """Yield where dates stand in a text; every date has three digits at least."""
-    return (match.span() for match in _DATE.finditer(text)) if THREE_DIGITS.search(text) else iter(())
+    return iter(_dates_in(text))
+
+
+@lru_cache(maxsize=256)
+def _dates_in(text: str) -> tuple[Reach, ...]:
+    """Return where dates stand in a text: references ask again right after dates."""
+    return tuple(match.span() for match in _DATE.finditer(text)) if THREE_DIGITS.search(text) else ()
 
 
 def amount_spans(text: str) -> Iterator[Reach]:

@@ -48,6 +48,8 @@ class Span:
 
 def found_in(text: str, page: int, words: Sequence[Word]) -> Found:
     """Return a text that stands in some words of a page."""
+    if len(words) == 1:
+        return Found(text, page, words[0].box, words[0].score)
     scores = [word.score for word in words if word.score is not None]
     return Found(text, page, around(words), min(scores) if scores else None)
 

@@ -4,10 +4,10 @@ What belongs here: reading such rows by their arithmetic. What does not: amounts
 choosing among totals (`totals`).
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from back_office_pipelines.extraction.pdf.caseless import Caseless
 from back_office_pipelines.extraction.pdf.pairing import Candidate
 from back_office_pipelines.extraction.pdf.rows import Label, Mention, Row
 
@@ -17,11 +17,10 @@ IN_ROW = 1.0
 IN_TWO = 0.9
 """Worth of two amounts beside "Total" whose sum the page prints elsewhere."""
 EVIDENCE = "column_sum"
-EXEMPT = re.compile(
+EXEMPT = Caseless(
     r"steuerfrei|umsatzsteuerfrei|(?:tax|vat)[ -](?:exempt|free)|zero[ -]rated|exempt(?:ed)? from (?:tax|vat)"
     r"|reverse charge|btw verlegd|verlegde btw|vrijgesteld|intracommunautaire|exonér|autoliquidation|esente"
-    r"|non imponibile|inversione contabile|exent[oa]|inversión del sujeto",
-    re.IGNORECASE,
+    r"|non imponibile|inversione contabile|exent[oa]|inversión del sujeto"
 )
 """Words that say why no tax is charged."""
 IN_EXEMPT = 0.6

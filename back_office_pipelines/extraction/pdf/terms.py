@@ -7,21 +7,20 @@ and choosing among days (`days`).
 import re
 from collections.abc import Iterator, Sequence
 
+from back_office_pipelines.extraction.pdf.caseless import Caseless
 from back_office_pipelines.extraction.pdf.pairing import Candidate
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
 
 ASKED = 0.8
 """Worth of a day that a sentence asks to pay by."""
-PAYING = re.compile(
-    r"überweis|zahl|begleich|entricht|ausgleich|\bpay|\bpaid\b|settle|remit|régl|règl|payer|virement|paga|bonific"
-    r"|betaal|betal|overma|voldoe|voldaan|abon",
-    re.IGNORECASE,
+PAYING = Caseless(
+    r"überweis|zahl|begleich|entricht|ausgleich|\b(?:pay|paid\b)|settle|remit|régl|règl|payer|virement|paga|bonific"
+    r"|betaal|betal|overma|voldoe|voldaan|abon"
 )
 """What a sentence about paying has in it."""
-UNTIL = re.compile(
+UNTIL = Caseless(
     r"(?:\bbis(?: spätestens)?(?: zum| am)?(?: den)?|\bspätestens(?: am| zum)?|\b(?:on or )?before|\bno later than"
-    r"|\bavant le|\bjusqu.au|\bau plus tard le|\bentro il|\bantes del|\buiterlijk(?: op)?|\bv[oó][oó]r)$",
-    re.IGNORECASE,
+    r"|\bavant le|\bjusqu.au|\bau plus tard le|\bentro il|\bantes del|\buiterlijk(?: op)?|\bv[oó][oó]r)$"
 )
 """Words right before a last day."""
 IN_FULL = re.compile(
@@ -34,7 +33,7 @@ DISCOUNT = re.compile(rf"{DISCOUNTS}|\d\s?%", re.IGNORECASE)
 DISCOUNT_TAKEN = re.compile(rf"{DISCOUNTS}|rabat\b|kassarabatt|(?<!\d)[1-5](?:[.,]\d+)?\s?%", re.IGNORECASE)
 CLAUSE = re.compile(r"[;]|,\s|\.\s|\b(?:oder|bzw|danach|or|ou|sinon|of|anders|oppure|o)\b", re.IGNORECASE)
 """What one way of paying ends with."""
-TERMS = re.compile(r"skonto|zahlungs|valuta|bis\b|netto|escompte|korting|terms|payment", re.IGNORECASE)
+TERMS = Caseless(r"skonto|zahlungs|valuta|bis\b|netto|escompte|korting|terms|payment")
 """Words of the terms of payment, beside which a day in full is one of paying."""
 
 

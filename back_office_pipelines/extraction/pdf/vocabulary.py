@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import accumulate, chain, product
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -134,15 +135,15 @@ def _build(dictionary: Dictionary, spoken: tuple[str, ...]) -> Vocabulary:
         text: Meaning(tuple(sorted(header.get(text, ()))), tuple(sorted(line.get(text, ()))), text in weak)
         for text in keys
     }
-    return Vocabulary(meanings, frozenset(text[:end] for text in keys for end in range(len(text) + 1)))
+    return Vocabulary(meanings, frozenset(chain([""], *map(accumulate, keys))))
 
 
 def _add_totals(header: dict[str, set[str]], totals: Totals) -> None:
     """Add the labels of net and gross totals that a language makes of parts: "total" and "excl. vat"."""
     for name, tails in (("net_total", totals.without_tax), ("gross_total", totals.with_tax)):
-        for first in totals.sums:
-            for currency in CURRENCIES:
-                _add(header, name, tuple(f"{first} {currency} {tail}" for tail in tails))
+        parts = map(key, totals.sums), CURRENCIES, map(key, tails)  # a key has no spaces: it is that of its parts
+        for text in map("".join, product(*parts)):
+            header.setdefault(text, set()).add(name)
 
 
 def _add(found: dict[str, set[str]], name: str, texts: tuple[str, ...]) -> None:

@@ -232,12 +232,14 @@ class _Characters:
             left, top, bottom, base = first.x0, first.top, first.bottom, first.base
             right, last_top, last_bottom, last_base = last.x1, last.top, last.bottom, last.base
         else:
-            left, top, _, bottom, base = self._upright(start)
-            _box_of(self.address, end - 1, self._results[0])
-            box, x, y = self._box, self._left, self._top
-            right, last_top, last_bottom = box.right - x, y - box.top, y - box.bottom
-            level = last_top == top and last_bottom == bottom  # one print on one base line, which need not be asked for
-            last_base = base if level else self._upright(end - 1)[4]
+            left, top, right, bottom, base = self._upright(start)
+            last_top, last_bottom, last_base = top, bottom, base
+            if end - start > 1:
+                _box_of(self.address, end - 1, self._results[0])
+                box, y = self._box, self._top
+                right, last_top, last_bottom = box.right - self._left, y - box.top, y - box.bottom
+                if last_top != top or last_bottom != bottom:  # one print on one base line need not be asked for
+                    last_base = self._upright(end - 1)[4]
         height = max(bottom - top, 1.0)
         if abs(last_base - base) > LINE_SHIFT * height or not 0 <= right - left <= WIDEST * height * (end - start):
             return None
@@ -255,6 +257,8 @@ class _Characters:
     def slanted(self, index: int) -> bool:
         """Tell whether a character does not stand upright on the page as it is shown."""
         angle: float = _angle_of(self.address, index)  # clockwise, on the page before its rotation
+        if not angle and not self.frame.rotation:
+            return False
         return SLANT < (angle + math.radians(self.frame.rotation)) % (2 * math.pi) < 2 * math.pi - SLANT
 
 
@@ -310,7 +314,8 @@ def lines_of(words: Sequence[Word], page: int) -> tuple[Line, ...]:
     rows: list[list[Word]] = []
     base = height = 0.0
     for word in sorted(_all_parts(words), key=lambda word: (word.base, word.box[0])):
-        if rows and abs(word.base - base) <= LINE_SHIFT * max(min(word.height, height), 1.0):
+        shift = abs(word.base - base)
+        if rows and (not shift or shift <= LINE_SHIFT * max(min(word.height, height), 1.0)):
             rows[-1].append(word)
         else:
             base, height = word.base, word.height
@@ -338,14 +343,15 @@ def line_of(segments: tuple[Segment, ...], page: int, number: int) -> Line:
 
 def _segments(row: Sequence[Word], page: int, line: int) -> Iterator[Segment]:
     run = [row[0]]
-    right, height = row[0].box[2], max(row[0].height, 1.0)
+    last = row[0]
     for word in row[1:]:
-        gap = word.box[0] - right
-        if gap > SEGMENT_GAP * height and gap > SEGMENT_GAP * word.height:
+        gap = word.box[0] - last.box[2]
+        # Most gaps are spaces: less than any column's between letters of one point.
+        if gap > SEGMENT_GAP and gap > SEGMENT_GAP * last.height and gap > SEGMENT_GAP * word.height:
             yield segment_of(run, page, line)
             run = []
         run.append(word)
-        right, height = word.box[2], max(word.height, 1.0)
+        last = word
     yield segment_of(run, page, line)
 
 
