@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from back_office_pipelines.validation.gates import is_gate
@@ -49,38 +50,75 @@ def lost_records(
         accepted: rows of accepted records by record type.
         exceptions: rows of `exceptions`.
     """
-    headers = {row["record_id"]: row["parent_record_id"] or row["record_id"] for row in extracted}
-    state_of = {row["record_id"]: row["state"] for row in states}
-    times = Counter(row["record_id"] for row in states)
+    standing = _standing(extracted, states, exceptions)
+    placed = Counter(row["record_id"] for rows in accepted.values() for row in rows)
+    return [*_without_state(standing), *_against_exceptions(standing), *_misplaced(standing, placed)]
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """How the records of a batch stand, by their ids.
+
+    Attributes:
+        headers: header record of every extracted record; of a header itself.
+        states: of header records; `times` says how often each has one.
+        open_on: records with an open exception of their own or of their document; `gated_on` those that wait for
+            approvals.
+        unresolved: rows of the exceptions that are not resolved.
+    """
+
+    headers: Mapping[str, str]
+    states: Mapping[str, str]
+    times: Mapping[str, int]
+    open_on: Collection[str]
+    gated_on: Collection[str]
+    unresolved: Sequence[Row]
+
+
+def _standing(extracted: Sequence[Row], states: Sequence[Row], exceptions: Iterable[Row]) -> _Standing:
     unresolved = [row for row in exceptions if row["state"] != "resolved"]
     documents = {row["subject_id"] for row in unresolved if row["subject_kind"] == "document"}
-    gated_on = {row["record_id"] for row in unresolved if is_gate(row["rule"])}
     open_on = {row["record_id"] for row in unresolved if row["record_id"] is not None and not is_gate(row["rule"])}
-    open_on |= {row["record_id"] for row in extracted if row["document_id"] in documents}
-    placed = Counter(row["record_id"] for rows in accepted.values() for row in rows)
-    problems = [
-        f"record {name} has {times[name]} states instead of one"
-        for name, header in headers.items()
-        if name == header and times[name] != 1
-    ]
-    problems += [f"record {name} was never extracted" for name in state_of if name not in headers]
-    problems += [
-        f"record {name} has unknown state {state}" for name, state in state_of.items() if state not in RECORDS.states
-    ]
-    problems += [f"record {name} is {state} without an open exception" for name, state in state_of.items()
-                 if state in {"held", "returned"} and name not in open_on]  # fmt: skip
-    problems += [f"record {name} is {state} with an open exception" for name, state in state_of.items()
-                 if (state in {"accepted", "gated"} and name in open_on)
-                 or (state == "accepted" and name in gated_on)]  # fmt: skip
-    problems += [f"record {name} is gated and waits for no approval" for name, state in state_of.items()
-                 if state == "gated" and name not in gated_on]  # fmt: skip
-    problems += [f"exception {row['exception_id']} is open on a rejected record" for row in unresolved
-                 if state_of.get(row["record_id"]) == "rejected"]  # fmt: skip
-    for name, header in headers.items():
-        expected = 1 if state_of.get(header) == "accepted" else 0
+    return _Standing(
+        headers={row["record_id"]: row["parent_record_id"] or row["record_id"] for row in extracted},
+        states={row["record_id"]: row["state"] for row in states},
+        times=Counter(row["record_id"] for row in states),
+        open_on=open_on | {row["record_id"] for row in extracted if row["document_id"] in documents},
+        gated_on={row["record_id"] for row in unresolved if is_gate(row["rule"])},
+        unresolved=unresolved,
+    )
+
+
+def _without_state(standing: _Standing) -> Iterator[str]:
+    for name, header in standing.headers.items():
+        if name == header and standing.times[name] != 1:
+            yield f"record {name} has {standing.times[name]} states instead of one"
+    for name, state in standing.states.items():
+        if name not in standing.headers:
+            yield f"record {name} was never extracted"
+        if state not in RECORDS.states:
+            yield f"record {name} has unknown state {state}"
+
+
+def _against_exceptions(standing: _Standing) -> Iterator[str]:
+    for name, state in standing.states.items():
+        is_open, is_gated = name in standing.open_on, name in standing.gated_on
+        if state in {"held", "returned"} and not is_open:
+            yield f"record {name} is {state} without an open exception"
+        if (state in {"accepted", "gated"} and is_open) or (state == "accepted" and is_gated):
+            yield f"record {name} is {state} with an open exception"
+        if state == "gated" and not is_gated:
+            yield f"record {name} is gated and waits for no approval"
+    for row in standing.unresolved:
+        if standing.states.get(row["record_id"]) == "rejected":
+            yield f"exception {row['exception_id']} is open on a rejected record"
+
+
+def _misplaced(standing: _Standing, placed: Mapping[str, int]) -> Iterator[str]:
+    for name, header in standing.headers.items():
+        expected = 1 if standing.states.get(header) == "accepted" else 0
         if placed[name] != expected:
-            problems.append(f"record {name} is {placed[name]} times among the accepted instead of {expected}")
-    return problems
+            yield f"record {name} is {placed[name]} times among the accepted instead of {expected}"
 
 
 def illegal_moves(
