@@ -13,7 +13,8 @@ from back_office_pipelines.extraction.pdf.shapes import amount_spans
 from back_office_pipelines.extraction.pdf.spans import Found, Span, span
 from back_office_pipelines.extraction.pdf.words import Line, Word
 from back_office_pipelines.extraction.slip.mending import mended_numbers
-from back_office_pipelines.extraction.slip.till import Label, Role, Words, label_of
+from back_office_pipelines.extraction.slip.till import Label, Words, label_of
+from back_office_pipelines.extraction.slip.wording import Role
 from back_office_pipelines.values.numbers import canonical_decimal, parse_decimal
 from back_office_pipelines.values.style import Style
 
@@ -40,6 +41,8 @@ COLUMN = "\t"
 LOST_POINT = Decimal(100)
 BELOW = 2.2
 """How far below the words of a label its amount may stand, in heights of a letter."""
+OVERLAP = 0.75
+"""How far above or below a label's line its amount may stand and still belong to it, in heights of a letter."""
 
 
 @dataclass(frozen=True)
@@ -143,23 +146,45 @@ def _written(value: Decimal, style: Style) -> str:
 
 
 def _label(lines: Sequence[Line], row: int, before: str, words: Words) -> Label | None:
-    """Return what stands before an amount on its line; where nothing does, what the line above says alone."""
+    """Return what stands before an amount on its line; where nothing does, what the lines next to it say alone."""
     if any(map(str.isalpha, before)):
-        others = _COUNTED.sub(" ", before)
-        label = label_of((others if any(map(str.isalpha, others)) else before).split(), words)
-        if label is not None or row == 0:
+        label = _named(before, words)
+        if label is not None:
             return label
-    if row == 0 or any(len(word) > 2 and word.isalpha() for word in before.split()):
+    if any(len(word) > 2 and word.isalpha() for word in before.split()):
         return None
-    above = lines[row - 1]
-    if above.page != lines[row].page or any(map(str.isdigit, above.text)) or not _is_near(above, lines[row]):
+    for other in _beside(lines, row):
+        if (label := _named(other.text, words)) is not None:
+            return label
+    above = lines[row - 1] if row else None
+    if above is None or above.page != lines[row].page or any(map(str.isdigit, above.text)):
         return None
-    return label_of(above.text.split(), words)
+    return label_of(above.text.split(), words) if _distance(above, lines[row]) <= BELOW else None
 
 
-def _is_near(above: Line, below: Line) -> bool:
+def _named(text: str, words: Words) -> Label | None:
+    """Return what a text says but for numbers of things in it."""
+    others = _COUNTED.sub(" ", text)
+    return label_of((others if any(map(str.isalpha, others)) else text).split(), words)
+
+
+def _beside(lines: Sequence[Line], row: int) -> list[Line]:
+    """Return the lines without an amount that overlap one, nearest first: on crumpled slips labels slip aside."""
+    line = lines[row]
+    near = (other for other in lines[max(row - 1, 0) : row + 2] if other is not line and other.page == line.page)
+    found = [
+        other
+        for other in near
+        if abs(_distance(other, line)) <= OVERLAP and _first(other).box[0] < _first(line).box[0]
+        if not _MONEY.search(mended_numbers(other.text))
+    ]
+    return sorted(found, key=lambda other: abs(_distance(other, line)))
+
+
+def _distance(above: Line, below: Line) -> float:
+    """Return how far one line stands below another, in heights of a letter."""
     first, second = _first(above), _first(below)
-    return second.base - first.base <= BELOW * max(first.height, second.height)
+    return (second.base - first.base) / max(first.height, second.height, 1.0)
 
 
 def _first(line: Line) -> Word:
