@@ -20,8 +20,10 @@ from back_office_pipelines.values.style import Style
 
 _SIGN = r"(?:R[MHNW]|MYR|EUR|USD|SGD|GBP|CHF|Rs\.?|Rp\.?|[A-Z]{0,2}\$|[€£¥₹฿₱])"
 _DIGITS = r"(?:\d{1,3}(?:[,.'\u2019 ]\d{3})+|\d{1,7})"
+_BEFORE = r"(?:(?<![\w.,/%-])(?<!\d:)|(?<=[A-Za-z)])(?=RM\s?\d)|(?<=[A-Za-z]{4})(?=\d))"
+"""An amount begins a word, or recognition has glued it to its label."""
 _MONEY = re.compile(
-    rf"(?<![\w.,/%:])(?P<minus>[(\u2212\u2013-]\s?)?(?:(?P<sign>{_SIGN})\s?)?[\u2212\u2013-]?(?<!\d)(?P<whole>{_DIGITS})"
+    rf"{_BEFORE}(?P<minus>[(\u2212\u2013-]\s?)?(?:(?P<sign>{_SIGN})\s?[:.]?\s?)?[\u2212\u2013-]?(?<!\d)(?P<whole>{_DIGITS})"
     r"(?:[.,]|(?(sign)\s?[:.,]\s?|(?!)))(?P<cents>\d{2})(?!\d|\s?%|[.,:/-]\d|\s?[ap]\.?m\b|[A-Za-z]{3})",
     re.IGNORECASE,
 )

@@ -44,7 +44,7 @@ _WRITTEN = tuple(
 _DAMAGED = re.compile(
     r"(?<![\w.,:/-])\d{8}(?![\w.,:/-])"
     r"|(?<!\d)(?<!\d[./-])(\d{1,2})\s?[./~_-]\s?(\d{1,2})(?:\s?[./~_-]\s?|\s)(20[0-4]\d)(?!\d)"
-    r"|(?<![\d./-])(\d{1,2})(?:[:;']|\s)(\d{1,2})(?:[:;']|\s)(20[0-4]\d)(?!\d)"
+    r"|(?<![\d./-])(\d{1,2})[^\w./-](\d{1,2})[^\w./-](20[0-4]\d)(?!\d)"
     r"|(?<!\d)(\d{2})(?:1(?=\d{2}/)|/(?=\d{2}1))(\d{2})[1/](20[0-4]\d)(?!\d)"
 )
 """A date that recognition has taken a mark from or put another in the place of, such as a one for a stroke; looked for

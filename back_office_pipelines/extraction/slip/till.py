@@ -16,6 +16,7 @@ from rapidfuzz.distance import Levenshtein
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.strict_yaml import load_texts
+from back_office_pipelines.extraction.slip.mending import mended_words
 from back_office_pipelines.extraction.slip.wording import ALIKE, FUZZY_FROM, Role, role_in, role_of
 
 FILE = Path(__file__).parent / "till.yaml"
@@ -99,8 +100,8 @@ def _worth(said: float) -> float:
 
 @lru_cache(maxsize=50_000)
 def letters(text: str) -> str:
-    """Return the letters of a word alone, in lower case, nothing of a currency."""
-    bare = NO_LETTER.sub(" ", text.casefold()).split()
+    """Return the letters of a word alone, in lower case, nothing of a currency; digits inside it are letters."""
+    bare = NO_LETTER.sub(" ", mended_words(text).casefold()).split()
     return "".join(part for part in bare if part not in MONEY_WORDS)
 
 

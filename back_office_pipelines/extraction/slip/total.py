@@ -18,6 +18,8 @@ LARGER_PRINT, LARGEST = 1.25, 0.3
 AGAIN, MOST_AGAIN = 0.1, 0.3
 """Worth of each further line that calls the same amount a total."""
 LEAST = 0.45
+LEAST_MARGIN = 0.15
+"""Distance to the next amount below which both may be the total: a person decides, since no such choice was counted."""
 OTHERS = frozenset(("tax", "rounding", "change", "discount", "count", "net", "charge", "other"))
 
 
@@ -41,7 +43,8 @@ def choose_total(field_name: str, entries: Sequence[Entry]) -> tuple[Choice, str
     margin = best.weight - (max(second.weight, 0.0) if second is not None else 0.0)
     rival = None if second is None or second.weight <= 0 else _telling(second).found
     agreed = len(best.signs & CLOSING.union(("label", "equals", "pair"))) > 2
-    return Choice(field_name, entry.found, _evidence(best), best.weight, margin, best.closes, agreed, rival), entry.told
+    evidence = _evidence(best) if margin >= LEAST_MARGIN else "rivalled_total"
+    return Choice(field_name, entry.found, evidence, best.weight, margin, best.closes, agreed, rival), entry.told
 
 
 def _options(entries: Sequence[Entry]) -> dict[Decimal, Option]:
