@@ -19,14 +19,14 @@ PRICE = re.compile(r"(?<![\w.,/:-])\d+[.,]\d{2}\s?[A-Z*]{0,2}$")
 ADDRESS_LINES = 6
 STREET = re.compile(
     r"(?<!\w)(?:jalan|jln|lorong|lrg|taman|tmn|persiaran|lebuh\w*|lot|block|blok|level|floor|unit|plaza|wisma|mukim"
-    r"|street|st|road|rd|avenue|ave|boulevard|blvd|drive|lane|highway|hwy|suite|square|autoroute"
+    r"|street|st|road|rd|avenue|ave|boulevard|blvd|drive|lane|highway|hwy|suite|square|basement|autoroute"
     r"|rue|place|quai|calle|c/|avda|plaza|via|viale|piazza|corso|straat|laan|plein|weg|platz|allee)(?!\w)"
     r"|stra(?:ß|ss)e|str\.",
     re.IGNORECASE,
 )
 HOUSE = re.compile(
     r"^no\.?\s*[:.]?\s*\d|^(?:no\.?\s*[:.]?\s*|lot\s*|g\.?)?\d+[\w/&.,-]*[ ,]+\D{3}"
-    r"|^(?:[A-Z]{1,2}\d{0,2}-)+\d+[A-Z]?(?:-\d+[A-Z]?)*\s?,|^(?:pt|km|batu|bt)\.?\s?\d",
+    r"|^(?:[A-Z]{1,2}\d{0,2}-)+\d+[A-Z]?(?:-\d+[A-Z]?)*\s?,|^(?:no\.?\s*[:.]?\s*)?[A-Z]{1,2}\d+[A-Z]?,|^(?:pt|km|batu|bt)\.?\s?\d",
     re.IGNORECASE,
 )
 """A house or a unit of one first on its line: "No. 12", "53, 55 & 57,", "B-1-7,", "PT 2811"."""
@@ -34,7 +34,8 @@ LONE_NUMBER = re.compile(r"^\d+[A-Z]?\s[^,]+$", re.IGNORECASE)
 """A number before words without a comma, which a house and a name begin with alike: "99 Speed", "7 Brothers"."""
 POSTCODE = re.compile(r"(?<![\d-])\d{4,6},?\s+[^\W\d_]{2}")
 NOT_ADDRESS = re.compile(
-    r"(?<!\w)(?:te?[li1]\.?|telp?|phone|fax|h/?p|hotline|gst|sst|vat|reg|roc|rob|co\.?\s?no|company no|tin|abn"
+    r"(?<!\w)(?:te?[li1]\.?|telp?|(?:tele)?phone|fax|h/?p|hotline|guest|chit|gst|sst|vat"
+    r"|reg|roc|rob|co\.?\s?no|company no|tin|abn"
     r"|siret|e-?mail|www\.|https?|invoice|receipt"
     r"|facture|rechnung|date|tarikh|datum|cash|bill|table|cashier|order|welcome|thank|tax|ust|siren|customer|member|counter|website|operator|licen[cs]ee?)(?!\w)"
     r"|\d{2,3}-\d{3,4}\s?-?\d{3,}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d{2}|@|(?<!\d)\d{9,}|(?:^\W*\d{4}|(?<!\d)\d{5,7})\s?-\s?[A-Z]\W*$",

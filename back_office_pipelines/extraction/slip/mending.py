@@ -13,7 +13,6 @@ _IN_NUMBERS = (
     (re.compile(r"(?<=\d)[lI|](?=[\d.,/-])|(?<![^\W\d_])[lI|](?=\d*[.,/-]\d)|(?<=[.,/-])[lI|](?=\d)"), "1"),
     (re.compile(r"(?<=\d)S(?=[.,/-]?\d)"), "5"),
     (re.compile(r"(?<=\d)B(?=[.,/-]?\d)"), "8"),
-    (re.compile(r"(?<=\d)Z(?=[.,/-]?\d)"), "2"),
 )
 """A letter among digits, marks of numbers or signs of money is the digit it looks like."""
 _IN_WORDS = (
