@@ -54,3 +54,11 @@ def test_a_year_is_not_taken_from_a_time_of_day() -> None:
 
 def test_two_damaged_days_are_for_a_person() -> None:
     assert day_of("25:12:2017", "26:12:2017") is None
+
+
+def test_a_malaysian_tax_number_tells_the_order_of_day_and_month() -> None:
+    rows = ("KUPFER LEE", "12, JALAN DAGANG", "GST NO : 000306020352", "03/04/2018", "Cup    9.50", "Total    9.50")
+    assert read(lines(*rows), RECEIPTS).style.date_order == "dmy"
+    assert read(lines(*rows[:2], *rows[3:]), RECEIPTS).style.date_order is None, (
+        "streets are called so in two countries"
+    )
