@@ -13,7 +13,8 @@ CHRISTMAS = (
     "Date:25/12/2017Time:14:05",
     "25/12/201714:05", "25DEC1714:05", "Mon25/12/2017", "25122017 14:05", "20171225", "25/12/2O17", "25/l2/2017",
     "2S/12/2017", "25/12/2017[MON]", "25 /12/ 2017", "25/12/20 17", "12/25/2017 12:30 PM", "25:12:2017", "25 12 2017",
-    "25·12·2017", "25/12-2017", "25112/2017", "25/1212017", "25 Disember 2017", "DATE: 25/12/2017 Exp: 31/12/2019",
+    "25·12·2017", "25/12-2017", "25112/2017", "25/1212017",
+    "25l12l2017", "2512/2017", "25/122017", "Date25/12/17", "25 Disember 2017", "DATE: 25/12/2017 Exp: 31/12/2019",
     "Valid till 31/01/2018    25/12/2017",
 )  # fmt: skip
 
@@ -62,3 +63,9 @@ def test_a_malaysian_tax_number_tells_the_order_of_day_and_month() -> None:
     assert read(lines(*rows[:2], *rows[3:]), RECEIPTS).style.date_order is None, (
         "streets are called so in two countries"
     )
+
+
+@pytest.mark.parametrize(("evidence", "row"), [("damaged_date", "25/12 2017"), ("mutilated_date", "2512/2017")])
+def test_how_much_is_left_of_a_day_is_told(evidence: str, row: str) -> None:
+    reading = read(lines(*HEAD[:2], row, "Cup    9.50", "Total    9.50"), RECEIPTS)
+    assert next(choice.evidence for choice, _ in reading.choices if choice.field == "date") == evidence

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from back_office_pipelines.extraction.pdf.evidence import Choice
 from back_office_pipelines.extraction.pdf.locate import Candidate
@@ -43,12 +44,18 @@ _WRITTEN = tuple(
 ("25/12/20 17"), a day glued to the word before it ("Mon25/12/2017") or to a time ("2017-12-25T14:05")."""
 _DAMAGED = re.compile(
     r"(?<![\w.,:/-])\d{8}(?![\w.,:/-])"
-    r"|(?<!\d)(?<!\d[./-])(\d{1,2})\s?[./~_-]\s?(\d{1,2})(?:\s?[./~_-]\s?|\s)(20[0-4]\d)(?!\d)"
+    r"|(?<!\d)(?<!\d[./-])(\d{1,2})\s?[./~_,-]\s?(\d{1,2})(?:\s?[./~_,-]\s?|\s)(20[0-4]\d)(?!\d)"
     r"|(?<![\d./-])(\d{1,2})[^\w./-](\d{1,2})[^\w./-](20[0-4]\d)(?!\d)"
-    r"|(?<!\d)(\d{2})(?:1(?=\d{2}/)|/(?=\d{2}1))(\d{2})[1/](20[0-4]\d)(?!\d)"
 )
-"""A date that recognition has taken a mark from or put another in the place of, such as a one for a stroke; looked for
-where no other stands."""
+"""A date that recognition has glued to a word, taken a mark from or put another in the place of; looked for where no
+other stands."""
+_MUTILATED = re.compile(
+    r"(?<!\d)(\d{2})(?:1(?=\d{2}[/1])|/(?=\d{2}1))(\d{2})[1/](20[0-4]\d)(?!\d)"
+    r"|(?<![\d./-])(\d{2})(?:/(\d{2})|(\d{2})/)(20[0-4]\d)(?!\d)"
+    r"|(?<=[A-Za-z]{2})(\d{1,2})[./-](\d{1,2})[./-](\d{2})(?![\d./-])"
+)
+"""What may be a date whose strokes are lost or read as ones; looked for where nothing else is. It was never
+counted how often that is right, and so a person decides."""
 _NOT_THE_DAY = re.compile(
     r"(?<!\w)(?:exp(?:iry|ires?|ired)?|valid(?:ity)?|until|till|before|end(?:s|ing)?|due|warranty|birth|dob|deliver\w*"
     r"|effective|wef|since|from|to|promo\w*|renew\w*)\W*(?:date|on|from|until|till|to)?\W*$",
@@ -86,7 +93,7 @@ def choose_day(
     """Return the day of a slip with the text it reads as, None where it shows none.
 
     The one labelled day; else the only one; else the only one beside a time of day; else what is printed most often,
-    or first. Without any date, what is left of one.
+    or first. Without any date, what is left of one, where that can be one day alone.
     """
     labelled = [one.found for one in candidates if one.field == field]
     shown = days_of(lines)
@@ -102,8 +109,11 @@ def choose_day(
     days = _by_day(shown, style)
     if days:
         return _choice(field, _most_often(shown, days, style), "first_date")
-    damaged = _by_day([one for line in lines for one in _in_line(line, _damaged_reaches)], style)
-    return _choice(field, next(iter(damaged.values())), "damaged_date") if len(damaged) == 1 else None
+    for evidence, pattern in (("damaged_date", _DAMAGED), ("mutilated_date", _MUTILATED)):
+        days = _by_day([one for line in lines for one in _in_line(line, partial(_reaches_of, pattern))], style)
+        if days:
+            return _choice(field, next(iter(days.values())), evidence) if len(days) == 1 else None
+    return None
 
 
 def _choice(field: str, shown: Shown, evidence: str) -> tuple[Choice, str]:
@@ -173,6 +183,7 @@ def _told(match: re.Match[str]) -> str:
     return parts["mark"].join(day)
 
 
-def _damaged_reaches(text: str) -> Iterator[Reach]:
-    for match in _DAMAGED.finditer(text):
+def _reaches_of(pattern: re.Pattern[str], text: str) -> Iterator[Reach]:
+    """Yield where a pattern of damage stands in a text, as a date with strokes."""
+    for match in pattern.finditer(text):
         yield *match.span(), "/".join(filter(None, match.groups())) or match.group()
