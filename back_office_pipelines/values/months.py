@@ -44,6 +44,10 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "janeiro jan", "fevereiro fev", "março mar", "abril abr", "maio mai", "junho jun", "julho jul", "agosto ago",
         "setembro set", "outubro", "novembro nov", "dezembro dez",
     ),
+    "ms": (
+        "januari jan", "februari feb", "mac", "april apr", "mei", "jun", "julai jul", "ogos ogo", "september sep",
+        "oktober okt", "november nov", "disember dis",
+    ),
     "da": (
         "januar jan", "februar feb", "marts", "april apr", "maj", "juni jun", "juli jul", "august aug",
         "september sept sep", "oktober okt", "november nov", "december dec",

@@ -81,7 +81,8 @@ def confidence(type_name: str, evidence: str, score: float | None = None, table:
     if score is None:
         return round(rate, 3)
     share = float((max(1 - score, LEAST_DOUBT) / usual) ** DOUBT)
-    return round(max(1 - (1 - rate) * min(max(share, LESS), MORE), 0.0), 3)
+    least = 1.0 if measured is None else LESS  # clear print makes nothing sure that was never counted
+    return round(max(1 - (1 - rate) * min(max(share, least), MORE), 0.0), 3)
 
 
 @cache

@@ -8,34 +8,55 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from back_office_pipelines.extraction.pdf.companies import COMPANY
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.words import Line, Word
 from back_office_pipelines.extraction.slip.mending import mended_words
 
 HEAD_LINES = 14
 """Lines of the first page among which a head stands."""
+PRICE = re.compile(r"(?<![\w.,/:-])\d+[.,]\d{2}\s?[A-Z*]{0,2}$")
 ADDRESS_LINES = 6
 STREET = re.compile(
     r"(?<!\w)(?:jalan|jln|lorong|lrg|taman|tmn|persiaran|lebuh\w*|lot|block|blok|level|floor|unit|plaza|wisma|mukim"
-    r"|street|st|road|rd|avenue|ave|boulevard|blvd|drive|lane|highway|hwy|suite|square|autoroute"
+    r"|street|st|road|rd|avenue|ave|boulevard|blvd|drive|lane|highway|hwy|suite|square|basement|autoroute"
     r"|rue|place|quai|calle|c/|avda|plaza|via|viale|piazza|corso|straat|laan|plein|weg|platz|allee)(?!\w)"
     r"|stra(?:ß|ss)e|str\.",
     re.IGNORECASE,
 )
-HOUSE = re.compile(r"^no\.?\s*[:.]?\s*\d|^(?:no\.?\s*[:.]?\s*|lot\s*|g\.?)?\d+[\w/&.,-]*[ ,]+\D{3}", re.IGNORECASE)
-POSTCODE = re.compile(r"(?<![\d-])\d{4,6},?\s+[^\W\d_]{2}")
-NOT_ADDRESS = re.compile(
-    r"(?<!\w)(?:te?[li1]\.?|telp?|phone|fax|h/?p|hotline|gst|sst|vat|reg|roc|rob|co\.?\s?no|company no|tin|abn"
-    r"|siret|e-?mail|www\.|https?|invoice|receipt"
-    r"|facture|rechnung|date|tarikh|datum|cash|bill|table|cashier|order|welcome|thank|tax|ust|siren|customer|member|counter|website|operator|licen[cs]ee?)(?!\w)"
-    r"|\d{2,3}-\d{3,4}\s?-?\d{3,}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d{2}|@|(?<!\d)\d{9,}|^\W*\d{4,7}\s?-\s?[A-Z]\W*$",
+HOUSE = re.compile(
+    r"^no\.?\s*[:.]?\s*\d|^(?:no\.?\s*[:.]?\s*|lot\s*|g\.?)?\d+[\w/&.,-]*[ ,]+\D{3}"
+    r"|^(?:[A-Z]{1,2}\d{0,2}-)+\d+[A-Z]?(?:-\d+[A-Z]?)*\s?,|^(?:no\.?\s*[:.]?\s*)?[A-Z]{1,2}\d+[A-Z]?,|^(?:pt|km|batu|bt)\.?\s?\d",
     re.IGNORECASE,
 )
+"""A house or a unit of one first on its line: "No. 12", "53, 55 & 57,", "B-1-7,", "PT 2811"."""
+LONE_NUMBER = re.compile(r"^\d+[A-Z]?\s[^,]+$", re.IGNORECASE)
+"""A number before words without a comma, which a house and a name begin with alike: "99 Speed", "7 Brothers"."""
+POSTCODE = re.compile(r"(?<![\d-])\d{4,6},?\s+[^\W\d_]{2}")
+NOT_ADDRESS = re.compile(
+    r"(?<!\w)(?:te?[li1]\.?|telp?|(?:tele)?phone|fax|h/?p|hotline|guest|chit|gst|sst|vat"
+    r"|reg|roc|rob|co\.?\s?no|company no|tin|abn"
+    r"|siret|e-?mail|www\.|https?|invoice|receipt"
+    r"|facture|rechnung|date|tarikh|datum|cash|bill|table|cashier|order|welcome|thank|tax|ust|siren|customer|member|counter|website|operator|licen[cs]ee?)(?!\w)"
+    r"|\d{2,3}-\d{3,4}\s?-?\d{3,}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d{2}|@|(?<!\d)\d{9,}|(?:^\W*\d{4}|(?<!\d)\d{5,7})\s?-\s?[A-Z]\W*$",
+    re.IGNORECASE,
+)
+BUSINESS = re.compile(
+    r"(?<!\w)(?:enterprises?|trading|restoran|restaurant|cafe|café|coffee|kitchen|bakery|pharmacy|farmasi|apotheke"
+    r"|pharmacie|hardware|stationery|stationers?|supermarket|supermarché|supermarkt|market|mart|minimart|pasaraya|pasar"
+    r"|kedai|stores?|shop|boutique|marketing|distributors?|services?|centre|center|hotel|station|petrol|petroleum|florist"
+    r"|electrical|company|bookstore|bookshop|bar|bistro|grill|house|bäckerei|gasthaus|brasserie|boulangerie|ristorante"
+    r"|trattoria|farmacia|ferretería|bazar|books?|foods?|fresh|retail|industry|industries|holdings|group|motors?|garage"
+    r"|clinic|klinik|optik|optical|jewell?ers)(?!\w)",
+    re.IGNORECASE,
+)
+"""Words that businesses carry in their names."""
 NOT_NAME = re.compile(
     r"(?<!\w)(?:te?[li1]\.|tel|telp|phone|fax|hotline|gst|sst|vat|reg|roc|rob|tin|abn|siret|siren|e-?mail|www\.|https?|invoice"
     r"|receipt|facture|rechnung|date|tarikh|datum|tax|cashier|welcome|thank|customer|website|ref|copy|duplicate|original"
-    r"|(?:cash|guest|sales?) (?:bill|sales?|memo|check|invoice)|chit|bill no|table no|member|operator|site \d)(?!\w)"
-    r"|^(?:cash|table|order|bill|page|site|outlet|branch|cawangan)\W*\w*$|outlet$|branch$|\d{2,3}-\d{3,4}\s?-?\d{3,}|\d{1,2}:\d{2}|@",
+    r"|(?:cash|guest|sales?) (?:bill|sales?|memo|check|invoice)|chit|bill no|table no|member|operator|site \d"
+    r"|formerly|known as|approval|descriptions?|qty|u\.?\s?price|amount|salesperson|terminal|branch:?)(?!\w)"
+    r"|^(?:cash|table|order|bill|page|site|outlet|branch|cawangan)\W*\w*$|(?:outlet|branch)\W*$|^\W*\([^()]*\)?\W*$|\d{2,3}-\d{3,4}\s?-?\d{3,}|\d{1,2}:\d{2}|@",
     re.IGNORECASE,
 )
 """What headings, numbers and branches say: a name is none of these."""
@@ -60,8 +81,8 @@ class Head:
 def address_of(lines: Sequence[Line]) -> Head | None:
     """Return the first lines of the head that are an address."""
     head = head_of(lines)
-    start = next((index for index, line in enumerate(head) if is_address(line.text)), None)
-    if start is None:
+    start = address_start(head)
+    if start == len(head):
         return None
     block = [head[start]]
     for line in head[start + 1 : start + ADDRESS_LINES]:
@@ -71,9 +92,25 @@ def address_of(lines: Sequence[Line]) -> Head | None:
     return as_head([words_in(line) for line in block], block[0].page, "address_block")
 
 
+def address_start(head: Sequence[Line]) -> int:
+    """Return the first line of a head that is an address, the number of all where none is.
+
+    A first line of a number and words is a name where an address follows at once.
+    """
+    start = next((index for index, line in enumerate(head) if is_address(line.text)), len(head))
+    named = start < len(head) and LONE_NUMBER.match(head[start].text) and not STREET.search(head[start].text)
+    if named and not any(may_be_name(line.text) for line in head[:start]):
+        following = (
+            start + 1 + index for index, line in enumerate(head[start + 1 : start + 3]) if is_address(line.text)
+        )
+        return next(following, start)
+    return start
+
+
 def head_of(lines: Sequence[Line]) -> list[Line]:
-    """Return the lines among which a head stands."""
-    return [line for line in lines if line.page == 1][:HEAD_LINES]
+    """Return the lines among which a head stands: above the first price."""
+    head = [line for line in lines if line.page == 1][:HEAD_LINES]
+    return head[: next((index for index, line in enumerate(head) if PRICE.search(line.text)), len(head))]
 
 
 def as_head(groups: Sequence[Sequence[Word]], page: int, evidence: str) -> Head:
@@ -97,7 +134,11 @@ def is_address(text: str) -> bool:
     """Tell whether a line is part of an address: a street or house with a number, or a postal code with its place."""
     if NOT_ADDRESS.search(text) or not any(map(str.isdigit, text)):
         return False
-    return bool(STREET.search(text) or HOUSE.search(text) or POSTCODE.search(text))
+    if STREET.search(text) or POSTCODE.search(text):
+        return True
+    return bool(HOUSE.search(text)) and not (
+        LONE_NUMBER.match(text) and (BUSINESS.search(text) or COMPANY.search(text))
+    )
 
 
 def _is_place(text: str) -> bool:

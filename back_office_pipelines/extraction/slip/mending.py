@@ -11,6 +11,8 @@ _IN_NUMBERS = (
     (re.compile(r"(?<=\d)[OoQ](?=[\d.,:/-]|$|\s|[A-Z])|(?<=[.,/-])[Oo](?=[\dOo])|(?<=[.,/-]\d)[Oo](?!\w)"), "0"),
     (re.compile(r"(?<![^\W\d_])[OoQ](?=\d|[.,]\d)|(?<=RM)O(?=[.,]\d)"), "0"),
     (re.compile(r"(?<=\d)[lI|](?=[\d.,/-])|(?<![^\W\d_])[lI|](?=\d*[.,/-]\d)|(?<=[.,/-])[lI|](?=\d)"), "1"),
+    (re.compile(r"(?<=\d)S(?=[.,/-]?\d)"), "5"),
+    (re.compile(r"(?<=\d)B(?=[.,/-]?\d)"), "8"),
 )
 """A letter among digits, marks of numbers or signs of money is the digit it looks like."""
 _IN_WORDS = (

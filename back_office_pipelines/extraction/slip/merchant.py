@@ -12,8 +12,11 @@ from back_office_pipelines.extraction.pdf.companies import COMPANY
 from back_office_pipelines.extraction.pdf.spans import found_in
 from back_office_pipelines.extraction.pdf.words import Line, Word
 from back_office_pipelines.extraction.slip.address import (
+    BUSINESS,
+    LONE_NUMBER,
     STREET,
     Head,
+    address_start,
     head_of,
     is_address,
     may_be_name,
@@ -27,35 +30,35 @@ OWNER = re.compile(
     re.IGNORECASE,
 )
 """What introduces the company behind a brand."""
+WELCOME = re.compile(r"^\W*(?:welcome to|selamat datang ke|thank you for visiting)(?!\w)\W*(?=\w)", re.IGNORECASE)
+"""What greets before a name."""
+_CALLED = r"(?<!\w)(?:co|comp\w*|business|biz|reg\w*|roc|rob|brn?|ssm|gst|sst)(?!\w)"
+"""What a registration number is called."""
 REGISTRATION = re.compile(
-    r"\s*[(<\[]?\s*(?:co(?:mpany)?\W{0,2}(?:reg\w*)?\W{0,2}(?:no)?\W{0,3})?[A-Z]{0,2}[\dUOI]*\d{4,}[\dUOI]*\s?-?\s?[A-Z]?\s*[)>\]]?\W*$",
+    rf"\s*[(<\[]?\s*(?:(?:{_CALLED}|(?<!\w)(?:no|id)(?!\w))\W{{0,4}})*"
+    r"(?<![^\W\d_])[A-Z]{0,2}[\dUOI]*\d{4,}[\dUOI]*\s?-?\s?[A-Z]?\s*(?:[)>\]]|\(\w{5,9}-?[A-Z]\))*\W*$"
+    rf"|\s*[(<\[]?\s*{_CALLED}\W{{0,4}}(?:(?:{_CALLED}|(?<!\w)(?:no?|id)(?!\w))\W{{0,4}})+(?:\S*\d\S*)?\W*$",
     re.IGNORECASE,
 )
-"""A registration number at the end of a line, as in "(162761-M)"."""
+"""A registration number at the end of a line, with or without what it is called: "(162761-M)", "Co. No. 162761-M"; also
+what is left of one: "Company No: 987", "Reg. No."."""
 REGISTERED = re.compile(
     r"^\W*(?:(?:co\b|comp\w+|business|biz|reg\w*|roc|rob|brn?|ssm|abn|acn|uen|siren|siret|kvk|nif|cif|p\W?iva|hrb|gst|sst|vat|ust|no|id)\W{0,3})*"
-    r"[\s:]*[A-Z]{0,2}\d[\dUOIQ ]{3,}\d?\s?-?\s?[A-Z]?\d?\W*$",
+    r"[\s:]*[A-Z]{0,2}\d[\dUOIQ ]{3,}\d?\s?-?\s?[A-Z]?\d?(?:\s?\(\w{5,9}-?[A-Z]\))?\W*$",
     re.IGNORECASE,
 )
 """A line that is a registration number, with or without what it is called."""
-BUSINESS = re.compile(
-    r"(?<!\w)(?:enterprises?|trading|restoran|restaurant|cafe|café|coffee|kitchen|bakery|pharmacy|farmasi|apotheke"
-    r"|pharmacie|hardware|stationery|stationers?|supermarket|supermarché|supermarkt|market|mart|minimart|pasaraya|pasar"
-    r"|kedai|stores?|shop|boutique|marketing|distributors?|services?|centre|center|hotel|station|petrol|petroleum|florist"
-    r"|electrical|company|bookstore|bookshop|bar|bistro|grill|house|bäckerei|gasthaus|brasserie|boulangerie|ristorante"
-    r"|trattoria|farmacia|ferretería|bazar|books?|foods?|fresh|retail|industry|industries|holdings|group|motors?|garage"
-    r"|clinic|klinik|optik|optical|jewell?ers)(?!\w)",
-    re.IGNORECASE,
-)
-"""Words that businesses carry in their names."""
 FORM, NUMBERED, NUMBER_BELOW, ADDRESS_BELOW, TRADE, FIRST, OWNED = 1.0, 0.8, 0.7, 0.5, 0.35, 0.2, 0.5
 LIKE_STREET, FAR = -0.5, -0.06
 """Worth of a legal form, a registration number behind or below, an address below, a word of business, of coming first,
 of being introduced as the owner; what a word of streets costs without a number, and each line further down."""
-NUMBERING = re.compile(
-    r"^\W*(?:co|comp\w*|business|biz)\W*(?:\w{2,4}\W+)?(?:[nr][o0]|reg\w*)(?!\w)|\d{4}", re.IGNORECASE
-)
-"""What calls a number that of a company, and numbers themselves: a name has neither."""
+NUMBERING = re.compile(r"\W*(?:co|comp\w*|business|biz)\W*(?:\w{2,4}\W+)?(?:[nr][o0]|reg\w*)(?!\w)", re.IGNORECASE)
+"""What calls a number that of a company."""
+LONG_NUMBER = re.compile(r"\d{4}")
+NO_FORM = re.compile(r"(?i:co\.?\W*(?:reg|no))(?!\w)|[A-Z]{2}\s+[^\W\d_]{2}")
+"""What looks like a legal form and is none: what calls a number, and two capitals inside a line of capitals."""
+FORMER = re.compile(r"\W*(?:formerly|previously|f\.?k\.?a\b|known as|a member of)", re.IGNORECASE)
+"""What introduces another name than the merchant's."""
 LONE_FORM = 5
 """Letters from which on a legal form may stand on a line of its own: two or three letters are much else."""
 SHORT_FORM = 2
@@ -93,7 +96,7 @@ class _Line:
 def merchant_of(lines: Sequence[Line]) -> Head | None:
     """Return the name of the business that was paid, None where no line may be one."""
     head = head_of(lines)
-    start = next((index for index, line in enumerate(head) if is_address(line.text)), len(head))
+    start = address_start(head)
     ranked = sorted(_weighed(head, start), key=lambda one: (-one.weight, one.index))
     owner = next(_owners(lines, len(head)), None)
     if owner is not None and (not ranked or "form" not in ranked[0].evidence):
@@ -101,7 +104,7 @@ def merchant_of(lines: Sequence[Line]) -> Head | None:
     if not ranked:
         return None
     best = ranked[0]
-    parts = (*_begun_above(best, head), best)
+    parts = (*_begun_above(best, head), best, *_ended_below(best, head))
     return _as_head(parts, best.evidence)
 
 
@@ -111,10 +114,11 @@ def _weighed(head: Sequence[Line], start: int) -> Iterator[_Line]:
     for index, line in enumerate(head):
         cleaned = _cleaned(line, index)
         form = cleaned is not None and _form_in(cleaned.text) is not None
-        if cleaned is None or not (form or _may_be(cleaned.text)) or (index > start and not form):
+        below = index > start or (index == start and not LONE_NUMBER.match(line.text))
+        if cleaned is None or not (form or (not below and _may_be(cleaned.text) and not NUMBERING.match(line.text))):
             continue
-        below = [text_in(one) for one in head[index + 1 : index + 3]]
-        weight, evidence = _weigh(cleaned, text_in(line), below, form)
+        following = [text_in(one) for one in head[index + 1 : index + 3]]
+        weight, evidence = _weigh(cleaned, text_in(line), following, form)
         yield replace(cleaned, weight=weight + FIRST * first + FAR * index, evidence=evidence)
         first = False
 
@@ -142,7 +146,7 @@ def _weigh(cleaned: _Line, whole: str, below: Sequence[str], form: bool) -> tupl
 def _cleaned(line: Line, index: int) -> _Line | None:
     """Return the name in a line: up to its legal form or registration number, after what introduces it."""
     whole = mended_words(text_in(line))
-    begin = match.end() if (match := OWNER.match(whole)) else 0
+    begin = match.end() if (match := OWNER.match(whole) or WELCOME.match(whole)) else 0
     begin += len(whole[begin:]) - len(whole[begin:].lstrip(" .,:;*-_~'\"<>|"))
     number = REGISTRATION.search(whole, begin)
     end = number.start() if number else len(whole)
@@ -156,14 +160,14 @@ def _cleaned(line: Line, index: int) -> _Line | None:
 def _form_in(text: str) -> int | None:
     """Return the end of a company's legal form in a text, None where there is none or what is before it an address."""
     match = COMPANY.search(text)
-    if match is None or is_address(text[: match.start()]):
+    if match is None or is_address(text[: match.start()]) or NO_FORM.match(text, match.start()) or FORMER.match(text):
         return None
     named = any(map(str.isalpha, text[: match.start()])) or sum(map(str.isalpha, match.group())) >= LONE_FORM
     return match.end() if named else None
 
 
 def _may_be(text: str) -> bool:
-    return may_be_name(text) and not NUMBERING.search(text)
+    return may_be_name(text) and not LONG_NUMBER.search(text) and not FORMER.match(text)
 
 
 def _begun_above(best: _Line, head: Sequence[Line]) -> tuple[_Line, ...]:
@@ -175,6 +179,15 @@ def _begun_above(best: _Line, head: Sequence[Line]) -> tuple[_Line, ...]:
         return ()
     above = _cleaned(head[best.index - 1], best.index - 1)
     return (above,) if above is not None and _may_be(above.text) else ()
+
+
+def _ended_below(best: _Line, head: Sequence[Line]) -> tuple[_Line, ...]:
+    """Return the line below where a name ends: a lone word of business, or a legal form that the line lacks."""
+    below = _cleaned(head[best.index + 1], best.index + 1) if best.index + 1 < len(head) else None
+    if below is None or _form_in(best.text) is not None or not may_be_name(below.text):
+        return ()
+    ends = BUSINESS.fullmatch(below.text) is not None or COMPANY.fullmatch(below.text) is not None
+    return (below,) if ends else ()
 
 
 def _owners(lines: Sequence[Line], head: int) -> Iterator[_Line]:

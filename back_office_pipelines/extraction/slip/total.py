@@ -1,62 +1,26 @@
 """What was paid: the amount of a slip that its labels name and its sums confirm.
 
-What belongs here: weighing labels, tender and change, net and tax, rounding, print and repetition for each amount. What
-does not: where amounts stand (`amounts`), and what the choice is worth (`pdf.confidence`).
+What belongs here: weighing labels, print and repetition for each amount, and the choice. What does not: where amounts
+stand (`amounts`), sums (`sums`), and what the choice is worth (`pdf.confidence`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from itertools import combinations, pairwise
 from statistics import median
 
 from back_office_pipelines.extraction.pdf.evidence import Choice
 from back_office_pipelines.extraction.slip.amounts import Entry
+from back_office_pipelines.extraction.slip.sums import CLOSING, MOST_ROUNDED, ONLY_OTHER, Option, weigh_sums
 
-ZERO = Decimal(0)
-MOST_ROUNDED = Decimal("0.05")
-"""Largest change that rounding to coins makes (0.05 in most countries without small coins)."""
 LABELLED, SUBTOTAL = 1.0, 0.35
-TENDER_CLOSES, CHANGE_CLOSES, TENDER_EQUALS, PAIR_CLOSES = 0.9, 0.7, 0.5, 0.35
-"""Worth of what was handed over less the change, of an amount less the change below it, of the same amount handed over,
-and of such a pair without labels."""
-PARTS_CLOSE, TAX_CLOSES, ROUNDED = 0.4, 0.3, 0.6
-"""Worth of net and tax that add up, of a rate's row that does, and of being what rounding leads to."""
-BEFORE_ROUNDING = -0.5
 LARGER_PRINT, LARGEST = 1.25, 0.3
 """Height of print, beside the usual one of amounts, from which on it tells, and what it is worth."""
 AGAIN, MOST_AGAIN = 0.1, 0.3
 """Worth of each further line that calls the same amount a total."""
-ONLY_OTHER = -1.0
-"""Worth of being called nothing but tax, change, discount, a number of things: no total is."""
 LEAST = 0.45
+LEAST_MARGIN = 0.15
+"""Distance to the next amount below which both may be the total: a person decides, since no such choice was counted."""
 OTHERS = frozenset(("tax", "rounding", "change", "discount", "count", "net", "charge", "other"))
-
-
-@dataclass
-class _Option:
-    """One amount that may be the total.
-
-    Attributes:
-        weight: of all evidence for it.
-        signs: kinds of evidence found.
-    """
-
-    value: Decimal
-    entries: list[Entry]
-    weight: float = 0.0
-    signs: set[str] = field(default_factory=set)
-
-    def add(self, sign: str, weight: float) -> None:
-        """Count one kind of evidence, once."""
-        if sign not in self.signs:
-            self.signs.add(sign)
-            self.weight += weight
-
-    @property
-    def closes(self) -> bool:
-        """Whether sums of other amounts lead to it."""
-        return not self.signs.isdisjoint(("tender", "parts", "rate", "rounded"))
 
 
 def choose_total(field_name: str, entries: Sequence[Entry]) -> tuple[Choice, str] | None:
@@ -69,10 +33,7 @@ def choose_total(field_name: str, entries: Sequence[Entry]) -> tuple[Choice, str
     options = _options(entries)
     for option in options.values():
         _weigh_labels(option)
-    _weigh_tender(options, entries)
-    _weigh_pairs(options, entries)
-    _weigh_parts(options, entries)
-    _weigh_rounding(options, entries)
+    weigh_sums(options, entries)
     _weigh_print(options, entries)
     ranked = sorted(options.values(), key=lambda one: (-one.weight, -one.entries[-1].row))
     if not ranked or ranked[0].weight < LEAST:
@@ -81,32 +42,34 @@ def choose_total(field_name: str, entries: Sequence[Entry]) -> tuple[Choice, str
     entry = _telling(best)
     margin = best.weight - (max(second.weight, 0.0) if second is not None else 0.0)
     rival = None if second is None or second.weight <= 0 else _telling(second).found
-    agreed = len(best.signs & {"label", "tender", "equals", "parts", "rate", "rounded", "pair"}) > 2
-    return Choice(field_name, entry.found, _evidence(best), best.weight, margin, best.closes, agreed, rival), entry.told
+    agreed = len(best.signs & CLOSING.union(("label", "equals", "pair"))) > 2
+    evidence = _evidence(best) if margin >= LEAST_MARGIN else "rivalled_total"
+    return Choice(field_name, entry.found, evidence, best.weight, margin, best.closes, agreed, rival), entry.told
 
 
-def _options(entries: Sequence[Entry]) -> dict[Decimal, _Option]:
-    options: dict[Decimal, _Option] = {}
+def _options(entries: Sequence[Entry]) -> dict[Decimal, Option]:
+    """Return the amounts that may be the total: no coin's rounding is one."""
+    options: dict[Decimal, Option] = {}
     for entry in entries:
-        if entry.value > 0 and not entry.lost:
-            options.setdefault(entry.value, _Option(entry.value, [])).entries.append(entry)
+        if entry.value > MOST_ROUNDED and not entry.lost:
+            options.setdefault(entry.value, Option(entry.value, [])).entries.append(entry)
     for entry in entries:  # digits without their point confirm what is printed with it
         if entry.lost and entry.value in options:
             options[entry.value].entries.append(entry)
     return options
 
 
-def _telling(option: _Option) -> Entry:
+def _telling(option: Option) -> Entry:
     """Return the place that shows an amount best: called a total, with its point, the last of these."""
     return max(option.entries, key=lambda one: (one.role == "total", not one.lost, one.role is None, one.row))
 
 
-def _evidence(option: _Option) -> str:
+def _evidence(option: Option) -> str:
     named = "labelled_total" if "label" in option.signs else "unlabelled_total"
     return f"{named}_closes" if option.closes else f"{named}_paid" if "equals" in option.signs else named
 
 
-def _weigh_labels(option: _Option) -> None:
+def _weigh_labels(option: Option) -> None:
     called = [entry for entry in option.entries if entry.role == "total" and entry.label is not None]
     if called:
         best = max(entry.label.likeness for entry in called if entry.label is not None)
@@ -114,81 +77,11 @@ def _weigh_labels(option: _Option) -> None:
         option.weight += min(MOST_AGAIN, AGAIN * (len(called) - 1))
     if any(entry.role == "subtotal" for entry in option.entries):
         option.add("subtotal", SUBTOTAL)
-    roles = {entry.role for entry in option.entries}
-    if roles <= OTHERS:
+    if option.roles <= OTHERS:
         option.add("other", ONLY_OTHER)
 
 
-def _weigh_tender(options: Mapping[Decimal, _Option], entries: Sequence[Entry]) -> None:
-    """Count what was handed over less what came back, or the very amount handed over."""
-    tenders = [entry for entry in entries if entry.role == "tender" and not entry.lost]
-    changes = [entry for entry in entries if entry.role == "change"]
-    for tender in tenders:
-        for change in changes:
-            option = options.get(tender.value - change.value)
-            if option is not None and change.value and change.row >= tender.row:
-                option.add("tender", TENDER_CLOSES)
-    given_back = any(change.value for change in changes)
-    for tender in tenders:
-        if not given_back:
-            options[tender.value].add("equals", TENDER_EQUALS)
-        elif {entry.role for entry in options[tender.value].entries} <= {"tender", None}:
-            options[tender.value].add("handed", ONLY_OTHER)
-
-
-def _weigh_pairs(options: Mapping[Decimal, _Option], entries: Sequence[Entry]) -> None:
-    """Count amounts printed below an amount, one after the other, that differ by it: as tender and change do."""
-    for first, second in pairwise(entries):
-        option = options.get(first.value - second.value)
-        if option is None or not second.value or not option.entries[0].row < first.row < second.row:
-            continue
-        if second.role == "change":
-            option.add("tender", CHANGE_CLOSES)
-        elif first.role is None or second.role is None:
-            option.add("pair", PAIR_CLOSES)
-
-
-def _weigh_parts(options: Mapping[Decimal, _Option], entries: Sequence[Entry]) -> None:
-    """Count net, charges and tax that add up, each by its label; and rows of a rate: what it is on, and the tax."""
-    parts = {role: {entry.value for entry in entries if entry.role == role} for role in ("net", "subtotal", "tax")}
-    charges = {entry.value for entry in entries if entry.role == "charge"} | {ZERO}
-    for net in parts["net"] | parts["subtotal"]:
-        for tax in parts["tax"]:
-            for charge in charges:
-                option = options.get(net + tax + charge)
-                if option is not None and tax and tax < net:
-                    option.add("parts", PARTS_CLOSE)
-    for base, tax in _rate_rows(entries):
-        if (option := options.get(base + tax)) is not None:
-            option.add("rate", TAX_CLOSES)
-
-
-def _rate_rows(entries: Sequence[Entry]) -> Iterator[tuple[Decimal, Decimal]]:
-    """Yield two amounts of one row of which the second is less than a third of the first: a rate's base and its tax."""
-    by_row: dict[int, list[Entry]] = {}
-    for entry in entries:
-        by_row.setdefault(entry.row, []).append(entry)
-    for row in by_row.values():
-        for first, second in combinations(row, 2):
-            if ZERO < second.value < first.value / 3:
-                yield first.value, second.value
-
-
-def _weigh_rounding(options: Mapping[Decimal, _Option], entries: Sequence[Entry]) -> None:
-    """Count what rounding leads to, where it is printed below and not as what was handed over alone."""
-    for rounding in (entry for entry in entries if entry.role == "rounding" and ZERO < entry.value <= MOST_ROUNDED):
-        for option in list(options.values()):
-            for value in (option.value + rounding.value, option.value - rounding.value):
-                rounded = options.get(value)
-                if rounded is None or option.entries[0].row > rounding.row:
-                    continue
-                below = [entry for entry in rounded.entries if entry.row >= rounding.row and entry.role != "tender"]
-                if below and {entry.role for entry in option.entries} & {"total", "subtotal"}:
-                    rounded.add("rounded", ROUNDED)
-                    option.add("before_rounding", BEFORE_ROUNDING)
-
-
-def _weigh_print(options: Mapping[Decimal, _Option], entries: Sequence[Entry]) -> None:
+def _weigh_print(options: Mapping[Decimal, Option], entries: Sequence[Entry]) -> None:
     usual = median([entry.height for entry in entries]) if entries else 0.0
     for option in options.values():
         tall = max((entry.height for entry in option.entries if entry.role in ("total", None)), default=0.0)
