@@ -22,7 +22,7 @@ _DATE_END = r"(?:(?![\w/-])|(?=\d{1,2}:\d{2})|(?<=\d{4})(?=[A-Za-z]{2}))"
 """A date ends with its digits, or where recognised text has lost the space before a time or a word."""
 _DATE = re.compile(
     rf"(?<![\w./-])(?:\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}}|\d{{1,2}}\s?([./-])\s?\d{{1,2}}\s?\1\s?{_YEAR}"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|er)?[. -]\s?(?:de )?{_MONTH}\.?,?[ -](?:de )?{_YEAR}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er)?[. /-]\s?(?:de )?{_MONTH}\.?,?[ /-](?:de )?{_YEAR}"
     rf"|{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?\s?,? \d{{4}}){_DATE_END}",
     re.IGNORECASE,
 )
