@@ -84,7 +84,8 @@ def _taxed(
 ) -> Iterator[_Taxed]:
     """Yield the rates of a row of a tax, each with whether it makes an amount of the row from one of the bases.
 
-    The sum of both must be printed, too: where two taxes are levied on the same base, none of them is the whole.
+    The sum of both must be printed, too: where two taxes are levied on the same base, none of them is the whole. A
+    number without a sign of percent is a rate where its base stands in the row as well.
     """
     near = rows[max(row.number - HEADED, 0) : row.number + 1]
     exempt = EXEMPT.search(row.text) is not None
@@ -94,10 +95,12 @@ def _taxed(
     if not any(in_cents(one.value) and not one.percent for one in numbers):
         return  # what has no amount beside it is no tax: "1 % off within 8 days"
     for rate in numbers:
-        if rate.percent and 0 <= rate.value <= 100:
+        if 0 <= rate.value <= 100:
             makes = (base + one.value for base in bases if base for one in numbers if _makes(base, rate.value, one))
             proved = not printed.isdisjoint(makes)
-            yield _Taxed(rate.value, rate_in(row, rate, style), proved)
+            bare = proved and rate.value > 0 and any(one.value in bases for one in numbers)
+            if rate.percent or bare:
+                yield _Taxed(rate.value, rate_in(row, rate, style), proved)
 
 
 def _makes(base: Decimal, rate: Decimal, tax: Number) -> bool:
