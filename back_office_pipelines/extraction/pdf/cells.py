@@ -37,7 +37,8 @@ def cells_of(row: Row, head: Head, style: Style) -> tuple[dict[str, Number], lis
         if rate is not None:
             cells["tax_rate"] = rate
     _leave_tax_out(numbers, cells)
-    _take_rate_before_tax(numbers, cells)
+    if head.has("tax_rate"):
+        _take_rate_before_tax(numbers, cells)
     return cells, [one for one in numbers if one not in cells.values()]
 
 
@@ -61,7 +62,7 @@ def _leave_tax_out(numbers: Sequence[Number], cells: dict[str, Number]) -> None:
 
 
 def _take_rate_before_tax(numbers: Sequence[Number], cells: dict[str, Number]) -> None:
-    """Take the rate where a row ends in its amount, a rate, and the tax that this rate makes of the amount."""
+    """Take the rate where a row ends in its amount, a rate, and the tax that this rate makes of it."""
     if "line_net" not in cells or len(numbers) < 3 or numbers[-3] is not cells["line_net"]:
         return
     amount, rate, tax = numbers[-3:]
