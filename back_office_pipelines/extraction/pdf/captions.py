@@ -22,8 +22,10 @@ COLUMNS = 3
 NEAR_CAPTION = 15.0
 """Heights of print within which two captions stand beside one another."""
 NUMBER_SIGNS = frozenset(("nr", "no", "n°", "nº", "#", "num", "número", "numero", "numéro", "number", "nummer", "n"))
-BARE = NUMBER_SIGNS - {"#"} | {"numer", "cislo", "document", "dokument", "beleg", "belegnr"}
+BARE = NUMBER_SIGNS - {"#"} | {"numer", "cislo", "document", "dokument", "beleg", "belegnr", "piece"}
 """Captions that name the number of the document where nothing else stands in their box: "Number" over "IO26118"."""
+GRID = 2
+"""Lines around a word that only says "number" within which the title of the document stands, or its day."""
 OWN = Meaning(("invoice_number",), weak=True)
 OWN_NUMBER = re.compile(r"#?(?=(?:\D*\d){3})(?=.*[A-Za-z/-]|\d{5})[\w./-]{4,}")
 """What may be the number of a document by its look alone: three digits, with letters or strokes, or five of them."""
@@ -89,11 +91,58 @@ def bare_captions(row: Row) -> Iterator[Label]:
             yield Label(OWN, key(text), row.number, start, end, 0, 0, False, row.words[start].box)
 
 
+def numbers_beside(rows: Sequence[Row], position: int) -> Iterator[tuple[Label, Mention]]:
+    """Yield what stands beside a word that only says "number", with that word: "Nr.  GU-100482", "Number: 2023-118".
+
+    It is the document's own where the grid is: right under its title, or with its day. The number of a customer stands
+    beside such a word as well, under a heading of its own.
+    """
+    row = rows[position]
+    words, first = row.words, row.first
+    for number, start in enumerate(first[:-1]):
+        text = words[start].text
+        if key(text) not in BARE or _has_digit(words[start]):
+            continue
+        colon = text.endswith(":")
+        at = start + 1
+        if at < first[number + 1] and words[at].text == ":":
+            colon, at = True, at + 1
+        if not (colon or at == first[number + 1]) or not _is_of_document(rows, position):
+            continue
+        beside = next((one for one in row.of_kind("reference") if one.end > at), None)
+        begin = 0 if beside is None else _begin(row, beside, at)
+        if beside is not None and begin == at and not _is_registered(row, beside):
+            box = words[start].box
+            yield Label(OWN, key(text), row.number, start, at, 0, first[number + 1] - at, colon, box), beside
+
+
+def _begin(row: Row, mention: Mention, at: int) -> int:
+    """Return where a number begins with the capitals before it."""
+    return at if mention.start == at + 1 and PREFIX.fullmatch(row.words[at].text) else mention.start
+
+
+def _is_of_document(rows: Sequence[Row], position: int) -> bool:
+    """Tell whether a line is one of the facts of the document: a title or a label of its day is near."""
+    row = rows[position]
+    near = (one for one in rows[max(position - GRID, 0) : position + GRID + 1] if one.page == row.page)
+    for other in near:
+        for label in other.labels:
+            titled = "invoice_number" in label.meaning.header and other.number <= row.number
+            if titled or ("issue_date" in label.meaning.header and label.lead == 0):
+                return True
+    return False
+
+
+def _is_registered(row: Row, mention: Mention) -> bool:
+    """Tell whether a text is an identifier of another kind."""
+    return any(one.kind in ("vat_id", "iban") and one.start <= mention.start < one.end for one in row.mentions)
+
+
 def is_own_number(row: Row, mention: Mention) -> bool:
     """Tell whether a text fills its segment and looks like the number of a document, which is under its title."""
     if mention.lead or mention.end not in row.first or not OWN_NUMBER.fullmatch(mention.found.text):
         return False
-    return not any(one.kind in ("vat_id", "iban") and one.start <= mention.start < one.end for one in row.mentions)
+    return not _is_registered(row, mention)
 
 
 def is_marked(row: Row, mention: Mention) -> bool:
@@ -112,7 +161,7 @@ def whole_order(row: Row, label: Label, mention: Mention) -> Mention:
     """
     first, last = cell(row, label, mention.start)
     before = row.words[first : mention.start]
-    boxed = label.row != row.number or label.colon
+    boxed = label.row != row.number or label.colon or first in row.first or (label.meaning.weak and label.lead == 0)
     start = mention.start
     if before and len(before) < MOST_WORDS - 1 and all(_is_part(word.text, boxed) for word in before):
         start = first

@@ -39,6 +39,8 @@ def cells_of(row: Row, head: Head, style: Style) -> tuple[dict[str, Number], lis
         if rate is not None:
             cells["tax_rate"] = rate
     _leave_tax_out(numbers, cells)
+    if head.has("tax_rate"):
+        _take_rate_before_tax(numbers, cells)
     return cells, [one for one in numbers if one not in cells.values()]
 
 
@@ -59,6 +61,19 @@ def _leave_tax_out(numbers: Sequence[Number], cells: dict[str, Number]) -> None:
         cells["line_net"] = net
         if cells.get("tax_rate") is tax:
             del cells["tax_rate"]
+
+
+def _take_rate_before_tax(numbers: Sequence[Number], cells: dict[str, Number]) -> None:
+    """Take the rate where a row ends in its amount, a rate, and the tax that this rate makes of it."""
+    if "line_net" not in cells or len(numbers) < 3 or numbers[-3] is not cells["line_net"]:
+        return
+    amount, rate, tax = numbers[-3:]
+    makes = abs(amount.value * rate.value / 100 - tax.value) <= ROUNDING and in_cents(tax.value) and not tax.percent
+    if makes and 0 < rate.value <= 100 and cells.get("tax_rate") in (None, tax):
+        cells["tax_rate"] = rate
+        for name in ("quantity", "unit_price"):
+            if cells.get(name) in (rate, tax):
+                del cells[name]
 
 
 def _assigned(numbers: Sequence[Number], columns: Sequence[Column]) -> list[int | None]:

@@ -3,6 +3,7 @@
 What belongs here: finding heads and reading columns off them. What does not: the lines below (`items`).
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,10 @@ from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary
 
 WIDE = 100.0
 """Points of room that the last column is taken to have."""
+FRACTION = re.compile(r"\d[.,](?!\d{3}\b)\d+(?![\d\s]*%)")
+"""A number with decimals that is no rate: no line of titles has one."""
+GAP = 10.0
+"""Points between a text and the column of numbers right of it."""
 FEWEST_LABELS = 2
 STACKED = 1.9
 """Distance of base lines, in heights of print, within which two lines are one head."""
@@ -101,7 +106,7 @@ def _stack(rows: Sequence[Row], position: int) -> list[Row]:
     group: list[Row] = []
     for row in rows[position : position + 4]:
         near = not group or (row.page == group[-1].page and row.base - group[-1].base <= STACKED * row.height)
-        if not near or _has_values(row) or (not group and not _line_labels(row)):
+        if not near or _has_values(row) or FRACTION.search(row.text) or (not group and not _line_labels(row)):
             break
         if group and not _line_labels(row) and not _overlaps(row, group):
             break
@@ -196,9 +201,26 @@ def _with_a_text(columns: Sequence[Column]) -> tuple[Column, ...]:
         return tuple(columns)
     numbers = next(index for index, column in enumerate(columns) if column.field in NUMBERS)
     if not numbers:
-        return tuple(columns)
+        return _text_after_quantities(columns)
     widest = _widest(columns, range(numbers))
     return tuple(
         replace(column, field="description") if index == widest and column.field is None else column
         for index, column in enumerate(columns)
     )
+
+
+def _text_after_quantities(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Take a column for the descriptions where quantities are the first that is titled.
+
+    It is the widest one of an unknown title before the prices; where none is there, what stands left of all titles.
+    """
+    prices = next(index for index, column in enumerate(columns) if column.field in ("unit_price", "line_net"))
+    unknown = [index for index in range(prices) if columns[index].field is None]
+    if unknown:
+        widest = _widest(columns, unknown)
+        return tuple(
+            replace(column, field="description") if index == widest else column for index, column in enumerate(columns)
+        )
+    if columns[0].left < WIDE:
+        return tuple(columns)
+    return (Column("description", 0.0, columns[0].left - GAP), *columns)

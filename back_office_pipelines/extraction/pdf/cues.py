@@ -14,7 +14,7 @@ from back_office_pipelines.extraction.pdf.words import Line, Segment
 
 FUNCTION_WORDS = {
     "cs": "nebo pro od při ve ze dle den za že jsme vám částka strana platba úhradě dne",
-    "da": "og til fra ikke på er vi venligst bedes ved eller din jeres betaling",
+    "da": "og til fra ikke på er vi venligst bedes ved eller jeres betaling",
     "de": "und der die das mit für bis vom von zum zur bei ist wir sie ihre bitte nach seite nicht",
     "en": "and the of for to from with by please is are your our page date this not payment",
     "es": "y el los las para del por con su fecha este una por página pago",
@@ -23,8 +23,9 @@ FUNCTION_WORDS = {
     "nl": "en het een van voor met op uw bij niet onze wij pagina datum betaling",
     "pl": "oraz lub dnia nie od przez za się przy jest prosimy strona płatność słownie zapłaty",
     "pt": "os das dos em uma não ao pelo pela são ou até pagamento após",
-    "sv": "och till från inte på är vi vid eller din ert era betalning",
+    "sv": "och till från inte på är vi vid eller ert era betalning",
 }
+"""Words that few other languages write: "din" is Danish and Swedish, and stands all over German tables of screws."""
 LEAST_WORDS = 3
 SHARE_OF_LABELS = 0.2
 """Share of the words of an English page from which on another language may be that of its labels."""
@@ -32,6 +33,8 @@ HEADING_WORDS = 8
 SAME_HEIGHT = 0.9
 LARGER = 1.15
 """Height of print, beside the usual one of the page, from which on a line is a heading for sure."""
+BEFORE_INVOICES = frozenset({"order", "contract", "quote"})
+"""Classes that come before an invoice: where both are named alike, each with a number, it names what it bills."""
 COMPOUNDING = frozenset({"de", "nl"})
 """Languages that write a cue as the end of a longer word: Handelsrechnung, verkoopfactuur."""
 
@@ -43,6 +46,7 @@ class Heading:
     Attributes:
         labels: it may as well be the label of a number or date ("Order: 4711"), in print no larger than the rest.
         large: its print is larger than the usual one of its page.
+        numbered: a number stands beside it.
     """
 
     document_class: str
@@ -50,6 +54,7 @@ class Heading:
     height: float
     labels: bool = False
     large: bool = False
+    numbered: bool = False
 
 
 def language_of(spoken: Counter[str]) -> str | None:
@@ -107,7 +112,11 @@ def document_class(found: Sequence[Heading]) -> Heading | None:
     found = [heading for heading in found if not heading.labels]
     if not found:
         return None
-    rivals = {heading.document_class for heading in found if heading.height >= SAME_HEIGHT * found[0].height}
+    as_large = [heading for heading in found if heading.height >= SAME_HEIGHT * found[0].height]
+    later = [one for one in as_large if one.document_class not in BEFORE_INVOICES or not one.numbered]
+    if any(one.numbered for one in later):
+        as_large = later
+    rivals = {heading.document_class for heading in as_large}
     starts = [heading for heading in found if heading.document_class in rivals]
     return starts[0] if len(rivals) == 1 else None
 
@@ -133,7 +142,8 @@ def _in_line(line: Line, dictionary: Dictionary, large: float) -> Iterator[Headi
                     or any(":" in word.text for word in following)
                 )
             )
-            yield Heading(best[1], segment, height, labels, height > large)
+            numbered = any(letter.isdigit() for word in following for letter in word.text)
+            yield Heading(best[1], segment, height, labels, height > large, numbered)
 
 
 def _may_begin(first: str, table: "_Table") -> bool:

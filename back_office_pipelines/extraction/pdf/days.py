@@ -26,6 +26,8 @@ IN_ORDER = 0.15
 """What it is worth that the due day is not before the day of issue."""
 FOR_A_PART = 0.5
 """Worth left of a due day by which a part is to be paid, with a discount."""
+REACH = 14
+"""Heights of print that the label of a number may take: a line under it begins no further left."""
 LONGEST_TERM = 370
 TITLES = frozenset(("invoice_number", "issue_date"))
 """Labels of numbers: they are the title of many documents."""
@@ -148,10 +150,13 @@ def _follows(row: Row, mention: Mention, number: Found) -> bool:
 
 
 def _starts_next_line(row: Row, mention: Mention, number: Found) -> bool:
-    """Tell whether the line under the number begins with a date: "of 31 October 2018"."""
+    """Tell whether the line under the number, or a column there, begins with a date: "of 31 October 2018"."""
     step = row.box[1] - number.box[1]
-    small = all(word.text.casefold().strip(":") in FILLERS for word in row.words[: mention.start])
-    return row.page == number.page and 0 < step < 1.8 * row.height and mention.start == mention.lead == 1 and small
+    if row.page != number.page or not 0 < step < 1.8 * row.height or mention.lead != 1:
+        return False
+    first = row.words[mention.start - 1]
+    under = number.box[0] - REACH * row.height < first.box[0] < number.box[2]
+    return (mention.start == 1 or under) and first.text.casefold().strip(":") in FILLERS
 
 
 def _term(issued: _Day | None, due: _Day | None) -> int | None:

@@ -1,4 +1,4 @@
-"""Numbers of documents that are written in groups: "T 26 1180", "0447 1882 26C1", "R 11874".
+"""Numbers of documents that are written in groups: "T 26 1180", "0447 1882 26C1", "FA 2023/77".
 
 What belongs here: which words beside a number are parts of it. What does not: finding numbers (`shapes`), and which
 label one belongs to (`pairing`).
@@ -8,11 +8,17 @@ import re
 
 from back_office_pipelines.extraction.pdf.rows import Label, Mention, Row
 from back_office_pipelines.extraction.pdf.spans import found_in
+from back_office_pipelines.extraction.pdf.vocabulary import key
+from back_office_pipelines.values.currencies import CODES
 
 GROUP = re.compile(r"(?=[0-9A-Z]*\d)[0-9A-Z]{1,6}")
-PREFIX = re.compile(r"[A-Z]{1,2}")
-SIGNS = frozenset(("N", "NO", "NR"))
+SERIES = re.compile(r"(?=[0-9A-Z]*[/-]?[0-9A-Z]*\d)[0-9A-Z]+(?:[/-][0-9A-Z]+)*")
+"""What may follow the letters of a series: "FA 2023/77", "FT 2023A/1884"."""
+PREFIX = re.compile(r"[A-Z]{1,3}")
+SIGNS = frozenset(("N", "NO", "NR", "NUM", "VOM", "DU", "OF"))
 """Capitals before a number that say it is one and are no part of it."""
+MARKS = frozenset(("", "n", "no", "nr", "n°", "nº", "numero", "nummer", "number"))
+"""Words between a label and the letters of a series that only say that a number follows."""
 MOST_GROUPS = 4
 EDGE = frozenset("|")
 """What closes a box that is drawn with characters."""
@@ -29,12 +35,13 @@ def whole_number(row: Row, label: Label, mention: Mention) -> Mention:
         label: what names the number, on this line or above.
         mention: one group of the number.
     """
-    if not GROUP.fullmatch(mention.found.text):
+    text = mention.found.text
+    if not SERIES.fullmatch(text):
         return mention
     first = max(at for at in row.first if at <= mention.start)
     last = min(at for at in row.first if at > mention.start)
     start = _start(row, mention, max(first, label.end) if label.row == row.number else first)
-    end = _end(row, mention, last)
+    end = _end(row, mention, last) if GROUP.fullmatch(text) else mention.end
     if end > mention.end and label.row != row.number and row.words[end - 1].box[2] > label.box[2] + 2 * row.height:
         end = mention.end
     if (start, end) == (mention.start, mention.end):
@@ -46,8 +53,10 @@ def whole_number(row: Row, label: Label, mention: Mention) -> Mention:
 
 def _start(row: Row, mention: Mention, first: int) -> int:
     """Return the capitals right before a number, where nothing else stands between them and what names it."""
+    while first < mention.start and key(row.words[first].text) in MARKS:
+        first += 1
     before = row.words[first : mention.start]
-    alone = len(before) == 1 and PREFIX.fullmatch(before[0].text) and before[0].text not in SIGNS
+    alone = len(before) == 1 and PREFIX.fullmatch(before[0].text) and before[0].text not in SIGNS | CODES
     return first if alone else mention.start
 
 

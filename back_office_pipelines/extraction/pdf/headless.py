@@ -13,11 +13,14 @@ from typing import NamedTuple
 from back_office_pipelines.extraction.pdf.columns import Column, Head
 from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, in_cents, numbers_of
 from back_office_pipelines.extraction.pdf.rows import Row
+from back_office_pipelines.values.currencies import CODES, SIGNS
 from back_office_pipelines.values.style import Style
 
 SAME_COLUMN = 12.0
 """Points by which numbers of one column may differ at the edge that they share."""
 FACTORS = 2
+PRICED = frozenset(("à", "a", "@", "je", "zu"))
+"""Words and signs right before a price."""
 LONGEST_UNIT = 8
 """Letters of a word up to which it may be a unit."""
 
@@ -140,6 +143,8 @@ def _columns(alike: Sequence[_Product]) -> Iterator[Column]:
     """Yield the columns left to right; factors that could both be the price are columns that are not kept."""
     by_column = list(zip(*(one.numbers for one in alike), strict=True))
     fields = _factors(by_column[0], by_column[1])
+    if fields[0] is None:
+        fields = _signed(alike)
     found = [_column(field, column) for field, column in zip((*fields, "line_net"), by_column, strict=True)]
     yield from sorted([*found, *_text_columns(alike)], key=lambda column: column.left + column.right)
 
@@ -159,6 +164,23 @@ def _factors(one: Sequence[Number], other: Sequence[Number]) -> tuple[str | None
     if told is None:
         return None, None
     return ("unit_price", "quantity") if told else ("quantity", "unit_price")
+
+
+def _signed(alike: Sequence[_Product]) -> tuple[str | None, str | None]:
+    """Return which factor is which by a sign of money or a mark of prices that one of them has in every row."""
+    priced = [all(_is_priced(one.row, one.numbers[at]) for one in alike) for at in range(FACTORS)]
+    if priced[0] == priced[1]:
+        return None, None
+    return ("unit_price", "quantity") if priced[0] else ("quantity", "unit_price")
+
+
+def _is_priced(row: Row, number: Number) -> bool:
+    """Tell whether a number is printed as a price: "à 26,40", "@ 3.50", "26.40 €", "EUR 12"."""
+    before = row.words[number.start - 1].text if number.start else ""
+    after = row.words[number.end].text if number.end < len(row.words) else ""
+    text = "".join(word.text for word in row.words[number.start : number.end])
+    money = any(sign in text for sign in SIGNS) or {before, after} & (CODES | SIGNS.keys())
+    return bool(money) or before.casefold() in PRICED
 
 
 def _comes_again(numbers: Sequence[Number]) -> bool:

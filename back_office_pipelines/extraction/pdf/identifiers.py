@@ -6,15 +6,14 @@ not: labels (`pairing`), tax registrations (`vat_ids`), check digits themselves 
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from back_office_pipelines.extraction.pdf.captions import NUMBER_SIGNS
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.pairing import FILLERS, Candidate, is_post_box
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
-from back_office_pipelines.extraction.pdf.shapes import IBAN_LENGTHS
-from back_office_pipelines.extraction.pdf.spans import found_in
 from back_office_pipelines.extraction.pdf.vocabulary import key
+from back_office_pipelines.extraction.pdf.wrapped import broken_accounts, completed
 from back_office_pipelines.values.checksums import is_iban
 from back_office_pipelines.values.text import compact_upper
 
@@ -37,11 +36,16 @@ REFERRING = frozenset(
 """Words before a label that make its value the number of another document."""
 ARTICLES = frozenset(("das", "de", "der", "die", "het", "il", "la", "le", "our", "the", "your"))
 CENTS = re.compile(r"[.,]\d{2}(?!\d)|^[A-Z]{2}\d{2} ?[A-Z0-9]")
-BROKEN = re.compile(r"(?<!\S)[A-Z]{2}\d{2}(?: [A-Z0-9]{1,4}){1,7}$")
-"""The start of an account at the end of a line."""
 BLOCKED = re.compile(r"\bg-rek(?:ening)?\b|geblokkeerde rekening", re.IGNORECASE)
 POSTAL = re.compile(r"\d{4,5}")
 PAGE_NUMBER = re.compile(r"\d{1,2}/\d{1,2}")
+DAYS = frozenset(
+    (
+        "day", "days", "tag", "tage", "tagen", "jour", "jours", "giorno", "giorni", "día", "días", "dia", "dias", "dag",
+        "dagen", "dage", "dagar", "dni", "dnů",
+    )
+)  # fmt: skip
+"""Words after a number that make it a term: "Invoice 30 days"."""
 Chosen = Choice | Undecided | None
 
 
@@ -115,8 +119,8 @@ def choose_iban(rows: Sequence[Row], candidates: Sequence[Candidate]) -> Choice 
             if id(mention) not in seen and not _is_blocked(row, mention):
                 valid = is_iban(compact_upper(mention.found.text))
                 found.append((UNLABELLED if valid else LEAST, mention, "unlabelled"))
-    found = [(score, _completed(mention, rows), evidence) for score, mention, evidence in found]
-    whole = (_completed(mention, rows) for mention in _broken(rows))
+    found = [(score, completed(mention, rows), evidence) for score, mention, evidence in found]
+    whole = (completed(mention, rows) for mention in broken_accounts(rows))
     found += [(UNLABELLED, one, "unlabelled") for one in whole if is_iban(compact_upper(one.found.text))]
     return _best_text("seller_iban", found)
 
@@ -125,36 +129,6 @@ def _is_blocked(row: Row, mention: Mention) -> bool:
     """Tell whether an account is the blocked one of a Dutch contractor, which takes wage tax only."""
     start = max((one.end for one in row.of_kind("iban") if one.end <= mention.start), default=0)
     return BLOCKED.search(" ".join(word.text for word in row.words[start : mention.start])) is not None
-
-
-def _broken(rows: Sequence[Row]) -> Iterator[Mention]:
-    """Yield the starts of accounts at the ends of lines: check digits will tell whether the next line goes on."""
-    for row in rows:
-        segment, first = row.line.segments[-1], row.first[-2]
-        if (match := BROKEN.search(segment.text)) is not None:
-            start = first + len(segment.text[: match.start()].split())
-            words = row.words[start:]
-            yield Mention(
-                "iban", found_in(match.group(), row.page, words), row.number, start, len(row.words), start - first
-            )
-
-
-def _completed(mention: Mention, rows: Sequence[Row]) -> Mention:
-    """Return an account with the rest of it from the next line, where a line break divides it."""
-    row, text = rows[mention.row], compact_upper(mention.found.text)
-    missing = IBAN_LENGTHS.get(text[:2], 0) - len(text)
-    after = next((other for other in rows[mention.row + 1 : mention.row + 2] if other.page == row.page), None)
-    if missing <= 0 or mention.end < len(row.words) or after is None:
-        return mention
-    for end in range(1, len(after.words) + 1):
-        words = after.words[:end]
-        rest = "".join(word.text for word in words).rstrip(".,;")
-        if len(rest) >= missing:
-            whole = found_in(
-                f"{mention.found.text} {rest}", row.page, [*row.words[mention.start : mention.end], *words]
-            )
-            return mention._replace(found=whole) if len(rest) == missing and is_iban(text + rest) else mention
-    return mention
 
 
 def _best_text(field: str, found: Sequence[tuple[float, Mention, str]]) -> Choice | None:
@@ -174,8 +148,10 @@ def _best_text(field: str, found: Sequence[tuple[float, Mention, str]]) -> Choic
 
 
 def _is_other(mention: Mention, rows: Sequence[Row]) -> bool:
-    """Tell whether a text is rather an amount with cents, an account, a page number, or the number of a post box."""
+    """Tell whether a text is rather an amount with cents, an account, a page number, a post box, or a term in days."""
     words = rows[mention.row].words
+    if mention.found.text.isdecimal() and mention.end < len(words) and words[mention.end].text.casefold() in DAYS:
+        return True
     if mention.start and is_post_box(words[mention.start - 1].text):
         return True
     if PAGE_NUMBER.fullmatch(mention.found.text) or len(mention.found.text) > 40 or "@" in mention.found.text:

@@ -15,6 +15,7 @@ from back_office_pipelines.extraction.pdf.captions import (
     is_cell_under,
     is_marked,
     is_own_number,
+    numbers_beside,
     orders_without_digits,
     whole_order,
 )
@@ -109,6 +110,9 @@ def candidates(rows: Sequence[Row]) -> tuple[Candidate, ...]:
         if not items:
             for label in bare_captions(row):
                 found.extend(_below("invoice_number", "reference", label, rows, position))
+            for label, mention in numbers_beside(rows, position):
+                whole = _whole("invoice_number", row, label, mention)
+                found.append(Candidate("invoice_number", whole, _worth(label), label, _evidence("right", label)))
         for index, label in enumerate(row.labels):
             for field in label.meaning.header:
                 kind = KIND_OF.get(field)
@@ -163,7 +167,7 @@ def _right(field: str, kind: Kind, row: Row, index: int) -> Iterator[Candidate]:
             continue
         whole = _whole(field, row, label, mention)
         taken = whole.end
-        score = _worth(label) * GAP ** _between(row, label, mention) * LATER**number
+        score = _worth(label) * GAP ** _between(row, label, whole) * LATER**number
         if kind == "reference":
             score *= _reference_worth(row, mention)
         yield Candidate(field, whole, score, label, _evidence("right", label))

@@ -83,22 +83,37 @@ def _taxed(
 ) -> Iterator[_Taxed]:
     """Yield the rates of a row of a tax, each with whether it makes an amount of the row from one of the bases.
 
-    The sum of both must be printed, too: where two taxes are levied on the same base, none of them is the whole.
+    The sum of both must be printed, too: where two taxes are levied on the same base, none of them is the whole. A
+    number without a sign of percent is a rate where its base stands in the row as well.
     """
     numbers = numbers_of(row, style)
-    if not any(one.percent for one in numbers):
+    if not numbers:
         return
     near = rows[max(row.number - HEADED, 0) : row.number + 1]
     exempt = EXEMPT.search(row.text) is not None
     if not exempt and not any("tax_total" in label.meaning.header for one in near for label in one.labels):
         return
-    if not any(in_cents(one.value) and not one.percent for one in numbers):
+    taxes = numbers if _has_amount(numbers) else _below(row, rows, style)
+    if not _has_amount(taxes):
         return  # what has no amount beside it is no tax: "1 % off within 8 days"
     for rate in numbers:
-        if rate.percent and 0 <= rate.value <= 100:
-            makes = (base + one.value for base in bases if base for one in numbers if _makes(base, rate.value, one))
+        if 0 <= rate.value <= 100:
+            makes = (base + one.value for base in bases if base for one in taxes if _makes(base, rate.value, one))
             proved = not printed.isdisjoint(makes)
-            yield _Taxed(rate.value, rate_in(row, rate, style), proved)
+            bare = proved and rate.value > 0 and any(one.value in bases for one in numbers)
+            if rate.percent or bare:
+                yield _Taxed(rate.value, rate_in(row, rate, style), proved)
+
+
+def _has_amount(numbers: Sequence[Number]) -> bool:
+    return any(in_cents(one.value) and not one.percent for one in numbers)
+
+
+def _below(row: Row, rows: Sequence[Row], style: Style) -> Sequence[Number]:
+    """Return the numbers under a line of captions, one of which tells a rate: "Net", "VAT @ 20 %", "Total"."""
+    below = rows[row.number + 1 : row.number + 2]
+    captions = len(row.line.segments) > 1 and bool(below) and below[0].page == row.page
+    return numbers_of(below[0], style) if captions else ()
 
 
 def _makes(base: Decimal, rate: Decimal, tax: Number) -> bool:

@@ -33,6 +33,7 @@ NATIONAL: Mapping[str, tuple[str, str]] = {
     "AT": (r"(?:UID|USt|ATU)", r"U ?\d{8}"),
     "DE": (r"(?:USt|Umsatzsteuer)[-. ]?Id\w*", r"\d{3} ?\d{3} ?\d{3}"),
     "GB": (r"V\.?A\.?T\.?", r"\d{3}[ .]?\d{4}[ .]?\d{2}"),
+    "PL": (r"NIP", r"\d{3}[- ]?(?:\d{3}[- ]?\d{2}[- ]?\d{2}|\d{2}[- ]?\d{2}[- ]?\d{3})"),
 }
 """By country: what announces a number printed without the country's letters, and its shape."""
 PREFIXED_ONLY: Mapping[str, str] = {
@@ -42,15 +43,20 @@ PREFIXED_ONLY: Mapping[str, str] = {
     "LU": r"\d{8}",
 }
 """Shapes of the countries whose identifiers are printed with their letters."""
-SURE = frozenset(("IT", "ES", "BE", "NL", "AT", "DE"))
+SURE = frozenset(("IT", "ES", "BE", "NL", "AT", "DE", "PL"))
 """Countries that word and shape together name; the others' numbers are theirs only on a page from there."""
-BETWEEN = r"(?:[-/ ]?(?:IVA|CIF|NIF|CF|C\.F\.|Id|Reg(?:istration)?|Nr|No|Number|Nummer|n°|nº|n)\b\.?)*"
+BETWEEN = (
+    r"(?:[-/ ]{0,3}(?:IVA|CIF|NIF|C\.?\s?F|Cod(?:ice)?|Fisc(?:ale)?|Id|Reg(?:istration)?|Nr|No|Number|Nummer|n°|nº|n"
+    r"|e|and|und|et)\b\.?)*"
+)
 _ANNOUNCED = {
     country: re.compile(rf"(?<!\w){word}{BETWEEN}\s*[:.#°º]*\s*(?P<number>{shape})(?!\w)", re.IGNORECASE)
     for country, (word, shape) in NATIONAL.items()
 }
-_SHAPES = {country: re.compile(shape) for country, (_, shape) in NATIONAL.items()}
-_DIGITS = re.compile(r"\d{6}|\d{3}[ .]\d{3}")
+BEHIND_ITS_WORD = frozenset(("PL",))
+"""Countries whose numbers look like any other and stand right behind their word."""
+_SHAPES = {country: re.compile(shape) for country, (_, shape) in NATIONAL.items() if country not in BEHIND_ITS_WORD}
+_DIGITS = re.compile(r"\d{6}|\d{3}[ .-]\d{2}")
 
 
 def vat_id_spans(text: str) -> Iterator[Reach]:

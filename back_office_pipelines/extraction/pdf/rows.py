@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Any, Literal, NamedTuple
 
 from back_office_pipelines.extraction.model import Box
+from back_office_pipelines.extraction.pdf.bars import without_bars
 from back_office_pipelines.extraction.pdf.registrations import vat_id_spans
 from back_office_pipelines.extraction.pdf.shapes import (
     NAMED_IBAN,
@@ -150,7 +151,7 @@ class Row:
 
 def rows_of(lines: Sequence[Line], vocabulary: Vocabulary) -> tuple[Row, ...]:
     """Return the lines of a document as rows, numbered in reading order."""
-    return tuple(_row(number, line, vocabulary) for number, line in enumerate(lines))
+    return tuple(_row(number, line, vocabulary) for number, line in enumerate(without_bars(lines)))
 
 
 def _row(number: int, line: Line, vocabulary: Vocabulary) -> Row:

@@ -24,7 +24,7 @@ _DATE_END = r"(?:(?![\w/-])|(?=\d{1,2}:\d{2})|(?<=\d{4})(?=[a-z]{2}))"
 """A date ends with its digits, or where recognised text has lost the space before a time or a word."""
 _DATE = Caseless(
     rf"(?<![\w./-])(?:\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}}|\d{{1,2}}\s?([./-])\s?\d{{1,2}}\s?\1\s?{_YEAR}"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|er)?[. -]\s?(?:de )?{_MONTH}\.?,?[ -](?:de )?{_YEAR}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er)?[. /-]\s?(?:de )?{_MONTH}\.?,?[ /-](?:de )?{_YEAR}"
     rf"|{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?\s?,? \d{{4}}){_DATE_END}"
 )
 _NO_CODE = r"(?!(?:VAT|TVA|IVA|BTW|UST|TAX|GST|HST|PST|NET|TTC|DUE|SUM|FEE|QTY)\b)"
@@ -46,6 +46,8 @@ _IBAN_START = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?=[ A-Z0-9])")
 NAMED_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]){8,30}(?!\w)")
 """What stands beside the word IBAN without having the length of one: a specimen, or a slip of the pen."""
 _REFERENCE = re.compile(r"(?<!\S)[(#]?(?=[^\s]*\d)[^\s:;,()#]*[\w](?:/\S*\w)?(?![^\s.,;:)])")
+_SIGN = re.compile(r"n(?:\.?[°º]\.?|[ro]?\.)(?=[A-Z]{0,4}[-/]?\d)", re.IGNORECASE)
+"""What says that a number follows, without a space before it: "N°F2024-07", "Nr.4711"."""
 _CODE = re.compile(r"(?<![A-Za-z])(?<!SDN )(?<!SDN\. )[A-Z]{3}(?![A-Za-z])")
 """BHD is the dinar of Bahrain, and the end of "SDN BHD", a company in Malaysia."""
 
@@ -98,6 +100,8 @@ def reference_spans(text: str) -> Iterator[Reach]:
     taken = list(date_spans(text))
     for match in _REFERENCE.finditer(text):
         start = match.start() + (match.group()[0] in "#(")
+        if (sign := _SIGN.match(text, start)) is not None:
+            start = sign.end()
         if not any(begin < match.end() and end > start for begin, end in taken):
             yield start, match.end()
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from back_office_pipelines.extraction.pdf.blocks import CONTACT, Block
+from back_office_pipelines.extraction.pdf.captions import heads_facts
 from back_office_pipelines.extraction.pdf.countries import Seat
 from back_office_pipelines.extraction.pdf.evidence import Choice
 from back_office_pipelines.extraction.pdf.pairing import Candidate
@@ -24,6 +25,8 @@ ANNOUNCED = 0.9
 """Worth of an identifier that its own word announces where no label of the dictionary does."""
 IN_FOOT, FOOT = 0.1, 0.85
 """What it is worth for a seller's VAT id to stand among the last lines of a page, and where these begin."""
+CUSTOMER = re.compile(r"client|kunde|kund|debitor|customer|klant|relatie|odběratel|nabywc|contribuyente", re.IGNORECASE)
+"""Words of captions over facts of the buyer: an identifier in their strip is the buyer's."""
 YOURS = frozenset(("ihre", "ihr", "your", "votre", "vos", "uw", "su", "vostra", "vs"))
 FACTS = {"invoice_number", "issue_date", "due_date", "purchase_order"}
 SECTION = 12
@@ -71,10 +74,15 @@ def choose_vat_ids(
             named = labelled.get(id(mention))
             found = _registered(mention, named, row, seat)
             if found is not None:
-                more = IN_FOOT if row.number > FOOT * last[row.page] else 0.0
                 field = _owner(rows, mention, named, blocks, parties)
-                scored[field].append(replace(found, score=found.score + more))
+                in_foot = row.number > FOOT * last[row.page]
+                scored[field].append(replace(found, score=_in_foot(found) if in_foot else found.score))
     return {field: chosen for field, found in scored.items() if (chosen := _best(field, found)) is not None}
+
+
+def _in_foot(found: Registered) -> float:
+    """Return what an identifier in the imprint is worth: with the right check digits as much as an announced one."""
+    return max(found.score, ANNOUNCED if is_vat_id(found.text) else 0.0) + IN_FOOT
 
 
 def _labelled(candidates: Sequence[Candidate]) -> dict[int, Candidate]:
@@ -152,6 +160,14 @@ def _is_yours(rows: Sequence[Row], label: Label) -> bool:
     return before.casefold().strip(":.") in YOURS
 
 
+def _is_of_customer(rows: Sequence[Row], one: Candidate) -> bool:
+    """Tell whether an identifier stands in a strip of boxes of which another says that it is about the customer."""
+    label = one.label
+    if label is None or label.row == one.mention.row or not heads_facts(rows[label.row], label):
+        return False
+    return CUSTOMER.search(rows[label.row].text) is not None
+
+
 def _section(rows: Sequence[Row], mention: Mention) -> str | None:
     """Return whose section a text stands in: that of the nearest label of a party above it, in its column."""
     row = rows[mention.row]
@@ -179,7 +195,7 @@ def _owner(
     """Return whose VAT id a text is: by a label that says so, else the buyer's within the buyer's block."""
     if one is not None and one.field == "buyer_vat_id":
         return "buyer_vat_id"
-    if one is not None and one.label is not None and _is_yours(rows, one.label):
+    if one is not None and one.label is not None and (_is_yours(rows, one.label) or _is_of_customer(rows, one)):
         return "buyer_vat_id"
     if (section := _section(rows, mention)) is not None:
         return section
