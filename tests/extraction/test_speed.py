@@ -40,7 +40,7 @@ PRINTED = st.text("0123456789.,' -()€%A\u2212", min_size=1, max_size=14)
 
 def shown(*texts: str) -> Visible:
     words = tuple(Word(text, (0.0, 0.0, 9.0, 9.0), 9.0, 9.0) for text in texts)
-    segment = Segment(words, 1, 0, " ".join(texts))
+    segment = Segment(words, 1, 0, " ".join(texts), around(words))
     return Visible((Line((segment,), 1, 0, segment.text),))
 
 
