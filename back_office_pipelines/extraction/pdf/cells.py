@@ -65,7 +65,7 @@ def _assigned(numbers: Sequence[Number], columns: Sequence[Column]) -> list[int 
     """Return the column of each number: in order, no column twice, at the least sum of distances; None stays out."""
     width = len(columns) + 1
     costs = [[0.0] * width]
-    fits = [[_cost(number, column) for column in columns] for number in numbers]
+    fits = [_costs(number, columns) for number in numbers]
     for fit in fits:
         before, row = costs[-1], [costs[-1][0] + FURTHEST]
         for at, cost in enumerate(fit, start=1):
@@ -84,13 +84,15 @@ def _assigned(numbers: Sequence[Number], columns: Sequence[Column]) -> list[int 
     return found[::-1]
 
 
-def _cost(number: Number, column: Column) -> float:
-    """Return how badly a number fits a column; a rate fits none but one of rates."""
-    if number.percent and column.field not in ("tax_rate", None):
-        return 4 * FURTHEST
-    if column.field == "description":
-        return column.distance(number.left, number.right) + TEXT_COLUMN
-    return column.distance(number.left, number.right)
+def _costs(number: Number, columns: Sequence[Column]) -> list[float]:
+    """Return how badly a number fits each column; a rate fits none but one of rates."""
+    left, right, percent = number.left, number.right, number.percent
+    return [
+        4 * FURTHEST
+        if percent and column.field not in ("tax_rate", None)
+        else column.distance(left, right) + (TEXT_COLUMN if column.field == "description" else 0.0)
+        for column in columns
+    ]
 
 
 def pieces(head: Head, style: Style) -> Decimal:

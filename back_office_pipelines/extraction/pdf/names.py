@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from back_office_pipelines.extraction.pdf.blocks import CONTACT, POSTCODE, STREET
-from back_office_pipelines.extraction.pdf.companies import COMPANY, without_monogram
+from back_office_pipelines.extraction.pdf.companies import COMPANY, has_legal_form, without_monogram
 from back_office_pipelines.extraction.pdf.countries import is_place
 from back_office_pipelines.extraction.pdf.spans import Found, found_in, span
 from back_office_pipelines.extraction.pdf.words import Segment, Word
@@ -73,9 +73,9 @@ LONGEST_NAME = 70
 
 def name_in(words: Sequence[Word], page: int) -> Found | None:
     """Return the text of some words as a name, None where it is none: a pair, a number, an address, a salutation."""
-    where = span(without_monogram(words), page)
-    reach = _reach(where.text)
-    return None if reach is None else where.piece(*reach)
+    words = without_monogram(words)
+    reach = _reach(" ".join([word.text for word in words]))
+    return None if reach is None else span(words, page).piece(*reach)
 
 
 @lru_cache(maxsize=20_000)
@@ -89,7 +89,7 @@ def _reach(text: str) -> tuple[int, int] | None:
         rest = rest[done.end() :]
     if not 2 <= len(rest) <= LONGEST_NAME or not _has_letters(rest) or PAIR.search(rest) or SALUTATION.match(rest):
         return None
-    if COMPANY.search(rest) is None and (_is_motto(rest) or REFERENCE.search(rest) or HOW_SENT.fullmatch(rest)):
+    if not has_legal_form(rest) and (_is_motto(rest) or REFERENCE.search(rest) or HOW_SENT.fullmatch(rest)):
         return None
     if (STREET.search(rest) and any(map(str.isdigit, rest))) or NOT_NAMES.search(rest) or BANK.search(rest):
         return None
@@ -111,14 +111,20 @@ def _before_place(text: str) -> str:
 
 def before_address(words: Sequence[Word]) -> Sequence[Word]:
     """Return the words of a line before the address that follows the name in it; all where none does."""
-    text = " ".join(word.text for word in words)
+    kept = _words_before_address(" ".join([word.text for word in words]))
+    return words if kept is None else words[:kept]
+
+
+@lru_cache(maxsize=20_000)
+def _words_before_address(text: str) -> int | None:
+    """Return the number of words of a line before the address that follows the name in it, None where none does."""
     for mark in SEPARATED.finditer(text):
         rest = text[mark.end() :]
         part = SEPARATED.split(rest)[0]
         street = STREET.search(part) is not None and any(map(str.isdigit, part))
         if COMPANY.fullmatch(part) is None and (street or POSTCODE.search(rest) or CONTACT.search(part)):
-            return words[: len(text[: mark.start()].split())]
-    return words
+            return len(text[: mark.start()].split())
+    return None
 
 
 def _has_letters(text: str) -> bool:
@@ -127,7 +133,7 @@ def _has_letters(text: str) -> bool:
 
 def with_legal_form(name: Found, lines: Sequence[Segment]) -> Found:
     """Return a name with the lines under it up to one that is or ends its legal form, where there is one."""
-    if COMPANY.search(name.text):
+    if has_legal_form(name.text):
         return name
     if (whole := _over_two_lines(name, lines)) is not None:
         return whole

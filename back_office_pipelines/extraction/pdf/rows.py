@@ -111,7 +111,7 @@ class Row:
     mentions: tuple[Mention, ...]
     numbers: dict[Style, tuple[Any, ...]] = field(default_factory=dict, repr=False, compare=False)
 
-    @property
+    @cached_property
     def page(self) -> int:
         """Page from 1."""
         return self.line.page
@@ -134,7 +134,7 @@ class Row:
     @cached_property
     def text(self) -> str:
         """Its words joined by single spaces."""
-        return " ".join(word.text for word in self.words)
+        return " ".join([word.text for word in self.words])
 
     def of_kind(self, kind: Kind) -> tuple[Mention, ...]:
         """Return its mentions of a kind, left to right."""
