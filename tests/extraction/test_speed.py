@@ -21,6 +21,9 @@ from back_office_pipelines.extraction.pdf import (
     terms,
 )
 from back_office_pipelines.extraction.pdf.caseless import Caseless
+from back_office_pipelines.extraction.pdf.cells import _assigned, _may_have_amount
+from back_office_pipelines.extraction.pdf.columns import Column
+from back_office_pipelines.extraction.pdf.numerals import Number
 from back_office_pipelines.extraction.pdf.shapes import THREE_DIGITS
 from back_office_pipelines.extraction.pdf.visible import STYLES, Visible, solid
 from back_office_pipelines.extraction.pdf.words import Line, Segment, Word, around, lines_of, page_lines
@@ -35,6 +38,9 @@ CASELESS = [
     for one in vars(room).values()
     if isinstance(one, Caseless)
 ]
+EDGES = st.tuples(st.integers(0, 500), st.integers(5, 60))
+NUMBERS = st.lists(st.tuples(EDGES, st.booleans()), max_size=5)
+COLUMNS = st.lists(st.tuples(EDGES, st.sampled_from(["description", "unit_price", "tax_rate", None])), max_size=4)
 PRINTED = st.text("0123456789.,' -()€%A\u2212", min_size=1, max_size=14)
 
 
@@ -73,6 +79,24 @@ def test_words_are_found_in_any_letter_case_as_with_the_flag(case: tuple[Caseles
         wanted, found = pattern.flagged.search(said), pattern.search(said)
         assert (found is None) == (wanted is None)
         assert found is None or wanted is None or found.span() == wanted.span()
+
+
+@given(NUMBERS, COLUMNS, EDGES)
+def test_a_number_is_an_amount_only_where_it_stands_near_their_column(
+    printed: list[tuple[tuple[int, int], bool]], titles: list[tuple[tuple[int, int], str | None]], net: tuple[int, int]
+) -> None:
+    numbers = [
+        Number(Decimal(1), at, at + 1, left, left + width, percent)
+        for at, ((left, width), percent) in enumerate(sorted(printed))
+    ]
+    amounts = Column("line_net", net[0], sum(net))
+    columns = sorted([amounts, *(Column(name, left, left + width) for (left, width), name in titles)], key=sum_of_edges)
+    if columns.index(amounts) in _assigned(numbers, columns):
+        assert _may_have_amount(numbers, [amounts])
+
+
+def sum_of_edges(column: Column) -> float:
+    return column.left + column.right
 
 
 @given(st.text())

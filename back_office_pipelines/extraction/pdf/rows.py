@@ -163,7 +163,8 @@ def _row(number: int, line: Line, vocabulary: Vocabulary) -> Row:
         labels.extend(_labels(segment.words, number, offset, vocabulary))
         if DIGIT.search(segment.text):
             mentions.extend(_mentions(segment, number, offset, banking))
-    return Row(number, line, words, first, tuple(labels), tuple(sorted(mentions, key=lambda one: one.start)))
+    mentions.sort(key=lambda one: one.start)
+    return Row(number, line, words, first, tuple(labels), tuple(mentions))
 
 
 def _labels(words: Sequence[Word], row: int, offset: int, vocabulary: Vocabulary) -> Iterator[Label]:
