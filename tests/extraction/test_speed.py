@@ -15,29 +15,32 @@ from back_office_pipelines.extraction.pdf import (
     carried,
     items,
     numbering,
+    payees,
     rates,
+    registrations,
     senders,
+    shapes,
     summaries,
     terms,
-)
+)  # fmt: skip
 from back_office_pipelines.extraction.pdf.caseless import Caseless
 from back_office_pipelines.extraction.pdf.cells import _assigned, _may_have_amount
 from back_office_pipelines.extraction.pdf.columns import Column
+from back_office_pipelines.extraction.pdf.companies import COMPANY, has_legal_form
 from back_office_pipelines.extraction.pdf.numerals import Number
 from back_office_pipelines.extraction.pdf.shapes import THREE_DIGITS
+from back_office_pipelines.extraction.pdf.titles import PIECES
 from back_office_pipelines.extraction.pdf.visible import STYLES, Visible, solid
+from back_office_pipelines.extraction.pdf.vocabulary import key
 from back_office_pipelines.extraction.pdf.words import Line, Segment, Word, around, lines_of, page_lines
 from back_office_pipelines.values.dates import parse_date
 from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import MACHINE
 from tests.extraction.documents import INVOICE_PAGE, pdf
 
-CASELESS = [
-    one
-    for room in (addressed, blocks, carried, items, numbering, rates, senders, summaries, terms)
-    for one in vars(room).values()
-    if isinstance(one, Caseless)
-]
+ROOMS = (addressed, blocks, carried, items, numbering, payees, rates, senders, shapes, summaries, terms)
+CASELESS = [one for room in ROOMS for one in vars(room).values() if isinstance(one, Caseless)]
+CASELESS += registrations._ANNOUNCED.values()
 EDGES = st.tuples(st.integers(0, 500), st.integers(5, 60))
 NUMBERS = st.lists(st.tuples(EDGES, st.booleans()), max_size=5)
 COLUMNS = st.lists(st.tuples(EDGES, st.sampled_from(["description", "unit_price", "tax_rate", None])), max_size=4)
@@ -93,6 +96,26 @@ def test_a_number_is_an_amount_only_where_it_stands_near_their_column(
     columns = sorted([amounts, *(Column(name, left, left + width) for (left, width), name in titles)], key=sum_of_edges)
     if columns.index(amounts) in _assigned(numbers, columns):
         assert _may_have_amount(numbers, [amounts])
+
+
+@given(st.sampled_from(["A", "Fa.", "Messrs", "M/s."]), st.from_regex(COMPANY) | st.text())
+def test_a_legal_form_is_seen_before_the_words_of_address_are_taken_off(address: str, name: str) -> None:
+    assert has_legal_form(f"{address} {name}") or not COMPANY.search(name)
+
+
+@given(st.from_regex(senders.DOMAIN) | st.text())
+def test_every_address_has_letters_behind_a_point(text: str) -> None:
+    assert senders.DOTTED.search(text) or not senders.DOMAIN.search(text)
+
+
+@given(st.from_regex(PIECES) | st.text())
+def test_round_numbers_of_pieces_end_in_zero(text: str) -> None:
+    assert text.strip().endswith("0") or not PIECES.search(text)
+
+
+@given(st.lists(st.text(), max_size=3))
+def test_the_key_of_words_is_that_of_its_words(words: list[str]) -> None:
+    assert key(" ".join(words)) == "".join(map(key, words))
 
 
 def sum_of_edges(column: Column) -> float:
