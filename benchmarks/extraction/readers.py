@@ -7,6 +7,7 @@ before it apart), documents, and memory in MiB after each tenth of them. A reade
 This file is also run by the interpreter of the peers' environment, so it imports nothing of ours at its top.
 """
 
+import gc
 import importlib
 import json
 import logging
@@ -29,6 +30,7 @@ def ours(lane: str, dictionaries: str) -> Read:
     from back_office_pipelines.dictionary.store import load_contracts  # noqa: PLC0415
 
     dictionary = load_contracts(Path(dictionaries)).latest(lane)
+    gc.freeze()  # as every worker process does before its first document
     return lambda path: json.dumps(extract_file(path, dictionary, ignore_embedded_xml=True), ensure_ascii=False)
 
 

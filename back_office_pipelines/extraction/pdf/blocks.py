@@ -132,8 +132,10 @@ def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
                 growing.append(_Growing(segment))
         if len(growing) > MOST_LINES:
             base = line.segments[0].words[0].base
-            finished += [block for block in growing if not block.is_near(base)]
-            growing = [block for block in growing if block.is_near(base)]
+            near = [block for block in growing if block.is_near(base)]
+            if len(near) < len(growing):
+                finished += [block for block in growing if not block.is_near(base)]
+                growing = near
     runs = [block.segments for block in (*finished, *growing)]
     runs.sort(key=lambda run: (run[0].page, run[0].words[0].base, run[0].words[0].box[0]))
     return tuple(Block(tuple(run)) for run in _with_places(runs))

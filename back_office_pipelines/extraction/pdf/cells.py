@@ -22,10 +22,13 @@ TEXT_COLUMN = 25.0
 
 
 def cells_of(row: Row, head: Head, style: Style) -> tuple[dict[str, Number], list[Number]]:
-    """Return the numbers of a row by field, and all others: the assignment to columns in order that fits best."""
+    """Return the numbers of a row by field, and all others: the assignment to columns in order that fits best.
+
+    A row without a number near the column of amounts is no line, whatever its numbers are: none of them has a field.
+    """
     numbers = numbers_of(row, style)
-    if not numbers:
-        return {}, []
+    if not _may_have_amount(numbers, head.of("line_net")):
+        return {}, list(numbers)
     cells: dict[str, Number] = {}
     untitled: list[Number] = []
     for number, column in zip(numbers, _assigned(numbers, head.columns), strict=True):
@@ -42,6 +45,11 @@ def cells_of(row: Row, head: Head, style: Style) -> tuple[dict[str, Number], lis
     if head.has("tax_rate"):
         _take_rate_before_tax(numbers, cells)
     return cells, [one for one in numbers if one not in cells.values()]
+
+
+def _may_have_amount(numbers: Sequence[Number], columns: Sequence[Column]) -> bool:
+    """Tell whether some number stands where it may be assigned to one of some columns: no further than it may miss."""
+    return any(cost <= FURTHEST + 1 for number in numbers for cost in _costs(number, columns))
 
 
 def _in_text(row: Row, number: Number) -> bool:
@@ -80,7 +88,7 @@ def _assigned(numbers: Sequence[Number], columns: Sequence[Column]) -> list[int 
     """Return the column of each number: in order, no column twice, at the least sum of distances; None stays out."""
     width = len(columns) + 1
     costs = [[0.0] * width]
-    fits = [[_cost(number, column) for column in columns] for number in numbers]
+    fits = [_costs(number, columns) for number in numbers]
     for fit in fits:
         before, row = costs[-1], [costs[-1][0] + FURTHEST]
         for at, cost in enumerate(fit, start=1):
@@ -99,13 +107,15 @@ def _assigned(numbers: Sequence[Number], columns: Sequence[Column]) -> list[int 
     return found[::-1]
 
 
-def _cost(number: Number, column: Column) -> float:
-    """Return how badly a number fits a column; a rate fits none but one of rates."""
-    if number.percent and column.field not in ("tax_rate", None):
-        return 4 * FURTHEST
-    if column.field == "description":
-        return column.distance(number.left, number.right) + TEXT_COLUMN
-    return column.distance(number.left, number.right)
+def _costs(number: Number, columns: Sequence[Column]) -> list[float]:
+    """Return how badly a number fits each column; a rate fits none but one of rates."""
+    left, right, percent = number.left, number.right, number.percent
+    return [
+        4 * FURTHEST
+        if percent and column.field not in ("tax_rate", None)
+        else column.distance(left, right) + (TEXT_COLUMN if column.field == "description" else 0.0)
+        for column in columns
+    ]
 
 
 def pieces(head: Head, style: Style) -> Decimal:

@@ -5,7 +5,9 @@ What belongs here: finding heads and reading columns off them. What does not: th
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from back_office_pipelines.extraction.pdf.rows import Label, Row
 from back_office_pipelines.extraction.pdf.spans import Found
@@ -25,8 +27,7 @@ NEEDED = {"description", "quantity", "unit_price"}
 NUMBERS = ("quantity", "unit_price", "line_net")
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One column.
 
     Attributes:
@@ -42,9 +43,10 @@ class Column:
 
     def distance(self, left: float, right: float) -> float:
         """Return how far a text is from standing in this column, by the edge or middle that fits best."""
-        middle = abs((left + right) - (self.left + self.right)) / 2
-        apart = max(left - self.right, self.left - right, 0.0)
-        return min(abs(left - self.left), abs(right - self.right), middle) + apart
+        _, own_left, own_right, _ = self
+        middle = abs((left + right) - (own_left + own_right)) / 2
+        apart = max(left - own_right, own_left - right, 0.0)
+        return min(abs(left - own_left), abs(right - own_right), middle) + apart
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,16 @@ class Head:
     def of(self, field: str) -> tuple[Column, ...]:
         """Return the columns of a field, left to right."""
         return tuple(column for column in self.columns if column.field == field)
+
+    @cached_property
+    def text_edges(self) -> tuple[float, float] | None:
+        """Edges between which descriptions stand: from their title to the next column; None without such a title."""
+        column = next(iter(self.of("description")), None)
+        if column is None:
+            return None
+        after = [one.left for one in self.columns if one.left > column.right]
+        before = [one.right for one in self.columns if one.right < column.left]
+        return max(before, default=0.0), min(after, default=float("inf"))
 
 
 def heads(rows: Sequence[Row], vocabulary: Vocabulary) -> Iterator[Head]:
@@ -95,9 +107,9 @@ def _with_amounts(columns: Sequence[Column]) -> tuple[Column, ...]:
     """
     fields = [column.field for column in columns]
     if fields and fields[-1] is None and {"quantity", "unit_price"} <= set(fields):
-        return (*columns[:-1], replace(columns[-1], field="line_net"))
+        return (*columns[:-1], columns[-1]._replace(field="line_net"))
     if fields.count("unit_price") == 1 and "description" in fields and "quantity" not in fields:
-        return tuple(replace(one, field="line_net") if one.field == "unit_price" else one for one in columns)
+        return tuple(one._replace(field="line_net") if one.field == "unit_price" else one for one in columns)
     return ()
 
 
@@ -106,7 +118,7 @@ def _stack(rows: Sequence[Row], position: int) -> list[Row]:
     group: list[Row] = []
     for row in rows[position : position + 4]:
         near = not group or (row.page == group[-1].page and row.base - group[-1].base <= STACKED * row.height)
-        if not near or _has_values(row) or FRACTION.search(row.text) or (not group and not _line_labels(row)):
+        if not near or (not group and not _line_labels(row)) or _has_values(row) or FRACTION.search(row.text):
             break
         if group and not _line_labels(row) and not _overlaps(row, group):
             break
@@ -117,7 +129,7 @@ def _stack(rows: Sequence[Row], position: int) -> list[Row]:
 
 
 def _has_values(row: Row) -> bool:
-    return any(mention.kind in ("amount", "date") for mention in row.mentions)
+    return bool(row.of_kind("amount") or row.of_kind("date"))
 
 
 def _line_labels(row: Row) -> list[Label]:
@@ -169,7 +181,7 @@ def _without_doubles(columns: Sequence[Column]) -> tuple[Column, ...]:
     found = list(columns)
     for index in amounts[:-1]:
         is_quantity = not quantity and bool(prices) and index < prices[0]
-        found[index] = replace(columns[index], field="quantity" if is_quantity else None)
+        found[index] = columns[index]._replace(field="quantity" if is_quantity else None)
         quantity = quantity or is_quantity
     return tuple(found)
 
@@ -181,7 +193,7 @@ def _with_one_text(columns: Sequence[Column]) -> tuple[Column, ...]:
         return tuple(columns)
     widest = _widest(columns, texts)
     return tuple(
-        column if column.field != "description" or index == widest else replace(column, field=None)
+        column if column.field != "description" or index == widest else column._replace(field=None)
         for index, column in enumerate(columns)
     )
 
@@ -204,7 +216,7 @@ def _with_a_text(columns: Sequence[Column]) -> tuple[Column, ...]:
         return _text_after_quantities(columns)
     widest = _widest(columns, range(numbers))
     return tuple(
-        replace(column, field="description") if index == widest and column.field is None else column
+        column._replace(field="description") if index == widest and column.field is None else column
         for index, column in enumerate(columns)
     )
 
@@ -219,7 +231,7 @@ def _text_after_quantities(columns: Sequence[Column]) -> tuple[Column, ...]:
     if unknown:
         widest = _widest(columns, unknown)
         return tuple(
-            replace(column, field="description") if index == widest else column for index, column in enumerate(columns)
+            column._replace(field="description") if index == widest else column for index, column in enumerate(columns)
         )
     if columns[0].left < WIDE:
         return tuple(columns)

@@ -129,7 +129,7 @@ def without_numbers(found: Sequence[Found]) -> list[Found]:
 
 def words_of(row: Row, head: Head, cells: Mapping[str, Number]) -> list[Word]:
     """Return the words of a row that stand in the column of descriptions and are no number of another one."""
-    edges = _edges(head)
+    edges = head.text_edges
     if edges is None:
         return []
     used = {at for number in cells.values() for at in range(number.start, number.end)}
@@ -152,16 +152,6 @@ def words_of(row: Row, head: Head, cells: Mapping[str, Number]) -> list[Word]:
             segments.append(inside)
     under = [one for one in segments if one[-1].box[2] > title.left - 2]
     return _bare([word for one in under or segments for word in one])
-
-
-def _edges(head: Head) -> tuple[float, float] | None:
-    """Return between which edges descriptions stand: from their title to the next column."""
-    column = next(iter(head.of("description")), None)
-    if column is None:
-        return None
-    after = [one.left for one in head.columns if one.left > column.right]
-    before = [one.right for one in head.columns if one.right < column.left]
-    return max(before, default=0.0), min(after, default=float("inf"))
 
 
 def _bare(words: list[Word]) -> list[Word]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from back_office_pipelines.extraction.pdf.blocks import CONTACT, POSTCODE, STREET
-from back_office_pipelines.extraction.pdf.companies import COMPANY, without_monogram
+from back_office_pipelines.extraction.pdf.companies import COMPANY, has_legal_form, without_monogram
 from back_office_pipelines.extraction.pdf.countries import is_place
 from back_office_pipelines.extraction.pdf.spans import Found, found_in, span
 from back_office_pipelines.extraction.pdf.words import Segment, Word
@@ -84,6 +84,7 @@ TO = frozenset(
         "modtager",
     )
 )  # fmt: skip
+ANNOUNCING = FROM | TO
 """Words that head the addresses of who writes and who is written to; alone they are no name."""
 CAPITAL = re.compile(rf"{COMPANY.pattern}\s+au capital\b")
 """What stands under a French name: its form and capital, which are no part of it."""
@@ -99,9 +100,9 @@ LONGEST_NAME = 70
 
 def name_in(words: Sequence[Word], page: int) -> Found | None:
     """Return the text of some words as a name, None where it is none: a pair, a number, an address, a salutation."""
-    where = span(without_monogram(words), page)
-    reach = _reach(where.text)
-    return None if reach is None else where.piece(*reach)
+    words = without_monogram(words)
+    reach = _reach(" ".join([word.text for word in words]))
+    return None if reach is None else span(words, page).piece(*reach)
 
 
 @lru_cache(maxsize=20_000)
@@ -115,7 +116,7 @@ def _reach(text: str) -> tuple[int, int] | None:
         rest = rest[done.end() :]
     if not 2 <= len(rest) <= LONGEST_NAME or not _has_letters(rest) or PAIR.search(rest) or SALUTATION.match(rest):
         return None
-    if rest.casefold() in FROM | TO or (COMPANY.search(rest) is None and _says_else(rest)):
+    if rest.casefold() in ANNOUNCING or (not has_legal_form(rest) and _says_else(rest)):
         return None
     street = STREET.search(rest) is not None and any(map(str.isdigit, rest)) and not HOUSE.match(rest)
     if street or NOT_NAMES.search(rest) or BANK.search(rest):
@@ -144,14 +145,20 @@ def _before_place(text: str) -> str:
 
 def before_address(words: Sequence[Word]) -> Sequence[Word]:
     """Return the words of a line before the address that follows the name in it; all where none does."""
-    text = " ".join(word.text for word in words)
+    kept = _words_before_address(" ".join([word.text for word in words]))
+    return words if kept is None else words[:kept]
+
+
+@lru_cache(maxsize=20_000)
+def _words_before_address(text: str) -> int | None:
+    """Return the number of words of a line before the address that follows the name in it, None where none does."""
     for mark in SEPARATED.finditer(text):
         rest = text[mark.end() :]
         part = SEPARATED.split(rest)[0]
         street = STREET.search(part) is not None and any(map(str.isdigit, part))
         if COMPANY.fullmatch(part) is None and (street or POSTCODE.search(rest) or CONTACT.search(part)):
-            return words[: len(text[: mark.start()].split())]
-    return words
+            return len(text[: mark.start()].split())
+    return None
 
 
 def _has_letters(text: str) -> bool:
@@ -160,7 +167,7 @@ def _has_letters(text: str) -> bool:
 
 def with_legal_form(name: Found, lines: Sequence[Segment]) -> Found:
     """Return a name with the lines under it up to one that is or ends its legal form, where there is one."""
-    if COMPANY.search(name.text):
+    if has_legal_form(name.text):
         return name
     if (whole := _over_two_lines(name, lines)) is not None:
         return whole

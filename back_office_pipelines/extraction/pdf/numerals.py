@@ -6,9 +6,9 @@ the document, which need a shape of their own (`rows`).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.words import around
@@ -28,8 +28,7 @@ ROUNDING = Decimal("0.011")
 """How far a printed amount may be from quantity times price."""
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """A number of a row.
 
     Attributes:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from back_office_pipelines.dictionary.strict_yaml import load_mapping
+from back_office_pipelines.dictionary.strict_yaml import load_texts
 from back_office_pipelines.extraction.pdf.nominees import Nominee
 
 FILE = Path(__file__).parent / "parties.yaml"
@@ -125,5 +125,5 @@ def _likely(names: Sequence[Nominee], name: int, shares: Shares, taken: int | No
 @cache
 def fitted() -> Worth:
     """Return the weights of the file of this package, by role and trait."""
-    weights = Weights.model_validate(load_mapping(FILE))
+    weights = Weights.model_validate(load_texts(FILE))
     return {role: {name: float(one) for name, one in getattr(weights, role).items()} for role in ROLES}

@@ -8,6 +8,8 @@ numbers); Swiss UID (ESTV); Indian GSTIN (CGST Rules 2017, rule 10).
 import re
 from collections.abc import Iterator, Mapping
 
+from back_office_pipelines.extraction.pdf.caseless import Caseless
+
 Reach = tuple[int, int]
 _PART = r"(?=[0-9A-Z]*\d)[0-9A-Z]{1,14}"
 COUNTRY = (
@@ -50,7 +52,7 @@ BETWEEN = (
     r"|e|and|und|et)\b\.?)*"
 )
 _ANNOUNCED = {
-    country: re.compile(rf"(?<!\w){word}{BETWEEN}\s*[:.#°º]*\s*(?P<number>{shape})(?!\w)", re.IGNORECASE)
+    country: Caseless(rf"(?<!\w){word}{BETWEEN}\s*[:.#°º]*\s*({shape})(?!\w)".lower())
     for country, (word, shape) in NATIONAL.items()
 }
 BEHIND_ITS_WORD = frozenset(("PL",))
@@ -68,9 +70,7 @@ def vat_id_spans(text: str) -> Iterator[Reach]:
         taken += [match.span() for match in others if not _overlaps(match.span(), taken)]
     if _DIGITS.search(text):
         for pattern in _ANNOUNCED.values():
-            taken += [
-                match.span("number") for match in pattern.finditer(text) if not _overlaps(match.span("number"), taken)
-            ]
+            taken += [match.span(1) for match in pattern.finditer(text) if not _overlaps(match.span(1), taken)]
         if not taken and any(shape.fullmatch(text) for shape in _SHAPES.values()):
             taken.append((0, len(text)))
     yield from sorted(set(taken))

@@ -14,7 +14,7 @@ def on_page(line: Line, page: int) -> Line:
     """Return a line as of another page."""
     if line.page == page:
         return line
-    return replace(line, page=page, segments=tuple(replace(segment, page=page) for segment in line.segments))
+    return line._replace(page=page, segments=tuple([segment._replace(page=page) for segment in line.segments]))
 
 
 def moved_back(extraction: Extraction, pages: Sequence[int]) -> Extraction:

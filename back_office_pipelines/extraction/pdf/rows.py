@@ -112,7 +112,7 @@ class Row:
     mentions: tuple[Mention, ...]
     numbers: dict[Style, tuple[Any, ...]] = field(default_factory=dict, repr=False, compare=False)
 
-    @property
+    @cached_property
     def page(self) -> int:
         """Page from 1."""
         return self.line.page
@@ -135,7 +135,7 @@ class Row:
     @cached_property
     def text(self) -> str:
         """Its words joined by single spaces."""
-        return " ".join(word.text for word in self.words)
+        return " ".join([word.text for word in self.words])
 
     def of_kind(self, kind: Kind) -> tuple[Mention, ...]:
         """Return its mentions of a kind, left to right."""
@@ -164,7 +164,8 @@ def _row(number: int, line: Line, vocabulary: Vocabulary) -> Row:
         labels.extend(_labels(segment.words, number, offset, vocabulary))
         if DIGIT.search(segment.text):
             mentions.extend(_mentions(segment, number, offset, banking))
-    return Row(number, line, words, first, tuple(labels), tuple(sorted(mentions, key=lambda one: one.start)))
+    mentions.sort(key=lambda one: one.start)
+    return Row(number, line, words, first, tuple(labels), tuple(mentions))
 
 
 def _labels(words: Sequence[Word], row: int, offset: int, vocabulary: Vocabulary) -> Iterator[Label]:

@@ -17,6 +17,8 @@ DOMAIN = re.compile(
     r"|(?<![\w.@/-])((?:[a-z0-9-]+\.)+(?:com|net|org|de|at|ch|fr|be|nl|lu|it|es|eu|co\.uk|io))(?![\w.-])",
     re.IGNORECASE,
 )
+DOTTED = re.compile(r"\.[^\W\d_]{2}")
+"""The end of any address: prices have figures behind their points."""
 MAILBOX = re.compile(r"([\w.+-]{4,})@", re.IGNORECASE)
 PROVIDERS = frozenset(
     (
@@ -50,7 +52,7 @@ def domains(rows: Sequence[Row]) -> frozenset[str]:
     found: set[str] = set()
     for row in rows:
         text = row.text
-        if "." in text:
+        if DOTTED.search(text):
             found.update(_main(match.group(1) or match.group(2)) for match in DOMAIN.finditer(text))
         if "@" in text:
             found.update(key(match.group(1)) for match in MAILBOX.finditer(text))
@@ -84,6 +86,7 @@ def _initials(name: str) -> str:
 
 def named_by_domain(rows: Sequence[Row], known: frozenset[str]) -> Iterator[tuple[Word, ...]]:
     """Yield the words of the first page whose letters are those of an address, or whose initials are."""
+    names = [one for one in sorted(known) if len(one) >= LEAST_LETTERS]
     for row in rows:
         if row.page > 1:
             return
@@ -92,8 +95,8 @@ def named_by_domain(rows: Sequence[Row], known: frozenset[str]) -> Iterator[tupl
                 yield segment.words
         keys = [key(word.text) for word in row.words]
         text = "".join(keys)
-        for one in sorted(known):
-            if len(one) >= LEAST_LETTERS and one in text and (run := _run(keys, one)) is not None:
+        for one in names:
+            if one in text and (run := _run(keys, one)) is not None:
                 words = row.words[slice(*run)]
                 if all(word.text[:1].isupper() for word in words):
                     yield words

@@ -16,11 +16,13 @@ from back_office_pipelines.extraction.pdf.pages import MOST_PAGES
 from back_office_pipelines.extraction.pdf.repaging import moved_back, on_page
 from back_office_pipelines.extraction.pdf.shapes import amount_spans
 from back_office_pipelines.extraction.pdf.textlayer import (
+    deciding,
     extraction_of,
-    is_other_document,
+    is_of_other_lane,
     is_slip,
     read,
-    read_text_layer,
+    read_under,
+    reading_under,
 )
 from back_office_pipelines.extraction.pdf.vocabulary import key
 from back_office_pipelines.extraction.pdf.words import Line
@@ -84,9 +86,10 @@ def read_documents(lines: Sequence[Line], pages: int, dictionary: Dictionary, me
         dictionary: the lane; slips are one a file.
         memory: what people's corrections taught.
     """
-    if lines[0].page == lines[-1].page or is_slip(dictionary) or is_other_document(lines, dictionary):
-        return read_text_layer(lines, pages, dictionary, memory)
-    reading = read(lines, dictionary)
+    heading = deciding(lines, dictionary)
+    if lines[0].page == lines[-1].page or is_slip(dictionary) or is_of_other_lane(heading, dictionary):
+        return read_under(heading, lines, pages, dictionary, memory)
+    reading = reading_under(heading, lines, dictionary)
     parts = parts_of(signs_of(lines, reading, dictionary))
     if len(parts) == 1 and not (parts[0].doubtful or parts[0].attached or parts[0].again):
         return extraction_of(reading, lines, pages, dictionary, memory)

@@ -34,7 +34,7 @@ class Span:
     @property
     def text(self) -> str:
         """The joined text."""
-        return " ".join(word.text for word in self.words)
+        return " ".join([word.text for word in self.words])
 
     def piece(self, start: int, end: int) -> Found:
         """Return the text between two offsets with the box around the words it touches."""

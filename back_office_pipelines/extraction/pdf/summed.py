@@ -8,7 +8,7 @@ charge or a tax: it counts for the sum and is no line.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from back_office_pipelines.extraction.pdf.columns import Column, Head
 from back_office_pipelines.extraction.pdf.numerals import ROUNDING, Number, in_cents, numbers_of
@@ -62,8 +62,9 @@ def table_by_sum(rows: Sequence[Row], style: Style, is_total: Callable[[Row], bo
         is_total: tells whether a row is labelled as a total.
     """
     entries = [one for row in rows if (one := _entry(row, style)) is not None]
+    by_page = {page: list(group) for page, group in groupby(entries, key=lambda one: one.row.page)}
     for first in entries:
-        column = [one for one in entries if one.row.page == first.row.page and _same_edge(one, first)]
+        column = [one for one in by_page[first.row.page] if _same_edge(one, first)]
         if column[0] is first and (found := _table(column, is_total)) is not None:
             return found
     return None

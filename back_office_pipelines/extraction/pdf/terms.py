@@ -49,15 +49,14 @@ def asked_by(rows: Sequence[Row]) -> Iterator[Candidate]:
 
 def _is_asked(rows: Sequence[Row], row: Row, day: Mention, reach: tuple[int, int]) -> bool:
     """Tell whether a sentence asks to pay by a day; the words between its neighbouring days are about it."""
-    before = _text(row, 0, day.start)
-    near, after = _text(row, reach[0], day.start), _text(row, day.end, reach[1])
+    before, after = _text(row, 0, day.start), _text(row, day.end, reach[1])
     if IN_FULL.search(after):
         return TERMS.search(before) is not None
     above = _above(rows, row) if before[:1].islower() else ""
-    if not reach[0]:
-        near = f"{above} {near}"
-    asked = PAYING.search(f"{above} {before}") is not None and UNTIL.search(before) is not None
-    return asked and DISCOUNT.search(near) is None and DISCOUNT.search(after) is None
+    if PAYING.search(f"{above} {before}") is None or UNTIL.search(before) is None:
+        return False
+    near = _text(row, reach[0], day.start) if reach[0] else f"{above} {before}"
+    return DISCOUNT.search(near) is None and DISCOUNT.search(after) is None
 
 
 def earns_discount(row: Row, day: Mention) -> bool:

@@ -86,11 +86,27 @@ def read_text_layer(lines: Sequence[Line], pages: int, dictionary: Dictionary, m
     A document whose largest heading names another class gives no record (NOT_THIS_LANE); one without a deciding
     heading is UNCLASSIFIED.
     """
-    heading = document_class(headings(lines, dictionary))
-    if heading is not None and dictionary.documents[heading.document_class].record != dictionary.header:
+    return read_under(deciding(lines, dictionary), lines, pages, dictionary, memory)
+
+
+def read_under(
+    heading: Heading | None, lines: Sequence[Line], pages: int, dictionary: Dictionary, memory: Memory = NOTHING
+) -> Extraction:
+    """Return what `read_text_layer` does, under the heading that decides."""
+    if heading is not None and is_of_other_lane(heading, dictionary):
         language = language_of(words_of_languages(lines, dictionary))
         return _of_another_lane(heading.document_class, heading, language, pages, dictionary)
-    return extraction_of(_reading(lines, dictionary, heading), lines, pages, dictionary, memory)
+    return extraction_of(reading_under(heading, lines, dictionary), lines, pages, dictionary, memory)
+
+
+def deciding(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
+    """Return the heading of the first page that decides what a document is, None where none does."""
+    return document_class(headings(lines, dictionary))
+
+
+def is_of_other_lane(heading: Heading | None, dictionary: Dictionary) -> bool:
+    """Tell whether a heading is that of a document that is none of the lane's."""
+    return heading is not None and dictionary.documents[heading.document_class].record != dictionary.header
 
 
 def extraction_of(
@@ -130,17 +146,16 @@ def _of_another_lane(
 
 def is_other_document(first_page: Sequence[Line], dictionary: Dictionary) -> bool:
     """Tell whether the first page alone says that the document is none of the lane's; the others need no reading."""
-    heading = document_class(headings(first_page, dictionary))
-    return heading is not None and dictionary.documents[heading.document_class].record != dictionary.header
+    return is_of_other_lane(deciding(first_page, dictionary), dictionary)
 
 
 def read(lines: Sequence[Line], dictionary: Dictionary) -> Reading:
     """Return what the text layer gives, whatever the document's class."""
-    return _reading(lines, dictionary, document_class(headings(lines, dictionary)))
+    return reading_under(deciding(lines, dictionary), lines, dictionary)
 
 
-def _reading(lines: Sequence[Line], dictionary: Dictionary, heading: Heading | None) -> Reading:
-    """Return what the text layer gives under the heading that decides, None where there is none."""
+def reading_under(heading: Heading | None, lines: Sequence[Line], dictionary: Dictionary) -> Reading:
+    """Return what `read` does, under the heading that decides."""
     spoken = words_of_languages(lines, dictionary)
     language = language_of(spoken)
     slip = is_slip(dictionary)

@@ -6,8 +6,9 @@ one another, and which of several columns of one field is kept (`columns`).
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from back_office_pipelines.extraction.pdf.rows import Label, Row
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
@@ -22,8 +23,7 @@ SPACE = 0.36
 """Gap between words, in heights of print, up to which they are one title: little more than a space."""
 
 
-@dataclass(frozen=True)
-class Title:
+class Title(NamedTuple):
     """A title of a column in one line of a head, or several stacked ones joined.
 
     Attributes:
@@ -80,7 +80,7 @@ def _go_together(one: Title, other: Title) -> bool:
 def _joined(one: Title, other: Title) -> Title:
     field = one.field or (None if other.bracketed else other.field)
     per = one.per or other.per
-    return replace(one, text=one.text + other.text, field=field, right=other.right, is_money=False, per=per)
+    return one._replace(text=one.text + other.text, field=field, right=other.right, is_money=False, per=per)
 
 
 def _of_label(row: Row, label: Label, vocabulary: Vocabulary) -> list[Title]:
@@ -136,12 +136,12 @@ def _of_run(row: Row, run: Sequence[int], vocabulary: Vocabulary) -> Iterator[tu
 def _pieces(row: Row, words: Sequence[Word]) -> Found | None:
     """Return the number of pieces that a title names: alone, or behind a stroke."""
     for word in words:
-        match = PIECES.search(word.text)
-        if match is not None:
+        if word.text.endswith("0") and (match := PIECES.search(word.text)) is not None:
             return found_in(match[1], row.page, [word])
     return None
 
 
+@lru_cache(maxsize=20_000)
 def _is_currency(text: str) -> bool:
     bare = text.strip("()[]")
     return bare in CODES or bare in SIGNS or bare in SHARED_SIGNS

@@ -9,7 +9,6 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
@@ -66,27 +65,22 @@ class Word(NamedTuple):
     score: float | None = None
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """Words of one line that no column gap divides.
 
     Attributes:
         text: the words joined by one space.
+        box: around all words.
     """
 
     words: tuple[Word, ...]
     page: int
     line: int
     text: str
-
-    @cached_property
-    def box(self) -> Box:
-        """Box around all words."""
-        return around(self.words)
+    box: Box
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """Words on one base line, left to right, as segments.
 
     Attributes:
@@ -356,5 +350,5 @@ def _segments(row: Sequence[Word], page: int, line: int) -> Iterator[Segment]:
 
 
 def segment_of(run: Sequence[Word], page: int, line: int) -> Segment:
-    """Return a segment of words, with its text."""
-    return Segment(tuple(run), page, line, " ".join([word.text for word in run]))
+    """Return a segment of words, with its text and box."""
+    return Segment(tuple(run), page, line, " ".join([word.text for word in run]), around(run))
