@@ -24,10 +24,7 @@ from back_office_pipelines.extraction.pdf import (
     terms,
 )  # fmt: skip
 from back_office_pipelines.extraction.pdf.caseless import Caseless
-from back_office_pipelines.extraction.pdf.cells import _assigned, _may_have_amount
-from back_office_pipelines.extraction.pdf.columns import Column
 from back_office_pipelines.extraction.pdf.companies import COMPANY, has_legal_form
-from back_office_pipelines.extraction.pdf.numerals import Number
 from back_office_pipelines.extraction.pdf.shapes import THREE_DIGITS
 from back_office_pipelines.extraction.pdf.titles import PIECES
 from back_office_pipelines.extraction.pdf.visible import STYLES, Visible, solid
@@ -41,9 +38,6 @@ from tests.extraction.documents import INVOICE_PAGE, pdf
 ROOMS = (addressed, blocks, carried, items, numbering, payees, rates, senders, shapes, summaries, terms)
 CASELESS = [one for room in ROOMS for one in vars(room).values() if isinstance(one, Caseless)]
 CASELESS += registrations._ANNOUNCED.values()
-EDGES = st.tuples(st.integers(0, 500), st.integers(5, 60))
-NUMBERS = st.lists(st.tuples(EDGES, st.booleans()), max_size=5)
-COLUMNS = st.lists(st.tuples(EDGES, st.sampled_from(["description", "unit_price", "tax_rate", None])), max_size=4)
 PRINTED = st.text("0123456789.,' -()€%A\u2212", min_size=1, max_size=14)
 
 
@@ -84,20 +78,6 @@ def test_words_are_found_in_any_letter_case_as_with_the_flag(case: tuple[Caseles
         assert found is None or wanted is None or found.span() == wanted.span()
 
 
-@given(NUMBERS, COLUMNS, EDGES)
-def test_a_number_is_an_amount_only_where_it_stands_near_their_column(
-    printed: list[tuple[tuple[int, int], bool]], titles: list[tuple[tuple[int, int], str | None]], net: tuple[int, int]
-) -> None:
-    numbers = [
-        Number(Decimal(1), at, at + 1, left, left + width, percent)
-        for at, ((left, width), percent) in enumerate(sorted(printed))
-    ]
-    amounts = Column("line_net", net[0], sum(net))
-    columns = sorted([amounts, *(Column(name, left, left + width) for (left, width), name in titles)], key=sum_of_edges)
-    if columns.index(amounts) in _assigned(numbers, columns):
-        assert _may_have_amount(numbers, [amounts])
-
-
 @given(st.sampled_from(["A", "Fa.", "Messrs", "M/s."]), st.from_regex(COMPANY) | st.text())
 def test_a_legal_form_is_seen_before_the_words_of_address_are_taken_off(address: str, name: str) -> None:
     assert has_legal_form(f"{address} {name}") or not COMPANY.search(name)
@@ -116,10 +96,6 @@ def test_round_numbers_of_pieces_end_in_zero(text: str) -> None:
 @given(st.lists(st.text(), max_size=3))
 def test_the_key_of_words_is_that_of_its_words(words: list[str]) -> None:
     assert key(" ".join(words)) == "".join(map(key, words))
-
-
-def sum_of_edges(column: Column) -> float:
-    return column.left + column.right
 
 
 @given(st.text())

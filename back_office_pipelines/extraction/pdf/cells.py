@@ -22,13 +22,10 @@ TEXT_COLUMN = 25.0
 
 
 def cells_of(row: Row, head: Head, style: Style) -> tuple[dict[str, Number], list[Number]]:
-    """Return the numbers of a row by field, and all others: the assignment to columns in order that fits best.
-
-    A row without a number near the column of amounts is no line, whatever its numbers are: none of them has a field.
-    """
+    """Return the numbers of a row by field, and all others: the assignment to columns in order that fits best."""
     numbers = numbers_of(row, style)
-    if not _may_have_amount(numbers, head.of("line_net")):
-        return {}, list(numbers)
+    if not numbers:
+        return {}, []
     cells: dict[str, Number] = {}
     untitled: list[Number] = []
     for number, column in zip(numbers, _assigned(numbers, head.columns), strict=True):
@@ -45,11 +42,6 @@ def cells_of(row: Row, head: Head, style: Style) -> tuple[dict[str, Number], lis
     if head.has("tax_rate"):
         _take_rate_before_tax(numbers, cells)
     return cells, [one for one in numbers if one not in cells.values()]
-
-
-def _may_have_amount(numbers: Sequence[Number], columns: Sequence[Column]) -> bool:
-    """Tell whether some number stands where it may be assigned to one of some columns: no further than it may miss."""
-    return any(cost <= FURTHEST + 1 for number in numbers for cost in _costs(number, columns))
 
 
 def _in_text(row: Row, number: Number) -> bool:
