@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from back_office_pipelines.extraction.pdf.blocks import CONTACT, POSTCODE, STREET
 from back_office_pipelines.extraction.pdf.caseless import Caseless
-from back_office_pipelines.extraction.pdf.companies import COMPANY
+from back_office_pipelines.extraction.pdf.companies import COMPANY, has_legal_form
 from back_office_pipelines.extraction.pdf.names import before_address, name_in, with_legal_form
 from back_office_pipelines.extraction.pdf.naming import Naming
 from back_office_pipelines.extraction.pdf.rows import Label, Row
@@ -161,14 +161,14 @@ def _employer(found: Found, lines: Sequence[Segment]) -> Found:
 
 def is_organisation(text: str) -> bool:
     """Tell whether a name has a legal form, or a word that only organisations are called by."""
-    return COMPANY.search(text) is not None or ORGANISATION.search(text) is not None
+    return has_legal_form(text) or ORGANISATION.search(text) is not None
 
 
 def _is_street(lines: Sequence[Segment]) -> bool:
     """Tell whether a line is a street: it ends in a number, and the place stands right under it."""
     if len(lines) < 2 or not any(map(str.isdigit, lines[0].words[-1].text)):
         return False
-    return COMPANY.search(lines[0].text) is None and POSTCODE.match(lines[1].text) is not None
+    return not has_legal_form(lines[0].text) and POSTCODE.match(lines[1].text) is not None
 
 
 def _downward(rows: Sequence[Row], number: int, first: Segment) -> list[Segment]:

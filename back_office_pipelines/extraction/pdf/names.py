@@ -112,7 +112,7 @@ def _reach(text: str) -> tuple[int, int] | None:
         return None  # it announces something
     start = match.end() if (match := PREFIX.match(text) or ORNAMENT.match(text)) else 0
     rest = _before_place(text[start:].strip(" ,:"))
-    if (done := FOR_WHOM.match(rest)) is not None and (COMPANY.search(rest) or MUTUAL.search(rest)):
+    if (done := FOR_WHOM.match(rest)) is not None and is_formed(rest):
         rest = rest[done.end() :]
     if not 2 <= len(rest) <= LONGEST_NAME or not _has_letters(rest) or PAIR.search(rest) or SALUTATION.match(rest):
         return None
@@ -125,6 +125,11 @@ def _reach(text: str) -> tuple[int, int] | None:
         return None
     first = text.index(rest, start)
     return first, first + len(rest)
+
+
+def is_formed(text: str) -> bool:
+    """Tell whether a legal form stands in a text, or ends it as the second line of a name does."""
+    return has_legal_form(text) or MUTUAL.search(text) is not None
 
 
 def _says_else(text: str) -> bool:

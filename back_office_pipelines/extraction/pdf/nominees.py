@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+from back_office_pipelines.extraction.pdf.block_names import MOST_WORDS
 from back_office_pipelines.extraction.pdf.blocks import POSTCODE, STREET, Block
-from back_office_pipelines.extraction.pdf.companies import COMPANY
+from back_office_pipelines.extraction.pdf.companies import has_legal_form
 from back_office_pipelines.extraction.pdf.names import SEPARATED, before_address, name_in
 from back_office_pipelines.extraction.pdf.naming import Naming
 from back_office_pipelines.extraction.pdf.rows import Row
@@ -20,8 +21,6 @@ from back_office_pipelines.extraction.pdf.traits import of_document, of_place, o
 from back_office_pipelines.extraction.pdf.vocabulary import key
 from back_office_pipelines.extraction.pdf.words import Segment
 
-MOST_WORDS = 7
-"""Words of a line that nothing announces up to which it is a name rather than a sentence."""
 STANDING = frozenset(("address_below", "colon_above"))
 """Places of which one a name has that nothing else speaks for: over an address, or announced by some word."""
 LEAST_WORD = 3
@@ -189,7 +188,7 @@ def _joined(block: Block, around: Surroundings) -> Iterator[tuple[Found, Found]]
             or first.text.isupper() != second.text.isupper()
             or not any(map(_is_place, lines[at + 2 : at + 4]))
             or not _are_alike(first, second)
-            or COMPANY.search(first.text)
+            or has_legal_form(first.text)
         ):
             continue
         words = (*first.words, *second.words)

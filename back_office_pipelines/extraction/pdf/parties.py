@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from back_office_pipelines.extraction.pdf.addressed import labelled_names
 from back_office_pipelines.extraction.pdf.block_names import names_of_block
 from back_office_pipelines.extraction.pdf.blocks import POSTCODE, Block
-from back_office_pipelines.extraction.pdf.companies import COMPANY, companies
+from back_office_pipelines.extraction.pdf.companies import companies, has_legal_form
 from back_office_pipelines.extraction.pdf.correspondents import correspondents
 from back_office_pipelines.extraction.pdf.imprints import is_one_line, one_line_names
-from back_office_pipelines.extraction.pdf.names import MUTUAL, SEPARATED, name_in
+from back_office_pipelines.extraction.pdf.names import SEPARATED, is_formed, name_in
 from back_office_pipelines.extraction.pdf.naming import EVIDENCE, KINDS, Naming
 from back_office_pipelines.extraction.pdf.nominees import Nominee, nominees
 from back_office_pipelines.extraction.pdf.payees import in_small_letters, payees
@@ -28,10 +28,9 @@ from back_office_pipelines.extraction.pdf.senders import (
 )
 from back_office_pipelines.extraction.pdf.spans import Found, span
 from back_office_pipelines.extraction.pdf.surroundings import Surroundings
+from back_office_pipelines.extraction.pdf.traits import FOOT, HEAD, TOP
 from back_office_pipelines.extraction.pdf.vocabulary import key
 
-LEAST_HEIGHT = 1.2
-"""Height of a page, in widths of its text, of which the shares below are where the text ends sooner."""
 SPELT_OUT = frozenset(("imprint", "payee"))
 """Evidence that names a company in full, whether or not a legal form is part of its name."""
 LEAST_SHORT = 4
@@ -40,9 +39,8 @@ IN_PRINT = 1.25
 """Height of print, beside that of the address, from which on a line above is a sign rather than the addressee."""
 TWO_LINES = 16.0
 """Points of height from which on a name may stand in two lines."""
-HIGHEST, TOP, HEAD, FOOT = 0.06, 0.16, 0.45, 0.84
-"""Shares of a page's height: from which on the first address may be a window, where letterheads end, where address
-windows end, where footers begin."""
+HIGHEST = 0.06
+"""Share of a page's height from which on the first address may be a window."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ def _kinds(one: Nominee, role: str) -> int:
 def are_apart(seller: Nominee, buyer: Nominee) -> bool:
     """Tell whether two names may be two parties': not the same, nor the buyer's the sign the seller's begins with."""
     full, short = key(seller.found.text), key(buyer.found.text)
-    sign = len(short) >= LEAST_SHORT and full.startswith(short) and not COMPANY.search(buyer.found.text)
+    sign = len(short) >= LEAST_SHORT and full.startswith(short) and not has_legal_form(buyer.found.text)
     return full != short and not sign
 
 
@@ -120,7 +118,7 @@ def _by_full_name(namings: Sequence[Naming]) -> list[Naming]:
     full = {
         key(one.found.text): one.found
         for one in namings
-        if one.role == "seller_name" and (one.evidence in SPELT_OUT or COMPANY.search(one.found.text))
+        if one.role == "seller_name" and (one.evidence in SPELT_OUT or has_legal_form(one.found.text))
     }
     return [
         replace(one, found=full[longer]) if one.role == "seller_name" and (longer := _longer(one, full)) else one
@@ -131,7 +129,7 @@ def _by_full_name(namings: Sequence[Naming]) -> list[Naming]:
 def _longer(one: Naming, full: Collection[str]) -> str | None:
     """Return the only full name that begins with a short one, None where there is none or several."""
     short = key(one.found.text)
-    if len(short) < LEAST_SHORT or COMPANY.search(one.found.text):
+    if len(short) < LEAST_SHORT or has_legal_form(one.found.text):
         return None
     found = [name for name in full if name != short and name.startswith(short)]
     return found[0] if len(found) == 1 else None
@@ -199,18 +197,7 @@ def _addressee(names: Sequence[Found], block: Block) -> Found | None:
 
 def _runs_over(name: Found, block: Block) -> bool:
     """Tell whether a name has its legal form in another line than its start, where `companies` finds none."""
-    formed = COMPANY.search(name.text) or MUTUAL.search(name.text)
-    return formed is not None and not any(one.text == name.text for one in block.segments)
-
-
-def _bottoms(rows: Sequence[Row]) -> dict[int, float]:
-    """Return where the last line of each page ends."""
-    return {page: row.box[3] for page, row in {row.page: row for row in rows}.items()}
-
-
-def _right(rows: Sequence[Row], page: int) -> float:
-    """Return where the lines of a page end at the right."""
-    return max(row.box[2] for row in rows if row.page == page)
+    return is_formed(name.text) and not any(one.text == name.text for one in block.segments)
 
 
 def _sender(block: Block) -> Found | None:

@@ -11,8 +11,9 @@ from math import log2
 
 from back_office_pipelines.extraction.pdf.addressed import PERSON, is_organisation
 from back_office_pipelines.extraction.pdf.blocks import CONTACT, POSTCODE, STREET
+from back_office_pipelines.extraction.pdf.caseless import Caseless
 from back_office_pipelines.extraction.pdf.companies import COMPANY
-from back_office_pipelines.extraction.pdf.names import MUTUAL, SEPARATED
+from back_office_pipelines.extraction.pdf.names import SEPARATED, is_formed
 from back_office_pipelines.extraction.pdf.senders import is_of_domain, names_register
 from back_office_pipelines.extraction.pdf.surroundings import Place, Surroundings
 from back_office_pipelines.extraction.pdf.vocabulary import key
@@ -29,14 +30,13 @@ SENTENCE = 8
 LEAST_WORD = 4
 """Letters of a word from which on two names that share it are likely of one party."""
 ACCOUNT = re.compile(r"\biban\b|\bbic\b|\bbank|\bkonto\b|\baccount\b|\brib\b|sort code", re.IGNORECASE)
-DEPARTMENT = re.compile(
+DEPARTMENT = Caseless(
     r"buchhaltung|rechnungswesen|rechnungsprüfung|einkauf\b|abteilung|zentrale\b|sekretariat|verwaltung$|kreditoren"
     r"|\b(?:service|direction|département|pôle|comptabilité|achats|secrétariat)\b|\bconseil d.administration\b"
     r"|\b(?:accounts? payable|purchase ledger|accounting|accounts|purchasing|procurement|finance|billing|payables)\b"
     r"|\b(?:dept|department|division|office|head office|reception|attn)\b"
     r"|administratie|boekhouding|inkoop|crediteuren|afdeling|\b(?:ufficio|amministrazione|contabilità|acquisti|reparto)\b"
-    r"|\b(?:departamento|administración|contabilidad|compras|oficina|księgowość|dział|ekonomiavdelning|inköp)\b",
-    re.IGNORECASE,
+    r"|\b(?:departamento|administración|contabilidad|compras|oficina|księgowość|dział|ekonomiavdelning|inköp)\b"
 )
 """Words of who in a house reads an invoice."""
 UMLAUTS = str.maketrans(
@@ -49,7 +49,7 @@ PHONE = re.compile(r"(?:\+|\b0|\()\d[\d ()/.-]{7,}")
 def of_text(text: str) -> tuple[Trait, ...]:
     """Return the traits of a name as a text."""
     words = text.split()
-    formed = bool(COMPANY.search(text) or MUTUAL.search(text))
+    formed = is_formed(text)
     traits = {
         "form": formed,
         "form_alone": formed and len(words) == 1,
