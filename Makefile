@@ -28,7 +28,7 @@ up: $(STAMP)     ## Dagit and the daemon on http://127.0.0.1:3000
 	$(BIN)/back-office up
 
 test: check      ## everything: static checks, then all tests
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP)  ## formatting, lint, types, layering, contracts
 	$(BIN)/ruff format --check .

@@ -1,9 +1,10 @@
-"""Fixtures shared by rooms: a real Postgres server for tests that need one."""
+"""Fixtures shared by rooms: a real Postgres server for tests that need one; how examples of properties are drawn."""
 
 from collections.abc import Iterator
 
 import psycopg2
 import pytest
+from hypothesis import HealthCheck, settings
 
 from back_office_pipelines.ledger.ledger import Ledger
 from back_office_pipelines.ledger.upgrade import upgrade
@@ -11,13 +12,26 @@ from back_office_pipelines.settings import Settings
 from back_office_pipelines.storage.server import administrator, database, libpq_url
 from tests.scenario import ROOT
 
+settings.register_profile(
+    "same_each_time", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("same_each_time")  # `--hypothesis-profile=default` draws other examples each time
+
+LONG = frozenset({"end_to_end", "guides"})
+"""Folders whose files take longest: two processes end together only where these are not begun last."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest (`make test` keeps this order)."""
+    items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))
+
 
 @pytest.fixture(scope="session")
 def _urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     data = tmp_path_factory.mktemp("postgres")
-    settings = Settings(data=data, dictionaries=ROOT / "field_dictionaries", dagster_home=ROOT)
-    with database(settings) as url:
-        yield administrator(settings, url), url
+    office = Settings(data=data, dictionaries=ROOT / "field_dictionaries", dagster_home=ROOT)
+    with database(office) as url:
+        yield administrator(office, url), url
 
 
 @pytest.fixture(scope="session")

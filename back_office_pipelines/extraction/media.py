@@ -72,6 +72,8 @@ XML_STARTS = (b"<?xml", b"<\0?\0", b"\0<\0?")
 UTF8_MARK = b"\xef\xbb\xbf"
 WORKBOOKS = frozenset({"xl/workbook.xml", "xl/workbook.bin"})
 OFFICE_PARTS = frozenset({"word/document.xml", "ppt/presentation.xml"})
+OPEN_DOCUMENT, MIMETYPE_AT = b"mimetypeapplication/vnd.oasis.opendocument", 30
+"""First member of an OpenDocument file, and the byte where its name stands (OpenDocument 1.3 part 2, 3.3)."""
 CONTENT_TYPES = "[Content_Types].xml"
 """A part of every office document of today, and of no archive that people make."""
 ZIP_ENTRY, ZIP_END = b"PK\x01\x02", b"PK\x05\x06"
@@ -173,7 +175,7 @@ def _zip_type(content: bytes) -> Media:
         return "xlsx"
     if names & OFFICE_PARTS or (office and any(name.startswith(("word/", "ppt/")) for name in names)):
         return "docx"
-    return "docx" if b"mimetypeapplication/vnd.oasis.opendocument" in content[:200] else "zip"
+    return "docx" if content.startswith(OPEN_DOCUMENT, MIMETYPE_AT) else "zip"
 
 
 def _names_on_the_way(content: bytes) -> set[str]:

@@ -173,9 +173,7 @@ def test_a_damaged_archive_is_told_and_its_small_files_stay(office: Office) -> N
 kinds_of_rows = st.lists(st.sampled_from(["good", "no seller", "wrong sum"]), min_size=1, max_size=3)
 
 
-@settings(
-    max_examples=2, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=2, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(kinds_of_rows, st.booleans(), st.booleans()), min_size=1, max_size=2))
 def test_figures_are_the_same_before_and_after_whatever_the_office_lived(
     retired: SmallOffice, world: list[tuple[list[str], bool, bool]]

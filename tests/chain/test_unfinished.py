@@ -53,7 +53,7 @@ def drafts(office: Office, act: str, key: BatchKey, hour: int) -> list[Draft]:
     return [one.draft("ada")]
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=acts, every=st.integers(1, 6))
 def test_a_look_finds_what_the_whole_ledger_says(
     office: Office, monkeypatch: pytest.MonkeyPatch, acts: list[tuple[str, str, int]], every: int

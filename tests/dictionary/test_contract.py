@@ -49,7 +49,7 @@ def frames(contract: Dictionary, record_type: str) -> st.SearchStrategy[pd.DataF
 def test_the_screen_hides_nothing(record_type: str) -> None:
     contract = dictionary()
 
-    @settings(max_examples=12, deadline=None)
+    @settings(max_examples=12)
     @given(frames(contract, record_type))
     def compare(frame: pd.DataFrame) -> None:
         found = {(one.subject_id, one.field, one.rule) for one in contract_failures(contract, record_type, frame, "b")}

@@ -263,7 +263,7 @@ def after(edits: list[Edit]) -> Dictionary:
     return made
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from(EDITS), max_size=3), st.lists(st.sampled_from(EDITS), min_size=1, max_size=3))
 def test_two_steps_in_a_row_carry_what_one_would(first: list[Edit], then: list[Edit]) -> None:
     one, two = after(first), after(first + then)
@@ -361,7 +361,7 @@ def shipped(edit: Edit | None = None) -> Dictionary:
     return build_dictionary(own, shared, "variant")
 
 
-@settings(max_examples=16, deadline=None)
+@settings(max_examples=16)
 @given(shipped_edits())
 def test_what_holds_a_record_that_passed_is_major(edit: Edit) -> None:
     now = shipped(edit)

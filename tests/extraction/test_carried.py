@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from back_office_pipelines.extraction.pdf.adjustments import before_tax
 from back_office_pipelines.extraction.pdf.pairing import candidates
@@ -36,7 +36,6 @@ def amounts(*texts: str) -> dict[str, Decimal]:
 # ---- what is due -------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(bill=AMOUNTS, earlier=AMOUNTS)
 def test_an_earlier_balance_leads_from_the_total_to_what_is_due(bill: Decimal, earlier: Decimal) -> None:
     found = amounts(f"Total {bill:.2f}", f"Previous balance {earlier:.2f}", f"Total amount due {bill + earlier:.2f}")

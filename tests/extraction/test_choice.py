@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from back_office_pipelines.extraction.pdf.calibration import FEATURES, features, probability, sureness
@@ -53,7 +53,6 @@ def lines(texts: Placed) -> list[dict[str, str | None]]:
     return [{v.name: v.value for v in one.values} for one in records if one.record_type == "line"]
 
 
-@settings(deadline=None)
 @given(net=AMOUNTS, percent=st.integers(min_value=1, max_value=27), other=AMOUNTS)
 def test_totals_that_close_are_chosen_whatever_else_is_called_a_total(
     net: Decimal, percent: int, other: Decimal

@@ -137,7 +137,7 @@ def test_what_archiving_programs_add_stands_aside() -> None:
 SAMPLES = (archive({"a.csv": b"a;b\n", "b.zip": archive({"c": b"d"})}), mail(PICTURE, {"a.csv": b"x"}).as_bytes())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(SAMPLES), st.integers(0, 4000), st.binary(min_size=1, max_size=8))
 def test_damage_anywhere_never_raises_and_loses_no_file(whole: bytes, place: int, damage: bytes) -> None:
     at = place % len(whole)

@@ -52,7 +52,7 @@ def test_a_damaged_archive_or_workbook_is_unreadable_whatever_is_left_of_it(dama
     assert answers(DAMAGES[damage](original)) == {"UNREADABLE"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from([ZIP, XLSX]), st.data())
 def test_a_damaged_one_is_never_called_unsupported(original: bytes, data: st.DataObject) -> None:
     start = data.draw(st.integers(4, len(original) - 22))

@@ -21,7 +21,7 @@ def sold(y: float, quantity: int, cents: int) -> tuple[Text, ...]:
     return item(y, "Hammer of steel", f"{quantity}", f"{price:.2f}", f"{quantity * price:.2f}")
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(bought=st.lists(st.tuples(QUANTITIES, PRICES), min_size=2, max_size=4))
 def test_rows_that_multiply_in_the_same_columns_are_lines_without_a_head(bought: list[tuple[int, int]]) -> None:
     texts = [(50.0, 60.0, "INVOICE")]

@@ -32,7 +32,7 @@ def rates(*texts: Text, net: Decimal | None = None) -> list[str | None]:
     return [None if one is None else one.text for one in told]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(first=CENTS, second=CENTS, marks=st.sampled_from([("S", "Z"), ("1", "2"), ("*", "**"), ("A", "B")]))
 def test_codes_mean_the_rates_that_stand_with_the_sums_of_their_lines(
     first: int, second: int, marks: tuple[str, str]

@@ -69,7 +69,7 @@ def test_the_first_title_of_most_room_is_what_is_sold_where_no_known_word_says_s
     assert found == [None, "description", "quantity", "unit_price", "line_net"]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(bought=st.lists(st.tuples(st.integers(min_value=2, max_value=999), CENTS), min_size=2, max_size=4))
 def test_numbers_nearer_to_the_title_beside_theirs_stand_where_their_product_says(
     bought: list[tuple[int, int]],
@@ -87,7 +87,7 @@ def test_numbers_nearer_to_the_title_beside_theirs_stand_where_their_product_say
     assert found == expected
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(cents=st.lists(CENTS, min_size=2, max_size=5))
 def test_amounts_that_a_total_sums_up_are_lines_and_the_total_is_none(cents: list[int]) -> None:
     sold = [Decimal(one) / 100 for one in cents]
@@ -179,7 +179,7 @@ def test_the_last_column_is_the_amounts_whatever_its_title_where_every_line_clos
     assert items(rows([*titles, *SOLD[:-1], (500, 120, "3.50")])) == []
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(cents=st.lists(CENTS, min_size=2, max_size=5))
 def test_with_a_price_alone_each_line_costs_its_price_where_the_page_sums_them_up(cents: list[int]) -> None:
     texts: list[Text] = [(50, 100, "Day"), (120, 100, "Description"), (400, 100, "Rate")]

@@ -231,7 +231,7 @@ SAMPLES = (
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.sampled_from(SAMPLES), st.integers(0, 12_000), st.binary(min_size=1, max_size=16))
 def test_damage_anywhere_never_raises_and_loses_no_file(whole: bytes, place: int, damage: bytes) -> None:
     at = place % len(whole)

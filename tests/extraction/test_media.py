@@ -97,7 +97,7 @@ def test_a_name_that_promises_another_file_is_told_where_nothing_was_read() -> N
 STATUSES = {"ok", "unreadable", "encrypted", "unclassified", "empty"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.one_of(
         st.binary(max_size=300),
@@ -111,7 +111,7 @@ def test_no_input_raises(content: bytes) -> None:
     assert extraction.records or extraction.reason_code
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 4000), st.binary(min_size=1, max_size=8))
 def test_damage_anywhere_in_a_document_never_raises(place: int, damage: bytes) -> None:
     for whole in (UBL.encode(), pdf([(50, 60, "INVOICE"), (50, 90, "Invoice No: 17")])):

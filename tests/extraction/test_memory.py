@@ -182,7 +182,7 @@ def test_nothing_but_the_name_of_who_writes_is_ever_given_without_being_read(fie
 # ---- layouts --------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(paper=papers)
 def test_a_layout_is_known_whatever_its_values_and_however_many_lines_it_has(paper: Paper) -> None:
     common = shared([fixed_texts(lines(one)) for one in PAPERS[:3]])
@@ -191,7 +191,7 @@ def test_a_layout_is_known_whatever_its_values_and_however_many_lines_it_has(pap
     assert len(grouped(pages)) == 1
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(paper=papers)
 def test_a_page_of_another_layout_never_changes_even_of_the_same_seller(paper: Paper) -> None:
     other = replace(paper, old=True)
@@ -205,7 +205,7 @@ EVERYTHING = memory(
 )
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(order=st.permutations(range(6)), split=st.integers(min_value=0, max_value=6))
 def test_the_order_of_decisions_plays_no_part(order: Sequence[int], split: int) -> None:
     mixed = [one for paper in MIXED for one in taught_once(paper)]
@@ -226,7 +226,7 @@ def taught_once(paper: Paper) -> list[Taught]:
 # ---- how sure -------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(number=st.integers(min_value=1, max_value=500))
 def test_no_number_of_decisions_raises_confidence_past_what_calibration_gives(number: int) -> None:
     (lesson,) = memory(*[one for paper in PAPERS[:3] for one in taught_once(paper)]).lessons

@@ -70,7 +70,7 @@ def alone(number: int) -> Extraction:
     return extracted(drawn(number))
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=15, derandomize=True)
 @given(numbers=st.lists(st.integers(min_value=0, max_value=27), min_size=1, max_size=4, unique=True))
 def test_invoices_of_one_file_give_the_records_they_give_one_by_one(numbers: list[int]) -> None:
     together = extracted(joined(*map(drawn, numbers)))

@@ -130,7 +130,7 @@ def narrow(account: str, *groups: int) -> list[Text]:
     return found
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(first=st.sampled_from([8, 12, 16]), second=st.sampled_from([4, 8]))
 def test_an_account_in_a_narrow_column_is_put_together_by_its_check_digits(first: int, second: int) -> None:
     found = header([TITLE, *narrow(IBAN, first, second, len(IBAN) - first - second)])
@@ -187,7 +187,7 @@ def test_bars_between_words_of_a_text_are_left_alone() -> None:
     assert without_bars(texts) is texts
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(quantity=st.integers(2, 90), cents=st.integers(101, 9999))
 def test_the_price_is_the_factor_with_the_sign_of_money(quantity: int, cents: int) -> None:
     texts: list[Text] = []

@@ -67,7 +67,7 @@ def test_any_text_can_be_a_key(ledger: Ledger, key: str) -> None:
     assert told(ledger.claim([claim("b", key), claim("b", key + "!")])) == {("b", "key:invoice", key): ["a"]}
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.lists(

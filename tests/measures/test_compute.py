@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from back_office_pipelines.errors import UsageError
@@ -158,7 +158,7 @@ worlds = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12)
 @given(worlds)
 def test_roll_ups_are_computed_from_the_records(rows: list[tuple[str, str, str, str, int, int, bool]]) -> None:
     world = World()

@@ -124,7 +124,7 @@ def test_a_score_judges_the_first_revision(world: World) -> None:
 CYCLES = st.lists(st.tuples(st.integers(1, 72), st.integers(0, 72) | st.none()), max_size=3)
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 @given(st.lists(CYCLES, min_size=1, max_size=8))
 def test_figures_follow_from_the_returns(records: list[list[tuple[int, int | None]]]) -> None:
     """Whatever was returned and redelivered: records count once, every closed return has its hours, no stop moves."""

@@ -108,5 +108,5 @@ class Lives(RuleBasedStateMachine):
         assert_waits(self.rows, self.waits)
 
 
-Lives.TestCase.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
+Lives.TestCase.settings = settings(max_examples=60, stateful_step_count=20)
 test_lives = Lives.TestCase

@@ -91,7 +91,7 @@ def _line(at: int, choice: Any, docket: Mapping[str, Subject], as_of: datetime) 
     return Line(at, when, actor, role, action, chosen[target % len(chosen)], *keyed, "", "because")
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(ROUNDS)
 def test_only_legal_moves_and_nothing_lost(rounds: list[Any]) -> None:
     house = play(rounds)
@@ -104,7 +104,7 @@ def test_only_legal_moves_and_nothing_lost(rounds: list[Any]) -> None:
         assert after == earlier
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(ROUNDS)
 def test_the_same_decisions_in_the_same_order_give_the_same_rows(rounds: list[Any]) -> None:
     first, second = play(rounds), play(rounds)

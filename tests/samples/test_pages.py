@@ -78,7 +78,7 @@ def test_the_same_seed_draws_the_same_bytes_and_another_seed_others() -> None:
         assert draw_page(stated, layout, 5).pdf != draw_page(stated, layout, 6).pdf
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(number=st.integers(0, 500), country=st.sampled_from(COUNTRIES), seed=st.integers(0, 10_000))
 def test_every_bill_adds_up_and_its_identifiers_hold(number: int, country: str, seed: int) -> None:
     one = company(number, country, "pdf", str(seed))  # type: ignore[arg-type]

@@ -42,7 +42,7 @@ def lake(tmp_path: Path) -> Lake:
     return Lake(tmp_path / "lake")
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(counts=sizes, group=st.integers(1, 9))
 def test_every_table_comes_back_as_it_was(counts: list[int], group: int) -> None:
     with tempfile.TemporaryDirectory() as folder, patch.object(archive, "ROWS_A_GROUP", group):

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from back_office_pipelines.errors import LakeError, StorageError, UsageError
@@ -417,7 +417,7 @@ batches = st.dictionaries(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 @given(st.lists(batches, min_size=1, max_size=4))
 def test_updating_step_by_step_equals_building_from_scratch(
     steps: list[dict[str, tuple[Table, set[int]]]],

@@ -71,7 +71,7 @@ RATES = st.sampled_from(["0", "7", "19", "5.5"])
 MAYBE = st.one_of(st.none(), AMOUNTS)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, st.lists(st.tuples(MAYBE, st.one_of(st.none(), RATES)), max_size=4))
 def test_sums_are_what_they_say(
     net: Decimal | None,

@@ -103,7 +103,7 @@ def test_a_copy_of_a_document_is_told_once_and_claims_nothing() -> None:
     assert come(claims, "d3", {}).exceptions == []
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.sampled_from(["R-1", "R-0001", "R-01", "r1", "R 1"]), min_size=1, max_size=6))
 def test_of_equal_numbers_exactly_the_first_passes(numbers: list[str]) -> None:
     claims = ClaimsInMemory()

@@ -201,7 +201,7 @@ HEADERS = st.fixed_dictionaries({}, optional=FIELDS)
 LINES = st.lists(st.fixed_dictionaries({}, optional={"line_net": st.one_of(st.none(), AMOUNTS)}), max_size=3)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(HEADERS, LINES), max_size=5))
 def test_conservation_whatever_the_records(batch_of: list[tuple[dict[str, Any], list[dict[str, Any]]]]) -> None:
     records, values = [], []
