@@ -142,7 +142,10 @@ def _add_money(
     total = totals.amounts.get("net_total")
     net = None if total is None else total.value
     between = () if total is None or not items else rows[items[-1].row + 1 : total.parts[0].row]
-    if adjustments := before_tax(totals, proposed, style):
+    adjustments: Mapping[str, Amount] = {}
+    if totals.commissioned:
+        net = totals.amounts["gross_total"].value  # its lines are billed before the commission
+    elif adjustments := before_tax(totals, proposed, style):
         totals, net = without_net(totals), totals.net_by_gross()
     else:
         adjustments = choose_adjustments(proposed, style, lines, net, printed_in(between, style))

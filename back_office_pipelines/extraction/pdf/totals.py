@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.carried import balances, beside_day
+from back_office_pipelines.extraction.pdf.commission import Commission, commission_of
 from back_office_pipelines.extraction.pdf.evidence import SAME_AS_GROSS
 from back_office_pipelines.extraction.pdf.pairing import Candidate
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
@@ -60,8 +61,9 @@ class Totals:
         closes: net and tax make the gross.
         rival: score of the best solution with another gross total.
         others: the amounts of that solution.
-        left: what is due after balances of earlier bills and payments, and what those balances are together; None
-            where nothing of the kind stands between the gross total and what is due.
+        left: what is due after balances of earlier bills and payments or without a commission, and what these are
+            together; None where nothing of the kind stands between the gross total and what is due.
+        commissioned: an agency's commission is what stands between them.
     """
 
     amounts: Mapping[str, Amount]
@@ -70,6 +72,7 @@ class Totals:
     rival: float = 0.0
     others: Mapping[str, Amount] = field(default_factory=dict)
     left: tuple[Amount, Decimal] | None = None
+    commissioned: bool = False
 
     def net_by_gross(self) -> Decimal:
         """Return what is left of the gross total without the tax."""
@@ -78,6 +81,7 @@ class Totals:
 
 
 Options = Mapping[Decimal, Amount]
+Places = Mapping[Decimal, Mention]
 
 
 def number_of(mention: Mention, style: Style) -> Decimal | None:
@@ -95,8 +99,11 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
     options = {field: options_of(field, candidates, style) for field in ("net_total", "tax_total", "gross_total")}
     due = options_of("amount_due", [*candidates, *beside_day(rows)], style)
     paid = options_of("prepaid_total", candidates, style)
-    rounding = options_of("rounding_amount", candidates, style)
     rates = {Decimal(text.replace(",", ".")) for row in rows if "%" in row.text for text in RATE.findall(row.text)}
+    commission = commission_of(rows, printed, {*options["net_total"], *options["gross_total"], *due})
+    if commission is not None:
+        return _commissioned(commission, {**options, "amount_due": due, "prepaid_total": paid}, printed, rates)
+    rounding = options_of("rounding_amount", candidates, style)
     gross = dict(options["gross_total"])
     carried = balances(rows, numbers, _places(gross), _places(due), paid)
     for value, amount in due.items():
@@ -125,6 +132,33 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
         return best
     rival = max(rivals, key=lambda one: one.score)
     return replace(best, rival=rival.score, others=rival.amounts)
+
+
+def _commissioned(one: Commission, options: Mapping[str, Options], printed: Places, rates: set[Decimal]) -> Totals:
+    """Return the totals of a bill with an agency's commission: due is what is left, with tax and without payments."""
+    named = {**options["net_total"], **options["gross_total"], **options["amount_due"]}
+    found = {"gross_total": named.get(one.gross) or _completed(one.gross, printed)}
+    asked = one.left
+    for tax in (*_best(options["tax_total"]), *_up_to(options["amount_due"], asked, printed, rates)):
+        if not tax.value or (asked + tax.value in printed and abs(tax.value) < abs(asked) * HIGHEST_RATE):
+            found["tax_total"], asked = tax, asked + tax.value
+            break
+    added = asked - one.gross
+    asked = next((asked - abs(paid) for paid in options["prepaid_total"] if paid and asked - abs(paid) in named), asked)
+    left = named.get(asked) or _completed(asked, printed)
+    score = CLOSED + found["gross_total"].score + left.score
+    return Totals(found, score, closes=True, left=(left, added), commissioned=True)
+
+
+def _up_to(due: Options, left: Decimal, printed: Places, rates: set[Decimal]) -> Iterator[Amount]:
+    """Yield the printed amounts that lead, by a printed rate, to what is due: a tax by a name nobody listed."""
+    for value in due:
+        if left and value - left in printed and _is_rate((value - left) / left, rates):
+            yield _completed(value - left, printed)
+
+
+def _completed(value: Decimal, printed: Places) -> Amount:
+    return Amount(value, UNLABELLED, (printed[value],), "completes_sum")
 
 
 def without_net(totals: Totals) -> Totals:
@@ -354,7 +388,7 @@ def _completing(value: Decimal, nets: Options, printed: Mapping[Decimal, Mention
     if value in nets:
         return nets[value]
     if value in printed:
-        return Amount(value, UNLABELLED, (printed[value],), "completes_sum")
+        return _completed(value, printed)
     return None
 
 
