@@ -83,3 +83,9 @@ def test_a_credit_keeps_its_signs() -> None:
 def test_where_no_agency_is_told_of_it_is_an_allowance(taken: str) -> None:
     found = bill(("Subtotal", "1,000.00"), (taken, "-150.00"), ("Total", "850.00"))
     assert found["gross_total"] == "850.00"
+
+
+def test_before_a_value_added_tax_a_commission_is_an_allowance() -> None:
+    steps = ("Subtotal", "2,628.00"), ("Agency commission 15%", "-394.20"), ("Net total", "2,233.80")
+    found = bill(*steps, ("VAT 20%", "446.76"), ("Total", "2,680.56"))
+    assert (found["net_total"], found["tax_total"], found["gross_total"]) == ("2,233.80", "446.76", "2,680.56")

@@ -30,6 +30,8 @@ COLUMN_SUM = 0.35
 SIGN_LOST = 0.8
 """Worth left of an amount whose sign only arithmetic tells."""
 HIGHEST_RATE = Decimal("0.35")
+HIGHEST_SALES_TAX = Decimal("0.12")
+"""Rate above which a tax is one on value added; those on sales and gross receipts are lower."""
 MOST_OPTIONS = 12
 NAMED = 0.7
 """Worth from which on a label leaves no doubt."""
@@ -101,7 +103,7 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
     paid = options_of("prepaid_total", candidates, style)
     rates = {Decimal(text.replace(",", ".")) for row in rows if "%" in row.text for text in RATE.findall(row.text)}
     commission = commission_of(rows, printed, {*options["net_total"], *options["gross_total"], *due})
-    if commission is not None:
+    if commission is not None and not _is_taxed(commission.left, options["tax_total"], printed):
         return _commissioned(commission, {**options, "amount_due": due, "prepaid_total": paid}, printed, rates)
     rounding = options_of("rounding_amount", candidates, style)
     gross = dict(options["gross_total"])
@@ -148,6 +150,12 @@ def _commissioned(one: Commission, options: Mapping[str, Options], printed: Plac
     left = named.get(asked) or _completed(asked, printed)
     score = CLOSED + found["gross_total"].score + left.score
     return Totals(found, score, closes=True, left=(left, added), commissioned=True)
+
+
+def _is_taxed(left: Decimal, taxes: Options, printed: Places) -> bool:
+    """Tell whether value added tax is on what is left: then a commission is an allowance (EN 16931, BT-107)."""
+    rates = [tax / left for tax in taxes if left and left + tax in printed]
+    return any(HIGHEST_SALES_TAX < rate <= HIGHEST_RATE for rate in rates)
 
 
 def _up_to(due: Options, left: Decimal, printed: Places, rates: set[Decimal]) -> Iterator[Amount]:
