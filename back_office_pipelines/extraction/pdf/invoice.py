@@ -23,6 +23,7 @@ from back_office_pipelines.extraction.pdf.items import ItemLine, read_items
 from back_office_pipelines.extraction.pdf.money import currency_of
 from back_office_pipelines.extraction.pdf.pairing import Candidate, candidates
 from back_office_pipelines.extraction.pdf.parties import choose_parties
+from back_office_pipelines.extraction.pdf.payment import choose_payment
 from back_office_pipelines.extraction.pdf.rates import with_rates
 from back_office_pipelines.extraction.pdf.rows import Kind, Row, rows_of
 from back_office_pipelines.extraction.pdf.spans import Found
@@ -30,7 +31,6 @@ from back_office_pipelines.extraction.pdf.totals import (
     ZERO,
     Amount,
     Totals,
-    choose_payment,
     choose_totals,
     number_of,
     printed_in,

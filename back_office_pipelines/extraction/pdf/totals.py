@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.carried import balances, beside_day
 from back_office_pipelines.extraction.pdf.commission import Commission, commission_of
-from back_office_pipelines.extraction.pdf.evidence import SAME_AS_GROSS
 from back_office_pipelines.extraction.pdf.pairing import Candidate
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
 from back_office_pipelines.extraction.pdf.summaries import exempt_rows, row_sums
@@ -200,61 +199,6 @@ def _column_sums(candidates: Sequence[Candidate], style: Style) -> Iterator[Cand
                     for one in column
                     if one.mention is column[last].mention
                 )
-
-
-def choose_payment(totals: Totals, candidates: Sequence[Candidate], style: Style) -> dict[str, Amount]:
-    """Return what was paid before, roundings, and the amount due: where the page names none, the gross total.
-
-    The printed total of a bill on which nothing was paid before is what is due, and readers of bills take it so.
-    """
-    dues = options_of("amount_due", candidates, style)
-    left, earlier = totals.left or (None, ZERO)
-    if left is not None:
-        dues[left.value] = left
-    gross = totals.amounts.get("gross_total")
-    payments = _possible(options_of("prepaid_total", candidates, style), gross, dues)
-    found = best_of({"prepaid_total": payments, "rounding_amount": options_of("rounding_amount", candidates, style)})
-    prepaid = found.get("prepaid_total")
-    wanted = {left.value} if left is not None else _expected_due(gross, prepaid, found.get("rounding_amount"))
-    if dues:
-        best = max(dues.values(), key=lambda one: one.score + (0.5 if one.value in wanted else 0.0))
-        closes = best.value in wanted
-        found["amount_due"] = Amount(
-            best.value, best.score, best.parts, f"{best.evidence}{'_closes' if closes else ''}"
-        )
-    elif gross is not None and (prepaid is None or not prepaid.value):
-        found["amount_due"] = Amount(gross.value, gross.score, gross.parts, SAME_AS_GROSS)
-    asked = found.get("amount_due")
-    if prepaid is not None and gross is not None and asked is not None:
-        rest = gross.value + earlier - abs(prepaid.value) - asked.value
-        if abs(rest) > CENT:
-            del found["prepaid_total"]
-    if (change := found.get("rounding_amount")) is not None and _is_within(change, totals):
-        del found["rounding_amount"]
-    return {name: amount for name, amount in found.items() if name == "amount_due" or amount.value}
-
-
-def _is_within(change: Amount, totals: Totals) -> bool:
-    """Tell whether a rounding leads from net and tax to the gross total, and not on from there to what is due."""
-    parts = [totals.amounts.get(field) for field in ("net_total", "tax_total", "gross_total")]
-    net, tax, gross = (ZERO if one is None else one.value for one in parts)
-    return None not in parts and net + tax + change.value == gross
-
-
-def _possible(payments: Options, gross: Amount | None, dues: Options) -> Options:
-    """Return what may have been paid before: what leads to an amount due where something does, never more than all."""
-    if gross is None:
-        return payments
-    closing = {value: one for value, one in payments.items() if value and gross.value - abs(value) in dues}
-    return closing or {value: one for value, one in payments.items() if abs(value) <= abs(gross.value)}
-
-
-def _expected_due(gross: Amount | None, prepaid: Amount | None, rounding: Amount | None) -> set[Decimal]:
-    if gross is None:
-        return set()
-    paid = [ZERO] if prepaid is None else [ZERO, abs(prepaid.value)]
-    rounded = [ZERO] if rounding is None else [ZERO, rounding.value]
-    return {gross.value - one + other for one in paid for other in rounded}
 
 
 def _score(amount: Amount) -> float:
