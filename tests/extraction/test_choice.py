@@ -11,9 +11,10 @@ from back_office_pipelines.extraction.pdf.calibration import FEATURES, features,
 from back_office_pipelines.extraction.pdf.evidence import Choice
 from back_office_pipelines.extraction.pdf.pages import text_lines
 from back_office_pipelines.extraction.pdf.pairing import KIND_OF, candidates
+from back_office_pipelines.extraction.pdf.payment import choose_payment
 from back_office_pipelines.extraction.pdf.rows import Row, rows_of
 from back_office_pipelines.extraction.pdf.spans import Found
-from back_office_pipelines.extraction.pdf.totals import choose_payment, choose_totals
+from back_office_pipelines.extraction.pdf.totals import choose_totals
 from back_office_pipelines.extraction.pdf.vocabulary import key, languages, phrases, vocabulary_of
 from back_office_pipelines.extraction.pdf.words import Line, Word, lines_of
 from back_office_pipelines.normalization.normalise import normalise
