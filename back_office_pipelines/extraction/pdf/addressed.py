@@ -14,6 +14,7 @@ from back_office_pipelines.extraction.pdf.names import before_address, name_in, 
 from back_office_pipelines.extraction.pdf.naming import Naming
 from back_office_pipelines.extraction.pdf.rows import Label, Row
 from back_office_pipelines.extraction.pdf.spans import Found
+from back_office_pipelines.extraction.pdf.vocabulary import key
 from back_office_pipelines.extraction.pdf.words import Segment, Word
 
 CAPTION_STEP = 2.2
@@ -35,6 +36,16 @@ ORGANISATION = Caseless(
     r"|colegio|ayuntamiento|fundación|universidad|stichting|gemeente|ziekenhuis|universiteit)\b"
 )
 """Words that organisations are called by, and persons are not."""
+ADVERTISERS = frozenset(("advertiser", "advertisername", "anunciante", "annonceur", "inserent", "werbetreibender"))
+"""Labels of whose advertising it is that an agency bought: the buyer, also where the agency is billed."""
+NAME_CAPTIONS = frozenset(
+    key(one)
+    for one in (
+        "name", "company", "company name", "firma", "nom", "raison sociale", "nome", "denominazione", "ragione sociale",
+        "nombre", "razón social", "naam", "navn", "namn", "nimi", "nazwa", "název", "názov", "név", "denumire",
+    )
+)  # fmt: skip
+"""Captions of a name within a box whose title says whose it is."""
 ADDRESSED = re.compile(r"\s(?:a|à|an|aan|to|for|für|pour|para|per|voor)\s?:$", re.IGNORECASE)
 """How a line ends that announces whom an invoice is for."""
 
@@ -55,6 +66,8 @@ def labelled_names(rows: Sequence[Row]) -> Iterator[Naming]:
 def _evidence(label: Label) -> str:
     if label.key in PERSONS:
         return "label_person"
+    if label.key in ADVERTISERS:
+        return "advertiser"
     return "label_weak" if label.meaning.weak else "label"
 
 
@@ -137,6 +150,8 @@ def _under(rows: Sequence[Row], position: int, label: Label) -> Found | None:
             if abs(x0 - label.box[0]) > 1.6 * row.height and not label.box[0] - 2 <= x0 <= label.box[2]:
                 continue
             bottom = other.base
+            if key(segment.text) in NAME_CAPTIONS:
+                return name_in(before_address(_next_segment(other, other.words.index(segment.words[0]))), other.page)
             found = None if _is_pair(other, segment) else name_in(before_address(segment.words), other.page)
             if found is not None:
                 lines = _downward(rows, other.number, segment)

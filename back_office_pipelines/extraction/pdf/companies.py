@@ -23,7 +23,9 @@ COMPANY = re.compile(
     r"|S\.P\.A\.|S\.R\.L\.|S\.N\.C\."
     r"|o[Hh]G|OG|KEG|AöR|e\.Kf[mr]\.|SCI|SCP|SCM|SPRL|CVBA|Comm\.?V|SA/NV|NV/SA|S\.?\s?[àÀ]\.?\s?r\.?\s?l\.?|EARL|GAEC|GIE"
     r"|S\.A\.U\.|SAU|C\.B\.|Sagl|SAGL|Sas|Snc|S\.S\.|HB|KB|Ky|Tmi|I/S|K/S|UAB|Bt\.|Brf|LP|GP|P\.C\.|P\.A\.|[Cc]o-op"
-    r"|[Kk]ft\.?|Zrt\.?|Nyrt\.?|d\. ?o\. ?o\.|d\. ?d\.|EIRL|EI|Pty|Co\.(?! KG|,? Ltd|,? Inc|,? Limited)"
+    r"|[Kk]ft\.?|Zrt\.?|Nyrt\.?|d\. ?o\. ?o\.|d\. ?d\.|EIRL|EI|Pty"
+    r"|(?:(?<=& )|(?<=and )|(?<=und )|(?<=et ))Co\.(?! KG|,? Ltd|,? Inc|,? Limited)"
+    r"|Co\.(?= *(?:$|[^\w\s]|\d))(?!,? Ltd|,? Inc|,? Limited)"
     r"|LLC|LLP|PLLC|Inc\.?|inc\.|Corp\.?|PLC|plc|AB|A/S|ApS|ASA?|Oyj?)(?!\w)"
 )
 """Legal forms that end a company's name."""
@@ -51,7 +53,7 @@ def companies(line: Line) -> Iterator[Found]:
             gaps = (gap.end() for gap in SEPARATOR.finditer(text[: match.start()]))
             start = max((end for end in gaps if end < match.start()), default=0)  # "Kupfer, Inc." is one name
             name = text[start : match.end()].strip()
-            if STATE.match(text[match.end() :]) or ENTRY.search(text[: match.end()]):
+            if STATE.match(text[match.end() :]) or ENTRY.search(text[: match.end()]) or _goes_on(text, match.end()):
                 continue
             if " " in name and name[0].isalpha() and len(name) <= LONGEST_NAME and ":" not in name:
                 end = match.start() if _tells_capital(text, match) else match.end()
@@ -62,6 +64,11 @@ def companies(line: Line) -> Iterator[Found]:
 def has_legal_form(text: str) -> bool:
     """Tell whether a legal form stands in a text; pages repeat many of theirs."""
     return COMPANY.search(text) is not None
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Tell whether another legal form follows one: "Grand Large SCOP SARL"."""
+    return text[end : end + 1] == " " and COMPANY.match(text, end + 1) is not None
 
 
 def _tells_capital(text: str, match: re.Match[str]) -> bool:

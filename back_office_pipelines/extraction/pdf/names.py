@@ -15,7 +15,7 @@ from back_office_pipelines.extraction.pdf.words import Segment, Word
 
 SALUTATION = re.compile(
     r"^(?:herrn?|frau|mr|mrs|ms|m|mme|mlle|firma|an|to|company|fa|dhr|mevr|sig|sr|sra|familie)\.?$"
-    r"|^(?:herrn?|frau|mr\.?|mrs\.?|ms\.?|m\.|mme|dhr\.?|mevr\.?|attn:?|attention:?|z\.\s?hd\.|t\.a\.v\.?|c/o|p\.\s?a\.)\s"
+    r"|^(?:herrn?|frau|mr\.?|mrs\.?|ms\.?|m\.|mme|dhr\.?|mevr\.?|attn:?|attention:?|z\.\s?hd\.|t\.a\.v\.?|c/o|v/|p\.\s?a\.)\s"
     r"|^(?:zu h[äa]nden|ter attentie|all.attenzione|alla c\.a\.|a la atención)\s"
     r"|^(?:dear|hello|hi|sehr geehrte[rn]?|liebe[rn]?|hallo|guten tag|moin|bonjour|chère?s?|geachte|beste|estimad[oa]s?"
     r"|gentile|gentili|egregio|thank you|vielen dank|merci|grazie|gracias|dank u|bedankt)\b(?=[\s,!:]|$)"
@@ -39,7 +39,9 @@ BANK = re.compile(
 NOT_NAMES = re.compile(
     r"^(?:nummer|number|numéro|name|nom|adresse|anschrift|address|indirizzo|seite|page|pagina|datum|date|original|kopie|copy"
     r"|duplicate|association loi|accounts payable|information|logo|phone|email|invoice|rechnung|facture|factuur|factura"
-    r"|fattura)\b\W*\w*$",
+    r"|fattura)\b\W*\w*$"
+    r"|^(?:nome|nombre|naam|navn|namn|nimi|nazwa|název|názov|denumire|denominazione|ragione sociale|raison sociale"
+    r"|company name|nom de l.entreprise|firmenname|nome/denominazione|contract|sales region|sales office)\b\W*$",
     re.IGNORECASE,
 )
 """Words at the head of letters that are no names, with one more word at most."""
@@ -74,7 +76,8 @@ MUTUAL = re.compile(r"(?:^| )(?:a\.\s?G\.|e\.\s?V\.|e\.\s?G\.|i\.\s?L\.|mbH|& Co
 FROM = frozenset(
     (
         "von", "absender", "de", "émetteur", "expéditeur", "from", "issued by", "van", "afzender", "da", "mittente",
-        "emisor", "remitente", "emittente", "emissor", "od", "nadawca", "från", "avsändare", "fra", "afsender",
+        "emisor", "remitente", "emittente", "emissor", "od", "nadawca", "från", "transmitente", "avsändare", "fra",
+        "afsender",
     )
 )  # fmt: skip
 TO = frozenset(
@@ -82,6 +85,7 @@ TO = frozenset(
         "an", "empfänger", "à", "a", "destinataire", "adressé à", "to", "issued to", "aan", "geadresseerde", "per",
         "destinatario", "receptor", "para", "destinatário", "do", "dla", "odbiorca", "pro", "till", "mottagare", "til",
         "modtager",
+        "pour", "for", "für", "voor", "adquirente",
     )
 )  # fmt: skip
 ANNOUNCING = FROM | TO

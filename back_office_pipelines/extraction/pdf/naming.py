@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from back_office_pipelines.extraction.pdf.spans import Found
 
 EVIDENCE = (
+    "advertiser",
     "label",
     "sender_line",
     "under_sender_line",
@@ -33,6 +34,7 @@ EVIDENCE = (
 )
 """All kinds of evidence, what says most first."""
 KINDS: Mapping[str, str] = {
+    "advertiser": "label",
     "label_weak": "label",
     "label_person": "label",
     "imprint": "foot",

@@ -35,6 +35,7 @@ DEPARTMENT = Caseless(
     r"|\b(?:service|direction|département|pôle|comptabilité|achats|secrétariat)\b|\bconseil d.administration\b"
     r"|\b(?:accounts? payable|purchase ledger|accounting|accounts|purchasing|procurement|finance|billing|payables)\b"
     r"|\b(?:dept|department|division|office|head office|reception|attn)\b"
+    r"|\bthe (?:secretary|treasurer|directors?|manager)\b|rechnungseingang|wareneingang|geschäftsleitung|poststelle"
     r"|administratie|boekhouding|inkoop|crediteuren|afdeling|\b(?:ufficio|amministrazione|contabilità|acquisti|reparto)\b"
     r"|\b(?:departamento|administración|contabilidad|compras|oficina|księgowość|dział|ekonomiavdelning|inköp)\b"
 )
