@@ -33,6 +33,7 @@ SIGNS = {
     "zł": "PLN",
     "Kč": "CZK",
     "Ft": "HUF",
+    "lei": "RON",
     "₹": "INR",
     "₺": "TRY",
     "₴": "UAH",

@@ -24,6 +24,7 @@ COMPANY = re.compile(
     r"|o[Hh]G|OG|KEG|AöR|e\.Kf[mr]\.|SCI|SCP|SCM|SPRL|CVBA|Comm\.?V|SA/NV|NV/SA|S\.?\s?[àÀ]\.?\s?r\.?\s?l\.?|EARL|GAEC|GIE"
     r"|S\.A\.U\.|SAU|C\.B\.|Sagl|SAGL|Sas|Snc|S\.S\.|HB|KB|Ky|Tmi|I/S|K/S|UAB|Bt\.|Brf|LP|GP|P\.C\.|P\.A\.|[Cc]o-op"
     r"|[Kk]ft\.?|Zrt\.?|Nyrt\.?|d\. ?o\. ?o\.|d\. ?d\.|EIRL|EI|Pty|Co\.(?! KG|,? Ltd|,? Inc|,? Limited)"
+    r"|ENK|ANS|NUF|Osk\.?|Kkt\.?|obrt|PFA|k\. ?d\.|k\. ?s\.|s\. ?p\.|d\. ?n\. ?o\."
     r"|LLC|LLP|PLLC|Inc\.?|inc\.|Corp\.?|PLC|plc|AB|A/S|ApS|ASA?|Oyj?)(?!\w)"
 )
 """Legal forms that end a company's name."""

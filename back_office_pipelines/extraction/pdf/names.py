@@ -39,7 +39,7 @@ BANK = re.compile(
 NOT_NAMES = re.compile(
     r"^(?:nummer|number|numéro|name|nom|adresse|anschrift|address|indirizzo|seite|page|pagina|datum|date|original|kopie|copy"
     r"|duplicate|association loi|accounts payable|information|logo|phone|email|invoice|rechnung|facture|factuur|factura"
-    r"|fattura)\b\W*\w*$",
+    r"|fattura|faktura|lasku|számla|faktúra|factură|račun)\b\W*\w*$",
     re.IGNORECASE,
 )
 """Words at the head of letters that are no names, with one more word at most."""
@@ -75,6 +75,7 @@ FROM = frozenset(
     (
         "von", "absender", "de", "émetteur", "expéditeur", "from", "issued by", "van", "afzender", "da", "mittente",
         "emisor", "remitente", "emittente", "emissor", "od", "nadawca", "från", "avsändare", "fra", "afsender",
+        "avsender", "lähettäjä", "feladó", "expeditor", "odosielateľ", "pošiljatelj",
     )
 )  # fmt: skip
 TO = frozenset(
@@ -82,6 +83,7 @@ TO = frozenset(
         "an", "empfänger", "à", "a", "destinataire", "adressé à", "to", "issued to", "aan", "geadresseerde", "per",
         "destinatario", "receptor", "para", "destinatário", "do", "dla", "odbiorca", "pro", "till", "mottagare", "til",
         "modtager",
+        "mottaker", "vastaanottaja", "címzett", "către", "príjemca", "primatelj", "prejemnik",
     )
 )  # fmt: skip
 ANNOUNCING = FROM | TO

@@ -143,5 +143,5 @@ def _pieces(row: Row, words: Sequence[Word]) -> Found | None:
 
 @lru_cache(maxsize=20_000)
 def _is_currency(text: str) -> bool:
-    bare = text.strip("()[]")
+    bare = text.strip("()[]-")
     return bare in CODES or bare in SIGNS or bare in SHARED_SIGNS

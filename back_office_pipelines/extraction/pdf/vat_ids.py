@@ -25,9 +25,15 @@ ANNOUNCED = 0.9
 """Worth of an identifier that its own word announces where no label of the dictionary does."""
 IN_FOOT, FOOT = 0.1, 0.85
 """What it is worth for a seller's VAT id to stand among the last lines of a page, and where these begin."""
-CUSTOMER = re.compile(r"client|kunde|kund|debitor|customer|klant|relatie|odběratel|nabywc|contribuyente", re.IGNORECASE)
+CUSTOMER = re.compile(
+    r"client|kunde|kund|debitor|customer|klant|relatie|odběratel|nabywc|contribuyente|kjøper|asiakas|ostaja|vevő"
+    r"|cumpărător|beneficiar|odberateľ|zákazník|kupac|kupec|naročnik",
+    re.IGNORECASE,
+)
 """Words of captions over facts of the buyer: an identifier in their strip is the buyer's."""
-YOURS = frozenset(("ihre", "ihr", "your", "votre", "vos", "uw", "su", "vostra", "vs"))
+YOURS = frozenset(
+    ("ihre", "ihr", "your", "votre", "vos", "uw", "su", "vostra", "vs", "deres", "teidän", "vaše", "vaša")
+)
 FACTS = {"invoice_number", "issue_date", "due_date", "purchase_order"}
 SECTION = 12
 """Lines under a label of a party that are about that party."""
