@@ -167,6 +167,6 @@ def _beside_numbers(row: Row) -> Iterator[Found]:
 @lru_cache(maxsize=20_000)
 def _spelt_out(text: str) -> str | None:
     """Return the code or sign that a word is or ends in: "(EUR)", "CHF/EUR"."""
-    last = text.strip("()[]/.,:").rpartition("/")[2]
-    enclosed = text.startswith("(") and last in CODES and last not in WORDS
+    last = text.strip("()[]/.,:-").rpartition("/")[2]
+    enclosed = text.startswith(("(", "-")) and (last in CODES or last in SIGNS) and last not in WORDS
     return last if last in COMMON or enclosed else None
