@@ -1,9 +1,14 @@
 """Invoices in the manner of seven more countries: each page is read back as it was drawn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from back_office_pipelines.extraction.pdf.cues import language_of, words_of_languages
 from back_office_pipelines.extraction.pdf.textlayer import Reading, read
 from back_office_pipelines.values.dates import parse_date
 from back_office_pipelines.values.numbers import parse_decimal
@@ -20,7 +25,7 @@ class Paper:
 
     Attributes:
         seller, buyer: lines of the letterhead and of the address under its label.
-        facts: captions with their values, right of the address.
+        facts: captions with their values, right of the address; the second is the day of issue.
         head, lines: the table: what, quantity, unit, price, rate and amount.
         totals: captions with their amounts, under the table.
         foot: lines at the end of the page.
@@ -215,6 +220,7 @@ SLOVAK = Paper(
     ),
     ("Odberateľ:", "Lesopark a. s.", "Mlynská 4", "010 01 Žilina", "IČO: 31333532"),
     (
+        ("Konštantný symbol:", "0308"),
         ("Dátum vystavenia:", "5.3.2026"),
         ("Dátum dodania:", "2.3.2026"),
         ("Dátum splatnosti:", "19.3.2026"),
@@ -248,6 +254,7 @@ CROATIAN = Paper(
     ("Jadran Oprema d.o.o.", "Ulica Matice hrvatske 8", "10000 Zagreb", "OIB: 33392005961"),
     ("Kupac:", "Maslina Plus d.o.o.", "Obala 3", "21000 Split", "OIB: 69435151530"),
     (
+        ("Oznaka operatera:", "12"),
         ("Datum izdavanja:", "05.03.2026."),
         ("Datum isporuke:", "02.03.2026."),
         ("Datum dospijeća:", "20.03.2026."),
@@ -351,3 +358,65 @@ def test_its_lines_are_read(paper: Paper) -> None:
     )
     assert found == paper.told_lines
     assert reading.adds_up
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Kreditnota", "credit_note"), ("Hyvityslasku", "credit_note"), ("Helyesbítő számla", "credit_note"),
+        ("Factură storno", "credit_note"), ("Opravná faktúra", "credit_note"), ("Odobrenje", "credit_note"),
+        ("Ordrebekreftelse", "order"), ("Tilausvahvistus", "order"), ("Megrendelés", "order"), ("Comandă", "order"),
+        ("Pristilbud", "quote"), ("Tarjous", "quote"), ("Díjbekérő", "quote"), ("Factură proformă", "quote"),
+        ("Zálohová faktúra", "quote"), ("Ponuda", "quote"), ("Predračun", "quote"), ("Kvittering", "payment_receipt"),
+        ("Kuitti", "payment_receipt"), ("Nyugta", "payment_receipt"), ("Chitanță", "payment_receipt"),
+        ("Purring", "statement_of_account"), ("Maksukehotus", "statement_of_account"),
+        ("Fizetési felszólítás", "statement_of_account"), ("Upomienka", "statement_of_account"),
+        ("Opomena", "statement_of_account"), ("Opomin", "statement_of_account"), ("Račun", "invoice"),
+    ],
+)  # fmt: skip
+def test_a_title_tells_what_a_document_is(title: str, name: str) -> None:
+    assert read(page([(50, 60, title)]), dictionary()).document_class == name
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Faktura og betaling er fra oss til dere vennligst innen forfall", "nb"),
+        ("Faktura og betaling er fra os til jer venligst bedes moms af beløb", "da"),
+        ("Faktura til og fra ved eller", "da"),
+        ("Faktura och betalning till oss från er belopp moms", "sv"),
+        ("Faktúra za dodanie podľa objednávky alebo zmluvy suma", "sk"),
+        ("Faktura za zboží nebo služby dle objednávky částka", "cs"),
+        ("Račun molimo platiti hvala kupac ukupno", "hr"),
+        ("Račun prosimo plačilo hvala kupec skupaj", "sl"),
+    ],
+)
+def test_sister_languages_are_told_apart_and_draw_for_the_one_known_first(text: str, language: str) -> None:
+    assert language_of(words_of_languages(page([(50, 60, text)]), dictionary())) == language
+
+
+def crowns(country: str, place: str) -> str | None:
+    texts = [text for text in NORWEGIAN.texts if "Bergen" not in text[2] and "Oslo" not in text[2]]
+    texts = [(x, y, text.replace("MVA", "").replace("Foretaksregisteret", "")) for x, y, text in texts]
+    return told(read(page([*texts, (LEFT, 720, country), (LEFT, 734, place)]), dictionary())).get("currency")
+
+
+def test_whose_crown_is_told_by_country_and_language_together() -> None:
+    assert crowns("Norge", "Bergen") == "NOK"
+    assert crowns("Danmark", "Odense") is None
+
+
+@each
+@given(
+    day=st.dates(min_value=date(2000, 1, 1), max_value=date(2099, 12, 31)),
+    number=st.integers(min_value=100_000, max_value=99_999_999),
+)
+@settings(max_examples=10)
+def test_days_and_amounts_are_read_back_whatever_they_are(paper: Paper, day: date, number: int) -> None:
+    printed = f"{day:%Y.%m.%d.}" if paper.language == "hu" else f"{day:%d.%m.%Y}"
+    amount = f"{number // 100:,}".replace(",", " ") + f",{number % 100:02}"
+    facts = tuple((caption, printed if value == paper.facts[1][1] else value) for caption, value in paper.facts)
+    totals = (paper.totals[-1][0], amount)
+    found = told(read(page(replace(paper, facts=facts, lines=(), totals=(totals,)).texts), dictionary()))
+    assert found["issue_date"] == str(day)
+    assert Decimal(found["amount_due"]) == Decimal(number) / 100

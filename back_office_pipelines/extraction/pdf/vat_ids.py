@@ -37,6 +37,8 @@ YOURS = frozenset(
 FACTS = {"invoice_number", "issue_date", "due_date", "purchase_order"}
 SECTION = 12
 """Lines under a label of a party that are about that party."""
+TITLES = 3
+"""Different fields of a line that a row names which heads a table of them."""
 WORDS_BEFORE = 5
 """Words before a number among which the one that announces it stands."""
 _COUNTRY = re.compile(COUNTRY)
@@ -160,6 +162,11 @@ def _begins_facts(row: Row, left: float) -> bool:
     )
 
 
+def _heads_table(row: Row) -> bool:
+    """Tell whether a row has the titles of a table of lines: what stands under it is about no party."""
+    return len({label.meaning.line[0] for label in row.labels if label.meaning.line}) >= TITLES
+
+
 def _is_yours(rows: Sequence[Row], label: Label) -> bool:
     """Tell whether a word before a label, which may stand in a row above its value, speaks to the buyer."""
     before = rows[label.row].words[label.start - 1].text if label.start > 0 else ""
@@ -181,7 +188,7 @@ def _section(rows: Sequence[Row], mention: Mention) -> str | None:
     for other in reversed(rows[max(0, mention.row - SECTION) : mention.row]):
         if other.page != row.page:
             break
-        if _begins_facts(other, left):
+        if _begins_facts(other, left) or _heads_table(other):
             return None
         for label in other.labels:
             parties = {"seller_name", "buyer_name"} & set(label.meaning.header)
