@@ -36,22 +36,22 @@ POSTCODE = re.compile(
 """Postal codes with their place, or with the state before them, in the forms of their countries."""
 STREET = Caseless(
     r"stra(?:ß|ss)e|str\.|(?:weg|platz|allee|gasse|ring|ufer|damm|promenade|chaussee|zeile|steig|graben|laan|plein|kade"
-    r"|gracht|gatan|vägen|vej|gade)\b|straat|postfach|p\.?\s?o\.? box|box \d"
+    r"|gracht|gatan|vägen|vej|gade"
+    r"|gata|gaten|veien|vegen|katu|kuja|n(?<!an)tie|utca|körút|rakpart)\b|straat|postfach|p\.?\s?o\.? box|box \d"
     r"|\b(?:rue|avenue|place|boulevard|bd|chemin|impasse|quai|allées|route|street|st|road|rd|ave|lane|drive|dr|blvd|crescent"
-    r"|terrace|parkway|via|viale|piazza|corso|calle|plaza|avda|avenida|paseo|carretera|rua|travessa)\b|\b(?:c/|ul\.) "
-    r"|(?:gata|gaten|veien|vegen|katu|kuja|(?:in|on|un|en|än|yn)tie|utca|körút|rakpart)\b"
-    r"|\b(?:út|útja|tér|tere|ulica|trg|cesta)\b"
-    r"|\b(?:n[aá]m(?:estie|\.)|strada|bulevardul|b-dul|calea|[sș]oseaua|[sș]os\.|aleea|pia[tț]a|splaiul)(?!\w)"
+    r"|terrace|parkway|via|viale|piazza|corso|calle|plaza|avda|avenida|paseo|carretera|rua|travessa"
+    r"|út|útja|tér|tere|ulica|trg|cesta|námestie|namestie|strada|bulevardul|b-dul|calea|șoseaua|soseaua|aleea|piața|piata"
+    r"|splaiul)\b|\b(?:c/|ul\.|nám\.|nam\.|șos\.|sos\.) "
 )
 CONTACT = Caseless(
     r"@|www\.|https?:|steuer|\b(?:(?:tel|fon|fax|phone|iban|bic|ust|vat|tva|siret|siren|kvk|btw|hr[ab]|p\.?\s?iva|nif|cif"
-    r"|gln"
-    r"|tlf|puh|mva|alv|y-tunnus|adószám|ičo|dič|ič dph|oib"
-    r"|ddv|pdv|org\.? ?nr|orgnr|cui)\b|tel\.|telefon|mobil|ust-|main:|billing:)"
+    r"|gln|tlf|puh|mva|alv|y-tunnus|adószám|ičo|dič|ič dph|oib|ddv|pdv"
+    r"|org\.? ?nr|cui)\b|tel\.|telefon|mobil|ust-|main:|billing:)"
 )
 TAX = re.compile(
-    r"\bust\b|\bust-|\bvat\b|\btva\b|\bbtw\b|steuer|\bp\.?\s?iva\b|\bnif\b|\bcif\b|\bsiret\b|\bsiren\b|\bkvk\b|\bgln\b"
-    r"|\b(?:mva|alv|y-tunnus|adószám|ičo|dič|ič dph|oib|ddv|pdv|org\.? ?nr|orgnr|cui)\b",
+    r"steuer|\b(?:ust-|(?:ust|vat|tva|btw|p\.?\s?iva|nif|cif|siret|siren|kvk|gln|mva|alv|y-tunnus|adószám"
+    r"|ičo|dič|ič dph|oib"
+    r"|ddv|pdv|org\.? ?nr|cui)\b)",
     re.IGNORECASE,
 )
 """Of these, the words of numbers that buyers have in their address as well."""

@@ -68,6 +68,10 @@ _ANNOUNCED = {
     country: Caseless(rf"(?<!\w){word}{BETWEEN}\s*[:.#°º]*\s*({shape})(?!\w)".lower())
     for country, (word, shape) in NATIONAL.items()
 }
+LETTERS: Mapping[str, tuple[str, ...]] = {
+    "FI": ("tunnus", "alv"), "HR": ("oib", "pdv"), "HU": ("adósz", "adosz"), "PL": ("nip",),
+}  # fmt: skip
+"""Letters without which a text announces no number of a country: telling that takes less than the whole pattern."""
 BEHIND_ITS_WORD = frozenset(("PL",))
 """Countries whose numbers look like any other and stand right behind their word."""
 _SHAPES = {country: re.compile(shape) for country, (_, shape) in NATIONAL.items() if country not in BEHIND_ITS_WORD}
@@ -78,11 +82,15 @@ def vat_id_spans(text: str) -> Iterator[Reach]:
     """Yield where VAT identifiers may stand: by the letters of a country, else by what announces them."""
     taken: list[Reach] = []
     if TWO_CAPITALS.search(text):
-        taken += [match.span() for shape in (DUTCH, SWISS, NORWEGIAN, INDIAN) for match in shape.finditer(text)]
+        taken += [match.span() for shape in (DUTCH, SWISS, INDIAN) for match in shape.finditer(text)]
+        taken += [match.span() for match in NORWEGIAN.finditer(text)] if "MVA" in text else []
         others = [match for match in PREFIXED.finditer(text) if len(MARKS.sub("", match.group())) >= LEAST]
         taken += [match.span() for match in others if not _overlaps(match.span(), taken)]
     if _DIGITS.search(text):
-        for pattern in _ANNOUNCED.values():
+        lower = text.lower()
+        for country, pattern in _ANNOUNCED.items():
+            if country in LETTERS and not any(letters in lower for letters in LETTERS[country]):
+                continue
             taken += [match.span(1) for match in pattern.finditer(text) if not _overlaps(match.span(1), taken)]
         if not taken and any(shape.fullmatch(text) for shape in _SHAPES.values()):
             taken.append((0, len(text)))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from back_office_pipelines.extraction.pdf.blocks import CONTACT, Block
 from back_office_pipelines.extraction.pdf.captions import heads_facts
+from back_office_pipelines.extraction.pdf.caseless import Caseless
 from back_office_pipelines.extraction.pdf.countries import Seat
 from back_office_pipelines.extraction.pdf.evidence import Choice
 from back_office_pipelines.extraction.pdf.pairing import Candidate
@@ -25,10 +26,9 @@ ANNOUNCED = 0.9
 """Worth of an identifier that its own word announces where no label of the dictionary does."""
 IN_FOOT, FOOT = 0.1, 0.85
 """What it is worth for a seller's VAT id to stand among the last lines of a page, and where these begin."""
-CUSTOMER = re.compile(
+CUSTOMER = Caseless(
     r"client|kunde|kund|debitor|customer|klant|relatie|odběratel|nabywc|contribuyente|kjøper|asiakas|ostaja|vevő"
-    r"|cumpărător|beneficiar|odberateľ|zákazník|kupac|kupec|naročnik",
-    re.IGNORECASE,
+    r"|cumpărător|beneficiar|odberateľ|zákazník|kupac|kupec|naročnik"
 )
 """Words of captions over facts of the buyer: an identifier in their strip is the buyer's."""
 YOURS = frozenset(
