@@ -39,9 +39,9 @@ NATIONAL: Mapping[str, tuple[str, str]] = {
     "AT": (r"(?:UID|USt|ATU)", r"U ?\d{8}"),
     "DE": (r"(?:USt|Umsatzsteuer)[-. ]?Id\w*", r"\d{3} ?\d{3} ?\d{3}"),
     "GB": (r"V\.?A\.?T\.?", r"\d{3}[ .]?\d{4}[ .]?\d{2}"),
-    "FI": (r"(?:Y-?tunnus|ALV)\w*", r"\d{7}-?\d"),
+    "FI": (r"(?:Y-?tunnus|ALV)\w*", r"\d{7}-\d"),
     "HR": (r"(?:OIB|PDV)", r"\d{11}"),
-    "HU": (r"ad[óo]sz[áa]m\w*", r"\d{8}-?[1-5]-?\d{2}"),
+    "HU": (r"ad[óo]sz[áa]m\w*", r"\d{8}-[1-5]-\d{2}"),
     "PL": (r"NIP", r"\d{3}[- ]?(?:\d{3}[- ]?\d{2}[- ]?\d{2}|\d{2}[- ]?\d{2}[- ]?\d{3})"),
 }
 """By country: what announces a number printed without the country's letters, and its shape."""
@@ -118,7 +118,7 @@ def canonical(printed: str, before: str = "", country: str | None = None) -> str
         return bare
     for code, (word, shape) in NATIONAL.items():
         told = re.search(rf"(?<!\w){word}", before, re.IGNORECASE) is not None
-        if re.fullmatch(shape, bare) and ((told and code in SURE) or code == country):
+        if (re.fullmatch(shape, bare) or re.fullmatch(shape, printed)) and ((told and code in SURE) or code == country):
             return code + (bare[:COMMUNITY_DIGITS] if code == "HU" else bare)
     return None
 
