@@ -28,11 +28,15 @@ SIGNS = {
     "CA$": "CAD",
     "A$": "AUD",
     "AU$": "AUD",
+    "NZ$": "NZD",
+    "S$": "SGD",
+    "HK$": "HKD",
     "R$": "BRL",
     "RM": "MYR",
     "zł": "PLN",
     "Kč": "CZK",
     "Ft": "HUF",
+    "lei": "RON",
     "₹": "INR",
     "₺": "TRY",
     "₴": "UAH",
@@ -42,7 +46,14 @@ SIGNS = {
 }
 """Signs that stand for one currency."""
 
-SHARED_SIGNS = {"$": "USD, CAD, AUD or others", "¥": "JPY or CNY", "kr": "SEK, NOK or DKK", "kr.": "DKK or others"}
+SHARED_SIGNS = {
+    "$": "USD, CAD, AUD or others",
+    "¥": "JPY or CNY",
+    "kr": "SEK, NOK or DKK",
+    "kr.": "DKK or others",
+    "Rs": "INR, PKR or others",
+    "Rs.": "INR, PKR or others",
+}
 """Signs of several currencies: never read as one of them."""
 
 _SIGN = "|".join(re.escape(sign) for sign in sorted([*SIGNS, *SHARED_SIGNS], key=len, reverse=True))

@@ -11,7 +11,7 @@ import re
 from datetime import date
 from functools import lru_cache
 
-from back_office_pipelines.values.months import MONTHS
+from back_office_pipelines.values.months import BEHIND_A_POINT, MONTHS
 from back_office_pipelines.values.problem import Problem, shorten, unreadable
 from back_office_pipelines.values.style import DateOrder, Style
 from back_office_pipelines.values.text import squash_spaces
@@ -25,6 +25,8 @@ _COMPACT = re.compile(r"(\d{8})(?:T?\d{4}(?:\d{2})?)?(?:Z|[+-]\d{2}:?\d{2})?", r
 _YEAR_FIRST = re.compile(r"(\d{4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{1,2})\.?", re.ASCII)
 _NUMERIC = re.compile(r"(\d{1,2})\s?([./ -])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})\.?", re.ASCII)
 _NAMED = re.compile(r"(?:([0-9]{1,2}) )?([^\W\d_]+) (?:([0-9]{1,2}) )?([0-9]{4}|[0-9]{2})")
+_YEAR_THEN_NAMED = re.compile(r"([0-9]{4}) ([^\W\d_]+) ([0-9]{1,2})")
+_DAY_WITH_POINT = re.compile(r"(?<!\d)\d{1,2}\.")
 _FIRST_WORD = re.compile(r"^([^\W\d_]{2,10})[.,]*\s+")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|re|º|°|ª)\b|(?<=\d)[º°ª]", re.IGNORECASE)
 _FILLER = re.compile(r"\b(?:de|del|of|den|the|le)\b", re.IGNORECASE)
@@ -36,7 +38,7 @@ def parse_date(raw: str, style: Style) -> date | Problem:
     """Return the day that a text writes; a time of day and its zone are dropped, the day stays as written.
 
     ISO and compact notation (yyyymmdd, also with a time), numbers with separators in the order of the style, and month
-    names in en, de, fr, es, it, nl.
+    names in the languages of `months`. What is Croatian October to one and Polish November to another is AMBIGUOUS.
 
     Args:
         raw: text as found.
@@ -87,16 +89,20 @@ def _numeric(first: str, second: str, last: str, order: DateOrder | None) -> lis
 
 
 def _named(text: str) -> list[Parts]:
-    """Read "5. März 2014", "March 5, 2014", "05-Mar-14", "3 de mayo de 2026"."""
+    """Read "5. März 2014", "March 5, 2014", "05-Mar-14", "3 de mayo de 2026", "2026. március 3."."""
     words = _FILLER.sub(" ", _ORDINAL.sub("", _without_weekday(text)))
-    match = _NAMED.fullmatch(squash_spaces(re.sub(r"[.,/-]", " ", words)).casefold())
+    plain = squash_spaces(re.sub(r"[.,/-]", " ", words)).casefold()
+    if (year_first := _YEAR_THEN_NAMED.fullmatch(plain)) is not None and year_first[2] in MONTHS:
+        return [(int(year_first[1]), MONTHS[year_first[2]], int(year_first[3]))]
+    match = _NAMED.fullmatch(plain)
     if match is None or (match[1] is None) == (match[3] is None):
         return []
     month = MONTHS.get(match[2])
     if month is None:
         return []
     year = int(match[4]) if len(match[4]) == 4 else 2000 + int(match[4])
-    return [(year, month, int(match[1] or match[3]))]
+    months = {month, BEHIND_A_POINT.get(match[2], month)} if _DAY_WITH_POINT.search(text) else {month}
+    return [(year, one, int(match[1] or match[3])) for one in sorted(months)]
 
 
 def _without_weekday(text: str) -> str:

@@ -16,24 +16,15 @@ from back_office_pipelines.values.dates import parse_date
 from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import DateOrder, DecimalMark, Style
 
-MARK_BY_LANGUAGE: dict[str, DecimalMark] = {
-    "cs": ",",
-    "da": ",",
-    "de": ",",
-    "en": ".",
-    "es": ",",
-    "fr": ",",
-    "it": ",",
-    "nl": ",",
-    "pl": ",",
-    "pt": ",",
-    "sv": ",",
-}
+CONTINENTAL = (
+    "cs", "da", "de", "es", "fi", "fr", "hr", "hu", "it", "nb", "nl", "pl", "pt", "ro", "sk", "sl", "sv",
+)  # fmt: skip
+"""Languages whose writers put a comma before the decimals."""
+
+MARK_BY_LANGUAGE: dict[str, DecimalMark] = {"en": ".", **dict.fromkeys(CONTINENTAL, ",")}
 """Swiss German and Mexican Spanish write a point: their documents decide by their values, most of which have cents."""
 
-ORDER_BY_LANGUAGE: dict[str, DateOrder] = dict.fromkeys(
-    ("cs", "da", "de", "es", "fr", "it", "nl", "pl", "pt", "sv"), "dmy"
-)
+ORDER_BY_LANGUAGE: dict[str, DateOrder] = {**dict.fromkeys(CONTINENTAL, "dmy"), "hu": "ymd"}
 """English is missing on purpose: its writers use both orders."""
 
 ORDER_BY_COUNTRY: dict[str, DateOrder] = {

@@ -56,7 +56,40 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "januari jan", "februari feb", "mars", "april apr", "maj", "juni jun", "juli jul", "augusti aug",
         "september sept sep", "oktober okt", "november nov", "december dec",
     ),
+    "nb": (
+        "januar jan", "februar feb", "mars", "april apr", "mai", "juni jun", "juli jul", "august aug",
+        "september sept sep", "oktober okt", "november nov", "desember des",
+    ),
+    "fi": (
+        "tammikuuta tammikuu tammi", "helmikuuta helmikuu helmi", "maaliskuuta maaliskuu maalis",
+        "huhtikuuta huhtikuu huhti", "toukokuuta toukokuu touko", "kesäkuuta kesäkuu kesä", "heinäkuuta heinäkuu heinä",
+        "elokuuta elokuu elo", "syyskuuta syyskuu syys", "lokakuuta lokakuu loka", "marraskuuta marraskuu marras",
+        "joulukuuta joulukuu joulu",
+    ),
+    "hu": (
+        "január jan", "február febr feb", "március márc", "április ápr", "május máj", "június jún", "július júl",
+        "augusztus aug", "szeptember szept", "október okt", "november nov", "december dec",
+    ),
+    "ro": (
+        "ianuarie ian", "februarie feb", "martie mar", "aprilie apr", "mai", "iunie iun", "iulie iul", "august aug",
+        "septembrie sept", "octombrie oct", "noiembrie nov", "decembrie dec",
+    ),
+    "sk": (
+        "januára január", "februára február", "marca marec", "apríla apríl", "mája máj", "júna jún", "júla júl",
+        "augusta august", "septembra september", "októbra október", "novembra november", "decembra december",
+    ),
+    "hr": (
+        "siječnja siječanj", "veljače veljača", "ožujka ožujak", "travnja travanj", "svibnja svibanj", "lipnja lipanj",
+        "srpnja srpanj", "kolovoza kolovoz", "rujna rujan", "", "studenoga studenog studeni", "prosinca prosinac",
+    ),
+    "sl": (
+        "januarja januar jan", "februarja februar feb", "marca marec mar", "aprila april apr", "maja maj",
+        "junija junij jun", "julija julij jul", "avgusta avgust avg", "septembra september sep", "oktobra oktober okt",
+        "novembra november nov", "decembra december dec",
+    ),
 }  # fmt: skip
+BEHIND_A_POINT: Mapping[str, int] = {"listopada": 10, "listopad": 10}
+"""Croatian October is Polish November. Croatian has a point behind the day, Polish has none."""
 
 
 def _months() -> dict[str, int]:

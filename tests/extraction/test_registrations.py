@@ -33,6 +33,15 @@ def found(text: str, country: str | None = None) -> list[str | None]:
         ("NL8204.71.616.B.02", "NL820471616B02"),
         ("USt-IdNr. 136695976", "DE136695976"),
         ("UID: U13585627", "ATU13585627"),
+        ("Org.nr. NO 995 525 828 MVA", "NO995525828MVA"),
+        ("Foretaksregisteret 995 525 828 MVA", "NO995525828MVA"),
+        ("Y-tunnus: 2077474-0", "FI20774740"),
+        ("ALV-numero FI20774740", "FI20774740"),
+        ("Adószám: 12892312-2-43", "HU12892312"),
+        ("C.I.F.: RO18547290", "RO18547290"),
+        ("IČ DPH: SK2022749619", "SK2022749619"),
+        ("OIB: 33392005961", "HR33392005961"),
+        ("ID za DDV: SI50223054", "SI50223054"),
     ],
 )
 def test_an_identifier_is_given_with_its_country_and_without_marks(text: str, wanted: str) -> None:
@@ -46,7 +55,16 @@ def test_nine_digits_are_british_on_a_british_page_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Telefono 02881740241 interno", "IBAN IT60 X054 2811 1010 0000 0123 456", "Total 1.234,56"]
+    "text",
+    [
+        "Telefono 02881740241 interno",
+        "IBAN IT60 X054 2811 1010 0000 0123 456",
+        "Total 1.234,56",
+        "IČO: 36724530",
+        "DIČ: 2022749619",
+        "ABN 51 824 753 556",
+        "Org.nr. 995 525 828",
+    ],
 )
 def test_numbers_of_other_things_are_no_identifiers(text: str) -> None:
     assert [one for one in found(text) if one is not None and is_well_formed(one)] == []

@@ -28,6 +28,13 @@ DAY_FIRST, MONTH_FIRST = Style(date_order="dmy"), Style(date_order="mdy")
         ("04/04/2026", date(2026, 4, 4)),
         ("5. März 2014", date(2014, 3, 5)),
         ("Mittwoch, 5. März 2014", date(2014, 3, 5)),
+        ("2026. március 5.", date(2026, 3, 5)),
+        ("2026. 03. 05.", date(2026, 3, 5)),
+        ("3. tammikuuta 2026", date(2026, 1, 3)),
+        ("15 martie 2026", date(2026, 3, 15)),
+        ("1. srpnja 2026.", date(2026, 7, 1)),
+        ("1. srpna 2026", date(2026, 8, 1)),
+        ("15 listopada 2026", date(2026, 11, 15)),
         ("March 5, 2014", date(2014, 3, 5)),
         ("5th of March 2014", date(2014, 3, 5)),
         ("05-Mar-14", date(2014, 3, 5)),
@@ -109,3 +116,9 @@ def test_every_day_comes_back_in_the_style_it_was_written_in(day: date) -> None:
 def test_an_undecided_date_never_chooses(day: date) -> None:
     result = parse_date(f"{day:%d/%m/%Y}", UNDECIDED)
     assert result == day if day.day > 12 or day.day == day.month else isinstance(result, Problem)
+
+
+def test_croatian_october_is_not_taken_for_polish_november() -> None:
+    found = parse_date("15. listopada 2026.", UNDECIDED)
+    assert isinstance(found, Problem)
+    assert found.reason_code == "AMBIGUOUS"

@@ -33,7 +33,9 @@ ORGANISATION = Caseless(
     r"|department|district|foundation|trust|club|hotel|restaurant|bakery|pharmacy|studio|agency|holding"
     r"|schule|gymnasium|kindergarten|klinik|krankenhaus|universität|stiftung|verein|verband|gemeinde|stadt|praxis"
     r"|école|lycée|mairie|commune|hôpital|fondation|université|cabinet|scuola|comune|ospedale|università|fondazione"
-    r"|colegio|ayuntamiento|fundación|universidad|stichting|gemeente|ziekenhuis|universiteit)\b"
+    r"|colegio|ayuntamiento|fundación|universidad|stichting|gemeente|ziekenhuis|universiteit"
+    r"|skole|sykehus|kommune|forening|koulu|kaupunki|sairaala|yhdistys|säätiö|iskola|kórház|önkormányzat|egyesület"
+    r"|alapítvány|școala|primăria|spitalul|fundația|škola|nemocnica|nadácia|bolnica|općina|občina|udruga)\b"
 )
 """Words that organisations are called by, and persons are not."""
 ADVERTISERS = frozenset(("advertiser", "advertisername", "anunciante", "annonceur", "inserent", "werbetreibender"))

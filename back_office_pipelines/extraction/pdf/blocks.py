@@ -28,23 +28,30 @@ POSTCODE = re.compile(
     r"(?<![\d-])(?:[A-Z]{1,2}[ -])?\d{4,5}(?:\s?[A-Z]{2}(?![A-Za-z]))?,?\s*[^\W\d_]{2}"
     r"|(?<![A-Za-z])[A-Z]{2}\.?,?\s+\d{5}(?:-\d{4})?(?!\d)|(?<!\w)[A-Z]{1,2}\d[\dA-Z]?\s?\d[A-Z]{2}(?!\w)"
     r"|(?<!\w)[AC-FHKNPRTV-Y]\d[\dW] [AC-FHKNPRTV-Y\d]{4}(?!\w)|,\s[^\W\d_][^,\d]*[ -]\d{6}$"
-    r"|(?:^|(?<=[,\u00b7|] ))(?:(?:SE-|CZ-|SK-)?\d{3} \d{2}|(?:PL-)?\d{2}-\d{3}|\d{4,5}-\d{3}),?\s+"
+    r"|(?:^|(?<=[,\u00b7|] ))(?:(?:SE-|CZ-|SK-)?\d{3} \d{2}|RO-\d{6}|(?:PL-)?\d{2}-\d{3}|\d{4,5}-\d{3}),?\s+"
     r"[^\W\d_a-z][^\W\d_]{2}"
+    r"|\bcod po[sșş]tal:? \d{6}\b|^0\d{5},?\s+[^\W\d_a-z][^\W\d_]{2}"
     r"|(?<!\w)[A-Z]\d[A-Z] ?\d[A-Z]\d(?!\w)|(?<!\w)(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT)\s+\d{4}(?!\d)"
 )
 """Postal codes with their place, or with the state before them, in the forms of their countries."""
 STREET = Caseless(
     r"stra(?:ß|ss)e|str\.|(?:weg|platz|allee|gasse|ring|ufer|damm|promenade|chaussee|zeile|steig|graben|laan|plein|kade"
-    r"|gracht|gatan|vägen|vej|gade)\b|straat|postfach|p\.?\s?o\.? box|box \d"
+    r"|gracht|gatan|vägen|vej|gade"
+    r"|gata|gaten|veien|vegen|katu|kuja|n(?<!an)tie|utca|körút|rakpart)\b|straat|postfach|p\.?\s?o\.? box|box \d"
     r"|\b(?:rue|avenue|place|boulevard|bd|chemin|impasse|quai|allées|route|street|st|road|rd|ave|lane|drive|dr|blvd|crescent"
-    r"|terrace|parkway|via|viale|piazza|corso|calle|plaza|avda|avenida|paseo|carretera|rua|travessa)\b|\b(?:c/|ul\.) "
+    r"|terrace|parkway|via|viale|piazza|corso|calle|plaza|avda|avenida|paseo|carretera|rua|travessa"
+    r"|út|útja|tér|tere|ulica|trg|cesta|námestie|namestie|strada|bulevardul|b-dul|calea|șoseaua|soseaua|aleea|piața|piata"
+    r"|splaiul)\b|\b(?:c/|ul\.|nám\.|nam\.|șos\.|sos\.) "
 )
 CONTACT = Caseless(
     r"@|www\.|https?:|steuer|\b(?:(?:tel|fon|fax|phone|iban|bic|ust|vat|tva|siret|siren|kvk|btw|hr[ab]|p\.?\s?iva|nif|cif"
-    r"|gln)\b|tel\.|telefon|mobil|ust-|main:|billing:)"
+    r"|gln|tlf|puh|mva|alv|y-tunnus|adószám|ičo|dič|ič dph|oib|ddv|pdv"
+    r"|org\.? ?nr|cui)\b|tel\.|telefon|mobil|ust-|main:|billing:)"
 )
 TAX = re.compile(
-    r"\bust\b|\bust-|\bvat\b|\btva\b|\bbtw\b|steuer|\bp\.?\s?iva\b|\bnif\b|\bcif\b|\bsiret\b|\bsiren\b|\bkvk\b|\bgln\b",
+    r"steuer|\b(?:ust-|(?:ust|vat|tva|btw|p\.?\s?iva|nif|cif|siret|siren|kvk|gln|mva|alv|y-tunnus|adószám"
+    r"|ičo|dič|ič dph|oib"
+    r"|ddv|pdv|org\.? ?nr|cui)\b)",
     re.IGNORECASE,
 )
 """Of these, the words of numbers that buyers have in their address as well."""

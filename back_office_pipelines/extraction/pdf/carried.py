@@ -16,6 +16,7 @@ EARLIER = Caseless(
     r"|\b(?:vortrag|rückst[aä]nd|altsaldo|vorsaldo|vormonat|vorperiode|offen(?:e[rn]?)? (?:aus|posten|rechnung))"
     r"|\b(?:openstaand|vorige?\b|achterstal)|\b(?:antérieure?s?|précédente?s?|impayée?s?|report)\b"
     r"|\b(?:anterior|pendientes?)\b|\b(?:precedente|arretrat[oi]|insolut[oi])\b"
+    r"|\b(?:forrige saldo|tidligere saldo|edelli(?:nen|set)|előző|korábbi|predchádzajúc|prethodn|prejšnj)"
 )
 """Words of what earlier bills left to pay."""
 MOST_ROWS = 8

@@ -26,6 +26,7 @@ COMPANY = re.compile(
     r"|[Kk]ft\.?|Zrt\.?|Nyrt\.?|d\. ?o\. ?o\.|d\. ?d\.|EIRL|EI|Pty"
     r"|(?:(?<=& )|(?<=and )|(?<=und )|(?<=et ))Co\.(?! KG|,? Ltd|,? Inc|,? Limited)"
     r"|Co\.(?= *(?:$|[^\w\s]|\d))(?!,? Ltd|,? Inc|,? Limited)"
+    r"|ENK|ANS|NUF|Osk\.?|Kkt\.?|obrt|PFA|k\. ?d\.|k\. ?s\.|s\. ?p\.|d\. ?n\. ?o\."
     r"|LLC|LLP|PLLC|Inc\.?|inc\.|Corp\.?|PLC|plc|AB|A/S|ApS|ASA?|Oyj?)(?!\w)"
 )
 """Legal forms that end a company's name."""

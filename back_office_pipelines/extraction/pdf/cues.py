@@ -14,18 +14,27 @@ from back_office_pipelines.extraction.pdf.words import Line, Segment
 
 FUNCTION_WORDS = {
     "cs": "nebo pro od při ve ze dle den za že jsme vám částka strana platba úhradě dne",
-    "da": "og til fra ikke på er vi venligst bedes ved eller jeres betaling",
+    "da": "og til fra ikke på er vi venligst bedes ved eller jeres betaling af beløb moms",
     "de": "und der die das mit für bis vom von zum zur bei ist wir sie ihre bitte nach seite nicht",
     "en": "and the of for to from with by please is are your our page date this not payment",
     "es": "y el los las para del por con su fecha este una por página pago",
+    "fi": "ja tai että sekä jos mukaan viimeistään mennessä maksu maksun laskun sivu päivää kiitos yhteensä",
     "fr": "et le les des pour du par avec votre nos vos est sur une dans au page paiement",
+    "hr": "ili koji nije prema molimo hvala plaćanja plaćanje stranica sukladno članka dana kupac iznos ukupno",
+    "hu": "és az vagy kell kérjük szerint által oldal fizetés fizetési köszönjük összesen nap alapján",
     "it": "e il lo gli della del per con di una sono nostro pagina data pagamento",
+    "nb": "og til fra ikke på er vi ved eller betaling av dere vennligst etter innen takk beløp mva forfall",
     "nl": "en het een van voor met op uw bij niet onze wij pagina datum betaling",
     "pl": "oraz lub dnia nie od przez za się przy jest prosimy strona płatność słownie zapłaty",
     "pt": "os das dos em uma não ao pelo pela são ou até pagamento após",
-    "sv": "och till från inte på är vi vid eller ert era betalning",
+    "ro": "și sau pentru prin sunt vă rugăm rugam plată plata până furnizor cumpărător",
+    "sk": "alebo pre od pri vo zo podľa dňa za že sme vám suma strana platba úhrade úhradu spolu",
+    "sl": "ter ki pri prosimo hvala vam plačilo plačila stran dne kupec znesek skupaj skladno člena",
+    "sv": "och till från inte på är vi vid eller ert era betalning av betala moms belopp",
 }
 """Words that few other languages write: "din" is Danish and Swedish, and stands all over German tables of screws."""
+SISTERS = {"nb": "da", "sk": "cs", "sl": "hr"}
+"""Languages that share so many words with another one that a page speaks them only where it has more of theirs."""
 LEAST_WORDS = 3
 SHARE_OF_LABELS = 0.2
 """Share of the words of an English page from which on another language may be that of its labels."""
@@ -59,7 +68,8 @@ class Heading:
 
 def language_of(spoken: Counter[str]) -> str | None:
     """Return the language whose function words and cues occur most, None where two draw or there are too few."""
-    (first, most), (_, next_most) = spoken.most_common(2)
+    told = Counter({code: words for code, words in spoken.items() if words > spoken.get(SISTERS.get(code, ""), -1)})
+    (first, most), (_, next_most) = told.most_common(2)
     return first if most >= LEAST_WORDS and most > next_most else None
 
 

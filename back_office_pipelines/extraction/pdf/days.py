@@ -33,7 +33,9 @@ TITLES = frozenset(("invoice_number", "issue_date"))
 """Labels of numbers: they are the title of many documents."""
 MOST_DAYS = 6
 TERM = re.compile(
-    r"(?<=net )\d{1,3}(?!\d)|(?<![\d.,])\d{1,3}(?=\s?(?:days?|tagen?|jours?|giorni|d[ií]as|dagen)\b)", re.IGNORECASE
+    r"(?<=net )\d{1,3}(?!\d)|(?<![\d.,])\d{1,3}"
+    r"(?=\s?(?:days?|tagen?|jours?|giorni|d[ií]as|dagen|dager|päivää|pv|zile|dní|dana)\b)",
+    re.IGNORECASE,
 )
 """A term of payment: "net 30", "30 Tage"."""
 

@@ -31,6 +31,7 @@ REFERRING = frozenset(
         "à", "aan", "against", "al", "alla", "annule", "annuleert", "auf", "cancels", "concernant", "contra",
         "corrects", "corrige", "credits", "for", "für", "gegen", "per", "por", "pour", "rectifica", "rectifie",
         "regarding", "replaces", "sobre", "storniert", "sur", "tegen", "to", "voor", "zu", "zum", "zur",
+        "do", "k", "ke", "ku", "til", "till", "za",
     )
 )  # fmt: skip
 """Words before a label that make its value the number of another document."""
@@ -43,6 +44,7 @@ DAYS = frozenset(
     (
         "day", "days", "tag", "tage", "tagen", "jour", "jours", "giorno", "giorni", "día", "días", "dia", "dias", "dag",
         "dagen", "dage", "dagar", "dni", "dnů",
+        "dager", "päivää", "pv", "nap", "napon", "zile", "dní", "dana",
     )
 )  # fmt: skip
 """Words after a number that make it a term: "Invoice 30 days"."""

@@ -20,7 +20,7 @@ from back_office_pipelines.extraction.pdf.identifiers import (
     numbers_by_page,
 )
 from back_office_pipelines.extraction.pdf.items import ItemLine, read_items
-from back_office_pipelines.extraction.pdf.money import currency_of
+from back_office_pipelines.extraction.pdf.money import crown_of, currency_of
 from back_office_pipelines.extraction.pdf.pairing import Candidate, candidates
 from back_office_pipelines.extraction.pdf.parties import choose_parties
 from back_office_pipelines.extraction.pdf.payment import choose_payment
@@ -100,6 +100,8 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
     found.update(choose_vat_ids(rows, blocks, proposed, parties, seat))
     _keep(choose_iban(rows, proposed), found, undecided)
     adds_up = _add_money(rows, proposed, style, seat, items, found)
+    if "currency" not in found and (crown := crown_of(rows, seat, language)) is not None:
+        found["currency"] = crown
     net = parse_decimal(found["net_total"][0].found.text, style) if "net_total" in found else None
     items = with_rates(items, rows, style, net if isinstance(net, Decimal) else None)
     fields = dictionary.records[dictionary.header].fields

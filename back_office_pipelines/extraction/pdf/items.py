@@ -24,7 +24,7 @@ from back_office_pipelines.values.style import Style
 TOTALS = frozenset(("net_total", "tax_total", "gross_total", "amount_due", "prepaid_total"))
 CARRIED = Caseless(
     r"übertrag|uebertrag|zwischensumme|sub-?total|sous-?total|carried|brought forward|report\b|à reporter|transport\b"
-    r"|riporto|suma y sigue|subtotaal|summe\b"
+    r"|overført|siirto\b|áthozat|átvitel|prenesené|donos\b|prijenos|riporto|suma y sigue|subtotaal|summe\b"
 )
 ALIKE = 3.0
 """Points by which the columns of one head may stand apart on two pages."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from back_office_pipelines.extraction.pdf.countries import Seat, countries
+from back_office_pipelines.extraction.pdf.countries import Seat, carries, countries
 from back_office_pipelines.extraction.pdf.dollars import DOLLAR, country_of_dollar, is_american_sale
 from back_office_pipelines.extraction.pdf.evidence import Choice
 from back_office_pipelines.extraction.pdf.rows import Row
@@ -17,7 +17,7 @@ from back_office_pipelines.values.currencies import CODES, SIGNS
 from back_office_pipelines.values.style import Style
 
 AT_NUMBER = re.compile(
-    r"€|£|₹|US\$|\$|zł|Kč|(?<![A-Za-z])RM(?![A-Za-z])|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|(?<![A-Za-z])Rs\.?"
+    r"€|£|₹|US\$|\$|zł|Kč|(?<![A-Za-z])(?:Ft|lei)(?![A-Za-z])|(?<![A-Za-z])RM(?![A-Za-z])|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|(?<![A-Za-z])Rs\.?"
 )
 NAMED = {"euro": "EUR", "euros": "EUR", "usdollars": "USD", "usdollar": "USD", "rs": "INR", "rs.": "INR"}
 US = ("US", "us", "Us", "uS")
@@ -28,6 +28,8 @@ REPLACED = frozenset(
 )
 """Codes that count only where no other does: what looks like one is mostly a word, such as "ESP" for Spanish."""
 COMMON = ("EUR", "€", "USD", "GBP", "CHF", "Euro")
+CROWNS = {"DK": "da", "NO": "nb", "SE": "sv"}
+"""Countries whose money is written "kr", and their languages."""
 Derived = tuple[Choice, str | None]
 
 
@@ -52,6 +54,21 @@ def currency_of(rows: Sequence[Row], amounts: Sequence[Found], style: Style, sea
         return _dollar(place, rows, style, seat)
     american = amounts and is_american_sale(rows, seat)
     return (Choice("currency", amounts[0], "dollar_in_us"), "USD") if american else None
+
+
+def crown_of(rows: Sequence[Row], seat: Seat | None, language: str | None) -> Derived | None:
+    """Return whose crown or krone "kr" is: of the country of the document where it is written in its language.
+
+    None where the document names any other money.
+    """
+    if seat is None or CROWNS.get(seat.code) != language or any(_code(one.text) for one in _in_document(rows)):
+        return None
+    for row in rows:
+        for word in row.words:
+            if carries(word.text, "kr") or carries(word.text, "kr."):
+                place = found_in(word.text, row.page, [word])
+                return Choice("currency", place, "sign_in_country"), seat.country.currency
+    return None
 
 
 def _shown(evidence: str, rows: Sequence[Row], amounts: Sequence[Found]) -> list[Found]:
@@ -150,6 +167,6 @@ def _beside_numbers(row: Row) -> Iterator[Found]:
 @lru_cache(maxsize=20_000)
 def _spelt_out(text: str) -> str | None:
     """Return the code or sign that a word is or ends in: "(EUR)", "CHF/EUR"."""
-    last = text.strip("()[]/.,:").rpartition("/")[2]
-    enclosed = text.startswith("(") and last in CODES and last not in WORDS
+    last = text.strip("()[]/.,:-").rpartition("/")[2]
+    enclosed = text.startswith(("(", "-")) and (last in CODES or last in SIGNS) and last not in WORDS
     return last if last in COMMON or enclosed else None

@@ -39,7 +39,7 @@ BANK = re.compile(
 NOT_NAMES = re.compile(
     r"^(?:nummer|number|numéro|name|nom|adresse|anschrift|address|indirizzo|seite|page|pagina|datum|date|original|kopie|copy"
     r"|duplicate|association loi|accounts payable|information|logo|phone|email|invoice|rechnung|facture|factuur|factura"
-    r"|fattura)\b\W*\w*$"
+    r"|fattura|faktura|lasku|számla|faktúra|factură|račun)\b\W*\w*$"
     r"|^(?:nome|nombre|naam|navn|namn|nimi|nazwa|název|názov|denumire|denominazione|ragione sociale|raison sociale"
     r"|company name|nom de l.entreprise|firmenname|nome/denominazione|contract|sales region|sales office)\b\W*$",
     re.IGNORECASE,
@@ -78,6 +78,7 @@ FROM = frozenset(
         "von", "absender", "de", "émetteur", "expéditeur", "from", "issued by", "van", "afzender", "da", "mittente",
         "emisor", "remitente", "emittente", "emissor", "od", "nadawca", "från", "transmitente", "avsändare", "fra",
         "afsender",
+        "avsender", "lähettäjä", "feladó", "expeditor", "odosielateľ", "pošiljatelj",
     )
 )  # fmt: skip
 TO = frozenset(
@@ -86,6 +87,7 @@ TO = frozenset(
         "destinatario", "receptor", "para", "destinatário", "do", "dla", "odbiorca", "pro", "till", "mottagare", "til",
         "modtager",
         "pour", "for", "für", "voor", "adquirente",
+        "mottaker", "vastaanottaja", "címzett", "către", "príjemca", "primatelj", "prejemnik",
     )
 )  # fmt: skip
 ANNOUNCING = FROM | TO

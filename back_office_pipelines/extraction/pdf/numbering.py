@@ -11,11 +11,17 @@ from typing import NamedTuple
 from back_office_pipelines.extraction.pdf.caseless import Caseless
 from back_office_pipelines.extraction.pdf.words import Line
 
-PAGE_WORDS = "page|seite|pagina|página|pag|pág|blatt|blad|foglio|feuillet|hoja"
-NAMED = Caseless(
-    rf"(?<!\w)(?:{PAGE_WORDS})(?!\w)\.?\s*(?:n[or°º]\.?|#)?\s*:?\s*(\d{{1,3}})(?:\s*(?:of|von|de|di|van|sur|/|\|)\s*(\d{{1,3}}))?(?![\d.,]\d|\w)"
+PAGE_WORDS = (
+    "page|seite|pagina|página|pag|pág|blatt|blad|foglio|feuillet|hoja|sivu|oldal|strana|stranica|stran|strona"
+    r"|sida(?= ?:? ?\d)|side(?= ?:? ?\d{1,3} ?(?:av|af|/))"
 )
-BARE = re.compile(r"^[-\u2013(\s]*(\d{1,3})\s?(?:/|of|von|de|di|van|sur)\s?(\d{1,3})[-\u2013)\s]*$", re.IGNORECASE)
+"""English has sides that are no pages."""
+NAMED = Caseless(
+    rf"(?<!\w)(?:{PAGE_WORDS})(?!\w)\.?\s*(?:n[or°º]\.?|#)?\s*:?\s*(\d{{1,3}})(?:\s*(?:of|von|de|di|van|sur|av|af|din|od|z|/|\|)\s*(\d{{1,3}}))?(?![\d.,]\d|\w)"
+)
+BARE = re.compile(
+    r"^[-\u2013(\s]*(\d{1,3})\s?(?:/|of|von|de|di|van|sur|av|af|din|od|z)\s?(\d{1,3})[-\u2013)\s]*$", re.IGNORECASE
+)
 """Two numbers and nothing else, as the head or foot of a page has them."""
 EDGE = 3
 """Lines at the head and at the foot of a page where two bare numbers count its pages."""

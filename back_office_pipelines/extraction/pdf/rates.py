@@ -22,6 +22,7 @@ WITHIN = Decimal("0.02")
 EXEMPT = Caseless(
     r"steuerfrei|steuerbefreit|innergemeinschaftlich|intra-?commun|intra-?com|exon[ée]r|autoliquidation|reverse charge"
     r"|exempt|zero[- ]rated|esent[ei]|exent[oa]|vrijgesteld|verlegd"
+    r"|omvendt avgift|käännetty|fordított adóz|taxare invers|scutit|prenesenie daň|prijenos porezn|obrnjena davčn"
 )
 """How pages say, beside a rate of nothing, why there is no tax."""
 HEADED = 2

@@ -21,6 +21,10 @@ SWISS_TAX = frozenset(("", "MWST", "TVA", "IVA", "VAT"))
 SWISS = re.compile(r"(?<!\w)CHE[ -]?\d{3}[ .]?\d{3}[ .]?\d{3}(?:\s?(?:MWST|TVA|IVA|VAT))?(?!\w)")
 DUTCH = re.compile(r"(?<!\w)NL[ .]?\d{4}[ .]?\d{2}[ .]?\d{3}[ .]?B[ .]?\d{2}(?!\w)")
 """With a mark around its letter, which no other identifier has."""
+NORWEGIAN = re.compile(r"(?<!\w)(?:NO[ .-]?)?\d{3}[ .]?\d{3}[ .]?\d{3} ?MVA(?!\w)")
+"""The number of a Norwegian organisation with what says that it is registered for value added tax: it is part of it."""
+COMMUNITY_DIGITS = 8
+"""First digits of a Hungarian tax number, which are its number in the European Union; kind of tax and county follow."""
 INDIAN = re.compile(r"(?<!\w)\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]Z[0-9A-Z](?!\w)")
 TWO_CAPITALS = re.compile(r"[A-Z][A-Z]")
 MARKS = re.compile(r"[^0-9A-Z]")
@@ -35,17 +39,26 @@ NATIONAL: Mapping[str, tuple[str, str]] = {
     "AT": (r"(?:UID|USt|ATU)", r"U ?\d{8}"),
     "DE": (r"(?:USt|Umsatzsteuer)[-. ]?Id\w*", r"\d{3} ?\d{3} ?\d{3}"),
     "GB": (r"V\.?A\.?T\.?", r"\d{3}[ .]?\d{4}[ .]?\d{2}"),
+    "FI": (r"(?:Y-?tunnus|ALV)\w*", r"\d{7}-\d"),
+    "HR": (r"(?:OIB|PDV)", r"\d{11}"),
+    "HU": (r"ad[óo]sz[áa]m\w*", r"\d{8}-[1-5]-\d{2}"),
     "PL": (r"NIP", r"\d{3}[- ]?(?:\d{3}[- ]?\d{2}[- ]?\d{2}|\d{2}[- ]?\d{2}[- ]?\d{3})"),
 }
 """By country: what announces a number printed without the country's letters, and its shape."""
 PREFIXED_ONLY: Mapping[str, str] = {
     "CH": r"E\d{9}",
+    "FI": r"\d{8}",
     "FR": r"[0-9A-HJ-NP-Z]{2}\d{9}",
+    "HU": r"\d{8}",
     "IE": r"\d[0-9A-Z+*]\d{5}[A-W][A-I]?",
     "LU": r"\d{8}",
+    "NO": r"\d{9}MVA",
+    "RO": r"[1-9]\d{1,9}",
+    "SI": r"\d{8}",
+    "SK": r"\d{10}",
 }
 """Shapes of the countries whose identifiers are printed with their letters."""
-SURE = frozenset(("IT", "ES", "BE", "NL", "AT", "DE", "PL"))
+SURE = frozenset(("IT", "ES", "BE", "NL", "AT", "DE", "PL", "FI", "HR", "HU"))
 """Countries that word and shape together name; the others' numbers are theirs only on a page from there."""
 BETWEEN = (
     r"(?:[-/ ]{0,3}(?:IVA|CIF|NIF|C\.?\s?F|Cod(?:ice)?|Fisc(?:ale)?|Id|Reg(?:istration)?|Nr|No|Number|Nummer|n°|nº|n"
@@ -55,6 +68,10 @@ _ANNOUNCED = {
     country: Caseless(rf"(?<!\w){word}{BETWEEN}\s*[:.#°º]*\s*({shape})(?!\w)".lower())
     for country, (word, shape) in NATIONAL.items()
 }
+LETTERS: Mapping[str, tuple[str, ...]] = {
+    "FI": ("tunnus", "alv"), "HR": ("oib", "pdv"), "HU": ("adósz", "adosz"), "PL": ("nip",),
+}  # fmt: skip
+"""Letters without which a text announces no number of a country: telling that takes less than the whole pattern."""
 BEHIND_ITS_WORD = frozenset(("PL",))
 """Countries whose numbers look like any other and stand right behind their word."""
 _SHAPES = {country: re.compile(shape) for country, (_, shape) in NATIONAL.items() if country not in BEHIND_ITS_WORD}
@@ -66,10 +83,14 @@ def vat_id_spans(text: str) -> Iterator[Reach]:
     taken: list[Reach] = []
     if TWO_CAPITALS.search(text):
         taken += [match.span() for shape in (DUTCH, SWISS, INDIAN) for match in shape.finditer(text)]
+        taken += [match.span() for match in NORWEGIAN.finditer(text)] if "MVA" in text else []
         others = [match for match in PREFIXED.finditer(text) if len(MARKS.sub("", match.group())) >= LEAST]
         taken += [match.span() for match in others if not _overlaps(match.span(), taken)]
     if _DIGITS.search(text):
-        for pattern in _ANNOUNCED.values():
+        lower = text.lower()
+        for country, pattern in _ANNOUNCED.items():
+            if country in LETTERS and not any(letters in lower for letters in LETTERS[country]):
+                continue
             taken += [match.span(1) for match in pattern.finditer(text) if not _overlaps(match.span(1), taken)]
         if not taken and any(shape.fullmatch(text) for shape in _SHAPES.values()):
             taken.append((0, len(text)))
@@ -91,12 +112,14 @@ def canonical(printed: str, before: str = "", country: str | None = None) -> str
     bare = MARKS.sub("", printed.upper())
     if bare.startswith("CHE"):
         return bare if bare[3:12].isdigit() and bare[12:] in SWISS_TAX else None
+    if NORWEGIAN.fullmatch(bare):
+        return f"NO{bare.removeprefix('NO')}"
     if INDIAN.fullmatch(bare) or re.match(COUNTRY + r"(?=.*\d)", bare):
         return bare
     for code, (word, shape) in NATIONAL.items():
         told = re.search(rf"(?<!\w){word}", before, re.IGNORECASE) is not None
-        if re.fullmatch(shape, bare) and ((told and code in SURE) or code == country):
-            return code + bare
+        if (re.fullmatch(shape, bare) or re.fullmatch(shape, printed)) and ((told and code in SURE) or code == country):
+            return code + (bare[:COMMUNITY_DIGITS] if code == "HU" else bare)
     return None
 
 

@@ -35,7 +35,10 @@ LEAST_LETTERS, LEAST_INITIALS = 4, 3
 REGISTER = Caseless(
     r"(?<!\w)(?:hr[ab]|handelsregister|amtsgericht|registergericht|ag [a-z]|firmenbuch|rcs|r\.c\.s|siren|siret|capital"
     r"|cap\. ?soc|r\.?e\.?a|registro mercantil|kvk|k\.v\.k|reg(?:istered)?\.? (?:in|office|no)"
-    r"|company (?:no|number|reg)|ust|vat|tva|btw|p\.? ?iva|cif|nif|gst|iban|gesch[äa]ftsf[üu]hr|vorstand|inhaber)"
+    r"|company (?:no|number|reg)|ust|vat|tva|btw|p\.? ?iva|cif|nif|gst|iban"
+    r"|foretaksregisteret|org\.? ?nr|y-tunnus|kotipaikka|adószám"
+    r"|cégjegyzékszám|reg\. ?com|capital social|obchodnom registri|ičo\b|ič dph|oib\b|temeljni kapital|osnovni kapital"
+    r"|gesch[äa]ftsf[üu]hr|vorstand|inhaber)"
 )
 """Words of the entry in a register, of tax and of banking that stand by the name of whoever writes a letter."""
 LARGE = 1.3

@@ -5,7 +5,7 @@ whether a text is a valid value (`values/`, at normalisation).
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from back_office_pipelines.extraction.pdf.caseless import Caseless
@@ -18,18 +18,28 @@ Shape = Callable[[Span], Iterator[Found]]
 Reach = tuple[int, int]
 """First and last offset of a value in a text."""
 
-_MONTH = "(?:" + "|".join(sorted((re.escape(name) for name in MONTHS), key=len, reverse=True)) + ")"
+
+def _one_of(names: Iterable[str]) -> str:
+    """Return a pattern of some words, by their first letters: at most letters one look tells that none begins."""
+    by_first: dict[str, list[str]] = {}
+    for name in sorted(names, key=len, reverse=True):
+        by_first.setdefault(name[0], []).append(re.escape(name[1:]))
+    return "(?:" + "|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in by_first.items()) + ")"
+
+
+_MONTH = _one_of(MONTHS)
 _YEAR = r"(?:20\d{2}|19\d{2}(?!:\d)|\d{2})"
 _DATE_END = r"(?:(?![\w/-])|(?=\d{1,2}:\d{2})|(?<=\d{4})(?=[a-z]{2}))"
 """A date ends with its digits, or where recognised text has lost the space before a time or a word."""
 _DATE = Caseless(
-    rf"(?<![\w./-])(?:\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}}|\d{{1,2}}\s?([./-])\s?\d{{1,2}}\s?\1\s?{_YEAR}"
+    rf"(?<![\w./-])(?:\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}}|\d{{4}}\. (?:\d{{1,2}}\.|{_MONTH}) \d{{1,2}}"
+    rf"|\d{{1,2}}\s?([./-])\s?\d{{1,2}}\s?\1\s?{_YEAR}"
     rf"|\d{{1,2}}(?:st|nd|rd|th|er)?[. /-]\s?(?:de )?{_MONTH}\.?,?[ /-](?:de )?{_YEAR}"
     rf"|{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?\s?,? \d{{4}}){_DATE_END}"
 )
 _NO_CODE = r"(?!(?:VAT|TVA|IVA|BTW|UST|TAX|GST|HST|PST|NET|TTC|DUE|SUM|FEE|QTY)\b)"
 """Words of three capitals beside amounts that are no currency."""
-_MONEY_SIGN = rf"(?:{_NO_CODE}[A-Z]{{3}}|RM|Rs\.?|[A-Z]{{0,2}}\$|€|£|₹|zł|Kč|Ft|kr\.?|Fr\.)"
+_MONEY_SIGN = rf"(?:{_NO_CODE}[A-Z]{{3}}|RM|Rs\.?|[A-Z]{{0,2}}\$|€|£|₹|zł|Kč|Ft|lei|kr\.?|Fr\.)"
 _LAKHS = r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?(?!\d)"
 """Digits as India groups them: three at the end, then twos."""
 _AMOUNT = re.compile(

@@ -15,12 +15,15 @@ ASKED = 0.8
 """Worth of a day that a sentence asks to pay by."""
 PAYING = Caseless(
     r"überweis|zahl|begleich|entricht|ausgleich|\b(?:pay|paid\b)|settle|remit|régl|règl|payer|virement|paga|bonific"
-    r"|betaal|betal|overma|voldoe|voldaan|abon"
+    r"|betaal|betal|overma|voldoe|voldaan|abon|maks[aeu]|fizet|utal|pl[ăa]t[iăe]|achita|uhra[dď]|úhrad|zapla[tť]"
+    r"|plati|plaća|plača|plačil|podmir"
 )
 """What a sentence about paying has in it."""
 UNTIL = Caseless(
     r"(?:\bbis(?: spätestens)?(?: zum| am)?(?: den)?|\bspätestens(?: am| zum)?|\b(?:on or )?before|\bno later than"
-    r"|\bavant le|\bjusqu.au|\bau plus tard le|\bentro il|\bantes del|\buiterlijk(?: op)?|\bv[oó][oó]r)$"
+    r"|\bavant le|\bjusqu.au|\bau plus tard le|\bentro il|\bantes del|\buiterlijk(?: op)?"
+    r"|\binnen(?: den)?|\bsenest(?: den)?|\bviimeistään"
+    r"|\bpână la(?: data de)?|\bdo(?: dňa| dne)?|\bv[oó][oó]r)$"
 )
 """Words right before a last day."""
 IN_FULL = re.compile(
@@ -28,7 +31,7 @@ IN_FULL = re.compile(
     re.IGNORECASE,
 )
 """Words right after the last day on which all is to be paid, without a discount."""
-DISCOUNTS = r"skonto|escompte|discount|korting|sconto|descuento"
+DISCOUNTS = r"skonto|escompte|discount|korting|sconto|descuento|kassa-?alennus"
 DISCOUNT = re.compile(rf"{DISCOUNTS}|\d\s?%", re.IGNORECASE)
 DISCOUNT_TAKEN = re.compile(rf"{DISCOUNTS}|rabat\b|kassarabatt|(?<!\d)[1-5](?:[.,]\d+)?\s?%", re.IGNORECASE)
 CLAUSE = re.compile(r"[;]|,\s|\.\s|\b(?:oder|bzw|danach|or|ou|sinon|of|anders|oppure|o)\b", re.IGNORECASE)

@@ -17,6 +17,8 @@ from back_office_pipelines.extraction.pdf.words import Word
 from back_office_pipelines.values.currencies import CODES, SHARED_SIGNS, SIGNS
 
 PREFERENCE = ("description", "quantity", "unit", "unit_price", "line_net", "tax_rate", "price_base_quantity")
+AMOUNT_OF_TAX = ["line_net", "tax_rate"]
+"""Fields that the words of a title of taxes would name alone: "Valoare TVA", "Suma DPH"."""
 PIECES = re.compile(r"(?:^|/)(10{1,4}|1[.,' \u2019]000|10[.,' \u2019]000)$")
 """A round number of pieces: "100", "/1'000"."""
 SPACE = 0.36
@@ -99,7 +101,7 @@ def _apart(row: Row, label: Label, vocabulary: Vocabulary) -> list[Title]:
     if len(words) < 2 or not all(one is not None and one.line for one in meanings):
         return []
     fields = [preferred(one.line) for one in meanings if one is not None]
-    if len(set(fields)) < len(fields):
+    if len(set(fields)) < len(fields) or (fields == AMOUNT_OF_TAX and "tax_total" in label.meaning.header):
         return []
     pairs = zip(words, fields, strict=True)
     return [Title(key(word.text), field, word.box[0], word.box[2]) for word, field in pairs]
@@ -143,5 +145,5 @@ def _pieces(row: Row, words: Sequence[Word]) -> Found | None:
 
 @lru_cache(maxsize=20_000)
 def _is_currency(text: str) -> bool:
-    bare = text.strip("()[]")
+    bare = text.strip("()[]-")
     return bare in CODES or bare in SIGNS or bare in SHARED_SIGNS

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from back_office_pipelines.extraction.pdf.blocks import CONTACT, Block
 from back_office_pipelines.extraction.pdf.captions import heads_facts
+from back_office_pipelines.extraction.pdf.caseless import Caseless
 from back_office_pipelines.extraction.pdf.countries import Seat
 from back_office_pipelines.extraction.pdf.evidence import Choice
 from back_office_pipelines.extraction.pdf.pairing import Candidate
@@ -25,12 +26,19 @@ ANNOUNCED = 0.9
 """Worth of an identifier that its own word announces where no label of the dictionary does."""
 IN_FOOT, FOOT = 0.1, 0.85
 """What it is worth for a seller's VAT id to stand among the last lines of a page, and where these begin."""
-CUSTOMER = re.compile(r"client|kunde|kund|debitor|customer|klant|relatie|odběratel|nabywc|contribuyente", re.IGNORECASE)
+CUSTOMER = Caseless(
+    r"client|kunde|kund|debitor|customer|klant|relatie|odběratel|nabywc|contribuyente|kjøper|asiakas|ostaja|vevő"
+    r"|cumpărător|beneficiar|odberateľ|zákazník|kupac|kupec|naročnik"
+)
 """Words of captions over facts of the buyer: an identifier in their strip is the buyer's."""
-YOURS = frozenset(("ihre", "ihr", "your", "votre", "vos", "uw", "su", "vostra", "vs"))
+YOURS = frozenset(
+    ("ihre", "ihr", "your", "votre", "vos", "uw", "su", "vostra", "vs", "deres", "teidän", "vaše", "vaša")
+)
 FACTS = {"invoice_number", "issue_date", "due_date", "purchase_order"}
 SECTION = 12
 """Lines under a label of a party that are about that party."""
+TITLES = 3
+"""Different fields of a line that a row names which heads a table of them."""
 WORDS_BEFORE = 5
 """Words before a number among which the one that announces it stands."""
 _COUNTRY = re.compile(COUNTRY)
@@ -154,6 +162,11 @@ def _begins_facts(row: Row, left: float) -> bool:
     )
 
 
+def _heads_table(row: Row) -> bool:
+    """Tell whether a row has the titles of a table of lines: what stands under it is about no party."""
+    return len({label.meaning.line[0] for label in row.labels if label.meaning.line}) >= TITLES
+
+
 def _is_yours(rows: Sequence[Row], label: Label) -> bool:
     """Tell whether a word before a label, which may stand in a row above its value, speaks to the buyer."""
     before = rows[label.row].words[label.start - 1].text if label.start > 0 else ""
@@ -175,7 +188,7 @@ def _section(rows: Sequence[Row], mention: Mention) -> str | None:
     for other in reversed(rows[max(0, mention.row - SECTION) : mention.row]):
         if other.page != row.page:
             break
-        if _begins_facts(other, left):
+        if _begins_facts(other, left) or _heads_table(other):
             return None
         for label in other.labels:
             parties = {"seller_name", "buyer_name"} & set(label.meaning.header)
