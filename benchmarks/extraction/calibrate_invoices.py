@@ -40,7 +40,7 @@ from back_office_pipelines.extraction.pdf.pages import text_lines
 from back_office_pipelines.extraction.pdf.textlayer import Reading, read
 from back_office_pipelines.extraction.pdf.words import Line
 
-TIMES, HIDDEN_WEIGHT = 2, 0.15
+TIMES, HIDDEN_WEIGHT = 2, 0.3
 """How often each document is read with parts of it hidden, and what such a reading weighs beside the plain one."""
 SPEAK_FOR = frozenset(("score", "margin", "held", "agreed"))
 PENALTY = 0.3

@@ -25,6 +25,10 @@ FAR = 8.0
 """Heights of print between a label and what stands beside it from which on that is of another column."""
 PERSONS = frozenset(("attention", "attn", "tav"))
 """Labels of the person a letter is for, as keys: the buyer is whom the address under it names."""
+LEAST_NUMBERED, LEAST_DIGITS = 2, 3
+"""Words of a number and a name, and digits of a customer's number."""
+GOING_ON = ("to", "for", "für", "fur", "pour", "voor", "per", "para")
+"""Ends of labels that a name goes on from without a colon."""
 MOST_BEFORE = 6
 PERSON = re.compile(r"[^\W\d_a-z][\w'-]+(?: [^\W\d_a-z]\.)?(?: [^\W\d_a-z][\w'-]+){1,2}")
 """Two or three words with capitals, an initial between them."""
@@ -117,15 +121,28 @@ def _beside(row: Row, label: Label, column: bool) -> Found | None:
         label: ends in a colon, or stands alone.
         column: it is one of a column of captions, which need no colon.
     """
-    if not (label.colon or column):
+    if not (label.colon or column or _goes_on(row, label)):
         return None
     end = label.end + label.tail
     words = row.words[label.end : end] or _next_segment(row, end)
     stop = next(
         (other.start for other in row.labels if other.start > label.start and _announces(other)), len(row.words)
     )
-    words = tuple(word for word in words if row.words.index(word) < stop)
-    return name_in(before_address([word for word in words if word.text.strip(":-")]), row.page)
+    words = tuple(word for word in words if row.words.index(word) < stop and word.text.strip(":-"))
+    return name_in(before_address(_without_number(words)), row.page)
+
+
+def _without_number(words: Sequence[Word]) -> Sequence[Word]:
+    """Return the words of a name without the customer's number before them: "4711 - Hotel Seeblick"."""
+    if len(words) < LEAST_NUMBERED or len(words[0].text) < LEAST_DIGITS or not words[0].text.isdecimal():
+        return words
+    return words if STREET.search(" ".join(word.text for word in words)) else words[1:]
+
+
+def _goes_on(row: Row, label: Label) -> bool:
+    """Tell whether a name follows a label in its own text: "Invoice for Hotel Seeblick"."""
+    follows = label.lead == 0 and label.tail > 1 and not label.meaning.weak and label.key.endswith(GOING_ON)
+    return follows and row.words[label.end].text[:1].isupper()
 
 
 def _announces(label: Label) -> bool:
@@ -153,7 +170,8 @@ def _under(rows: Sequence[Row], position: int, label: Label) -> Found | None:
                 continue
             bottom = other.base
             if key(segment.text) in NAME_CAPTIONS:
-                return name_in(before_address(_next_segment(other, other.words.index(segment.words[0]))), other.page)
+                after = other.words.index(segment.words[-1]) + 1
+                return name_in(before_address(_next_segment(other, after)), other.page)
             found = None if _is_pair(other, segment) else name_in(before_address(segment.words), other.page)
             if found is not None:
                 lines = _downward(rows, other.number, segment)

@@ -44,12 +44,12 @@ STREET = Caseless(
     r"|splaiul)\b|\b(?:c/|ul\.|nám\.|nam\.|șos\.|sos\.) "
 )
 CONTACT = Caseless(
-    r"@|www\.|https?:|steuer|\b(?:(?:tel|fon|fax|phone|iban|bic|ust|vat|tva|siret|siren|kvk|btw|hr[ab]|p\.?\s?iva|nif|cif"
+    r"@|www\.|https?:|steuer(?!berat)|\b(?:(?:tel|fon|fax|phone|iban|bic|ust|vat|tva|siret|siren|kvk|btw|hr[ab]|p\.?\s?iva|nif|cif"
     r"|gln|tlf|puh|mva|alv|y-tunnus|adószám|ičo|dič|ič dph|oib|ddv|pdv"
     r"|org\.? ?nr|cui)\b|tel\.|telefon|mobil|ust-|main:|billing:)"
 )
 TAX = re.compile(
-    r"steuer|\b(?:ust-|(?:ust|vat|tva|btw|p\.?\s?iva|nif|cif|siret|siren|kvk|gln|mva|alv|y-tunnus|adószám"
+    r"steuer(?!berat)|\b(?:ust-|(?:ust|vat|tva|btw|p\.?\s?iva|nif|cif|siret|siren|kvk|gln|mva|alv|y-tunnus|adószám"
     r"|ičo|dič|ič dph|oib"
     r"|ddv|pdv|org\.? ?nr|cui)\b)",
     re.IGNORECASE,

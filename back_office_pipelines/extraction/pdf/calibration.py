@@ -22,10 +22,10 @@ other values confirm it, whether its label says little, whether other evidence t
 something else yet says the same."""
 MOST_SCORE, MOST_MARGIN = 2.0, 1.0
 GROUPS: Mapping[str, str] = {
-    "invoice_number": "reference",
-    "purchase_order": "reference",
-    "issue_date": "date",
-    "due_date": "date",
+    "invoice_number": "number",
+    "purchase_order": "order",
+    "issue_date": "day",
+    "due_date": "due_day",
     "net_total": "total",
     "tax_total": "total",
     "gross_total": "total",

@@ -39,6 +39,9 @@ ENTRY = re.compile(r"(?<!\w)(?:HR[AB]|PartR|PR|VR|GnR|GsR) ?\d[\d ]*[A-Z]?,? (?:
 """Number in a register with the court that keeps it: "PartR 2207 AG München", where AG is no company."""
 TOLD_APART = (",", " -", " \u2013", " \u2014")
 """Marks before a legal form that is no part of the name before it."""
+AND = re.compile(r" (?:&|and|und|et|y|e|en) ")
+PARTNER = re.compile(r"[^\W\d_a-z][\w'-]+")
+"""One name of a person before the others of a partnership."""
 LONGEST_NAME = 60
 
 
@@ -51,8 +54,7 @@ def companies(line: Line) -> Iterator[Found]:
         words = words[1:] if len(words) > 1 and TITLE.fullmatch(words[0].text) else words
         text = segment.text if words is segment.words else span(words, segment.page).text
         for match in COMPANY.finditer(text):
-            gaps = (gap.end() for gap in SEPARATOR.finditer(text[: match.start()]))
-            start = max((end for end in gaps if end < match.start()), default=0)  # "Kupfer, Inc." is one name
+            start = _begin(text, match.start())
             name = text[start : match.end()].strip()
             if STATE.match(text[match.end() :]) or ENTRY.search(text[: match.end()]) or _goes_on(text, match.end()):
                 continue
@@ -65,6 +67,20 @@ def companies(line: Line) -> Iterator[Found]:
 def has_legal_form(text: str) -> bool:
     """Tell whether a legal form stands in a text; pages repeat many of theirs."""
     return COMPANY.search(text) is not None
+
+
+def _begin(text: str, end: int) -> int:
+    """Return where a name begins whose legal form stands at `end`: after the last mark before it.
+
+    "Kupfer, Inc." is one name, and partners are told with a comma before the last of them: "Taylor, Finch & Moody LLP".
+    """
+    gaps = [gap for gap in SEPARATOR.finditer(text, 0, end) if gap.end() < end]
+    while gaps:
+        before = text[gaps[-2].end() if len(gaps) > 1 else 0 : gaps[-1].start()]
+        if not (gaps[-1].group() == ", " and AND.search(text, gaps[-1].end(), end) and PARTNER.fullmatch(before)):
+            return gaps[-1].end()
+        gaps.pop()
+    return 0
 
 
 def _goes_on(text: str, end: int) -> bool:

@@ -25,12 +25,18 @@ SALUTATION = re.compile(
 )
 PREFIX = re.compile(
     r"^(?:attn|attention|name|firma|company|nom|raison sociale|naam|to|from|c/o|z\.\s?hd\.|an|mr|mrs)\s*[.:]\s*"
+    r"|^firma\s+(?!handlow|usługow|produkcyj|transportow|budowlan|remontow|ogrodnicz|przewozow)(?=\d*[^\W\d_])"
+    r"|^\d{3,}\s+[-\u2013\u2014/]\s+(?=[^\W\d_])"
     r"|^(?:please )?(?:remit|pay|payable)(?: payments?)? to\s*:?\s+|^m/s\.?\s+|^messrs\.?\s+|^spett\.?\s?le\s+",
     re.IGNORECASE,
 )
 ORNAMENT = re.compile(r"[^\w\s\"\u201c\u201e'(#&@]+\s+(?=[^\W\d_])")
 """A mark before a name that is part of a drawing."""
 PAIR = re.compile(r"\w\s?:(?:\s|$)|^\W*\d|^[#(]")
+NUMBER_AFTER = re.compile(r"\s*\((?:no\.?|nr\.?|n°|#)?\s*\d{3,}\)\s*$", re.IGNORECASE)
+"""A customer's number in brackets behind the name."""
+NUMBERED = re.compile(r"\d[\d-]*[^\W\d_]+ ?[^:#]*$")
+"""A name that begins with a number and letters in one word: "3D Print Werkstatt GmbH"."""
 BANK = re.compile(
     r"^(?:bank|banque|banco|banca|routing|account|swift|aba|sort code|konto|sparkasse|volksbank|kreditinstitut|entidad"
     r"|istituto)\b",
@@ -117,10 +123,10 @@ def _reach(text: str) -> tuple[int, int] | None:
     if text.rstrip().endswith(":"):
         return None  # it announces something
     start = match.end() if (match := PREFIX.match(text) or ORNAMENT.match(text)) else 0
-    rest = _before_place(text[start:].strip(" ,:"))
+    rest = _before_place(NUMBER_AFTER.sub("", text[start:]).strip(" ,:"))
     if (done := FOR_WHOM.match(rest)) is not None and is_formed(rest):
         rest = rest[done.end() :]
-    if not 2 <= len(rest) <= LONGEST_NAME or not _has_letters(rest) or PAIR.search(rest) or SALUTATION.match(rest):
+    if not 2 <= len(rest) <= LONGEST_NAME or not _has_letters(rest) or _is_pair(rest) or SALUTATION.match(rest):
         return None
     if rest.casefold() in ANNOUNCING or (not has_legal_form(rest) and _says_else(rest)):
         return None
@@ -131,6 +137,11 @@ def _reach(text: str) -> tuple[int, int] | None:
         return None
     first = text.index(rest, start)
     return first, first + len(rest)
+
+
+def _is_pair(text: str) -> bool:
+    """Tell whether a text is a label with its value, or begins with a number, unless that begins a company's name."""
+    return PAIR.search(text) is not None and not (NUMBERED.match(text) and has_legal_form(text))
 
 
 def is_formed(text: str) -> bool:

@@ -20,6 +20,7 @@ EVIDENCE = (
     "contact_block",
     "domain",
     "payee",
+    "owner",
     "address_line",
     "first_in_letterhead",
     "company",

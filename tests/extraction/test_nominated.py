@@ -1,0 +1,86 @@
+"""Whatever a party is called and wherever pages write it, its name is among those considered, letter for letter."""
+
+import pytest
+
+from back_office_pipelines.extraction.pdf.blocks import blocks_of
+from back_office_pipelines.extraction.pdf.parties import nominated
+from back_office_pipelines.extraction.pdf.rows import rows_of
+from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
+from tests.extraction.test_choice import Text, page
+from tests.scenario import dictionary
+
+NAMES = (
+    "Brightwater Plumbing & Heating", "J. Okonkwo Consulting", "Dr. Anna-Lena Hofmeister", "Les Jardins de l'Orne",
+    "Atelier 27 SARL", "3D Print Werkstatt GmbH", "Ferreira & Filhos, Lda.", "Hausverwaltung Lindner GmbH & Co. KG",
+    "Gärtnerei am Waldweg", "Rechtsanwälte Meier Schulz Partnerschaft mbB", "Steuerberatung Schmidt",
+    "Seaside Cleaning Services LLC", "City of Springfield", "The Copper Kettle", "Taylor, Finch & Moody LLP",
+    "Sundance Media Group, LLC", "Van der Berg Logistiek B.V.", "Consultores Asociados S.L.", "Novák a syn s.r.o.",
+    "Usługi Remontowe Jan Kowalski", "Snickeri & Bygg i Malmö AB", "Page & Turner Books", "Gross & Klein OHG",
+    "Freiwillige Feuerwehr Altdorf e.V.", "Heartland Broadcasting Co.", "Fahrschule Krause Inh. Uwe Krause",
+)  # fmt: skip
+STREET: tuple[Text, ...] = ((50, 180, "12 High Street"), (50, 195, "Leeds LS1 4AB"))
+STRASSE: tuple[Text, ...] = ((50, 180, "Musterring 12"), (50, 195, "12345 Altstadt"))
+PLACES: dict[str, tuple[Text, ...]] = {
+    "letterhead": ((50, 165, "{}"), *STRASSE),
+    "line with dots": ((50, 100, "{} · Musterring 12 · 12345 Altstadt"),),
+    "line with bars": ((50, 100, "{} | Musterring 12 | 12345 Altstadt"),),
+    "line with strokes": ((50, 100, "{} - Musterring 12 - 12345 Altstadt"),),
+    "line with commas": ((50, 100, "{}, Musterring 12, 12345 Altstadt"),),
+    "foot": ((50, 800, "{}, 12 High Street, Leeds LS1 4AB. Registered in England no. 01234567"),),
+    "remit to": ((50, 165, "Remit to:"), (50, 172, "{}"), (50, 184, "PO Box 100"), (50, 196, "Dayton, OH 45402")),
+    "remit payment to": ((50, 700, "Please remit payment to: {}"),),
+    "checks payable to": ((50, 700, "Make all checks payable to {}."),),
+    "holder of an account": ((50, 700, "Account name: {}"),),
+    "owner of a sign": ((50, 800, "Sunny Brand is a trading name of {}, registered in England no. 1234567."),),
+    "division": ((50, 700, "Sunny Brand, a division of {}"),),
+    "from": ((50, 150, "From"), (50, 165, "{}"), *STREET),
+    "bill to": ((50, 150, "Bill to:"), (50, 165, "{}"), *STREET),
+    "bill to, beside": (
+        (50, 165, "Bill to"),
+        (130, 165, "{}"),
+        (130, 180, "12 High Street"),
+        (130, 195, "Leeds LS1 4AB"),
+    ),
+    "under a person": ((50, 150, "Bill to"), (50, 158, "Jane Doe"), (50, 168, "{}"), *STREET),
+    "over a person": ((50, 150, "{}"), (50, 165, "Herrn Max Meier"), *STRASSE),
+    "under a word of address": ((50, 150, "Firma"), (50, 165, "{}"), *STRASSE),
+    "behind a word of address": ((50, 165, "Firma {}"), *STRASSE),
+    "customer": ((50, 150, "Customer: {}"),),
+    "customer with number": ((50, 150, "Customer: {} (4711)"),),
+    "grid": (
+        (50, 150, "Customer"),
+        (180, 150, "{}"),
+        (50, 165, "Customer no."),
+        (180, 165, "4711"),
+        (50, 180, "Order"),
+    ),
+    "invoice for": ((50, 150, "Invoice for {}"),),
+    "box of fields": ((50, 150, "Adquirente"), (50, 165, "Nome"), (150, 165, "{}"), (50, 180, "NIF"), (150, 180, "1")),
+    "window beside facts": ((50, 165, "{}"), (320, 165, "Customer no. 4711"), *STREET, (320, 180, "Date 2026-01-02")),
+}
+OTHERS: tuple[Text, ...] = (
+    (400, 60, "INVOICE"),
+    (400, 75, "No. 4711"),
+    (50, 300, "Work as agreed"),
+    (400, 300, "100.00"),
+)
+UNTOLD = {
+    "line with commas": {"Taylor, Finch & Moody LLP"},
+    "invoice for": {"3D Print Werkstatt GmbH"},
+    "remit payment to": {"Fahrschule Krause Inh. Uwe Krause"},
+    "checks payable to": {"Fahrschule Krause Inh. Uwe Krause"},
+}
+"""Names that nothing on such a line tells apart from what follows."""
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_name_is_among_those_considered(place: str) -> None:
+    vocabulary = vocabulary_of(dictionary(), None)
+    missed = set()
+    for name in NAMES:
+        texts = [(x, y, text.format(name)) for x, y, text in PLACES[place]]
+        lines = page([*OTHERS, *texts])
+        names = nominated(rows_of(lines, vocabulary), blocks_of(lines))
+        if name.rstrip(".") not in {found.text.rstrip(".") for one in names for found in one.places}:
+            missed.add(name)
+    assert missed <= UNTOLD.get(place, set())
