@@ -13,6 +13,7 @@ from back_office_pipelines.extraction.pdf.adjustments import before_tax, choose_
 from back_office_pipelines.extraction.pdf.blocks import blocks_of
 from back_office_pipelines.extraction.pdf.countries import Seat
 from back_office_pipelines.extraction.pdf.days import choose_days
+from back_office_pipelines.extraction.pdf.doubled import doubled
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.identifiers import (
     choose_iban,
@@ -86,6 +87,7 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
     items = read_items(rows, style, vocabulary)
     within = {item.row for item in items}
     proposed = [one for one in candidates(rows) if one.mention.kind != "amount" or one.mention.row not in within]
+    proposed += doubled(rows, vocabulary)
     parties = choose_parties(rows, blocks := blocks_of(lines))
     found: dict[str, Derived] = {}
     undecided: list[Undecided] = []
