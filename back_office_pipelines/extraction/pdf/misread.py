@@ -1,0 +1,125 @@
+"""Words that recognition spelled wrong: which word of a label a misread one is, and which number.
+
+What belongs here: one word at a time, and what is known of how letters are mistaken. What does not: which words of a
+page are labels, and whether a page is recognised text at all (`mending`).
+
+Letters that look alike are folded into one (Kukich, "Techniques for automatically correcting words in text", 1992).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.extraction.pdf.labels import SECOND_LANGUAGE
+from back_office_pipelines.extraction.pdf.vocabulary import key, phrases
+
+PAIRS = (("rn", "m"), ("ii", "u"), ("vv", "w"))
+ALIKE = str.maketrans("0a1lj5s8hegqfmu", "ooiiissbbccctnn")
+"""Letters by the one that stands for all that are taken for one another: 0 o a, 1 l i j, 5 s, 8 b h, c e g q, t f."""
+LEAST = 3
+"""Letters of a word from which on what it folds into says enough."""
+DIGITS = str.maketrans("OoQDIl|!SsBbZz", "00001111558622")
+"""Letters by the digit that they are taken for."""
+NUMBER = re.compile(r"[(\-]?\$?[\dOoQDIl|!SsBbZz.,/:;-]*\d[\dOoQDIl|!SsBbZz.,/:;-]*[)%]?")
+LETTER = re.compile(r"[OoQDIl|!SsBbZz]")
+SHAPE = re.compile(
+    r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])(?:/(?:\d{2}|\d{4}))?"
+    r"|(?:(?:[01]?\d|2[0-3])?:[0-5]\d)"
+    r"|\d{1,2}(?:\.\d+)?%"
+    r"|[(\-]?\$?-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2}\)?"
+)
+"""A day, a time or length, a rate, an amount: numbers whose marks leave no doubt that all else in them is a digit."""
+COMMA_FOR_POINT = re.compile(r"([(\-]?\$?-?\d{1,3}(?:,\d{3})*),(\d{2}\)?)")
+WITH_POINT = re.compile(r"\d\.\d{2}(?!\d)")
+COUNT = re.compile(r"(?=.*\d)(?=.*[lIOb])[1-9lI][\dlIOb]{1,2}")
+"""A count of two or three digits, of which some look like letters."""
+TRADE = (
+    "agency commission", "agency comm", "less agency", "less agency commission", "agency discount", "gross billing",
+    "broadcast month", "flight", "schedule", "spots", "total spots", "total units", "cust#", "estimate", "rep",
+    "salesperson", "product", "length", "term", "terms", "zone", "zone total", "line total", "unit cost", "units",
+    "station", "month", "week", "program", "day", "time", "copy", "summary", "total due by", "net due", "please pay",
+)  # fmt: skip
+"""Words of stations' bills beside labels of fields; what names no field needs a spelling as well, to be no name."""
+
+
+@lru_cache(maxsize=20_000)
+def folded(word: str) -> str:
+    """Return the key of a word with all letters that look alike as one."""
+    text = key(word)
+    for pair, one in PAIRS:
+        text = text.replace(pair, one)
+    return text.translate(ALIKE)
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """The words of labels and headings of a language.
+
+    Attributes:
+        labels: labels as their keys.
+        words: the keys of their words.
+        alike: words by what they fold into.
+    """
+
+    labels: frozenset[str]
+    words: frozenset[str]
+    alike: Mapping[str, tuple[str, ...]]
+
+    def readings(self, text: str) -> tuple[str, ...]:
+        """Return the words that one on a page may be: itself where it is known, else all that it looks like."""
+        own = key(text)
+        return (own,) if own in self.words else self.alike.get(folded(text), ())
+
+    def misread(self, text: str) -> bool:
+        """Tell whether a word is none that is known, but looks like one."""
+        return key(text) not in self.words and folded(text) in self.alike
+
+
+_built: dict[tuple[str, str], Spelling] = {}
+
+
+def spelling_of(dictionary: Dictionary, language: str) -> Spelling:
+    """Return the words of labels and headings of a language and of English. Kept by fingerprint."""
+    wanted = (dictionary.fingerprint, language)
+    if wanted not in _built:
+        _built[wanted] = _build([*_texts(dictionary, {language, SECOND_LANGUAGE}), *TRADE])
+    return _built[wanted]
+
+
+def _texts(dictionary: Dictionary, spoken: Iterable[str]) -> Iterator[str]:
+    for code in spoken:
+        for record in dictionary.records.values():
+            for spec in record.fields.values():
+                yield from spec.labels.get(code, ())
+                yield from spec.unlike.get(code, ())
+        for document in dictionary.documents.values():
+            yield from document.cues.get(code, ())
+        if (known := phrases(code)) is not None:
+            for table in (known.header, known.line):
+                for texts in table.values():
+                    yield from texts
+            yield from known.unlike
+
+
+def _build(texts: Iterable[str]) -> Spelling:
+    parts = [[one for word in text.split() if (one := key(word))] for text in texts]
+    words = frozenset(word for part in parts for word in part)
+    alike: dict[str, set[str]] = {}
+    for word in words:
+        if len(word) >= LEAST or word == "to":
+            alike.setdefault(folded(word), set()).add(word)
+    return Spelling(
+        frozenset("".join(part) for part in parts), words, {text: tuple(sorted(ones)) for text, ones in alike.items()}
+    )
+
+
+@lru_cache(maxsize=20_000)
+def number_meant(text: str) -> str | None:
+    """Return a day, time, rate or amount without the letters in it, None where it is none or has none."""
+    bare = text.rstrip(".,;:")
+    if LETTER.search(bare) is None or NUMBER.fullmatch(bare) is None:
+        return None
+    meant = bare.translate(DIGITS).replace(";", ":")
+    return meant + text[len(bare) :] if SHAPE.fullmatch(meant) else None
