@@ -21,6 +21,8 @@ SAME = 0.04
 """Difference of scores below which two candidates are equally good."""
 REPEATED = 0.06
 """What each other place of the same text adds, three at most."""
+SHORT = 2
+"""Characters up to which a number is on a page several times by chance: counts, lengths, numbers of lines."""
 LEAST = 0.3
 """Score below which a text is not given at all."""
 UNLABELLED = 0.45
@@ -59,8 +61,9 @@ def choose_reference(field: str, rows: Sequence[Row], candidates: Sequence[Candi
     ]
     own = [one for one in own if not _is_postal(one, rows[one.mention.row])]
     scored = [
-        (one.score + REPEATED * min(counts[compact_upper(one.mention.found.text)] - 1, 3), one)
+        (one.score + (REPEATED * min(counts[text] - 1, 3) if len(text) > SHORT else 0.0), one)
         for one in own
+        for text in [compact_upper(one.mention.found.text)]
         if one.score >= LEAST
     ]
     if field == "invoice_number" and not scored:
