@@ -71,6 +71,15 @@ def choose_reference(field: str, rows: Sequence[Row], candidates: Sequence[Candi
     return _settled(field, scored)
 
 
+def numbers_invoice(order: Choice, invoice: Choice) -> bool:
+    """Tell whether an invoice is numbered by an order: it is the seller's own, "1893302" beside "1893302-2".
+
+    Stations number the invoices of an order in turn; the order of the buyer has a number of the buyer's.
+    """
+    text, number = compact_upper(order.found.text), compact_upper(invoice.found.text)
+    return bool(re.match(rf"{re.escape(text)}[-/.]\d{{1,3}}$", number))
+
+
 def marked_alone(rows: Sequence[Row]) -> tuple[Candidate, ...]:
     """Return the numbers of the first page that nothing but a mark names, at most a date after them: "n° 2026-027".
 
