@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.extraction.documents import Placed
@@ -36,6 +36,7 @@ def test_days_and_hours_are_no_quantity_where_spots_are_counted() -> None:
     ]
 
 
+@settings(max_examples=25)
 @given(prices=st.lists(st.sampled_from(["10.00", "25.00", "35.00", "70.00"]), min_size=3, max_size=9))
 def test_single_spots_are_lines_and_what_a_week_comes_to_is_none(prices: list[str]) -> None:
     head = ("Date", "Day", "Time", "Length", "Copy", "Charge")

@@ -35,10 +35,10 @@ class Cell(NamedTuple):
 def cells_above(rows: Sequence[Row], position: int) -> tuple[Cell, ...]:
     """Return the labels of a row that stand under the values they name; none where the row is no such row."""
     row = rows[position]
-    if not position or not row.labels or len(row.first) <= COLUMNS or not _is_captions(row):
+    if not position or not row.labels or len(row.first) <= COLUMNS or not _is_nearest(rows, position):
         return ()
     above = rows[position - 1]
-    if not _is_nearest(rows, position) or not any(map(_has_digit, (word.text for word in above.words))):
+    if not _is_captions(row) or not any(map(_has_digit, (word.text for word in above.words))):
         return ()
     if any(not label.lead and not label.tail for label in above.labels):
         return ()

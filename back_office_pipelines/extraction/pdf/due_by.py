@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from back_office_pipelines.extraction.pdf.caseless import Caseless
+from back_office_pipelines.extraction.pdf.labels import fold
 from back_office_pipelines.extraction.pdf.pairing import Candidate
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.terms import ASKED, DISCOUNT_TAKEN, earns_discount
@@ -19,6 +20,8 @@ DUE = Caseless(
     r"(?:now )?(?:due|payable)(?: in full)?(?:(?: on or)? (?:by|before|on))?:?$"
 )
 """What stands before the day in the label of an amount."""
+LAST = frozenset(("due", "payable", "full", "by", "before", "on", "than"))
+"""The last word before such a day; most days of a page have none of these before them."""
 PAYING = Caseless(r"\b(?:pay|paid|payment|payable|remit|remittance|settle|due|check|cheque)\b")
 BY = Caseless(r"\b(?:by|on or before|not? later than)$")
 SENTENCE = re.compile(r"(?<=[a-z)]{3})[.;!?] ")
@@ -30,6 +33,8 @@ def due_by(rows: Sequence[Row]) -> Iterator[Candidate]:
     """Yield the days that labels of amounts and sentences ask to pay by, as candidates of the due day."""
     for row in rows:
         for day in row.of_kind("date"):
+            if not day.start or fold(row.words[day.start - 1].text) not in LAST:
+                continue
             before = " ".join(word.text for word in row.words[: day.start])
             if earns_discount(row, day):
                 continue

@@ -56,7 +56,7 @@ class Mender:
 
     def mended(self, lines: Sequence[Line]) -> tuple[Line, ...]:
         """Return the lines of a page, mended where they are recognised text."""
-        texts = {word.text for line in lines for segment in line.segments for word in segment.words}
+        texts = set(" ".join([line.text for line in lines]).split())
         numbers = {text for text in texts if number_meant(text) is not None}
         misread = {text for text in texts if self.spelling.misread(text)}
         if not self.proven:
