@@ -115,3 +115,21 @@ def test_an_invoice_with_misread_labels_is_read() -> None:
     )
     sure = {value.name: value.confidence for value in extracted(pdf(texts)).records[0].fields}
     assert sure["gross_total"] <= REPAIRED
+
+
+@pytest.mark.parametrize(
+    ("printed", "meant"),
+    [
+        ("Novernber 5, 2012", "November 5, 2012"),
+        ("l5 Ocfober 2O12", "15 October 2012"),
+        ("June 3O, 2O21", "June 30, 2021"),
+        ("10l23/22", "10/23/22"),
+        ("3l/O1/2024", "31/01/2024"),
+        ("2O24-O1-3l", "2024-01-31"),
+        ("May flower 12", "May flower 12"),
+        ("Octobcr Media 5", "Octobcr Media 5"),
+        ("99/l2/2024", "99/l2/2024"),
+    ],
+)
+def test_days_are_read_where_their_shape_leaves_no_doubt(printed: str, meant: str) -> None:
+    assert first(printed) == meant

@@ -19,7 +19,9 @@ from back_office_pipelines.extraction.pdf.misread import (
     DIGITS,
     WITH_POINT,
     Spelling,
+    month_meant,
     number_meant,
+    part_of_day,
     spelling_of,
 )
 from back_office_pipelines.extraction.pdf.words import Line, Segment, Word, line_of, segment_of
@@ -35,6 +37,8 @@ LONG_WORD = 3
 """Letters beyond which a word that looks misread makes a page suspicious."""
 REPAIRED = 0.9
 """Score of a number with a letter in it that was read as the digit it looks like."""
+DAY_AND_YEAR = 2
+"""Numbers beside the name of a month that make it a date."""
 CLEAR = 4
 """How many times more often points than commas must stand before cents for a comma there to be a point misread."""
 
@@ -89,7 +93,7 @@ class Mender:
             for at, reading in enumerate(readings, start):
                 words[at] = words[at]._replace(text=_spelled(words[at].text, reading))
         alone = counted and len(words) == 1
-        mended = [_number(word, points, alone) for word in words]
+        mended = [_number(word, points, alone) for word in _with_months(words)]
         return segment if mended == list(segment.words) else segment_of(mended, segment.page, segment.line)
 
 
@@ -149,6 +153,23 @@ def _spelled(text: str, reading: str) -> str:
     elif text[first : first + 1].isupper() or text[first : first + 1].isdigit():
         reading = reading.capitalize()
     return text[:first] + reading + marks
+
+
+def _with_months(words: Sequence[Word]) -> list[Word]:
+    """Return the words of a segment with the days that a month's name is part of: "Novcmber l5, 2O12"."""
+    found = list(words)
+    for at, word in enumerate(words):
+        name = month_meant(word.text)
+        if name is None:
+            continue
+        beside = (one for one in (at - 1, at + 1, at + 2) if 0 <= one < len(words))
+        parts = {one: text for one in beside if (text := part_of_day(words[one].text)) is not None}
+        if len(parts) < DAY_AND_YEAR:
+            continue
+        for one, text in {at: name, **parts}.items():
+            if text != words[one].text:
+                found[one] = words[one]._replace(text=text, score=REPAIRED)
+    return found
 
 
 def _number(word: Word, points: bool, alone: bool) -> Word:

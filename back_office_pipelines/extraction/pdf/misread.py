@@ -6,6 +6,7 @@ page are labels, and whether a page is recognised text at all (`mending`).
 Letters that look alike are folded into one (Kukich, "Techniques for automatically correcting words in text", 1992).
 """
 
+import calendar
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,11 +27,16 @@ NUMBER = re.compile(r"[(\-]?\$?[\dOoQDIl|!SsBbZz.,/:;-]*\d[\dOoQDIl|!SsBbZz.,/:;
 LETTER = re.compile(r"[OoQDIl|!SsBbZz]")
 SHAPE = re.compile(
     r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])(?:/(?:\d{2}|\d{4}))?"
+    r"|(?:0?[1-9]|[12]\d|3[01])([/.-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d{2}|(?:19|20)\d{2}-(?:0[1-9]|1[0-2])-(?:[0-2]\d|3[01])"
     r"|(?:(?:[01]?\d|2[0-3])?:[0-5]\d)"
     r"|\d{1,2}(?:\.\d+)?%"
     r"|[(\-]?\$?-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2}\)?"
 )
 """A day, a time or length, a rate, an amount: numbers whose marks leave no doubt that all else in them is a digit."""
+STROKE = re.compile(r"(?<=\d)[l|I](?=\d\d?/\d{2})|(?<=/\d\d)[l|I](?=\d{2})|(?<=/\d)[l|I](?=\d{2})")
+"""A letter where a day has a stroke: "10l23/22"."""
+PART_OF_DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?,?|(?:19|20)\d{2}[.,]?")
+"""The day of a month or a year."""
 COMMA_FOR_POINT = re.compile(r"([(\-]?\$?-?\d{1,3}(?:,\d{3})*),(\d{2}\)?)")
 WITH_POINT = re.compile(r"\d\.\d{2}(?!\d)")
 COUNT = re.compile(r"(?=.*\d)(?=.*[lIOb])[1-9lI][\dlIOb]{1,2}")
@@ -121,5 +127,35 @@ def number_meant(text: str) -> str | None:
     bare = text.rstrip(".,;:")
     if LETTER.search(bare) is None or NUMBER.fullmatch(bare) is None:
         return None
-    meant = bare.translate(DIGITS).replace(";", ":")
-    return meant + text[len(bare) :] if SHAPE.fullmatch(meant) else None
+    for one in (bare, STROKE.sub("/", bare)):
+        meant = one.translate(DIGITS).replace(";", ":")
+        if SHAPE.fullmatch(meant):
+            return meant + text[len(bare) :]
+    return None
+
+
+@lru_cache(maxsize=20_000)
+def month_meant(text: str) -> str | None:
+    """Return a word that is the English name of a month, or looks like one, as that name; None for all others."""
+    bare = text.rstrip(".,")
+    names = _months()
+    if bare.casefold() in names.values():
+        return text
+    name = names.get(folded(bare)) if len(bare) >= LEAST else None
+    return None if name is None else name.capitalize() + text[len(bare) :]
+
+
+@lru_cache(maxsize=20_000)
+def part_of_day(text: str) -> str | None:
+    """Return the day of a month or the year that a word is without the letters in it, None where it is neither."""
+    if PART_OF_DAY.fullmatch(text):
+        return text
+    meant = text.translate(DIGITS)
+    return meant if any(map(str.isdigit, text)) and PART_OF_DAY.fullmatch(meant) else None
+
+
+@lru_cache(maxsize=1)
+def _months() -> dict[str, str]:
+    """Return the names and abbreviations of months by what they fold into."""
+    english = (*calendar.month_name[1:], *calendar.month_abbr[1:])
+    return {folded(name): name.casefold() for name in english}
