@@ -74,6 +74,14 @@ def test_a_repaired_number_is_less_sure_than_a_clear_one() -> None:
     assert found["75.00"] is None
 
 
+def test_names_are_as_sure_as_the_labels_of_their_page_were_read_well() -> None:
+    labels: tuple[Text, ...] = tuple((50, 200.0 + 15 * at, "Invoice date total amount") for at in range(4))
+    sure = {word.text: word.score for word in words((50, 60, "Rodio Group"), (50, 75, "SOLD T0"), *labels, *SIGNS)}
+    less = {word.text: word.score for word in words((50, 60, "Rodio Group"), (50, 75, "SOLD T0"), *SIGNS)}
+    assert less["Rodio"] < sure["Rodio"] < 1
+    assert {word.score for word in Mender(dictionary()).mended(page(labels))[0].segments[0].words} == {None}
+
+
 def test_a_comma_before_cents_is_a_point_where_all_others_are() -> None:
     amounts: list[Text] = [(50, 60.0 + 15 * at, f"{at}45.00") for at in range(1, 7)]
     assert "3,626.00" in {word.text for word in words(*amounts, (50, 200, "3,626,00"), *SIGNS)}

@@ -4,7 +4,8 @@ What belongs here: telling that a page is recognised text of middling quality, a
 does not: how letters are mistaken (`misread`), and pages that this program recognises itself (`scanned`).
 
 Labels alone are mended, never values: names, numbers of documents and texts stay as the page has them. A day, time,
-rate or amount whose marks leave no doubt is read without its letters, with a score below that of clear print.
+rate or amount whose marks leave no doubt is read without its letters. Both are less sure than clear print: such a
+number by a fixed score, and words of letters by the share of labels that were misread.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,7 @@ from back_office_pipelines.extraction.pdf.misread import (
     part_of_day,
     spelling_of,
 )
+from back_office_pipelines.extraction.pdf.vocabulary import key
 from back_office_pipelines.extraction.pdf.words import Line, Segment, Word, line_of, segment_of
 
 SUSPECTS = 2
@@ -49,10 +51,13 @@ class Mender:
 
     Attributes:
         proven: some page was recognised text.
+        right, wrong: words of labels on its pages of recognised text.
     """
 
     dictionary: Dictionary
     proven: bool = False
+    right: int = 0
+    wrong: int = 0
     spelling: Spelling = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,7 +74,22 @@ class Mender:
             self.proven = len(numbers) + len(self._labels(lines, misread)) >= SIGNS
         if not self.proven:
             return tuple(lines)
+        self._count(lines, misread)
         return tuple(self._line(line, misread, _misprints_points(texts)) for line in lines)
+
+    def _count(self, lines: Sequence[Line], misread: set[str]) -> None:
+        """Count the words of labels that were read right and wrong: as often any other word is wrong."""
+        for segment in (segment for line in lines for segment in line.segments):
+            self.right += sum(
+                len(one.text) > LONG_WORD and key(one.text) in self.spelling.words for one in segment.words
+            )
+            for start, end, _ in runs(segment.words, self.spelling, misread):
+                self.wrong += sum(word.text in misread for word in segment.words[start:end])
+
+    @property
+    def score(self) -> float:
+        """How probable it is that a word of letters is right, by Laplace's rule of succession."""
+        return round((self.right + 1) / (self.right + self.wrong + 2), 3)
 
     def _labels(self, lines: Sequence[Line], misread: set[str]) -> set[str]:
         """Return the different misread labels of a page, and the words among them with a digit, which no word has."""
@@ -93,8 +113,14 @@ class Mender:
             for at, reading in enumerate(readings, start):
                 words[at] = words[at]._replace(text=_spelled(words[at].text, reading))
         alone = counted and len(words) == 1
-        mended = [_number(word, points, alone) for word in _with_months(words)]
+        mended = [self._scored(_number(word, points, alone)) for word in _with_months(words)]
         return segment if mended == list(segment.words) else segment_of(mended, segment.page, segment.line)
+
+    def _scored(self, word: Word) -> Word:
+        """Return a word of letters with what the labels of its page tell of its letters; names are never mended."""
+        return (
+            word if word.score is not None or not any(map(str.isalpha, word.text)) else word._replace(score=self.score)
+        )
 
 
 def runs(words: Sequence[Word], spelling: Spelling, misread: set[str]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
