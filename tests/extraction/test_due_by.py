@@ -20,6 +20,10 @@ def test_the_label_of_what_is_due_names_the_day(label: str) -> None:
     assert due((300, 330, f"{label} 10/28/2024"), (480, 330, "$1,655.00")) == "2024-10-28"
 
 
+def test_the_day_may_stand_apart_from_its_label() -> None:
+    assert due((350, 90, "Net Due"), (450, 90, "10/28/2024")) == "2024-10-28"
+
+
 @pytest.mark.parametrize(
     "sentence",
     [

@@ -38,7 +38,7 @@ def due_by(rows: Sequence[Row]) -> Iterator[Candidate]:
             before = " ".join(word.text for word in row.words[: day.start])
             if earns_discount(row, day):
                 continue
-            if row.of_kind("amount") and DUE.search(before) is not None:
+            if DUE.search(before) is not None:
                 yield Candidate("due_date", day, IN_LABEL, None, "due_label")
             elif _asks(rows, row, before):
                 yield Candidate("due_date", day, ASKED, None, "asked_by")

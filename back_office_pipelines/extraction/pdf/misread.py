@@ -18,7 +18,8 @@ from back_office_pipelines.extraction.pdf.vocabulary import key, phrases
 
 PAIRS = (("rn", "m"), ("ii", "u"), ("vv", "w"))
 ALIKE = str.maketrans("0a1lj5s8hegqfmu", "ooiiissbbccctnn")
-"""Letters by the one that stands for all that are taken for one another: 0 o a, 1 l i j, 5 s, 8 b h, c e g q, t f."""
+"""Letters by the one that stands for all that are taken for one another: 0 o a, 1 l i j, 5 s, 8 b h, c e g q, f t,
+m n u."""
 LEAST = 3
 """Letters of a word from which on what it folds into says enough."""
 DIGITS = str.maketrans("OoQDIl|!SsBbZz", "00001111558622")
@@ -47,7 +48,7 @@ TRADE = (
     "salesperson", "product", "length", "term", "terms", "zone", "zone total", "line total", "unit cost", "units",
     "station", "month", "week", "program", "day", "time", "copy", "summary", "total due by", "net due", "please pay",
 )  # fmt: skip
-"""Words of stations' bills beside labels of fields; what names no field needs a spelling as well, to be no name."""
+"""Labels of stations' bills that name no field: they are set right as well, and tell that a page is misread."""
 
 
 @lru_cache(maxsize=20_000)
