@@ -61,7 +61,7 @@ def observe(content: bytes, keyed: Mapping[str, str], dictionary: Dictionary) ->
         return Observed()
     try:
         with open_pdf(content) as document:
-            pages = Pages(document)
+            pages = Pages.of(document, dictionary)
             return observed([*pages.lines(0), *pages.following()], keyed, dictionary)
     except (PdfRefusedError, pdfium.PdfiumError):
         return Observed()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from back_office_pipelines.extraction.pdf.airtime import heads_broadcasts, of_broadcasts
 from back_office_pipelines.extraction.pdf.rows import Label, Row
 from back_office_pipelines.extraction.pdf.spans import Found
 from back_office_pipelines.extraction.pdf.titles import Title, preferred, titles_of
@@ -118,7 +119,8 @@ def _stack(rows: Sequence[Row], position: int) -> list[Row]:
     group: list[Row] = []
     for row in rows[position : position + 4]:
         near = not group or (row.page == group[-1].page and row.base - group[-1].base <= STACKED * row.height)
-        if not near or (not group and not _line_labels(row)) or _has_values(row) or FRACTION.search(row.text):
+        titled = bool(_line_labels(row)) or (not group and heads_broadcasts(row))
+        if not near or (not group and not titled) or _has_values(row) or FRACTION.search(row.text):
             break
         if group and not _line_labels(row) and not _overlaps(row, group):
             break
@@ -150,7 +152,7 @@ def _columns(group: Sequence[Row], vocabulary: Vocabulary) -> tuple[Column, ...]
                 joined.remove(above)
                 title = _merged(above, title, vocabulary)  # noqa: PLW2901
             joined.append(title)
-    in_order = sorted(joined, key=lambda one: one.left + one.right)
+    in_order = of_broadcasts(sorted(joined, key=lambda one: one.left + one.right))
     named = any(one.field == "line_net" for one in in_order)
     money = None if named else next((one for one in reversed(in_order) if one.is_money), None)
     columns = [Column("line_net" if one is money else one.field, one.left, one.right, one.per) for one in in_order]

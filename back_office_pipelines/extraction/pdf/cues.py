@@ -4,6 +4,7 @@ What belongs here: counting function words, and finding the heading that says wh
 cue words of classes (the dictionary).
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,11 @@ LARGER = 1.15
 """Height of print, beside the usual one of the page, from which on a line is a heading for sure."""
 BEFORE_INVOICES = frozenset({"order", "contract", "quote"})
 """Classes that come before an invoice: where both are named alike, each with a number, it names what it bills."""
+SUBJECT_LINES = 20
+"""Lines from the top of a page within which a letter says what it is about."""
+NUMBER_WORDS = frozenset(("no", "nr", "number", "num", "#"))
+SUBJECT = re.compile(r"#?(?=(?:.*\d){3})[\w./-]{3,}[.,:;]?")
+"""The number of what a letter is about."""
 COMPOUNDING = frozenset({"de", "nl"})
 """Languages that write a cue as the end of a longer word: Handelsrechnung, verkoopfactuur."""
 
@@ -129,6 +135,26 @@ def document_class(found: Sequence[Heading]) -> Heading | None:
     rivals = {heading.document_class for heading in as_large}
     starts = [heading for heading in found if heading.document_class in rivals]
     return starts[0] if len(rivals) == 1 else None
+
+
+def subject(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
+    """Return the sentence of a letter that begins with what it is and its number, None where none of the lane's does.
+
+    "Invoice SN24-0317 - 2024 season sponsorship, on behalf of": a page without a heading says so in its first lines.
+    """
+    table = _table(dictionary)
+    top = (line for line in lines if line.page == 1 and line.number < SUBJECT_LINES)
+    for segment in (segment for line in top for segment in line.segments if len(segment.words) > HEADING_WORDS):
+        keys = [key(word.text) for word in segment.words[:HEADING_WORDS]]
+        best = max(_cues(keys, table), default=None)
+        if best is None or dictionary.documents[best[1]].record != dictionary.header:
+            continue
+        following = [word.text for word in segment.words[best[0] : best[0] + 2]]
+        if key(following[0]) in NUMBER_WORDS:
+            following = following[1:]
+        if SUBJECT.fullmatch(following[0]):
+            return Heading(best[1], segment, segment.words[0].height, numbered=True)
+    return None
 
 
 def _in_line(line: Line, dictionary: Dictionary, large: float) -> Iterator[Heading]:

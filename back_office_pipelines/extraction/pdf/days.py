@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from back_office_pipelines.extraction.pdf.due_by import due_by
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.pairing import FILLERS, Candidate
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
@@ -55,7 +56,7 @@ def choose_days(
 ) -> dict[str, Choice | Undecided]:
     """Return day of issue and due day."""
     issued = _days("issue_date", candidates, style)
-    due = _days("due_date", [*_without_discount(rows, candidates), *asked_by(rows)], style)
+    due = _days("due_date", [*_without_discount(rows, candidates), *asked_by(rows), *due_by(rows)], style)
     for day in _unlabelled(rows, candidates, number, style):
         known = issued.get(day.day)
         if known is None or known.score < day.score:

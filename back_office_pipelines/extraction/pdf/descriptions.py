@@ -141,7 +141,8 @@ def words_of(row: Row, head: Head, cells: Mapping[str, Number]) -> list[Word]:
     segments: list[list[Word]] = []
     for start, end in zip(row.first, row.first[1:], strict=False):
         words = [row.words[at] for at in range(start, end) if at not in used]
-        inside = [word for word in words if word.box[0] < right - 1 and word.box[2] > left - 1]
+        begun = words and right - row.height < words[0].box[0]  # a text of the next column, a little left of its title
+        inside = [] if begun else [word for word in words if word.box[0] < right - 1 and word.box[2] > left - 1]
         if alone and inside and inside[0] is words[0]:
             inside = words
         while coded and inside and inside[0].box[2] < title.left + 1 and any(map(str.isdigit, inside[0].text)):

@@ -21,6 +21,8 @@ SAME = 0.04
 """Difference of scores below which two candidates are equally good."""
 REPEATED = 0.06
 """What each other place of the same text adds, three at most."""
+SHORT = 2
+"""Characters up to which a number is on a page several times by chance: counts, lengths, numbers of lines."""
 LEAST = 0.3
 """Score below which a text is not given at all."""
 UNLABELLED = 0.45
@@ -61,13 +63,23 @@ def choose_reference(field: str, rows: Sequence[Row], candidates: Sequence[Candi
     ]
     own = [one for one in own if not _is_postal(one, rows[one.mention.row])]
     scored = [
-        (one.score + REPEATED * min(counts[compact_upper(one.mention.found.text)] - 1, 3), one)
+        (one.score + (REPEATED * min(counts[text] - 1, 3) if len(text) > SHORT else 0.0), one)
         for one in own
+        for text in [compact_upper(one.mention.found.text)]
         if one.score >= LEAST
     ]
     if field == "invoice_number" and not scored:
         scored = [(one.score, one) for one in marked_alone(rows)]
     return _settled(field, scored)
+
+
+def numbers_invoice(order: Choice, invoice: Choice) -> bool:
+    """Tell whether an invoice is numbered by an order: it is the seller's own, "1893302" beside "1893302-2".
+
+    Stations number the invoices of an order in turn; the order of the buyer has a number of the buyer's.
+    """
+    text, number = compact_upper(order.found.text), compact_upper(invoice.found.text)
+    return bool(re.match(rf"{re.escape(text)}[-/.]\d{{1,3}}$", number))
 
 
 def marked_alone(rows: Sequence[Row]) -> tuple[Candidate, ...]:

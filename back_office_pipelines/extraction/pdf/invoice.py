@@ -19,6 +19,7 @@ from back_office_pipelines.extraction.pdf.identifiers import (
     choose_iban,
     choose_reference,
     numbers_by_page,
+    numbers_invoice,
 )
 from back_office_pipelines.extraction.pdf.items import ItemLine, read_items
 from back_office_pipelines.extraction.pdf.money import crown_of, currency_of
@@ -97,6 +98,10 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
     for field in ("invoice_number", "purchase_order"):
         _keep(choose_reference(field, rows, proposed), found, undecided)
     number = found["invoice_number"][0].found if "invoice_number" in found else None
+    if found.keys() >= {"invoice_number", "purchase_order"} and numbers_invoice(
+        found["purchase_order"][0], found["invoice_number"][0]
+    ):
+        del found["purchase_order"]
     for chosen in choose_days(rows, proposed, number, style).values():
         _keep(chosen, found, undecided)
     found.update(choose_vat_ids(rows, blocks, proposed, parties, seat))

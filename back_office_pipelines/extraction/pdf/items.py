@@ -26,6 +26,8 @@ CARRIED = Caseless(
     r"übertrag|uebertrag|zwischensumme|sub-?total|sous-?total|carried|brought forward|report\b|à reporter|transport\b"
     r"|overført|siirto\b|áthozat|átvitel|prenesené|donos\b|prijenos|riporto|suma y sigue|subtotaal|summe\b"
 )
+PARTIAL = Caseless(r"\btotals?\b|\bweek (?:of|ending)\b|\bsub-?totals?\b")
+"""Words of the sum of some of the lines."""
 ALIKE = 3.0
 """Points by which the columns of one head may stand apart on two pages."""
 INDENT = 12.0
@@ -163,6 +165,8 @@ def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[
     read = [cells_of(row, head, style) for row in body]
     texts = _texts(body, [cells for cells, _ in read], head)
     above: list[Decimal] = []
+    group: list[Decimal] = []
+    last: Row | None = None
     per = pieces(head, style)
     for position, (row, (cells, others)) in enumerate(zip(body, read, strict=True)):
         proved = closes(cells, others, per)
@@ -172,10 +176,16 @@ def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[
         counted = bool(cells.keys() & {"quantity", "unit_price"})
         if "line_net" not in cells or not (counted or _described(row, head, cells)):
             continue
-        totals = totals or (not counted and _sums_up(cells["line_net"].value, above))
+        if not proved and _is_subtotal(row, head, cells, group):
+            group = []
+            continue
+        alike = last is not None and _set_alike(row, last)
+        totals = totals or (not counted and not alike and _sums_up(cells["line_net"].value, above))
         if (totals and not proved) or (not counted and CARRIED.search(row.text)):
             continue
         above.append(cells["line_net"].value)
+        group.append(cells["line_net"].value)
+        last = row
         described = texts.described(row, _above(rows, row, head), body[position + 1 :], cells)
         yield _line(row, described, head, cells, style, proved)
 
@@ -195,6 +205,22 @@ def _texts(body: Sequence[Row], read: Sequence[dict[str, Number]], head: Head) -
     aligned = [words for words in found if abs(words[0].box[0] - found[0][0].box[0]) <= INDENT]
     widest = max((words[-1].box[2] for words in aligned), default=0.0)
     return Texts(head, lambda row: row.number in numbers or _is_total(row), widest)
+
+
+def _is_subtotal(row: Row, head: Head, cells: dict[str, Number], group: Sequence[Decimal]) -> bool:
+    """Tell whether a row sums up the lines since the last such row: of a week, a zone, a market.
+
+    Its words say so, and it comes to what they come to; a count without a price beside prices needs no proof.
+    """
+    if not group or not PARTIAL.search(row.text):
+        return False
+    counts = head.has("unit_price") and "quantity" in cells and "unit_price" not in cells
+    return counts or cells["line_net"].value == sum(group)
+
+
+def _set_alike(row: Row, line: Row) -> bool:
+    """Tell whether a row fills the columns of a line, several beside its amount: a spot may cost what two others do."""
+    return len(row.first) == len(line.first) > FEWEST_COLUMNS + 1
 
 
 def _sums_up(amount: Decimal, above: Sequence[Decimal]) -> bool:

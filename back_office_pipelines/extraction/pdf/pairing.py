@@ -19,6 +19,7 @@ from back_office_pipelines.extraction.pdf.captions import (
     orders_without_digits,
     whole_order,
 )
+from back_office_pipelines.extraction.pdf.captions_below import Cell, cells_above
 from back_office_pipelines.extraction.pdf.grouped import whole_number
 from back_office_pipelines.extraction.pdf.rows import Kind, Label, Mention, Row
 from back_office_pipelines.extraction.pdf.vocabulary import key
@@ -27,8 +28,8 @@ WEAK = 0.55
 """Worth of a label that says little, beside 1 for one that names its field."""
 LATER = 0.82
 """Worth of each further value to the right of a label, relative to the one before."""
-BELOW, BESIDE_BELOW = 0.78, 0.6
-"""Worth of a value under its label, and of one on the next line further right."""
+BELOW, BESIDE_BELOW, ABOVE = 0.78, 0.6, 0.9
+"""Worth of a value under its label, of one on the next line further right, and of one over a caption."""
 NEAR = 0.75
 """Share of its label's worth above which a value to the right leaves no doubt that it is the label's."""
 LEAD, GAP = 0.9, 0.85
@@ -113,21 +114,43 @@ def candidates(rows: Sequence[Row]) -> tuple[Candidate, ...]:
             for label, mention in numbers_beside(rows, position):
                 whole = _whole("invoice_number", row, label, mention)
                 found.append(Candidate("invoice_number", whole, _worth(label), label, _evidence("right", label)))
+        above = {cell.label: cell for cell in cells_above(rows, position)}
         for index, label in enumerate(row.labels):
             for field in label.meaning.header:
                 kind = KIND_OF.get(field)
                 if kind is None or (items and kind == "amount") or _begins_post_box(label, row):
                     continue
-                right = list(_right(field, kind, row, index))
-                if field == "purchase_order" and not right and not label.meaning.weak:
-                    right = list(_without_digits(label, rows, position))
-                found.extend(right)
-                best = max((one.score for one in right), default=0.0)
-                strong = best > WEAK and best > NEAR * _worth(label)
-                beside_table = items and kind == "date" and not label.meaning.weak and label.lead == 0
-                if not strong and (not items or beside_table):
-                    found.extend(_below(field, kind, label, rows, position))
+                if label in above:
+                    found.extend(_above(field, kind, above[label]))
+                else:
+                    found.extend(_beside_or_below(field, kind, rows, (position, index), items))
     return tuple(found)
+
+
+def _beside_or_below(
+    field: str, kind: Kind, rows: Sequence[Row], place: tuple[int, int], items: bool
+) -> Iterator[Candidate]:
+    """Yield the values right of a label, and those under it where the ones beside it leave doubt.
+
+    Args:
+        field: that the label may name.
+        kind: of its values.
+        rows: of the document.
+        place: number of the row, and of the label on it.
+        items: the row heads a table of items.
+    """
+    position, index = place
+    row = rows[position]
+    label = row.labels[index]
+    right = list(_right(field, kind, row, index))
+    if field == "purchase_order" and not right and not label.meaning.weak:
+        right = list(_without_digits(label, rows, position))
+    yield from right
+    best = max((one.score for one in right), default=0.0)
+    strong = best > WEAK and best > NEAR * _worth(label)
+    beside_table = items and kind == "date" and not label.meaning.weak and label.lead == 0
+    if not strong and (not items or beside_table):
+        yield from _below(field, kind, label, rows, position)
 
 
 def _without_digits(label: Label, rows: Sequence[Row], position: int) -> Iterator[Candidate]:
@@ -256,6 +279,14 @@ def _below(field: str, kind: Kind, label: Label, rows: Sequence[Row], position: 
         apart = marked or (kind == "reference" and heads_facts(row, label))
         if number == 0 and not apart and other.base - row.base < NEXT_LINE * row.height:
             yield from _beside_below(field, kind, label, other)
+
+
+def _above(field: str, kind: Kind, cell: Cell) -> Iterator[Candidate]:
+    """Yield the first value over a caption that stands below what it names."""
+    inside = (one for one in cell.row.of_kind(kind) if cell.start <= one.start < cell.end)
+    for mention in inside:
+        yield Candidate(field, mention, _worth(cell.label) * ABOVE, cell.label, _evidence("above", cell.label))
+        return
 
 
 def _is_order_under(field: str, label: Label, row: Row, mention: Mention) -> bool:

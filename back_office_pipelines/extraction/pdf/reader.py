@@ -14,11 +14,12 @@ from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
 from back_office_pipelines.extraction.model import Extraction, Finding
 from back_office_pipelines.extraction.ocr.pages import MOST_SCANNED, ScannedPage, as_scanned, read_lines
 from back_office_pipelines.extraction.pdf.embedded import broken_invoices, read_embedded
+from back_office_pipelines.extraction.pdf.mending import Mender
 from back_office_pipelines.extraction.pdf.mismatch import visible_mismatches
 from back_office_pipelines.extraction.pdf.opening import Attachment, PdfRefusedError, attachments, open_pdf
 from back_office_pipelines.extraction.pdf.pages import MOST_PAGES, document_lines
 from back_office_pipelines.extraction.pdf.scanned import is_usable, scan_page
-from back_office_pipelines.extraction.pdf.textlayer import is_other_document
+from back_office_pipelines.extraction.pdf.textlayer import is_other_document, is_slip
 from back_office_pipelines.extraction.pdf.words import Line, upright_lines
 
 
@@ -53,7 +54,7 @@ def _read(
     if embedded is not None:
         mismatches = _compared_with_page(embedded, attached, document, dictionary)
         return replace(embedded, pages=total, findings=(*embedded.findings, *mismatches))
-    pages = Pages(document)
+    pages = Pages.of(document, dictionary)
     first = pages.lines(0)
     if is_other_document(first, dictionary):
         extraction = read_lines(first, total, dictionary, ())
@@ -68,15 +69,22 @@ class Pages:
     """The pages of a document as lines: by their text layer where it is one, else recognised.
 
     Attributes:
+        mender: sets right what recognition spelled wrong in a text layer; None for slips, which have their own.
         scanned: the recognised pages by number.
         lying: the pages by number whose text layer runs up, down or upside down.
         skipped: numbers of the pages that are pictures beyond the limit.
     """
 
     document: pdfium.PdfDocument
+    mender: Mender | None = None
     scanned: dict[int, ScannedPage] = field(default_factory=dict)
     lying: dict[int, ScannedPage] = field(default_factory=dict)
     skipped: list[int] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, document: pdfium.PdfDocument, dictionary: Dictionary) -> "Pages":
+        """Return the pages of a document as a lane reads them."""
+        return cls(document, None if is_slip(dictionary) else Mender(dictionary))
 
     def lines(self, index: int) -> tuple[Line, ...]:
         """Return the lines of one page; each page is asked for once, in order."""
@@ -84,7 +92,7 @@ class Pages:
         if is_usable(found, self.document, index, lying=turn != 0):
             if turn:
                 self.lying[index + 1] = ScannedPage(found, turn, *self.document.get_page_size(index))
-            return found
+            return found if self.mender is None else self.mender.mended(found)
         if len(self.scanned) >= MOST_SCANNED:
             self.skipped.append(index + 1)
             return found

@@ -29,6 +29,7 @@ from back_office_pipelines.extraction.pdf.cues import (
     headings,
     language_of,
     language_of_labels,
+    subject,
     words_of_languages,
 )
 from back_office_pipelines.extraction.pdf.evidence import Choice, Learned, Undecided
@@ -100,8 +101,13 @@ def read_under(
 
 
 def deciding(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
-    """Return the heading of the first page that decides what a document is, None where none does."""
-    return document_class(headings(lines, dictionary))
+    """Return the heading of the first page that decides what a document is, None where none does.
+
+    A page without one may say it in the first sentence of a letter.
+    """
+    found = headings(lines, dictionary)
+    none = all(heading.labels for heading in found)
+    return subject(lines, dictionary) if none and not is_slip(dictionary) else document_class(found)
 
 
 def is_of_other_lane(heading: Heading | None, dictionary: Dictionary) -> bool:
