@@ -161,7 +161,11 @@ def _right(field: str, kind: Kind, row: Row, index: int) -> Iterator[Candidate]:
     end = _blocked(row, index, kind)
     number, taken = 0, label.end
     for mention in row.of_kind(kind):
-        if mention.start < label.end or mention.start >= end or (kind == "reference" and mention.start < taken):
+        if (
+            _begins_within(row, label, mention)
+            or mention.start >= end
+            or (kind == "reference" and mention.start < taken)
+        ):
             continue
         if (kind == "amount" and _is_price(row, mention)) or (kind == "reference" and _is_apart(label, mention)):
             continue
@@ -172,6 +176,14 @@ def _right(field: str, kind: Kind, row: Row, index: int) -> Iterator[Candidate]:
             score *= _reference_worth(row, mention)
         yield Candidate(field, whole, score, label, _evidence("right", label))
         number += 1
+
+
+def _begins_within(row: Row, label: Label, mention: Mention) -> bool:
+    """Tell whether a value begins before its label ends; a currency may be a word of both: "To pay: EUR 10.00"."""
+    if mention.start >= label.end:
+        return False
+    shared = row.words[mention.start : label.end]
+    return mention.start <= label.start or mention.end <= label.end or not all(word.text.isalpha() for word in shared)
 
 
 def _is_apart(label: Label, mention: Mention) -> bool:
@@ -234,6 +246,10 @@ def _below(field: str, kind: Kind, label: Label, rows: Sequence[Row], position: 
     row = rows[position]
     if kind == "amount" and not _is_caption(row, label):
         return
+    if kind == "date" and label.meaning.weak and label.lead and label.tail and not label.colon:
+        return  # a word of a sentence
+    if kind == "reference" and _is_dated(row, label):
+        return
     marked = kind == "reference" and label.meaning.weak and not heads_facts(row, label)
     reach = label.box[3] + REACH_BELOW * row.height
     for number, other in enumerate(rows[position + 1 : position + 1 + ROWS_BELOW]):
@@ -256,6 +272,12 @@ def _below(field: str, kind: Kind, label: Label, rows: Sequence[Row], position: 
         apart = marked or (kind == "reference" and heads_facts(row, label))
         if number == 0 and not apart and other.base - row.base < NEXT_LINE * row.height:
             yield from _beside_below(field, kind, label, other)
+
+
+def _is_dated(row: Row, label: Label) -> bool:
+    """Tell whether nothing but its day follows a label: "Your order of 8 December 2025" has no number."""
+    day = next((one for one in row.of_kind("date") if label.end <= one.start < label.end + label.tail), None)
+    return day is not None and all(word.text.casefold() in FILLERS for word in row.words[label.end : day.start])
 
 
 def _is_order_under(field: str, label: Label, row: Row, mention: Mention) -> bool:
