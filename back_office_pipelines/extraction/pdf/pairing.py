@@ -33,6 +33,8 @@ NEAR = 0.75
 """Share of its label's worth above which a value to the right leaves no doubt that it is the label's."""
 LEAD, GAP = 0.9, 0.85
 """Worth left by each word before a label in its segment, and by each word between label and value."""
+WITHIN_TEXT = 0.6
+"""Worth left by each word right before a number under its label: it is rather that of a street."""
 ROWS_BELOW, REACH_BELOW = 12, 5.0
 """Lines, and heights of print, within which a value may stand under its label."""
 MARKED_BELOW = 2
@@ -263,10 +265,11 @@ def _below(field: str, kind: Kind, label: Label, rows: Sequence[Row], position: 
             and (not marked or is_marked(other, mention) or _is_titled(field, number, other, mention))
         ]
         for mention in under[:1]:
-            score = (
-                _worth(label) * BELOW * 0.95**number * (GAP ** _said_after(row, label) if kind == "reference" else 1)
-            )
-            yield Candidate(field, _whole(field, other, label, mention), score, label, _evidence("below", label))
+            whole = _whole(field, other, label, mention)
+            score = _worth(label) * BELOW * 0.95**number
+            if kind == "reference":
+                score *= GAP ** _said_after(row, label) * WITHIN_TEXT ** _said_before(other, whole)
+            yield Candidate(field, whole, score, label, _evidence("below", label))
         if under and kind != "amount":
             return
         apart = marked or (kind == "reference" and heads_facts(row, label))
@@ -290,6 +293,17 @@ def _said_after(row: Row, label: Label) -> int:
     known = {at for other in row.labels for at in range(other.start, other.end)}
     stroke = next((at for at, word in enumerate(after) if word.text in STROKE), len(after))
     return sum(_counts(word.text) for at, word in enumerate(after[:stroke], label.end) if at not in known)
+
+
+def _said_before(row: Row, mention: Mention) -> int:
+    """Count the words right before a number that make it one of something else: "Paseo de la Ribera 40"."""
+    taken = {at for other in row.mentions if other.start < mention.start for at in range(other.start, other.end)}
+    claimed = {at for label in row.labels for at in range(label.start, label.end)}
+    count, at = 0, mention.start - 1
+    while at >= 0 and row.words[at + 1].box[0] - row.words[at].box[2] < row.height and at not in taken | claimed:
+        count += _counts(row.words[at].text)
+        at -= 1
+    return count
 
 
 def _is_titled(field: str, number: int, row: Row, mention: Mention) -> bool:

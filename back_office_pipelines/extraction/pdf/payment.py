@@ -26,6 +26,8 @@ from back_office_pipelines.extraction.pdf.totals import (
 )
 from back_office_pipelines.values.style import Style
 
+WAY = 3
+"""Amounts of the way from the gross total by a payment to what is due."""
 NEXT_ROWS = 3
 """Lines after a payment within which what it leaves to pay is printed."""
 
@@ -59,10 +61,9 @@ def choose_payment(
     elif gross is not None and (prepaid is None or not prepaid.value):
         found["amount_due"] = Amount(gross.value, gross.score, gross.parts, SAME_AS_GROSS)
     asked = found.get("amount_due")
-    if prepaid is not None and gross is not None and asked is not None:
-        rest = gross.value + earlier - abs(prepaid.value) - asked.value
-        if abs(rest) > CENT:
-            del found["prepaid_total"]
+    amounts = [one.value for one in (gross, prepaid, asked) if one is not None]
+    if len(amounts) == WAY and abs(amounts[0] + earlier - abs(amounts[1]) - amounts[2]) > CENT:
+        del found["prepaid_total"]
     if (change := found.get("rounding_amount")) is not None and _is_within(change, totals):
         del found["rounding_amount"]
     return {name: amount for name, amount in found.items() if name == "amount_due" or amount.value}
@@ -72,9 +73,9 @@ def _unnamed(rows: Sequence[Row], style: Style, gross: Amount, dues: Options) ->
     """Return the payments between the gross total and an amount due that lead from one to the other."""
     for due in dues.values():
         parts = paid_between(rows, style, gross.parts[0], due.parts[0])
-        paid = sum((abs(number_of(one, style) or ZERO) for one in parts), ZERO)
-        if parts and gross.value - paid == due.value:
-            return {paid: Amount(paid, CLOSED, parts, "between_closes")}
+        whole = sum((abs(number_of(one, style) or ZERO) for one in parts), ZERO)
+        if parts and gross.value - whole == due.value:
+            return {whole: Amount(whole, CLOSED, parts, "between_closes")}
     return {}
 
 

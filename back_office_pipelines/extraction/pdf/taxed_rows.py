@@ -14,6 +14,8 @@ from back_office_pipelines.extraction.pdf.rows import Mention, Row
 from back_office_pipelines.extraction.pdf.summaries import EVIDENCE, IN_ROW, IN_TWO
 
 RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?)\s?%")
+CENTS = re.compile(r"[.,]\d{2}(?!\d)")
+"""Counts of things make rates of one another by chance, amounts in cents hardly ever."""
 HIGHEST = Decimal(35)
 WITHIN = Decimal("0.011")
 MOST_AMOUNTS = 8
@@ -70,21 +72,23 @@ def by_taxed_rows(
 def _taxed(row: Row, numbers: Numbers) -> Taxed | None:
     amounts = [(one, numbers.get(id(one))) for one in row.of_kind("amount")]
     known = [(one, value) for one, value in amounts if value is not None]
-    if not 1 < len(known) <= MOST_AMOUNTS:
+    money = [(one, value) for one, value in known if CENTS.search(one.found.text)]
+    if len(money) < FEWEST or not len(known) <= MOST_AMOUNTS:
         return None
-    rates = [(Decimal(text.replace(",", ".")), None) for text in RATE.findall(row.text)] if "%" in row.text else []
-    for rate, at in rates or [(value, one) for one, value in known if 0 < value <= HIGHEST]:
-        for base, whole in known:
-            for tax, part in known:
+    for rate, at in _rates(row, known):
+        for base, whole in money:
+            for tax, part in money:
                 apart = base is not tax and base is not at and tax is not at
-                if apart and rate and whole and abs(whole * rate / 100 - part) <= WITHIN and _is_money(base, tax):
+                if apart and whole and abs(whole * rate / 100 - part) <= WITHIN:
                     return Taxed(row.number, base, tax, whole, part)
     return None
 
 
-def _is_money(*amounts: Mention) -> bool:
-    """Tell whether amounts have cents: counts of things make rates of one another by chance."""
-    return all(re.search(r"[.,]\d{2}(?!\d)", one.found.text) for one in amounts)
+def _rates(row: Row, known: Sequence[tuple[Mention, Decimal]]) -> list[tuple[Decimal, Mention | None]]:
+    """Return the rates of a row: those with a percent sign, else the numbers that may be one, with where they stand."""
+    if "%" in row.text and (rates := RATE.findall(row.text)):
+        return [(Decimal(text.replace(",", ".")), None) for text in rates if text.strip("0.,")]
+    return [(value, one) for one, value in known if 0 < value <= HIGHEST] if len(known) > FEWEST else []
 
 
 def _tables(found: Sequence[Taxed]) -> Iterator[list[Taxed]]:
