@@ -92,6 +92,27 @@ def test_what_is_added_to_the_lines_is_none_of_them(named: str) -> None:
     assert len(found) == 2
 
 
+COSTS: list[Text] = [
+    (50, 165, "Total fees"), (492, 165, "3,467.50"), (50, 185, "Overnight courier"), (505, 185, "58.40"),
+    (50, 205, "Recorder of deeds"), (505, 205, "36.00"), (50, 225, "Total costs"), (505, 225, "94.40"),
+]  # fmt: skip
+PERSONS: list[Text] = [
+    (50, 265, "Name"), (300, 265, "Hours"), (380, 265, "Rate"), (500, 265, "Amount"),
+    (50, 285, "Carol"), (300, 285, "14.5"), (400, 285, "95.00"), (490, 285, "1,377.50"),
+    (50, 300, "Tess"), (300, 300, "22"), (400, 300, "95.00"), (490, 300, "2,090.00"),
+]  # fmt: skip
+
+
+def test_parts_of_a_bill_with_a_total_each_make_its_lines_and_a_summary_of_persons_makes_none() -> None:
+    found = items(rows([*table(*HOURS), *COSTS, *PERSONS, *total("3,561.90", 330, "Total this invoice")]))
+    assert [one["line_net"] for one in found] == ["1,377.50", "2,090.00", "58.40", "36.00"]
+
+
+def test_without_the_total_of_both_parts_only_what_is_counted_is_a_line() -> None:
+    found = items(rows([*table(*HOURS), *COSTS, *total("9,999.99", 330, "Total this invoice")]))
+    assert [one["line_net"] for one in found] == ["1,377.50", "2,090.00"]
+
+
 # ---- descriptions ----------------------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ from back_office_pipelines.extraction.pdf.numerals import Number, in_cents, in_s
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.summed import table_by_sum
-from back_office_pipelines.extraction.pdf.uncounted import is_added, lead_to_total, totals_below
+from back_office_pipelines.extraction.pdf.uncounted import is_added, lead_to_total, totals_below, without_summaries
 from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary
 from back_office_pipelines.values.style import Style
 
@@ -67,7 +67,10 @@ def read_items(rows: Sequence[Row], style: Style, vocabulary: Vocabulary) -> tup
     ends = [*(table.first for table in tables[1:]), len(rows)]
     read = [(head, _best_lines(rows, head, end, style)) for head, end in zip(tables, ends, strict=False)]
     proved = any(line.closes for _, lines in read for line in lines)
-    found = [line for head, lines in read if not (proved and _repeats(head, lines)) for line in lines]
+    kept = [lines for head, lines in read if lines and not (proved and _repeats(head, lines))]
+    found = [line for lines in kept for line in lines]
+    if len(kept) > 1:
+        found = without_summaries(kept, totals_below(rows, kept[0][-1].row, style))
     if not found:
         assumed = _first_of_alike(table for table in every if table.assumed)
         found = next((lines for head in assumed if (lines := _assumed_lines(rows, head, style))), [])
@@ -146,9 +149,12 @@ def _with_uncounted(lines: list[ItemLine], rows: Sequence[Row], head: Head, end:
     """Return the lines with those that have no quantity, where a printed total needs them all."""
     if not lines or not head.has("quantity"):
         return lines
-    every = list(_lines(rows, head, end, style, uncounted=True))
-    totals = totals_below(rows, lines[-1].row + 1, style) if len(every) > len(lines) else frozenset()
-    return every if lead_to_total(lines, every, totals) else lines
+    for parts in (False, True):
+        every = list(_lines(rows, head, end, style, uncounted=True, parts=parts))
+        totals = totals_below(rows, lines[-1].row + 1, style) if len(every) > len(lines) else frozenset()
+        if lead_to_total(lines, every, totals):
+            return every
+    return lines
 
 
 def _like(rows: Sequence[Row], head: Head, end: int, style: Style) -> list[ItemLine]:
@@ -170,10 +176,13 @@ def _like_most(lines: Sequence[ItemLine], head: Head) -> list[ItemLine]:
     return [line for line in lines if "quantity" in line.values or line.lump]
 
 
-def _lines(rows: Sequence[Row], head: Head, end: int, style: Style, uncounted: bool = False) -> Iterator[ItemLine]:
+def _lines(
+    rows: Sequence[Row], head: Head, end: int, style: Style, uncounted: bool = False, parts: bool = False
+) -> Iterator[ItemLine]:
     """Yield the lines between a head and the next; after the first total only such as their own arithmetic proves.
 
-    With `uncounted`, those without quantity and price as well, whatever the head has.
+    With `uncounted`, those without quantity and price as well, whatever the head has; with `parts`, beyond the totals
+    of the parts of a table, too.
     """
     totals = False
     body = rows[head.last + 1 : end]
@@ -184,7 +193,7 @@ def _lines(rows: Sequence[Row], head: Head, end: int, style: Style, uncounted: b
     for position, (row, (cells, others)) in enumerate(zip(body, read, strict=True)):
         proved = closes(cells, others, per)
         if (_is_total(row) and not (proved and cells["quantity"].value != 1)) or _heads_other(row):
-            totals = totals or not (uncounted and _says_again(row, head, rows))
+            totals = totals or not ((parts and _is_total(row)) or (uncounted and _says_again(row, head, rows)))
             continue
         counted = bool(cells.keys() & {"quantity", "unit_price"})
         if uncounted and not counted and "line_net" in cells:

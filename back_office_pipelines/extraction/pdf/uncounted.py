@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SUMS = frozenset(("net_total", "gross_total", "amount_due"))
 ADDED = frozenset(("allowance_total", "charge_total", "prepaid_total", "rounding_amount", "tax_total"))
+FEWEST = 2
 MOST = 12
 """Rows without a quantity that are looked at."""
 
@@ -38,14 +39,39 @@ def is_added(row: Row) -> bool:
 def lead_to_total(counted: Sequence["ItemLine"], every: Sequence["ItemLine"], totals: frozenset[Decimal]) -> bool:
     """Tell whether a printed total needs the lines without a quantity, and needs all of them.
 
+    Where the page sums up those with a quantity by themselves it must do so with the others as well: "Total fees",
+    "Total costs", "Total of this invoice".
+
     Args:
         counted: lines with a quantity or price.
         every: these and those without.
         totals: printed in rows of totals.
     """
-    if not counted or not 0 < len(every) - len(counted) <= MOST:
+    others = len(every) - len(counted)
+    if not counted or not 0 < others <= MOST or _sum(every) not in totals:
         return False
-    return _sum(counted) not in totals and _sum(every) in totals
+    parts = _sum(every) - _sum(counted) in totals and others >= FEWEST
+    return _sum(counted) not in totals or parts
+
+
+def without_summaries(tables: Sequence[Sequence["ItemLine"]], totals: frozenset[Decimal]) -> list["ItemLine"]:
+    """Return the lines of all tables but those that only say again what earlier ones come to: hours by person.
+
+    Args:
+        tables: lines of each table, in reading order.
+        totals: printed in rows of totals.
+    """
+    every = [line for lines in tables for line in lines]
+    if _sum(every) in totals:
+        return every
+    kept: list[ItemLine] = []
+    sums: set[Decimal] = set()
+    for lines in tables:
+        counted = _sum([line for line in lines if "quantity" in line.values])
+        if not (lines and kept and _sum(kept) in totals and _sum(lines) in sums):
+            kept += lines
+            sums |= {_sum(lines), counted}
+    return kept
 
 
 def _sum(lines: Sequence["ItemLine"]) -> Decimal:
