@@ -30,7 +30,7 @@ def amounts(*texts: str) -> dict[str, Decimal]:
     found = rows(under_one_another(*texts))
     proposed = candidates(found)
     totals = choose_totals(found, proposed, POINT)
-    chosen = {**totals.amounts, **choose_payment(totals, proposed, POINT)}
+    chosen = {**totals.amounts, **choose_payment(found, totals, proposed, POINT)}
     return {name: one.value for name, one in chosen.items()}
 
 

@@ -94,10 +94,12 @@ def test_the_taxes_of_two_rates_are_added_where_nothing_prints_their_sum() -> No
 
 def test_what_was_paid_before_is_taken_off_the_amount_due_and_is_left_out_where_it_does_not_close() -> None:
     closing = rows([(50, 100, "Grand total 119.00"), (50, 120, "Deposit paid 19.00"), (50, 140, "Amount due 100.00")])
-    payment = choose_payment(choose_totals(closing, candidates(closing), POINT), candidates(closing), POINT)
+    payment = choose_payment(closing, choose_totals(closing, candidates(closing), POINT), candidates(closing), POINT)
     assert (payment["prepaid_total"].value, payment["amount_due"].value) == (Decimal("19.00"), Decimal("100.00"))
     odd = rows([(50, 100, "Grand total 119.00"), (50, 120, "Deposit paid 7.00"), (50, 140, "Amount due 100.00")])
-    assert "prepaid_total" not in choose_payment(choose_totals(odd, candidates(odd), POINT), candidates(odd), POINT)
+    assert "prepaid_total" not in choose_payment(
+        odd, choose_totals(odd, candidates(odd), POINT), candidates(odd), POINT
+    )
 
 
 def test_days_are_told_apart_by_what_is_said_beside_them() -> None:

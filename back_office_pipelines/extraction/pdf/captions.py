@@ -36,6 +36,9 @@ PREFIX = re.compile(r"[A-Z]{1,4}")
 STROKE = frozenset(("/", "|"))
 MOST_WORDS = 4
 """Words of an order, at most."""
+RELEASES = frozenset(("rel", "release", "rev", "line", "item", "pos", "position", "abruf", "calloff", "afroep"))
+"""Words between an order and the number of its part that is billed: "450-77391 Rel 12"."""
+PART_OF_ORDER = 2
 
 
 def heads_facts(row: Row, label: Label | None = None) -> bool:
@@ -207,6 +210,8 @@ def _is_part(text: str, boxed: bool) -> bool:
 def _end_of_order(row: Row, mention: Mention, last: int) -> int:
     """Return the end of what a stroke adds to a number, where that ends its cell."""
     rest = [word.text for word in row.words[mention.end : last]]
+    if len(rest) == PART_OF_ORDER and key(rest[0]) in RELEASES and rest[1].isdecimal():
+        return last
     dated = any(one.start < last and one.end > mention.end for one in row.of_kind("date"))
     added = len(rest) > 1 and rest[0] in STROKE and len(rest) <= MOST_WORDS and not dated
     return last if added else mention.end

@@ -24,6 +24,9 @@ GAP = 10.0
 FEWEST_LABELS = 2
 STACKED = 1.9
 """Distance of base lines, in heights of print, within which two lines are one head."""
+PRICES = 2
+LONGEST_TITLES = 4
+"""Words of a line of one text beyond which it is no line of titles, if it has digits."""
 NEEDED = {"description", "quantity", "unit_price"}
 NUMBERS = ("quantity", "unit_price", "line_net")
 
@@ -122,12 +125,17 @@ def _stack(rows: Sequence[Row], position: int) -> list[Row]:
         titled = bool(_line_labels(row)) or (not group and heads_broadcasts(row))
         if not near or (not group and not titled) or _has_values(row) or FRACTION.search(row.text):
             break
-        if group and not _line_labels(row) and not _overlaps(row, group):
+        if group and ((not _line_labels(row) and not _overlaps(row, group)) or _is_text(row)):
             break
         group.append(row)
     while len(group) > 1 and not _line_labels(group[-1]):
         group.pop()
     return group
+
+
+def _is_text(row: Row) -> bool:
+    """Tell whether a line is one text with digits in it: the first line of the table, and no title."""
+    return len(row.line.segments) == 1 and len(row.words) > LONGEST_TITLES and any(map(str.isdigit, row.text))
 
 
 def _has_values(row: Row) -> bool:
@@ -155,8 +163,21 @@ def _columns(group: Sequence[Row], vocabulary: Vocabulary) -> tuple[Column, ...]
     in_order = of_broadcasts(sorted(joined, key=lambda one: one.left + one.right))
     named = any(one.field == "line_net" for one in in_order)
     money = None if named else next((one for one in reversed(in_order) if one.is_money), None)
+    if not named and money is None:
+        money = _last_price(in_order)
     columns = [Column("line_net" if one is money else one.field, one.left, one.right, one.per) for one in in_order]
     return _without_doubles(columns)
+
+
+def _last_price(titles: Sequence[Title]) -> Title | None:
+    """Return the last title of prices where another one stands before it and nothing but rates after it.
+
+    "Unit price" and "Price" beside one another are what one costs and what the line comes to.
+    """
+    prices = [at for at, one in enumerate(titles) if one.field == "unit_price"]
+    if len(prices) < PRICES or any(one.field != "tax_rate" for one in titles[prices[-1] + 1 :]):
+        return None
+    return titles[prices[-1]]
 
 
 def _stand_over(above: Title, below: Title) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.pdf.labels import SECOND_LANGUAGE, fold, key
-from back_office_pipelines.extraction.pdf.words import Line, Segment
+from back_office_pipelines.extraction.pdf.words import Line, Segment, Word
 
 FUNCTION_WORDS = {
     "cs": "nebo pro od při ve ze dle den za že jsme vám částka strana platba úhradě dne",
@@ -40,6 +40,8 @@ LEAST_WORDS = 3
 SHARE_OF_LABELS = 0.2
 """Share of the words of an English page from which on another language may be that of its labels."""
 HEADING_WORDS = 8
+MOST_SEGMENTS = 2
+"""Segments of a line beyond which it is one of captions."""
 SAME_HEIGHT = 0.9
 LARGER = 1.15
 """Height of print, beside the usual one of the page, from which on a line is a heading for sure."""
@@ -50,6 +52,15 @@ SUBJECT_LINES = 20
 NUMBER_WORDS = frozenset(("no", "nr", "number", "num", "#"))
 SUBJECT = re.compile(r"#?(?=(?:.*\d){3})[\w./-]{3,}[.,:;]?")
 """The number of what a letter is about."""
+ABOUT_INVOICES = "statement_of_account"
+"""The class of reminders and statements: they come after invoices and name them, line by line."""
+BEFORE_TITLE = re.compile(
+    r"\d{1,2}(?:\.|st|nd|rd|th|e|è|ère|er|ème|[ºª°])?|erste|zweite|dritte|vierte|letzte|first|second|third|final|last"
+    r"|premi(?:er|ère)|deuxième|second[ae]?|troisième|derni(?:er|ère)|prim[oa]|terz[oa]|ultim[oa]|eerste|tweede|derde|laatste"
+    r"|primer|segundo|tercer|último|(?:re|betreff|betr\.?|betrifft|subject|objet|oggetto|betreft|asunto|onderwerp) ?:",
+    re.IGNORECASE,
+)
+"""A word that a title may begin with: which of several it is ("2. Mahnung"), or that this is what a letter is about."""
 COMPOUNDING = frozenset({"de", "nl"})
 """Languages that write a cue as the end of a longer word: Handelsrechnung, verkoopfactuur."""
 
@@ -129,6 +140,9 @@ def document_class(found: Sequence[Heading]) -> Heading | None:
     if not found:
         return None
     as_large = [heading for heading in found if heading.height >= SAME_HEIGHT * found[0].height]
+    above = min(as_large, key=lambda one: one.segment.box[1])
+    if above.document_class == ABOUT_INVOICES and not any(one.document_class in BEFORE_INVOICES for one in as_large):
+        return above
     later = [one for one in as_large if one.document_class not in BEFORE_INVOICES or not one.numbered]
     if any(one.numbered for one in later):
         as_large = later
@@ -160,26 +174,33 @@ def subject(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
 def _in_line(line: Line, dictionary: Dictionary, large: float) -> Iterator[Heading]:
     table = _table(dictionary)
     for number, segment in enumerate(line.segments):
-        if len(segment.words) > HEADING_WORDS or not _may_begin(key(segment.words[0].text), table):
+        words = segment.words
+        if len(words) > HEADING_WORDS:
             continue
-        best = max(_cues([key(word.text) for word in segment.words], table), default=None)
+        skip = int(len(words) > 1 and BEFORE_TITLE.fullmatch(words[0].text) is not None)
+        if not _may_begin(key(words[skip].text), table):
+            continue
+        found = _cues([key(word.text) for word in words[skip:]], table)
+        best = max((one for one in found if not skip or one[1] not in BEFORE_INVOICES), default=None)
         if best is not None:
-            height = max(word.height for word in segment.words[: best[0]])
-            following = segment.words[best[0] - 1 :] + (
+            end = best[0] + skip
+            height = max(word.height for word in words[:end])
+            following = words[end - 1 :] + (
                 line.segments[number + 1].words[:1] if number + 1 < len(line.segments) else ()
             )
             other = dictionary.documents[best[1]].record != dictionary.header
-            labels = (
-                other
-                and height <= large
-                and (
-                    len(segment.words) > best[0]
-                    or len(line.segments) > 2
-                    or any(":" in word.text for word in following)
-                )
-            )
+            labels = other and height <= large and _may_be_label(best[1], words[end:], following, line)
             numbered = any(letter.isdigit() for word in following for letter in word.text)
             yield Heading(best[1], segment, height, labels, height > large, numbered)
+
+
+def _may_be_label(name: str, rest: Sequence[Word], following: Sequence[Word], line: Line) -> bool:
+    """Tell whether the name of a class may as well be the label of a number or date, or the begin of a sentence."""
+    if len(line.segments) > MOST_SEGMENTS or any(":" in word.text for word in following):
+        return True
+    if name == ABOUT_INVOICES and rest:
+        return rest[-1].text.endswith(".") or not any(letter.isdigit() for word in rest for letter in word.text)
+    return bool(rest)
 
 
 def _may_begin(first: str, table: "_Table") -> bool:

@@ -5,21 +5,24 @@ labels (`pairing`), reading a date (`values.dates`).
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
+from back_office_pipelines.extraction.pdf.asking import asked_by, is_instalment, is_of_next
 from back_office_pipelines.extraction.pdf.due_by import due_by
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.pairing import FILLERS, Candidate
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
 from back_office_pipelines.extraction.pdf.spans import Found
-from back_office_pipelines.extraction.pdf.terms import asked_by, earns_discount
+from back_office_pipelines.extraction.pdf.terms import earns_discount
 from back_office_pipelines.values.dates import parse_date
 from back_office_pipelines.values.style import Style
 
 SAME = 0.04
 LEAST = 0.3
+NAMED = 0.7
+"""Worth from which on a label leaves no doubt."""
 BESIDE_NUMBER, BESIDE_TITLE, ONLY, ALONE_ON_TOP = 0.9, 0.6, 0.45, 0.4
 """Worth of the date on the line of the invoice number, of one alone on the line of the title, of the only date, and of
 the first that stands by itself."""
@@ -27,6 +30,8 @@ IN_ORDER = 0.15
 """What it is worth that the due day is not before the day of issue."""
 FOR_A_PART = 0.5
 """Worth left of a due day by which a part is to be paid, with a discount."""
+AFTER_TERM = 0.85
+"""Worth of a day that lies as many days after another one as the words before it say."""
 REACH = 14
 """Heights of print that the label of a number may take: a line under it begins no further left."""
 LONGEST_TERM = 370
@@ -35,7 +40,7 @@ TITLES = frozenset(("invoice_number", "issue_date"))
 MOST_DAYS = 6
 TERM = re.compile(
     r"(?<=net )\d{1,3}(?!\d)|(?<![\d.,])\d{1,3}"
-    r"(?=\s?(?:days?|tagen?|jours?|giorni|d[ií]as|dagen|dager|päivää|pv|zile|dní|dana)\b)",
+    r"(?=\s?(?:days?|tagen?|jours?|giorni|gg|d[ií]as|dagen|dage|dagar|dager|dni|dní|dnů|päivää|pv|zile|dana)\b)",
     re.IGNORECASE,
 )
 """A term of payment: "net 30", "30 Tage"."""
@@ -56,12 +61,12 @@ def choose_days(
 ) -> dict[str, Choice | Undecided]:
     """Return day of issue and due day."""
     issued = _days("issue_date", candidates, style)
-    due = _days("due_date", [*_without_discount(rows, candidates), *asked_by(rows), *due_by(rows)], style)
+    due = _days("due_date", [*_asked(rows, candidates, style), *due_by(rows)], style)
     for day in _unlabelled(rows, candidates, number, style):
         known = issued.get(day.day)
         if known is None or known.score < day.score:
             issued[day.day] = day
-    best = _pair(issued, due)
+    best = _told_apart(*_pair(issued, due))
     term = _term(*best)
     agreed = term is not None and any(str(term) in TERM.findall(row.text) for row in rows if str(term) in row.text)
     chosen: dict[str, Choice | Undecided] = {}
@@ -71,13 +76,36 @@ def choose_days(
     return chosen
 
 
-def _without_discount(rows: Sequence[Row], candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return the candidates of the due day, those worth less by which only a part is to be paid."""
-    found = [one for one in candidates if one.field == "due_date"]
-    return [
-        replace(one, score=one.score * FOR_A_PART) if earns_discount(rows[one.mention.row], one.mention) else one
-        for one in found
-    ]
+def _asked(rows: Sequence[Row], candidates: Sequence[Candidate], style: Style) -> list[Candidate]:
+    """Return the candidates of the due day: those of labels and of sentences.
+
+    One by which only a part is to be paid is worth less; one of several instalments, or of a payment after this one, is
+    none.
+    """
+    found: list[Candidate] = []
+    for one in (*candidates, *asked_by(rows), *_after_term(rows, style)):
+        row = rows[one.mention.row]
+        if one.field != "due_date" or is_instalment(row, one.mention) or is_of_next(rows, one.mention):
+            continue
+        part = earns_discount(row, one.mention)
+        if part and one.label is None:
+            continue
+        found.append(replace(one, score=one.score * FOR_A_PART) if part else one)
+    return found
+
+
+def _after_term(rows: Sequence[Row], style: Style) -> Iterator[Candidate]:
+    """Yield the days that a term leads to from another day of the page: "30 jours, soit le 22 octobre 2025"."""
+    terms = [(row, [int(text) for text in TERM.findall(row.text)]) for row in rows if row.of_kind("date")]
+    if not any(days for _, days in terms):
+        return
+    known = {parse_date(one.found.text, style) for row, _ in terms for one in row.of_kind("date")}
+    for row, days in terms:
+        for mention in row.of_kind("date") if days else ():
+            day = parse_date(mention.found.text, style)
+            said = TERM.findall(" ".join(word.text for word in row.words[: mention.start]))
+            if isinstance(day, date) and any(int(term) and day - timedelta(int(term)) in known for term in said):
+                yield Candidate("due_date", mention, AFTER_TERM, None, "after_term")
 
 
 def _days(field: str, candidates: Sequence[Candidate], style: Style) -> dict[date | str, _Day]:
@@ -100,12 +128,13 @@ def _days(field: str, candidates: Sequence[Candidate], style: Style) -> dict[dat
 def _unlabelled(rows: Sequence[Row], candidates: Sequence[Candidate], number: Found | None, style: Style) -> list[_Day]:
     """Return days of issue that no label names: beside the number, the only one, the first that stands by itself."""
     named = {id(one.mention) for one in candidates}
+    asked = {id(one.mention) for one in candidates if one.field == "due_date" and one.score >= NAMED}
     mentions = [mention for row in rows for mention in row.of_kind("date")]
     found: list[_Day] = []
     for mention in mentions:
         row = rows[mention.row]
         read = parse_date(mention.found.text, style)
-        if not isinstance(read, date):
+        if not isinstance(read, date) or id(mention) in asked:
             continue
         if number is not None and _follows(row, mention, number):
             found.append(_Day(read, BESIDE_NUMBER, mention.found, "beside_number"))
@@ -182,6 +211,13 @@ def _pair(issued: Mapping[date | str, _Day], due: Mapping[date | str, _Day]) -> 
         pairs,
         key=lambda pair: sum(one.score for one in pair if one is not None) + IN_ORDER * (_term(*pair) is not None),
     )
+
+
+def _told_apart(first: _Day | None, last: _Day | None) -> tuple[_Day | None, _Day | None]:
+    """Return both days; of one place that two labels name, the day of the surer label alone."""
+    if first is None or last is None or first.found.box != last.found.box or min(first.score, last.score) >= NAMED:
+        return first, last
+    return (first, None) if first.score >= last.score else (None, last)
 
 
 def _settle(field: str, options: Mapping[date | str, _Day], best: _Day, held: bool, agreed: bool) -> Choice | Undecided:

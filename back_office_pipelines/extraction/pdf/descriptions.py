@@ -18,7 +18,7 @@ from back_office_pipelines.extraction.pdf.words import Word
 
 PAIR = re.compile(r"^[^\W\d_][\w .()/%-]{1,34}\s?:(?:\s|$|\S*\d)|^\*|^\(\w+\)$|^\d{6,}$")
 """Texts below a line that say something about it and do not go on with its description."""
-CODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9./_-]{2,}")
+CODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9./_-]{2,}|[A-Z]{1,6}(?:[-/][A-Z]{1,6})+")
 """A word that may be the number of an article."""
 FRAME = frozenset("!|=@*\u00d7\u00b7\u2013\u2014-€$£")
 """Signs that frame texts, or stand between a number and its text."""
@@ -29,6 +29,8 @@ BRACKETED = re.compile(r"\[[A-Z0-9][A-Z0-9./_-]*\]")
 FEWEST = 2
 """Lines from which on a number that all of them begin with is none by accident."""
 MOST_CONTINUED = 4
+LONGEST_CAPITALS = 8
+"""Letters up to which capitals below a text may be a code or a short name."""
 GO_ON = 2.0
 """Distance of base lines, in heights of print, within which a description goes on."""
 SAME_ROW = 0.8
@@ -63,7 +65,8 @@ class Texts:
         """
         words = words_of(row, self.head, cells)
         if not words and (over := self._over(row, above, SAME_ROW)):
-            return found_in(_joined(over), row.page, over)
+            both = [*over, *self._under(row, below, over)]
+            return found_in(_joined(both), row.page, both)
         if not words or all(CODE.fullmatch(word.text) for word in words):
             under = next(((at, more) for at, more in enumerate(self._next(row, below, row.height)) if more), None)
             if under is not None:
@@ -88,6 +91,13 @@ class Texts:
         words = words_of(above, self.head, {})
         return words if LETTER.search(_joined(words)) else []
 
+    def _under(self, row: Row, below: Sequence[Row], over: Sequence[Word]) -> list[Word]:
+        """Return the words right below a row whose numbers stand in the middle of a text that began above."""
+        if not below or self.ends(below[0]) or not _near(row, below[0], SAME_ROW):
+            return []
+        more = words_of(below[0], self.head, {})
+        return [] if not more or PAIR.search(_joined(more)) or self._is_remark(over, more) else more
+
     def _whole(self, row: Row, below: Sequence[Row], words: Sequence[Word]) -> Found:
         """Return a text with the rows below in which it goes on."""
         parts, last, edge = [_joined(words)], row, words[0].box[0]
@@ -97,6 +107,8 @@ class Texts:
                 break
             more = [word for word in words_of(other, self.head, {}) if word.box[0] > edge - 2 * row.height]
             if more and (PAIR.search(_joined(more)) or more[0].box[0] - edge > 3 * row.height):
+                break
+            if more and _heads_part(found, more):
                 break
             if more and len(parts) == 1 and self._is_remark(found, more):
                 break
@@ -109,7 +121,7 @@ class Texts:
         """Tell whether a text below another is one of its own: printed smaller, or with clear room beside the other."""
         left, _, right, _ = words[-1].box
         space = (right - left) / len(words[-1].text) + CLEAR * (self.widest - words[0].box[0])
-        fits = right + space + more[0].box[2] - more[0].box[0] <= self.widest
+        fits = right + space + more[0].box[2] - more[0].box[0] <= self.widest and not _is_open(_joined(words))
         return fits or more[0].height < SMALLER * words[0].height
 
 
@@ -134,6 +146,7 @@ def words_of(row: Row, head: Head, cells: Mapping[str, Number]) -> list[Word]:
         return []
     used = {at for number in cells.values() for at in range(number.start, number.end)}
     left, right = edges
+    used |= _units(row, head, cells)
     rate = cells.get("tax_rate")
     title = next(iter(head.of("description")))
     coded = left > 0  # a column of codes or numbers stands before
@@ -155,6 +168,22 @@ def words_of(row: Row, head: Head, cells: Mapping[str, Number]) -> list[Word]:
     return _bare([word for one in under or segments for word in one])
 
 
+def _units(row: Row, head: Head, cells: Mapping[str, Number]) -> set[int]:
+    """Return the word right behind a quantity that is its unit, where it stands left or right of the descriptions."""
+    quantity = cells.get("quantity")
+    if quantity is None or quantity.end >= len(row.words) or quantity.end in row.first:
+        return set()
+    word = row.words[quantity.end]
+    if word.box[0] - quantity.right >= row.height or not word.text[:1].isalpha():
+        return set()
+    title = next(iter(head.of("description")))
+    following = row.words[quantity.end + 1] if quantity.end + 1 < len(row.words) else word
+    before = word.box[2] < title.left + 1 and abs(following.box[0] - title.left) < row.height
+    last = min((one.start for one in cells.values() if one.start >= quantity.end), default=0)
+    after = last == quantity.end + 1 and title.left < quantity.left
+    return {quantity.end} if before or after else set()
+
+
 def _bare(words: list[Word]) -> list[Word]:
     """Leave out what frames a text: lines of boxes drawn with characters, and signs between a number and its text."""
     found = [at for at, word in enumerate(words) if not FRAME.issuperset(word.text)]
@@ -170,6 +199,18 @@ def _tells(words: Sequence[Word], cells: Mapping[str, Number]) -> bool:
 
 def _near(one: Row, other: Row, most: float) -> bool:
     return one.page == other.page and abs(other.base - one.base) <= most * one.height
+
+
+def _heads_part(words: Sequence[Word], more: Sequence[Word]) -> bool:
+    """Tell whether a text in capitals below one that is not in capitals heads what follows."""
+    text = _joined(more)
+    letters = sum(map(str.isalpha, text))
+    return text.isupper() and not _joined(words).isupper() and letters > LONGEST_CAPITALS and len(more) > 1
+
+
+def _is_open(text: str) -> bool:
+    """Tell whether a text says by its end that it goes on: a comma, a dash, a bracket that nothing closes."""
+    return text.endswith((",", " \u2013", " -", " &", " +")) or text.count("(") > text.count(")")
 
 
 def _joined(words: Sequence[Word]) -> str:

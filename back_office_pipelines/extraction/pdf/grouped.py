@@ -20,6 +20,28 @@ SIGNS = frozenset(("N", "NO", "NR", "NUM", "VOM", "DU", "OF"))
 MARKS = frozenset(("", "n", "no", "nr", "n°", "nº", "numero", "nummer", "number"))
 """Words between a label and the letters of a series that only say that a number follows."""
 MOST_GROUPS = 4
+DATED = frozenset(
+    (
+        "vom",
+        "von",
+        "van",
+        "dd",
+        "d.d",
+        "du",
+        "of",
+        "dated",
+        "date",
+        "del",
+        "de",
+        "fra",
+        "från",
+        "z",
+        "dnia",
+        "ze",
+        "dne",
+    )
+)
+"""Words between a number and its day."""
 EDGE = frozenset("|")
 """What closes a box that is drawn with characters."""
 
@@ -42,13 +64,19 @@ def whole_number(row: Row, label: Label, mention: Mention) -> Mention:
     last = min(at for at in row.first if at > mention.start)
     start = _start(row, mention, max(first, label.end) if label.row == row.number else first)
     end = _end(row, mention, last) if GROUP.fullmatch(text) else mention.end
-    if end > mention.end and label.row != row.number and row.words[end - 1].box[2] > label.box[2] + 2 * row.height:
+    if end > mention.end and label.row != row.number and _reaches_beyond(row, label, mention, end):
         end = mention.end
     if (start, end) == (mention.start, mention.end):
         return mention
     words = row.words[start:end]
     found = found_in(" ".join(word.text for word in words), row.page, words)
     return mention._replace(found=found, start=start, end=end, lead=start - first)
+
+
+def _reaches_beyond(row: Row, label: Label, mention: Mention, end: int) -> bool:
+    """Tell whether groups under a label reach into another column: they neither end with it nor begin with it."""
+    begins = mention.start in row.first and abs(mention.box[0] - label.box[0]) < row.height
+    return not begins and row.words[end - 1].box[2] > label.box[2] + 2 * row.height
 
 
 def _start(row: Row, mention: Mention, first: int) -> int:
@@ -61,12 +89,26 @@ def _start(row: Row, mention: Mention, first: int) -> int:
 
 
 def _end(row: Row, mention: Mention, last: int) -> int:
-    """Return the end of the groups after a number, of the number itself where something else follows them."""
+    """Return the end of the groups after a number, of the number itself where something else follows them.
+
+    The day of the document may follow, with a word before it: "4500 118 772 03 vom 28.01.2026".
+    """
+    last, dated = _before_day(row, mention, last)
     rest = [word.text for word in row.words[mention.end : last]]
     while rest and rest[-1] in EDGE:
         rest.pop()
-    dated = any(other.start < last and other.end > mention.end for other in row.of_kind("date"))
     labelled = any(mention.end <= label.start < last for label in row.labels)
     if not rest or len(rest) >= MOST_GROUPS or dated or labelled or not all(map(GROUP.fullmatch, rest)):
         return mention.end
     return mention.end + len(rest)
+
+
+def _before_day(row: Row, mention: Mention, last: int) -> tuple[int, bool]:
+    """Return where what may be groups ends, and whether a day is in it: only one that a small word leads to is not."""
+    days = [other.start for other in row.of_kind("date") if other.start < last and other.end > mention.end]
+    if not days:
+        return last, False
+    end = days[0]
+    while end > mention.end and row.words[end - 1].text.casefold().strip(".") in DATED:
+        end -= 1
+    return (end, False) if mention.end < end < days[0] else (last, True)

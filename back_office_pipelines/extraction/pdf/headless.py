@@ -79,7 +79,14 @@ def refined(head: Head, body: Sequence[Row], style: Style) -> Head | None:
 def _named_factors(head: Head, one: Sequence[Number], other: Sequence[Number]) -> tuple[str | None, str | None]:
     """Return which factor is which: as the titles stand; where one is named, the number nearest to it is that."""
     prices, quantities = head.of("unit_price"), head.of("quantity")
-    if prices and quantities:
+    if prices and quantities and len(prices) + len(quantities) > FACTORS:
+        straight, crossed = (
+            min(title.distance(pair[0][0].left, pair[0][0].right) for title in quantities)
+            + min(title.distance(pair[1][0].left, pair[1][0].right) for title in prices)
+            for pair in ((one, other), (other, one))
+        )
+        first = straight <= crossed
+    elif prices and quantities:
         first = quantities[0].left < prices[0].left
     elif prices or quantities:
         title = (prices or quantities)[0]
@@ -142,7 +149,9 @@ def _is_printed_below(one: _Product, rows: Sequence[Row], style: Style) -> bool:
 def _columns(alike: Sequence[_Product]) -> Iterator[Column]:
     """Yield the columns left to right; factors that could both be the price are columns that are not kept."""
     by_column = list(zip(*(one.numbers for one in alike), strict=True))
-    fields = _factors(by_column[0], by_column[1])
+    fields = _counted(alike)
+    if fields[0] is None:
+        fields = _factors(by_column[0], by_column[1])
     if fields[0] is None:
         fields = _signed(alike)
     found = [_column(field, column) for field, column in zip((*fields, "line_net"), by_column, strict=True)]
@@ -164,6 +173,25 @@ def _factors(one: Sequence[Number], other: Sequence[Number]) -> tuple[str | None
     if told is None:
         return None, None
     return ("unit_price", "quantity") if told else ("quantity", "unit_price")
+
+
+def _counted(alike: Sequence[_Product]) -> tuple[str | None, str | None]:
+    """Return which factor is which by a unit that follows one of them, and the other nowhere: "22,50 m  189,00"."""
+    counted = [[_is_counted(one.row, one.numbers[at]) for one in alike] for at in range(FACTORS)]
+    if all(counted[0]) and not any(counted[1]):
+        return "quantity", "unit_price"
+    return ("unit_price", "quantity") if all(counted[1]) and not any(counted[0]) else (None, None)
+
+
+def _is_counted(row: Row, number: Number) -> bool:
+    """Tell whether a short word right behind a number may be its unit: no currency, and no sign of a product."""
+    if number.end >= len(row.words):
+        return False
+    word = row.words[number.end]
+    text = word.text.strip(".")
+    near = word.box[0] - number.right < row.height
+    unit = text.isalpha() and len(text) <= LONGEST_UNIT and text.casefold() not in PRICED | {"x", "kr"}
+    return near and unit and text.upper() not in CODES and text not in SIGNS
 
 
 def _signed(alike: Sequence[_Product]) -> tuple[str | None, str | None]:

@@ -6,7 +6,7 @@ not: labels (`pairing`), tax registrations (`vat_ids`), check digits themselves 
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from back_office_pipelines.extraction.pdf.captions import NUMBER_SIGNS
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
@@ -21,8 +21,8 @@ SAME = 0.04
 """Difference of scores below which two candidates are equally good."""
 REPEATED = 0.06
 """What each other place of the same text adds, three at most."""
-SHORT = 2
-"""Characters up to which a number is on a page several times by chance: counts, lengths, numbers of lines."""
+TELLING = 3
+"""Digits from which on a text that stands in several places is the same number there: weeks and pages recur as well."""
 LEAST = 0.3
 """Score below which a text is not given at all."""
 UNLABELLED = 0.45
@@ -63,9 +63,8 @@ def choose_reference(field: str, rows: Sequence[Row], candidates: Sequence[Candi
     ]
     own = [one for one in own if not _is_postal(one, rows[one.mention.row])]
     scored = [
-        (one.score + (REPEATED * min(counts[text] - 1, 3) if len(text) > SHORT else 0.0), one)
+        (one.score + REPEATED * _recurs(compact_upper(one.mention.found.text), counts), one)
         for one in own
-        for text in [compact_upper(one.mention.found.text)]
         if one.score >= LEAST
     ]
     if field == "invoice_number" and not scored:
@@ -80,6 +79,11 @@ def numbers_invoice(order: Choice, invoice: Choice) -> bool:
     """
     text, number = compact_upper(order.found.text), compact_upper(invoice.found.text)
     return bool(re.match(rf"{re.escape(text)}[-/.]\d{{1,3}}$", number))
+
+
+def _recurs(text: str, counts: Mapping[str, int]) -> int:
+    """Return how many other places show a text, three at most."""
+    return min(counts[text] - 1, 3) if sum(map(str.isdigit, text)) >= TELLING else 0
 
 
 def marked_alone(rows: Sequence[Row]) -> tuple[Candidate, ...]:
@@ -168,7 +172,12 @@ def _is_other(mention: Mention, rows: Sequence[Row]) -> bool:
         return True
     if mention.start and is_post_box(words[mention.start - 1].text):
         return True
-    if PAGE_NUMBER.fullmatch(mention.found.text) or len(mention.found.text) > 40 or "@" in mention.found.text:
+    marked = mention.start and key(words[mention.start - 1].text) in NUMBER_SIGNS
+    if (
+        (PAGE_NUMBER.fullmatch(mention.found.text) and not marked)
+        or len(mention.found.text) > 40
+        or "@" in mention.found.text
+    ):
         return True
     others = (other for other in rows[mention.row].mentions if other.kind in ("amount", "iban"))
     return any(other.start <= mention.start < other.end and CENTS.search(other.found.text) for other in others)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.pdf.adjustments import before_tax, choose_adjustments, leads_to
 from back_office_pipelines.extraction.pdf.blocks import blocks_of
+from back_office_pipelines.extraction.pdf.cents import in_cents
 from back_office_pipelines.extraction.pdf.countries import Seat
 from back_office_pipelines.extraction.pdf.days import choose_days
 from back_office_pipelines.extraction.pdf.doubled import doubled
@@ -146,6 +147,7 @@ def _add_money(
     found: dict[str, Derived],
 ) -> bool:
     """Add totals, payment and currency to the fields; tell whether the lines lead to the net total."""
+    proposed = in_cents(proposed)
     totals = choose_totals(rows, proposed, style)
     lines = sum((item.amount for item in items), ZERO) if items else None
     total = totals.amounts.get("net_total")
@@ -159,7 +161,7 @@ def _add_money(
     else:
         adjustments = choose_adjustments(proposed, style, lines, net, printed_in(between, style))
     adds_up = lines is not None and net is not None and leads_to(lines, adjustments, net)
-    others = {**adjustments, **choose_payment(totals, proposed, style)}
+    others = {**adjustments, **choose_payment(rows, totals, proposed, style)}
     for field, amount in {**totals.amounts, **others}.items():
         choice, told = _as_choice(field, amount, totals, style)
         agreed = adds_up and (field == "net_total" or (field in totals.amounts and totals.closes))

@@ -13,11 +13,13 @@ from back_office_pipelines.extraction.pdf.caseless import Caseless
 from back_office_pipelines.extraction.pdf.cells import cells_of, closes, pieces
 from back_office_pipelines.extraction.pdf.columns import Head, heads
 from back_office_pipelines.extraction.pdf.descriptions import Texts, without_numbers, words_of
+from back_office_pipelines.extraction.pdf.factors import with_factors
 from back_office_pipelines.extraction.pdf.headless import head_by_arithmetic, refined
 from back_office_pipelines.extraction.pdf.numerals import Number, in_cents, in_style, numbers_of, plain
 from back_office_pipelines.extraction.pdf.rows import Row
 from back_office_pipelines.extraction.pdf.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.summed import table_by_sum
+from back_office_pipelines.extraction.pdf.uncounted import is_added, lead_to_total, totals_below, without_summaries
 from back_office_pipelines.extraction.pdf.vocabulary import Vocabulary
 from back_office_pipelines.values.style import Style
 
@@ -67,7 +69,10 @@ def read_items(rows: Sequence[Row], style: Style, vocabulary: Vocabulary) -> tup
     ends = [*(table.first for table in tables[1:]), len(rows)]
     read = [(head, _best_lines(rows, head, end, style)) for head, end in zip(tables, ends, strict=False)]
     proved = any(line.closes for _, lines in read for line in lines)
-    found = [line for head, lines in read if not (proved and _repeats(head, lines)) for line in lines]
+    kept = [lines for head, lines in read if lines and not (proved and _repeats(head, lines))]
+    found = [line for lines in kept for line in lines]
+    if len(kept) > 1:
+        found = without_summaries(kept, totals_below(rows, kept[0][-1].row, style))
     if not found:
         assumed = _first_of_alike(table for table in every if table.assumed)
         found = next((lines for head in assumed if (lines := _assumed_lines(rows, head, style))), [])
@@ -75,7 +80,7 @@ def read_items(rows: Sequence[Row], style: Style, vocabulary: Vocabulary) -> tup
         found = [line for head in head_by_arithmetic(rows, style) for line in _like(rows, head, len(rows), style)]
     if not found and (table := table_by_sum(rows, style, _is_total)) is not None:
         found = [line for line in _lines(rows, table.head, table.end, style) if line.row in table.rows]
-    return _without_numbers(_printed_as_totals(found, rows))
+    return with_factors(_without_numbers(_printed_as_totals(found, rows)), rows, style)
 
 
 def _printed_as_totals(lines: Sequence[ItemLine], rows: Sequence[Row]) -> list[ItemLine]:
@@ -102,9 +107,10 @@ def _assumed_lines(rows: Sequence[Row], head: Head, style: Style) -> list[ItemLi
 
     With quantities every line must close. Without, the page must print the sum of what the lines cost.
     """
-    lines = _like(rows, head, len(rows), style)
     if head.has("quantity"):
+        lines = _best_lines(rows, head, len(rows), style)
         return lines if lines and all(line.closes for line in lines) else []
+    lines = _like(rows, head, len(rows), style)
     total = sum((line.amount for line in lines), Decimal(0))
     below = rows[lines[-1].row + 1 :] if len(lines) > 1 else ()
     totals = [one.value for row in below if _is_total(row) for one in numbers_of(row, style) if in_cents(one.value)]
@@ -132,11 +138,25 @@ def _best_lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> list
     """Return the lines below a head: by its titles, or by the columns that rows prove, where more lines close so."""
     titled = _like(rows, head, end, style)
     if titled and all(line.closes for line in titled):
-        return titled
+        return _with_uncounted(titled, rows, head, end, style)
     better = refined(head, rows[head.last + 1 : end], style)
     proved = _like(rows, better, end, style) if better is not None else []
     closing = [sum(line.closes for line in lines) for lines in (titled, proved)]
-    return proved if closing[1] > closing[0] else titled
+    if better is None or closing[1] <= closing[0]:
+        return _with_uncounted(titled, rows, head, end, style)
+    return _with_uncounted(proved, rows, better, end, style)
+
+
+def _with_uncounted(lines: list[ItemLine], rows: Sequence[Row], head: Head, end: int, style: Style) -> list[ItemLine]:
+    """Return the lines with those that have no quantity, where a printed total needs them all."""
+    if not lines or not head.has("quantity"):
+        return lines
+    for parts in (False, True):
+        every = list(_lines(rows, head, end, style, uncounted=True, parts=parts))
+        totals = totals_below(rows, lines[-1].row + 1, style) if len(every) > len(lines) else frozenset()
+        if lead_to_total(lines, every, totals):
+            return every
+    return lines
 
 
 def _like(rows: Sequence[Row], head: Head, end: int, style: Style) -> list[ItemLine]:
@@ -158,8 +178,14 @@ def _like_most(lines: Sequence[ItemLine], head: Head) -> list[ItemLine]:
     return [line for line in lines if "quantity" in line.values or line.lump]
 
 
-def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[ItemLine]:
-    """Yield the lines between a head and the next; after the first total only such as their own arithmetic proves."""
+def _lines(
+    rows: Sequence[Row], head: Head, end: int, style: Style, uncounted: bool = False, parts: bool = False
+) -> Iterator[ItemLine]:
+    """Yield the lines between a head and the next; after the first total only such as their own arithmetic proves.
+
+    With `uncounted`, those without quantity and price as well, whatever the head has; with `parts`, beyond the totals
+    of the parts of a table, too.
+    """
     totals = False
     body = rows[head.last + 1 : end]
     read = [cells_of(row, head, style) for row in body]
@@ -171,10 +197,12 @@ def _lines(rows: Sequence[Row], head: Head, end: int, style: Style) -> Iterator[
     for position, (row, (cells, others)) in enumerate(zip(body, read, strict=True)):
         proved = closes(cells, others, per)
         if (_is_total(row) and not (proved and cells["quantity"].value != 1)) or _heads_other(row):
-            totals = True
+            totals = totals or not ((parts and _is_total(row)) or (uncounted and _says_again(row, head, rows)))
             continue
         counted = bool(cells.keys() & {"quantity", "unit_price"})
-        if "line_net" not in cells or not (counted or _described(row, head, cells)):
+        if uncounted and not counted and "line_net" in cells:
+            totals = totals or _sums_up(cells["line_net"].value, above)
+        if "line_net" not in cells or not (counted or _described(row, head, cells, uncounted)):
             continue
         if not proved and _is_subtotal(row, head, cells, group):
             group = []
@@ -249,8 +277,15 @@ def _is_item_word(row: Row, start: int) -> bool:
     return start > 0 and row.words[0].text.strip(".").isdecimal()
 
 
-def _described(row: Row, head: Head, cells: dict[str, Number]) -> bool:
-    return bool(words_of(row, head, cells)) and not (head.has("quantity") or head.has("unit_price"))
+def _described(row: Row, head: Head, cells: dict[str, Number], uncounted: bool) -> bool:
+    titled = not (head.has("quantity") or head.has("unit_price"))
+    return bool(words_of(row, head, cells)) and (titled or (uncounted and not is_added(row)))
+
+
+def _says_again(row: Row, head: Head, rows: Sequence[Row]) -> bool:
+    """Tell whether a row without amounts heads a further part of a table: it ends in the title of its amounts."""
+    last = {" ".join(word.text for word in one.words[one.first[-2] :]) for one in rows[head.first : head.last + 1]}
+    return " ".join(word.text for word in row.words[row.first[-2] :]) in last and not _is_total(row)
 
 
 def _line(

@@ -34,6 +34,8 @@ NEAR = 0.75
 """Share of its label's worth above which a value to the right leaves no doubt that it is the label's."""
 LEAD, GAP = 0.9, 0.85
 """Worth left by each word before a label in its segment, and by each word between label and value."""
+WITHIN_TEXT = 0.6
+"""Worth left by each word right before a number under its label: it is rather that of a street."""
 ROWS_BELOW, REACH_BELOW = 12, 5.0
 """Lines, and heights of print, within which a value may stand under its label."""
 MARKED_BELOW = 2
@@ -184,7 +186,11 @@ def _right(field: str, kind: Kind, row: Row, index: int) -> Iterator[Candidate]:
     end = _blocked(row, index, kind)
     number, taken = 0, label.end
     for mention in row.of_kind(kind):
-        if mention.start < label.end or mention.start >= end or (kind == "reference" and mention.start < taken):
+        if (
+            _begins_within(row, label, mention)
+            or mention.start >= end
+            or (kind == "reference" and mention.start < taken)
+        ):
             continue
         if (kind == "amount" and _is_price(row, mention)) or (kind == "reference" and _is_apart(label, mention)):
             continue
@@ -195,6 +201,14 @@ def _right(field: str, kind: Kind, row: Row, index: int) -> Iterator[Candidate]:
             score *= _reference_worth(row, mention)
         yield Candidate(field, whole, score, label, _evidence("right", label))
         number += 1
+
+
+def _begins_within(row: Row, label: Label, mention: Mention) -> bool:
+    """Tell whether a value begins before its label ends; a currency may be a word of both: "To pay: EUR 10.00"."""
+    if mention.start >= label.end:
+        return False
+    shared = row.words[mention.start : label.end]
+    return mention.start <= label.start or mention.end <= label.end or not all(word.text.isalpha() for word in shared)
 
 
 def _is_apart(label: Label, mention: Mention) -> bool:
@@ -257,6 +271,10 @@ def _below(field: str, kind: Kind, label: Label, rows: Sequence[Row], position: 
     row = rows[position]
     if kind == "amount" and not _is_caption(row, label):
         return
+    if kind == "date" and label.meaning.weak and label.lead and label.tail and not label.colon:
+        return  # a word of a sentence
+    if kind == "reference" and _is_dated(row, label):
+        return
     marked = kind == "reference" and label.meaning.weak and not heads_facts(row, label)
     reach = label.box[3] + REACH_BELOW * row.height
     for number, other in enumerate(rows[position + 1 : position + 1 + ROWS_BELOW]):
@@ -270,10 +288,11 @@ def _below(field: str, kind: Kind, label: Label, rows: Sequence[Row], position: 
             and (not marked or is_marked(other, mention) or _is_titled(field, number, other, mention))
         ]
         for mention in under[:1]:
-            score = (
-                _worth(label) * BELOW * 0.95**number * (GAP ** _said_after(row, label) if kind == "reference" else 1)
-            )
-            yield Candidate(field, _whole(field, other, label, mention), score, label, _evidence("below", label))
+            whole = _whole(field, other, label, mention)
+            score = _worth(label) * BELOW * 0.95**number
+            if kind == "reference":
+                score *= GAP ** _said_after(row, label) * WITHIN_TEXT ** _said_before(other, whole)
+            yield Candidate(field, whole, score, label, _evidence("below", label))
         if under and kind != "amount":
             return
         apart = marked or (kind == "reference" and heads_facts(row, label))
@@ -289,6 +308,12 @@ def _above(field: str, kind: Kind, cell: Cell) -> Iterator[Candidate]:
         return
 
 
+def _is_dated(row: Row, label: Label) -> bool:
+    """Tell whether nothing but its day follows a label: "Your order of 8 December 2025" has no number."""
+    day = next((one for one in row.of_kind("date") if label.end <= one.start < label.end + label.tail), None)
+    return day is not None and all(word.text.casefold() in FILLERS for word in row.words[label.end : day.start])
+
+
 def _is_order_under(field: str, label: Label, row: Row, mention: Mention) -> bool:
     return field == "purchase_order" and is_cell_under(row, label, mention)
 
@@ -299,6 +324,17 @@ def _said_after(row: Row, label: Label) -> int:
     known = {at for other in row.labels for at in range(other.start, other.end)}
     stroke = next((at for at, word in enumerate(after) if word.text in STROKE), len(after))
     return sum(_counts(word.text) for at, word in enumerate(after[:stroke], label.end) if at not in known)
+
+
+def _said_before(row: Row, mention: Mention) -> int:
+    """Count the words right before a number that make it one of something else: "Paseo de la Ribera 40"."""
+    taken = {at for other in row.mentions if other.start < mention.start for at in range(other.start, other.end)}
+    claimed = {at for label in row.labels for at in range(label.start, label.end)}
+    count, at = 0, mention.start - 1
+    while at >= 0 and row.words[at + 1].box[0] - row.words[at].box[2] < row.height and at not in taken | claimed:
+        count += _counts(row.words[at].text)
+        at -= 1
+    return count
 
 
 def _is_titled(field: str, number: int, row: Row, mention: Mention) -> bool:

@@ -7,13 +7,34 @@ which rows between them are balances of earlier bills (`carried`).
 from collections.abc import Sequence
 from decimal import Decimal
 
+from back_office_pipelines.extraction.pdf.deducted import paid_between
 from back_office_pipelines.extraction.pdf.evidence import SAME_AS_GROSS
 from back_office_pipelines.extraction.pdf.pairing import Candidate
-from back_office_pipelines.extraction.pdf.totals import CENT, ZERO, Amount, Options, Totals, best_of, options_of
+from back_office_pipelines.extraction.pdf.rows import Row
+from back_office_pipelines.extraction.pdf.totals import (
+    CENT,
+    CLOSED,
+    NAMED,
+    ZERO,
+    Amount,
+    Options,
+    Totals,
+    best_of,
+    number_of,
+    options_of,
+    printed_in,
+)
 from back_office_pipelines.values.style import Style
 
+WAY = 3
+"""Amounts of the way from the gross total by a payment to what is due."""
+NEXT_ROWS = 3
+"""Lines after a payment within which what it leaves to pay is printed."""
 
-def choose_payment(totals: Totals, candidates: Sequence[Candidate], style: Style) -> dict[str, Amount]:
+
+def choose_payment(
+    rows: Sequence[Row], totals: Totals, candidates: Sequence[Candidate], style: Style
+) -> dict[str, Amount]:
     """Return what was paid before, roundings, and the amount due: where the page names none, the gross total.
 
     The printed total of a bill on which nothing was paid before is what is due, and readers of bills take it so.
@@ -24,6 +45,8 @@ def choose_payment(totals: Totals, candidates: Sequence[Candidate], style: Style
         dues[left.value] = left
     gross = totals.amounts.get("gross_total")
     payments = _possible(options_of("prepaid_total", candidates, style), gross, dues)
+    if gross is not None and not any(gross.value - abs(value) in dues for value in payments):
+        payments = {**payments, **_unnamed(rows, style, gross, dues)}
     found = best_of({"prepaid_total": payments, "rounding_amount": options_of("rounding_amount", candidates, style)})
     prepaid = found.get("prepaid_total")
     wanted = {left.value} if left is not None else _expected_due(gross, prepaid, found.get("rounding_amount"))
@@ -33,16 +56,34 @@ def choose_payment(totals: Totals, candidates: Sequence[Candidate], style: Style
         found["amount_due"] = Amount(
             best.value, best.score, best.parts, f"{best.evidence}{'_closes' if closes else ''}"
         )
+    elif prepaid is not None and gross is not None and (rest := _rest(rows, style, gross, prepaid)) is not None:
+        found["amount_due"] = rest
     elif gross is not None and (prepaid is None or not prepaid.value):
         found["amount_due"] = Amount(gross.value, gross.score, gross.parts, SAME_AS_GROSS)
     asked = found.get("amount_due")
-    if prepaid is not None and gross is not None and asked is not None:
-        rest = gross.value + earlier - abs(prepaid.value) - asked.value
-        if abs(rest) > CENT:
-            del found["prepaid_total"]
+    amounts = [one.value for one in (gross, prepaid, asked) if one is not None]
+    if len(amounts) == WAY and abs(amounts[0] + earlier - abs(amounts[1]) - amounts[2]) > CENT:
+        del found["prepaid_total"]
     if (change := found.get("rounding_amount")) is not None and _is_within(change, totals):
         del found["rounding_amount"]
     return {name: amount for name, amount in found.items() if name == "amount_due" or amount.value}
+
+
+def _unnamed(rows: Sequence[Row], style: Style, gross: Amount, dues: Options) -> dict[Decimal, Amount]:
+    """Return the payments between the gross total and an amount due that lead from one to the other."""
+    for due in dues.values():
+        parts = paid_between(rows, style, gross.parts[0], due.parts[0])
+        whole = sum((abs(number_of(one, style) or ZERO) for one in parts), ZERO)
+        if parts and gross.value - whole == due.value:
+            return {whole: Amount(whole, CLOSED, parts, "between_closes")}
+    return {}
+
+
+def _rest(rows: Sequence[Row], style: Style, gross: Amount, prepaid: Amount) -> Amount | None:
+    """Return what is left of the gross total after a payment, where the page prints it on the next lines."""
+    left, at = gross.value - abs(prepaid.value), prepaid.parts[-1].row
+    mention = printed_in(rows[at : at + 1 + NEXT_ROWS], style).get(left)
+    return None if mention is None or not prepaid.value else Amount(left, NAMED, (mention,), "rest_closes")
 
 
 def _is_within(change: Amount, totals: Totals) -> bool:

@@ -10,9 +10,11 @@ from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.carried import balances, beside_day
 from back_office_pipelines.extraction.pdf.commission import Commission, commission_of
+from back_office_pipelines.extraction.pdf.deducted import is_kept_back
 from back_office_pipelines.extraction.pdf.pairing import Candidate
 from back_office_pipelines.extraction.pdf.rows import Mention, Row
 from back_office_pipelines.extraction.pdf.summaries import exempt_rows, row_sums
+from back_office_pipelines.extraction.pdf.taxed_rows import by_taxed_rows
 from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import Style
 
@@ -32,6 +34,8 @@ HIGHEST_RATE = Decimal("0.35")
 HIGHEST_SALES_TAX = Decimal("0.12")
 """Rate above which a tax is one on value added; those on sales and gross receipts are lower."""
 MOST_OPTIONS = 12
+GROUPS, AS_GOOD = 3, 0.97
+"""Amounts of one name from which on they are those of groups, and the share of the best score that is as good."""
 NAMED = 0.7
 """Worth from which on a label leaves no doubt."""
 MOST_ROUNDED = Decimal(1)
@@ -97,6 +101,7 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
     numbers = {id(one): number_of(one, style) for row in rows for one in row.of_kind("amount")}
     candidates = [*candidates, *_column_sums(candidates, style), *row_sums(rows, numbers, printed)]
     candidates += exempt_rows(rows, numbers)
+    candidates = by_taxed_rows(candidates, rows, numbers, printed)
     options = {field: options_of(field, candidates, style) for field in ("net_total", "tax_total", "gross_total")}
     due = options_of("amount_due", [*candidates, *beside_day(rows)], style)
     paid = options_of("prepaid_total", candidates, style)
@@ -107,6 +112,9 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
     rounding = options_of("rounding_amount", candidates, style)
     gross = dict(options["gross_total"])
     carried = balances(rows, numbers, _places(gross), _places(due), paid)
+    kept = [] if gross else _kept_back(rows, style, options["net_total"], due)
+    if kept:
+        return Totals({"net_total": kept[0]}, kept[0].score, closes=False)
     for value, amount in due.items():
         weaker = Amount(value, amount.score * DUE_AS_GROSS, amount.parts, amount.evidence)
         gross[value] = max(gross.get(value, weaker), weaker, key=lambda one: one.score)
@@ -133,6 +141,15 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
         return best
     rival = max(rivals, key=lambda one: one.score)
     return replace(best, rival=rival.score, others=rival.amounts)
+
+
+def _kept_back(rows: Sequence[Row], style: Style, nets: Options, due: Options) -> list[Amount]:
+    """Return what a page calls net beyond doubt, and of which what is due leaves out only what the buyer keeps back."""
+    return [
+        one
+        for one in _best(nets)
+        if one.score >= NAMED and any(is_kept_back(rows, style, one.parts[0], last.parts[0]) for last in due.values())
+    ]
 
 
 def _commissioned(one: Commission, options: Mapping[str, Options], printed: Places, rates: set[Decimal]) -> Totals:
@@ -273,8 +290,9 @@ def _around(
 def _rounded(gross: Amount, nets: Options, taxes: Options, rounding: Options) -> Iterator[Totals]:
     """Yield the solutions in which a printed rounding stands between net and tax and their total."""
     for change in rounding:
-        for tax in _best(taxes) if ZERO < abs(change) < MOST_ROUNDED else ():
-            net = nets.get(gross.value - tax.value - change)
+        before = replace(gross, value=gross.value - change)
+        for tax in (*_best(taxes), *_by_rate(before, nets, taxes, {})) if ZERO < abs(change) < MOST_ROUNDED else ():
+            net = nets.get(before.value - tax.value)
             if net is not None and _plausible(net.value, tax.value):
                 yield _solution(gross, net, tax, CLOSED)
 
@@ -284,12 +302,16 @@ def _open(gross: Amount, nets: Options, taxes: Options) -> Totals:
     below = [one for one in _best(nets) if abs(one.value) <= abs(gross.value) and bool(one.value) == bool(gross.value)]
     tax = [one for one in _best(taxes) if abs(one.value) < abs(gross.value) * HIGHEST_RATE or not one.value]
     found = {"gross_total": gross}
-    if below:
-        found["net_total"] = below[0]
-    if tax:
-        found["tax_total"] = tax[0]
+    for name, some in (("net_total", below), ("tax_total", tax)):
+        if some and not _are_of_groups(some):
+            found[name] = some[0]
     score = gross.score + sum(one.score for name, one in found.items() if name != "gross_total") / 4
     return Totals(found, score, closes=False)
+
+
+def _are_of_groups(some: Sequence[Amount]) -> bool:
+    """Tell whether several amounts are named as well as the best: they are sums of groups, or of one rate each."""
+    return sum(one.score >= some[0].score * AS_GOOD for one in some) >= GROUPS
 
 
 def _by_rate(gross: Amount, nets: Options, taxes: Options, printed: Mapping[Decimal, Mention]) -> Iterator[Amount]:
