@@ -29,6 +29,8 @@ _YEAR_THEN_NAMED = re.compile(r"([0-9]{4}) ([^\W\d_]+) ([0-9]{1,2})")
 _DAY_WITH_POINT = re.compile(r"(?<!\d)\d{1,2}\.")
 _FIRST_WORD = re.compile(r"^([^\W\d_]{2,10})[.,]*\s+")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|re|º|°|ª)\b|(?<=\d)[º°ª]", re.IGNORECASE)
+_JOINT = re.compile(r"[.,/-]|(?<=[0-9])(?=[^\W\d_])|(?<=[^\W\d_])(?=[0-9])")
+"""What divides day, month and year: a mark, or that letters follow digits ("01MAR2026")."""
 _FILLER = re.compile(r"\b(?:de|del|of|den|the|le)\b", re.IGNORECASE)
 Parts = tuple[int, int, int]
 
@@ -91,7 +93,7 @@ def _numeric(first: str, second: str, last: str, order: DateOrder | None) -> lis
 def _named(text: str) -> list[Parts]:
     """Read "5. März 2014", "March 5, 2014", "05-Mar-14", "3 de mayo de 2026", "2026. március 3."."""
     words = _FILLER.sub(" ", _ORDINAL.sub("", _without_weekday(text)))
-    plain = squash_spaces(re.sub(r"[.,/-]", " ", words)).casefold()
+    plain = squash_spaces(_JOINT.sub(" ", words)).casefold()
     if (year_first := _YEAR_THEN_NAMED.fullmatch(plain)) is not None and year_first[2] in MONTHS:
         return [(int(year_first[1]), MONTHS[year_first[2]], int(year_first[3]))]
     match = _NAMED.fullmatch(plain)

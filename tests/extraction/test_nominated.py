@@ -2,7 +2,10 @@
 
 import pytest
 
+from back_office_pipelines.extraction.pdf.addressed import labelled_names
 from back_office_pipelines.extraction.pdf.blocks import blocks_of
+from back_office_pipelines.extraction.pdf.companies import companies
+from back_office_pipelines.extraction.pdf.names import name_in
 from back_office_pipelines.extraction.pdf.parties import nominated
 from back_office_pipelines.extraction.pdf.rows import rows_of
 from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
@@ -84,3 +87,38 @@ def test_the_name_is_among_those_considered(place: str) -> None:
         if name.rstrip(".") not in {found.text.rstrip(".") for one in names for found in one.places}:
             missed.add(name)
     assert missed <= UNTOLD.get(place, set())
+
+
+def companies_in(text: str) -> list[str]:
+    return [found.text for line in page([(50, 100, text)]) for found in companies(line)]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Taylor, Finch & Moody LLP, 12 High Street", ["Taylor, Finch & Moody LLP"]),
+        ("Leeds, Finch Ltd", ["Finch Ltd"]),
+        ("Studio Grand Large SCOP SARL", ["Studio Grand Large SCOP SARL"]),
+        ("Mallow, Co. Cork", []),
+        ("Great Basin Equipment Co. 1200 Main Street", ["Great Basin Equipment Co."]),
+    ],
+)
+def test_companies_end_in_their_whole_legal_form(text: str, names: list[str]) -> None:
+    assert companies_in(text) == names
+
+
+@pytest.mark.parametrize(
+    "text", ["v/ Grundahl Administration", "c/o Fenwood", "Nome", "Ragione sociale", "Pour", "Sold to:"]
+)
+def test_captions_and_whose_care_it_is_in_are_no_names(text: str) -> None:
+    assert all(name_in(segment.words, 1) is None for line in page([(50, 100, text)]) for segment in line.segments)
+
+
+def test_whose_advertising_it_is_says_its_label() -> None:
+    texts: list[Text] = [
+        (50, 100, "Bill to:"),
+        (50, 115, "Cardinal Fork Media"),
+        (300, 100, "Advertiser: Renwick for Senate"),
+    ]
+    rows = rows_of(page(texts), vocabulary_of(dictionary(), "en"))
+    assert ("Renwick for Senate", "advertiser") in {(one.found.text, one.evidence) for one in labelled_names(rows)}

@@ -34,7 +34,8 @@ _DATE_END = r"(?:(?![\w/-])|(?=\d{1,2}:\d{2})|(?<=\d{4})(?=[a-z]{2}))"
 _DATE = Caseless(
     rf"(?<![\w./-])(?:\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}}|\d{{4}}\. (?:\d{{1,2}}\.|{_MONTH}) \d{{1,2}}"
     rf"|\d{{1,2}}\s?([./-])\s?\d{{1,2}}\s?\1\s?{_YEAR}"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|er)?[. /-]\s?(?:de )?{_MONTH}\.?,?[ /-](?:de )?{_YEAR}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er|[°ºª])?[. /-]\s?(?:de )?{_MONTH}(?:\.?,?[ /-]|\.)(?:de )?{_YEAR}"
+    rf"|\d{{2}}{_MONTH}{_YEAR}|{_MONTH}-\d{{1,2}}-\d{{4}}"
     rf"|{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?\s?,? \d{{4}}){_DATE_END}"
 )
 _NO_CODE = r"(?!(?:VAT|TVA|IVA|BTW|UST|TAX|GST|HST|PST|NET|TTC|DUE|SUM|FEE|QTY)\b)"
