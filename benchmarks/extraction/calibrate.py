@@ -27,8 +27,8 @@ from back_office_pipelines.extraction.ocr.engine import LONGEST_SIDE
 from back_office_pipelines.extraction.ocr.pages import MOST_SCANNED, scan
 from back_office_pipelines.extraction.ocr.pictures import as_rgb, frames, points_of
 from back_office_pipelines.extraction.pdf.confidence import Measured, Table, confidence
+from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.pdf.textlayer import read
-from back_office_pipelines.extraction.pdf.words import Line
 
 IMAGES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
 HEADING = """# How often values read from slips are right, by type of value and evidence: counted, not felt. Written by

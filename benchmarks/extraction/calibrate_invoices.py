@@ -36,9 +36,9 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import load_contracts
 from back_office_pipelines.extraction.pdf.calibration import FEATURES, LINE, features, group_of, probability
 from back_office_pipelines.extraction.pdf.evidence import Choice
-from back_office_pipelines.extraction.pdf.pages import text_lines
+from back_office_pipelines.extraction.pdf.page.pages import text_lines
+from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.pdf.textlayer import Reading, read
-from back_office_pipelines.extraction.pdf.words import Line
 
 TIMES, HIDDEN_WEIGHT = 2, 0.3
 """How often each document is read with parts of it hidden, and what such a reading weighs beside the plain one."""

@@ -15,11 +15,11 @@ from unittest.mock import patch
 
 from rank_parties import Example, fit
 
-from back_office_pipelines.extraction.pdf.ranking import Worth
+from back_office_pipelines.extraction.pdf.parties.ranking import Worth
 
 FOLDS = 5
 """Parts that the families of layouts are divided into."""
-WEIGHTS = "back_office_pipelines.extraction.pdf.ranking.fitted"
+WEIGHTS = "back_office_pipelines.extraction.pdf.parties.ranking.fitted"
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from collections.abc import Collection, Sequence
 from random import Random
 
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.extraction.pdf.rows import rows_of
-from back_office_pipelines.extraction.pdf.vocabulary import key, vocabulary_of
-from back_office_pipelines.extraction.pdf.words import Line, Segment, Word, line_of, segment_of
+from back_office_pipelines.extraction.pdf.page.rows import rows_of
+from back_office_pipelines.extraction.pdf.page.vocabulary import key, vocabulary_of
+from back_office_pipelines.extraction.pdf.page.words import Line, Segment, Word, line_of, segment_of
 
 LABELS, NAMES = 0.3, 0.1
 """Share of the different labels of a page that are written in other words, and of documents whose name is a picture."""

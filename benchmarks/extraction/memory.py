@@ -20,9 +20,9 @@ from back_office_pipelines.dictionary.store import load_contracts
 from back_office_pipelines.extraction.memory.layouts import fixed_texts
 from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory, Taught, lessons_of
 from back_office_pipelines.extraction.memory.teaching import observed
-from back_office_pipelines.extraction.pdf.pages import document_lines
+from back_office_pipelines.extraction.pdf.page.pages import document_lines
+from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.pdf.textlayer import read_text_layer
-from back_office_pipelines.extraction.pdf.words import Line
 from back_office_pipelines.normalization.normalise import normalise
 from back_office_pipelines.samples.fields import canonical
 from back_office_pipelines.samples.pages.page import draw_in

@@ -2,7 +2,7 @@
 
     python benchmarks/extraction/rank_parties.py FOLDER... --out FILE [--without PATTERN] [--misses]
 
-FILE is `back_office_pipelines/extraction/pdf/parties.yaml`.
+FILE is `back_office_pipelines/extraction/pdf/parties/parties.yaml`.
 
 Reads the names of every PDF with a truth beside it, and of the same documents with some labels in words nobody listed
 (`hiding`). Per role a conditional logit (McFadden 1974) over the names of a document, nobody among them: the weights
@@ -28,16 +28,16 @@ from truths import Truth, pairs
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import load_contracts
-from back_office_pipelines.extraction.pdf.blocks import blocks_of
 from back_office_pipelines.extraction.pdf.cues import language_of, words_of_languages
-from back_office_pipelines.extraction.pdf.naming import EVIDENCE
-from back_office_pipelines.extraction.pdf.nominees import Nominee
-from back_office_pipelines.extraction.pdf.pages import text_lines
-from back_office_pipelines.extraction.pdf.parties import are_apart, nominated
-from back_office_pipelines.extraction.pdf.ranking import BIAS, ROLES, Worth, ranked
-from back_office_pipelines.extraction.pdf.rows import rows_of
-from back_office_pipelines.extraction.pdf.vocabulary import key, vocabulary_of
-from back_office_pipelines.extraction.pdf.words import Line
+from back_office_pipelines.extraction.pdf.page.blocks import blocks_of
+from back_office_pipelines.extraction.pdf.page.pages import text_lines
+from back_office_pipelines.extraction.pdf.page.rows import rows_of
+from back_office_pipelines.extraction.pdf.page.vocabulary import key, vocabulary_of
+from back_office_pipelines.extraction.pdf.page.words import Line
+from back_office_pipelines.extraction.pdf.parties.naming import EVIDENCE
+from back_office_pipelines.extraction.pdf.parties.nominees import Nominee
+from back_office_pipelines.extraction.pdf.parties.parties import are_apart, nominated
+from back_office_pipelines.extraction.pdf.parties.ranking import BIAS, ROLES, Worth, ranked
 
 TIMES, HIDDEN_WEIGHT = 2, 0.2
 """How often each document is read with parts of it hidden, and what such a reading weighs beside the plain one."""

@@ -30,8 +30,8 @@ def test_texts_that_ship_read_the_same_by_the_strict_rules() -> None:
     words = ROOT / "back_office_pipelines" / "extraction"
     files = [
         words / "pdf" / "countries.yaml",
-        words / "pdf" / "parties.yaml",
-        *(words / "pdf" / "phrases").glob("*.yaml"),
+        words / "pdf" / "parties" / "parties.yaml",
+        *(words / "pdf" / "page" / "phrases").glob("*.yaml"),
         *words.glob("xml/**/*.yaml"),
     ]
     assert len(files) > 8

@@ -1,7 +1,7 @@
 """Slips as rows of text, laid out as recognition would find them, and what is read from them."""
 
+from back_office_pipelines.extraction.pdf.page.words import Line, Word, lines_of
 from back_office_pipelines.extraction.pdf.textlayer import read
-from back_office_pipelines.extraction.pdf.words import Line, Word, lines_of
 from tests.scenario import contracts
 
 RECEIPTS = contracts().latest("expense_receipts")

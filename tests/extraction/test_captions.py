@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from back_office_pipelines.extraction.pdf.adjustments import choose_adjustments
-from back_office_pipelines.extraction.pdf.pairing import candidates
+from back_office_pipelines.extraction.pdf.facts.pairing import candidates
+from back_office_pipelines.extraction.pdf.money.adjustments import choose_adjustments
+from back_office_pipelines.extraction.pdf.page.vocabulary import key, vocabulary_of
 from back_office_pipelines.extraction.pdf.textlayer import read
-from back_office_pipelines.extraction.pdf.vocabulary import key, vocabulary_of
 from tests.extraction.test_carried import amounts, header, under_one_another
 from tests.extraction.test_choice import POINT, Text, page, rows
 from tests.scenario import dictionary

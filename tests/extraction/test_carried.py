@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
-from back_office_pipelines.extraction.pdf.adjustments import before_tax
-from back_office_pipelines.extraction.pdf.pairing import candidates
-from back_office_pipelines.extraction.pdf.payment import choose_payment
+from back_office_pipelines.extraction.pdf.facts.pairing import candidates
+from back_office_pipelines.extraction.pdf.money.adjustments import before_tax
+from back_office_pipelines.extraction.pdf.money.payment import choose_payment
+from back_office_pipelines.extraction.pdf.money.totals import choose_totals
 from back_office_pipelines.extraction.pdf.textlayer import read
-from back_office_pipelines.extraction.pdf.totals import choose_totals
 from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import Style
 from tests.extraction.test_choice import AMOUNTS, POINT, Text, page, rows

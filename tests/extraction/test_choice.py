@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from back_office_pipelines.extraction.pdf.calibration import FEATURES, features, probability, sureness
 from back_office_pipelines.extraction.pdf.evidence import Choice
-from back_office_pipelines.extraction.pdf.pages import text_lines
-from back_office_pipelines.extraction.pdf.pairing import KIND_OF, candidates
-from back_office_pipelines.extraction.pdf.payment import choose_payment
-from back_office_pipelines.extraction.pdf.rows import Row, rows_of
-from back_office_pipelines.extraction.pdf.spans import Found
-from back_office_pipelines.extraction.pdf.totals import choose_totals
-from back_office_pipelines.extraction.pdf.vocabulary import key, languages, phrases, vocabulary_of
-from back_office_pipelines.extraction.pdf.words import Line, Word, lines_of
+from back_office_pipelines.extraction.pdf.facts.pairing import KIND_OF, candidates
+from back_office_pipelines.extraction.pdf.money.payment import choose_payment
+from back_office_pipelines.extraction.pdf.money.totals import choose_totals
+from back_office_pipelines.extraction.pdf.page.pages import text_lines
+from back_office_pipelines.extraction.pdf.page.rows import Row, rows_of
+from back_office_pipelines.extraction.pdf.page.spans import Found
+from back_office_pipelines.extraction.pdf.page.vocabulary import key, languages, phrases, vocabulary_of
+from back_office_pipelines.extraction.pdf.page.words import Line, Word, lines_of
 from back_office_pipelines.normalization.normalise import normalise
 from back_office_pipelines.values.style import Style
 from tests.extraction.documents import Placed, extracted, pdf

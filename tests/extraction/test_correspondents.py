@@ -2,12 +2,12 @@
 
 import pytest
 
-from back_office_pipelines.extraction.pdf.blocks import blocks_of
-from back_office_pipelines.extraction.pdf.companies import companies
-from back_office_pipelines.extraction.pdf.correspondents import correspondents
-from back_office_pipelines.extraction.pdf.names import name_in
-from back_office_pipelines.extraction.pdf.parties import nominated
-from back_office_pipelines.extraction.pdf.traits import of_text
+from back_office_pipelines.extraction.pdf.page.blocks import blocks_of
+from back_office_pipelines.extraction.pdf.parties.companies import companies
+from back_office_pipelines.extraction.pdf.parties.correspondents import correspondents
+from back_office_pipelines.extraction.pdf.parties.names import name_in
+from back_office_pipelines.extraction.pdf.parties.parties import nominated
+from back_office_pipelines.extraction.pdf.parties.traits import of_text
 from tests.extraction.test_choice import Text, page, rows
 
 

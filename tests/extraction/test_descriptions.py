@@ -2,12 +2,12 @@
 
 import pytest
 
-from back_office_pipelines.extraction.pdf.descriptions import without_numbers
-from back_office_pipelines.extraction.pdf.items import read_items
-from back_office_pipelines.extraction.pdf.rows import rows_of
-from back_office_pipelines.extraction.pdf.spans import Found
-from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
-from back_office_pipelines.extraction.pdf.words import Word, lines_of
+from back_office_pipelines.extraction.pdf.lines.descriptions import without_numbers
+from back_office_pipelines.extraction.pdf.lines.items import read_items
+from back_office_pipelines.extraction.pdf.page.rows import rows_of
+from back_office_pipelines.extraction.pdf.page.spans import Found
+from back_office_pipelines.extraction.pdf.page.vocabulary import vocabulary_of
+from back_office_pipelines.extraction.pdf.page.words import Word, lines_of
 from tests.extraction.test_choice import HEIGHT, POINT, WIDTH, Text, rows
 from tests.scenario import dictionary
 

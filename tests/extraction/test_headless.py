@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from back_office_pipelines.extraction.pdf.headless import head_by_arithmetic
+from back_office_pipelines.extraction.pdf.lines.headless import head_by_arithmetic
 from tests.extraction.test_choice import POINT, Text, lines, rows
 
 QUANTITIES = st.integers(min_value=2, max_value=99)

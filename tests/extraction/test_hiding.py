@@ -2,8 +2,8 @@
 
 from random import Random
 
+from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.pdf.textlayer import read
-from back_office_pipelines.extraction.pdf.words import Line
 from tests.benchmark import load_benchmark
 from tests.extraction.test_choice import page
 from tests.scenario import dictionary

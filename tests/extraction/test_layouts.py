@@ -6,19 +6,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from back_office_pipelines.extraction.pdf.adjustments import choose_adjustments, leads_to
-from back_office_pipelines.extraction.pdf.blocks import blocks_of
-from back_office_pipelines.extraction.pdf.companies import companies, without_monogram
-from back_office_pipelines.extraction.pdf.identifiers import choose_reference
-from back_office_pipelines.extraction.pdf.names import name_in
-from back_office_pipelines.extraction.pdf.pairing import candidates
-from back_office_pipelines.extraction.pdf.rows import rows_of
-from back_office_pipelines.extraction.pdf.senders import domains, is_of_domain, named_by_domain
-from back_office_pipelines.extraction.pdf.shapes import amount_spans
+from back_office_pipelines.extraction.pdf.facts.identifiers import choose_reference
+from back_office_pipelines.extraction.pdf.facts.pairing import candidates
+from back_office_pipelines.extraction.pdf.money.adjustments import choose_adjustments, leads_to
+from back_office_pipelines.extraction.pdf.money.totals import choose_totals
+from back_office_pipelines.extraction.pdf.page.blocks import blocks_of
+from back_office_pipelines.extraction.pdf.page.rows import rows_of
+from back_office_pipelines.extraction.pdf.page.shapes import amount_spans
+from back_office_pipelines.extraction.pdf.page.vocabulary import vocabulary_of
+from back_office_pipelines.extraction.pdf.page.words import lines_of
+from back_office_pipelines.extraction.pdf.parties.companies import companies, without_monogram
+from back_office_pipelines.extraction.pdf.parties.names import name_in
+from back_office_pipelines.extraction.pdf.parties.senders import domains, is_of_domain, named_by_domain
 from back_office_pipelines.extraction.pdf.textlayer import read
-from back_office_pipelines.extraction.pdf.totals import choose_totals
-from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
-from back_office_pipelines.extraction.pdf.words import lines_of
 from back_office_pipelines.normalization.normalise import normalise
 from tests.extraction.documents import extracted, pdf
 from tests.extraction.test_choice import POINT, Text, header, lines, page, rows

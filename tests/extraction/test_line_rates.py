@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from back_office_pipelines.extraction.pdf.items import read_items
-from back_office_pipelines.extraction.pdf.numerals import numbers_of
-from back_office_pipelines.extraction.pdf.rates import with_rates
-from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
+from back_office_pipelines.extraction.pdf.lines.items import read_items
+from back_office_pipelines.extraction.pdf.lines.numerals import numbers_of
+from back_office_pipelines.extraction.pdf.lines.rates import with_rates
+from back_office_pipelines.extraction.pdf.page.vocabulary import vocabulary_of
 from tests.extraction.test_choice import POINT, Text, rows
 from tests.scenario import dictionary
 

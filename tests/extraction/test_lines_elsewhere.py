@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from back_office_pipelines.extraction.pdf.columns import Head, heads
-from back_office_pipelines.extraction.pdf.items import ItemLine, read_items
-from back_office_pipelines.extraction.pdf.numerals import numbers_of
-from back_office_pipelines.extraction.pdf.rates import taxed_alike
-from back_office_pipelines.extraction.pdf.rows import Row
-from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
+from back_office_pipelines.extraction.pdf.lines.columns import Head, heads
+from back_office_pipelines.extraction.pdf.lines.items import ItemLine, read_items
+from back_office_pipelines.extraction.pdf.lines.numerals import numbers_of
+from back_office_pipelines.extraction.pdf.lines.rates import taxed_alike
+from back_office_pipelines.extraction.pdf.page.rows import Row
+from back_office_pipelines.extraction.pdf.page.vocabulary import vocabulary_of
 from tests.extraction.test_choice import POINT, Text, rows
 from tests.scenario import dictionary
 

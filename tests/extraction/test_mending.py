@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from back_office_pipelines.extraction.pdf.mending import REPAIRED, Mender
-from back_office_pipelines.extraction.pdf.misread import folded, number_meant
-from back_office_pipelines.extraction.pdf.words import Line, Word
+from back_office_pipelines.extraction.pdf.page.mending import REPAIRED, Mender
+from back_office_pipelines.extraction.pdf.page.misread import folded, number_meant
+from back_office_pipelines.extraction.pdf.page.words import Line, Word
 from tests.extraction.documents import Placed, extracted, pdf
 from tests.extraction.test_choice import Text, header, page
 from tests.scenario import dictionary

@@ -2,11 +2,11 @@
 
 import pytest
 
-from back_office_pipelines.extraction.pdf.asking import asked_by
-from back_office_pipelines.extraction.pdf.identifiers import choose_iban
-from back_office_pipelines.extraction.pdf.names import CALL_SIGN, name_in
-from back_office_pipelines.extraction.pdf.pairing import candidates
-from back_office_pipelines.extraction.pdf.payees import in_small_letters, payees
+from back_office_pipelines.extraction.pdf.facts.asking import asked_by
+from back_office_pipelines.extraction.pdf.facts.identifiers import choose_iban
+from back_office_pipelines.extraction.pdf.facts.pairing import candidates
+from back_office_pipelines.extraction.pdf.parties.names import CALL_SIGN, name_in
+from back_office_pipelines.extraction.pdf.parties.payees import in_small_letters, payees
 from back_office_pipelines.extraction.pdf.textlayer import read
 from back_office_pipelines.values.evidence import decide_order
 from back_office_pipelines.values.text import compact_upper

@@ -2,13 +2,13 @@
 
 import pytest
 
-from back_office_pipelines.extraction.pdf.addressed import labelled_names
-from back_office_pipelines.extraction.pdf.blocks import blocks_of
-from back_office_pipelines.extraction.pdf.companies import companies
-from back_office_pipelines.extraction.pdf.names import name_in
-from back_office_pipelines.extraction.pdf.parties import nominated
-from back_office_pipelines.extraction.pdf.rows import rows_of
-from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
+from back_office_pipelines.extraction.pdf.page.blocks import blocks_of
+from back_office_pipelines.extraction.pdf.page.rows import rows_of
+from back_office_pipelines.extraction.pdf.page.vocabulary import vocabulary_of
+from back_office_pipelines.extraction.pdf.parties.addressed import labelled_names
+from back_office_pipelines.extraction.pdf.parties.companies import companies
+from back_office_pipelines.extraction.pdf.parties.names import name_in
+from back_office_pipelines.extraction.pdf.parties.parties import nominated
 from tests.extraction.test_choice import Text, page
 from tests.scenario import dictionary
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from back_office_pipelines.extraction.document import extract_document
 from back_office_pipelines.extraction.ocr.engine import LEAST_SIDE, Piece, recognise
 from back_office_pipelines.extraction.ocr.turning import mean_score, read_upright, turned_back
-from back_office_pipelines.extraction.pdf.scanned import is_soup
+from back_office_pipelines.extraction.pdf.page.scanned import is_soup
 from back_office_pipelines.normalization.normalise import normalise
 from tests.scenario import contracts, dictionary
 

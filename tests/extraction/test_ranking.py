@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from back_office_pipelines.extraction.pdf.blocks import blocks_of
-from back_office_pipelines.extraction.pdf.companies import companies
-from back_office_pipelines.extraction.pdf.nominees import Nominee
-from back_office_pipelines.extraction.pdf.parties import nominated
-from back_office_pipelines.extraction.pdf.ranking import ROLES, ranked
-from back_office_pipelines.extraction.pdf.spans import Found
-from back_office_pipelines.extraction.pdf.traits import of_text
+from back_office_pipelines.extraction.pdf.page.blocks import blocks_of
+from back_office_pipelines.extraction.pdf.page.spans import Found
+from back_office_pipelines.extraction.pdf.parties.companies import companies
+from back_office_pipelines.extraction.pdf.parties.nominees import Nominee
+from back_office_pipelines.extraction.pdf.parties.parties import nominated
+from back_office_pipelines.extraction.pdf.parties.ranking import ROLES, ranked
+from back_office_pipelines.extraction.pdf.parties.traits import of_text
 from tests.extraction.test_choice import Text, page, rows
 
 WORTH = {"seller_name": {"domain": 3.0, "window": -1.0}, "buyer_name": {"domain": -1.0, "window": 3.0}}

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from back_office_pipelines.extraction.pdf.companies import companies
-from back_office_pipelines.extraction.pdf.names import before_address, name_in
-from back_office_pipelines.extraction.pdf.registrations import canonical, is_well_formed, vat_id_spans
+from back_office_pipelines.extraction.pdf.page.registrations import canonical, is_well_formed, vat_id_spans
+from back_office_pipelines.extraction.pdf.parties.companies import companies
+from back_office_pipelines.extraction.pdf.parties.names import before_address, name_in
 from back_office_pipelines.values.checksums import is_vat_id
 from tests.extraction.test_choice import Text, header, page
 

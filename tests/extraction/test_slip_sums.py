@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from back_office_pipelines.extraction.pdf.spans import Found
+from back_office_pipelines.extraction.pdf.page.spans import Found
 from back_office_pipelines.extraction.pdf.textlayer import read
 from back_office_pipelines.extraction.slip.amounts import Entry
 from back_office_pipelines.extraction.slip.till import Label

@@ -3,40 +3,31 @@
 import re
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
+from pkgutil import walk_packages
 
 import pypdfium2 as pdfium
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from back_office_pipelines.extraction.pdf import (
-    addressed,
-    blocks,
-    carried,
-    items,
-    numbering,
-    payees,
-    rates,
-    registrations,
-    senders,
-    shapes,
-    summaries,
-    terms,
-)  # fmt: skip
-from back_office_pipelines.extraction.pdf.caseless import Caseless
-from back_office_pipelines.extraction.pdf.companies import COMPANY, has_legal_form
-from back_office_pipelines.extraction.pdf.shapes import THREE_DIGITS
-from back_office_pipelines.extraction.pdf.titles import PIECES
+from back_office_pipelines.extraction import pdf as reading
+from back_office_pipelines.extraction.pdf.lines.titles import PIECES
+from back_office_pipelines.extraction.pdf.page import registrations
+from back_office_pipelines.extraction.pdf.page.caseless import Caseless
+from back_office_pipelines.extraction.pdf.page.shapes import THREE_DIGITS
+from back_office_pipelines.extraction.pdf.page.vocabulary import key
+from back_office_pipelines.extraction.pdf.page.words import Line, Segment, Word, around, lines_of, page_lines
+from back_office_pipelines.extraction.pdf.parties import senders
+from back_office_pipelines.extraction.pdf.parties.companies import COMPANY, has_legal_form
 from back_office_pipelines.extraction.pdf.visible import STYLES, Visible, solid
-from back_office_pipelines.extraction.pdf.vocabulary import key
-from back_office_pipelines.extraction.pdf.words import Line, Segment, Word, around, lines_of, page_lines
 from back_office_pipelines.values.dates import parse_date
 from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import MACHINE
 from tests.extraction.documents import INVOICE_PAGE, pdf
 
-ROOMS = (addressed, blocks, carried, items, numbering, payees, rates, senders, shapes, summaries, terms)
-CASELESS = [one for room in ROOMS for one in vars(room).values() if isinstance(one, Caseless)]
+ROOMS = [import_module(one.name) for one in walk_packages(reading.__path__, f"{reading.__name__}.")]
+CASELESS = list({id(one): one for room in ROOMS for one in vars(room).values() if isinstance(one, Caseless)}.values())
 CASELESS += registrations._ANNOUNCED.values()
 PRINTED = st.text("0123456789.,' -()€%A\u2212", min_size=1, max_size=14)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from back_office_pipelines.extraction.pdf.pages import text_lines
+from back_office_pipelines.extraction.pdf.page.pages import text_lines
 from back_office_pipelines.extraction.pdf.textlayer import read
 from tests.scenario import ROOT, dictionary
 

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from back_office_pipelines.extraction.pdf.adjustments import choose_adjustments
-from back_office_pipelines.extraction.pdf.identifiers import marked_alone
-from back_office_pipelines.extraction.pdf.pairing import candidates
-from back_office_pipelines.extraction.pdf.shapes import amount_spans
+from back_office_pipelines.extraction.pdf.facts.identifiers import marked_alone
+from back_office_pipelines.extraction.pdf.facts.pairing import candidates
+from back_office_pipelines.extraction.pdf.money.adjustments import choose_adjustments
+from back_office_pipelines.extraction.pdf.money.totals import choose_totals
+from back_office_pipelines.extraction.pdf.page.shapes import amount_spans
 from back_office_pipelines.extraction.pdf.textlayer import read
-from back_office_pipelines.extraction.pdf.totals import choose_totals
 from tests.extraction.test_choice import POINT, Text, page, rows
 from tests.scenario import dictionary
 

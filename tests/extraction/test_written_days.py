@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from back_office_pipelines.extraction.pdf.shapes import date_spans
+from back_office_pipelines.extraction.pdf.page.shapes import date_spans
 from back_office_pipelines.values.dates import parse_date
 from back_office_pipelines.values.style import Style
 

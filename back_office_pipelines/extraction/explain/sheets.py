@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from back_office_pipelines.extraction.model import Box, ExtractedRecord, Extraction, FieldValue, Finding, Place
 from back_office_pipelines.extraction.ocr.pages import MOST_SCANNED
-from back_office_pipelines.extraction.pdf.pages import MOST_PAGES
+from back_office_pipelines.extraction.pdf.page.pages import MOST_PAGES
 
 Canonical = Mapping[tuple[str, int, str], str | None]
 """Canonical text by record type, ordinal and field; None where the raw text has none."""

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from back_office_pipelines.extraction.pdf.registrations import vat_id_spans
-from back_office_pipelines.extraction.pdf.senders import DOMAIN
-from back_office_pipelines.extraction.pdf.shapes import iban_spans
-from back_office_pipelines.extraction.pdf.vocabulary import key
-from back_office_pipelines.extraction.pdf.words import Line
+from back_office_pipelines.extraction.pdf.page.registrations import vat_id_spans
+from back_office_pipelines.extraction.pdf.page.shapes import iban_spans
+from back_office_pipelines.extraction.pdf.page.vocabulary import key
+from back_office_pipelines.extraction.pdf.page.words import Line
+from back_office_pipelines.extraction.pdf.parties.senders import DOMAIN
 from back_office_pipelines.values.text import compact_upper
 
 CELL = 12.0

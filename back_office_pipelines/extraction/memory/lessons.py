@@ -12,7 +12,7 @@ from functools import cached_property
 
 from back_office_pipelines.extraction.memory.layouts import LEAST_SHARED, SAME, Cell, Fixed, cells_near, grouped, shared
 from back_office_pipelines.extraction.memory.places import RELATIONS, Place
-from back_office_pipelines.extraction.pdf.vocabulary import key
+from back_office_pipelines.extraction.pdf.page.vocabulary import key
 
 CONSTANT = frozenset({"seller_name", "merchant_name"})
 """Fields that a layout may not print as text, and whose value is the same on all papers of a business. Nothing else is

@@ -10,9 +10,9 @@ from functools import cached_property
 from itertools import accumulate, islice
 from typing import Literal, NamedTuple
 
-from back_office_pipelines.extraction.pdf.spans import Found, found_in
-from back_office_pipelines.extraction.pdf.vocabulary import key
-from back_office_pipelines.extraction.pdf.words import Line, Segment, Word
+from back_office_pipelines.extraction.pdf.page.spans import Found, found_in
+from back_office_pipelines.extraction.pdf.page.vocabulary import key
+from back_office_pipelines.extraction.pdf.page.words import Line, Segment, Word
 
 Relation = Literal["right", "below", "at"]
 RELATIONS: tuple[Relation, ...] = ("right", "below", "at")

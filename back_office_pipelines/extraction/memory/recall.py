@@ -13,8 +13,8 @@ from back_office_pipelines.extraction.memory.layouts import fixed_texts, marks
 from back_office_pipelines.extraction.memory.lessons import Lesson, Memory
 from back_office_pipelines.extraction.memory.places import Reads, Text
 from back_office_pipelines.extraction.pdf.evidence import LEARNED, Choice, Learned
-from back_office_pipelines.extraction.pdf.spans import Found
-from back_office_pipelines.extraction.pdf.words import Line
+from back_office_pipelines.extraction.pdf.page.spans import Found
+from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.values.normalisers import canonical_text, run_normalisers
 from back_office_pipelines.values.problem import Problem
 from back_office_pipelines.values.style import Style

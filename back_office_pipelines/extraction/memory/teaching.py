@@ -16,9 +16,9 @@ from back_office_pipelines.extraction.memory.lessons import shape_of
 from back_office_pipelines.extraction.memory.places import Place, Reads, Text
 from back_office_pipelines.extraction.memory.recall import reads_of
 from back_office_pipelines.extraction.pdf.opening import PdfRefusedError, open_pdf
+from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.pdf.reader import Pages
 from back_office_pipelines.extraction.pdf.textlayer import read
-from back_office_pipelines.extraction.pdf.words import Line
 from back_office_pipelines.values.text import compact_upper
 
 

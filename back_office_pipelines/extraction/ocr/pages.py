@@ -15,8 +15,8 @@ from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
 from back_office_pipelines.extraction.model import Extraction, FieldValue, Finding, Place
 from back_office_pipelines.extraction.ocr.engine import LONGEST_SIDE, Piece
 from back_office_pipelines.extraction.ocr.turning import read_upright, turned_back
+from back_office_pipelines.extraction.pdf.page.words import Line, Word, lines_of
 from back_office_pipelines.extraction.pdf.several import read_documents
-from back_office_pipelines.extraction.pdf.words import Line, Word, lines_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -14,7 +14,6 @@ from itertools import groupby
 from typing import Literal
 
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.extraction.pdf.captions import NUMBER_SIGNS
 from back_office_pipelines.extraction.pdf.cues import (
     HEADING_WORDS,
     LARGER,
@@ -26,13 +25,14 @@ from back_office_pipelines.extraction.pdf.cues import (
     usual_height,
     words_of_languages,
 )
-from back_office_pipelines.extraction.pdf.identifiers import numbers_by_page
+from back_office_pipelines.extraction.pdf.facts.captions import NUMBER_SIGNS
+from back_office_pipelines.extraction.pdf.facts.identifiers import numbers_by_page
+from back_office_pipelines.extraction.pdf.facts.pairing import candidates
 from back_office_pipelines.extraction.pdf.numbering import Place, place_of
-from back_office_pipelines.extraction.pdf.pairing import candidates
-from back_office_pipelines.extraction.pdf.rows import rows_of
+from back_office_pipelines.extraction.pdf.page.rows import rows_of
+from back_office_pipelines.extraction.pdf.page.vocabulary import attachments, key, vocabulary_of
+from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.pdf.textlayer import Reading
-from back_office_pipelines.extraction.pdf.vocabulary import attachments, key, vocabulary_of
-from back_office_pipelines.extraction.pdf.words import Line
 
 Verdict = Literal["begins", "may_begin", "again", "attached", "goes_on"]
 ALL_SIGNS = 3

@@ -14,8 +14,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from back_office_pipelines.dictionary.strict_yaml import load_texts
-from back_office_pipelines.extraction.pdf.labels import key
-from back_office_pipelines.extraction.pdf.words import Line, Segment, Word
+from back_office_pipelines.extraction.pdf.page.labels import key
+from back_office_pipelines.extraction.pdf.page.words import Line, Segment, Word
 
 FILE = Path(__file__).parent / "countries.yaml"
 LONG_MARK = 6

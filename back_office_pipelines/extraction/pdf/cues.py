@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.extraction.pdf.labels import SECOND_LANGUAGE, fold, key
-from back_office_pipelines.extraction.pdf.words import Line, Segment, Word
+from back_office_pipelines.extraction.pdf.page.labels import SECOND_LANGUAGE, fold, key
+from back_office_pipelines.extraction.pdf.page.words import Line, Segment, Word
 
 FUNCTION_WORDS = {
     "cs": "nebo pro od při ve ze dle den za že jsme vám částka strana platba úhradě dne",

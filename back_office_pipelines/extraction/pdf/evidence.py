@@ -5,7 +5,7 @@ What belongs here: the two shapes. What does not: choosing, and what evidence is
 
 from dataclasses import dataclass
 
-from back_office_pipelines.extraction.pdf.spans import Found
+from back_office_pipelines.extraction.pdf.page.spans import Found
 
 SAME_AS_GROSS = "same_as_gross"
 LEARNED = "learned"

@@ -9,28 +9,25 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.extraction.pdf.adjustments import before_tax, choose_adjustments, leads_to
-from back_office_pipelines.extraction.pdf.blocks import blocks_of
-from back_office_pipelines.extraction.pdf.cents import in_cents
 from back_office_pipelines.extraction.pdf.countries import Seat
-from back_office_pipelines.extraction.pdf.days import choose_days
-from back_office_pipelines.extraction.pdf.doubled import doubled
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
-from back_office_pipelines.extraction.pdf.identifiers import (
+from back_office_pipelines.extraction.pdf.facts.days import choose_days
+from back_office_pipelines.extraction.pdf.facts.doubled import doubled
+from back_office_pipelines.extraction.pdf.facts.identifiers import (
     choose_iban,
     choose_reference,
     numbers_by_page,
     numbers_invoice,
 )
-from back_office_pipelines.extraction.pdf.items import ItemLine, read_items
-from back_office_pipelines.extraction.pdf.money import crown_of, currency_of
-from back_office_pipelines.extraction.pdf.pairing import Candidate, candidates
-from back_office_pipelines.extraction.pdf.parties import choose_parties
-from back_office_pipelines.extraction.pdf.payment import choose_payment
-from back_office_pipelines.extraction.pdf.rates import with_rates
-from back_office_pipelines.extraction.pdf.rows import Kind, Row, rows_of
-from back_office_pipelines.extraction.pdf.spans import Found
-from back_office_pipelines.extraction.pdf.totals import (
+from back_office_pipelines.extraction.pdf.facts.pairing import Candidate, candidates
+from back_office_pipelines.extraction.pdf.facts.vat_ids import choose_vat_ids
+from back_office_pipelines.extraction.pdf.lines.items import ItemLine, read_items
+from back_office_pipelines.extraction.pdf.lines.rates import with_rates
+from back_office_pipelines.extraction.pdf.money.adjustments import before_tax, choose_adjustments, leads_to
+from back_office_pipelines.extraction.pdf.money.cents import in_cents
+from back_office_pipelines.extraction.pdf.money.currency import crown_of, currency_of
+from back_office_pipelines.extraction.pdf.money.payment import choose_payment
+from back_office_pipelines.extraction.pdf.money.totals import (
     ZERO,
     Amount,
     Totals,
@@ -39,9 +36,12 @@ from back_office_pipelines.extraction.pdf.totals import (
     printed_in,
     without_net,
 )
-from back_office_pipelines.extraction.pdf.vat_ids import choose_vat_ids
-from back_office_pipelines.extraction.pdf.vocabulary import vocabulary_of
-from back_office_pipelines.extraction.pdf.words import Line
+from back_office_pipelines.extraction.pdf.page.blocks import blocks_of
+from back_office_pipelines.extraction.pdf.page.rows import Kind, Row, rows_of
+from back_office_pipelines.extraction.pdf.page.spans import Found
+from back_office_pipelines.extraction.pdf.page.vocabulary import vocabulary_of
+from back_office_pipelines.extraction.pdf.page.words import Line
+from back_office_pipelines.extraction.pdf.parties.parties import choose_parties
 from back_office_pipelines.values.evidence import decide_style
 from back_office_pipelines.values.numbers import canonical_decimal, parse_decimal
 from back_office_pipelines.values.style import Style

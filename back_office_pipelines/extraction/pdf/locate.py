@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.extraction.pdf.labels import Occurrence
-from back_office_pipelines.extraction.pdf.shapes import Shape, amounts, names, references, shape_of
-from back_office_pipelines.extraction.pdf.spans import Found, span
-from back_office_pipelines.extraction.pdf.words import Line, Word
+from back_office_pipelines.extraction.pdf.page.labels import Occurrence
+from back_office_pipelines.extraction.pdf.page.shapes import Shape, amounts, names, references, shape_of
+from back_office_pipelines.extraction.pdf.page.spans import Found, span
+from back_office_pipelines.extraction.pdf.page.words import Line, Word
 
 Place = Literal["right", "below"]
 LINES_BELOW = 3

@@ -14,9 +14,9 @@ from functools import cached_property
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.model import Extraction, FieldValue, Finding
 from back_office_pipelines.extraction.pdf.evidence import SAME_AS_GROSS, Choice
+from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.pdf.textlayer import Reading, read
 from back_office_pipelines.extraction.pdf.visible import Visible, solid
-from back_office_pipelines.extraction.pdf.words import Line
 from back_office_pipelines.values.dates import parse_date
 from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import MACHINE

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from back_office_pipelines.extraction.pdf.caseless import Caseless
-from back_office_pipelines.extraction.pdf.words import Line
+from back_office_pipelines.extraction.pdf.page.caseless import Caseless
+from back_office_pipelines.extraction.pdf.page.words import Line
 
 PAGE_WORDS = (
     "page|seite|pagina|página|pag|pág|blatt|blad|foglio|feuillet|hoja|sivu|oldal|strana|stranica|stran|strona"

@@ -14,13 +14,13 @@ from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
 from back_office_pipelines.extraction.model import Extraction, Finding
 from back_office_pipelines.extraction.ocr.pages import MOST_SCANNED, ScannedPage, as_scanned, read_lines
 from back_office_pipelines.extraction.pdf.embedded import broken_invoices, read_embedded
-from back_office_pipelines.extraction.pdf.mending import Mender
 from back_office_pipelines.extraction.pdf.mismatch import visible_mismatches
 from back_office_pipelines.extraction.pdf.opening import Attachment, PdfRefusedError, attachments, open_pdf
-from back_office_pipelines.extraction.pdf.pages import MOST_PAGES, document_lines
-from back_office_pipelines.extraction.pdf.scanned import is_usable, scan_page
+from back_office_pipelines.extraction.pdf.page.mending import Mender
+from back_office_pipelines.extraction.pdf.page.pages import MOST_PAGES, document_lines
+from back_office_pipelines.extraction.pdf.page.scanned import is_usable, scan_page
+from back_office_pipelines.extraction.pdf.page.words import Line, upright_lines
 from back_office_pipelines.extraction.pdf.textlayer import is_other_document, is_slip
-from back_office_pipelines.extraction.pdf.words import Line, upright_lines
 
 
 def read_pdf(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from back_office_pipelines.extraction.model import Extraction, FieldValue, Place
-from back_office_pipelines.extraction.pdf.words import Line
+from back_office_pipelines.extraction.pdf.page.words import Line
 
 
 def on_page(line: Line, page: int) -> Line:

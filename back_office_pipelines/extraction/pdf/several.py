@@ -12,9 +12,11 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
 from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, Finding
 from back_office_pipelines.extraction.pdf.boundaries import ALL_SIGNS, Part, parts_of, signs_of
-from back_office_pipelines.extraction.pdf.pages import MOST_PAGES
+from back_office_pipelines.extraction.pdf.page.pages import MOST_PAGES
+from back_office_pipelines.extraction.pdf.page.shapes import amount_spans
+from back_office_pipelines.extraction.pdf.page.vocabulary import key
+from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.pdf.repaging import moved_back, on_page
-from back_office_pipelines.extraction.pdf.shapes import amount_spans
 from back_office_pipelines.extraction.pdf.textlayer import (
     deciding,
     extraction_of,
@@ -24,8 +26,6 @@ from back_office_pipelines.extraction.pdf.textlayer import (
     read_under,
     reading_under,
 )
-from back_office_pipelines.extraction.pdf.vocabulary import key
-from back_office_pipelines.extraction.pdf.words import Line
 from back_office_pipelines.values.text import compact_upper
 
 NUMBER = "invoice_number"

@@ -34,13 +34,13 @@ from back_office_pipelines.extraction.pdf.cues import (
 )
 from back_office_pipelines.extraction.pdf.evidence import Choice, Learned, Undecided
 from back_office_pipelines.extraction.pdf.invoice import read_header
-from back_office_pipelines.extraction.pdf.items import ItemLine
-from back_office_pipelines.extraction.pdf.labels import find_labels, vocabulary
+from back_office_pipelines.extraction.pdf.lines.items import ItemLine
 from back_office_pipelines.extraction.pdf.locate import Candidate, candidates
-from back_office_pipelines.extraction.pdf.shapes import amounts
-from back_office_pipelines.extraction.pdf.spans import Found, found_in, span
+from back_office_pipelines.extraction.pdf.page.labels import find_labels, vocabulary
+from back_office_pipelines.extraction.pdf.page.shapes import amounts
+from back_office_pipelines.extraction.pdf.page.spans import Found, found_in, span
+from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.pdf.unlabelled import Derived, Shown, find
-from back_office_pipelines.extraction.pdf.words import Line
 from back_office_pipelines.extraction.slip.days import days_of
 from back_office_pipelines.values.evidence import decide_style
 from back_office_pipelines.values.style import Style

@@ -12,8 +12,8 @@ from back_office_pipelines.dictionary.model import Dictionary, Finder
 from back_office_pipelines.extraction.pdf.countries import Seat, carries
 from back_office_pipelines.extraction.pdf.evidence import Choice
 from back_office_pipelines.extraction.pdf.locate import Candidate
-from back_office_pipelines.extraction.pdf.spans import Found, found_in
-from back_office_pipelines.extraction.pdf.words import Line
+from back_office_pipelines.extraction.pdf.page.spans import Found, found_in
+from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.slip.address import address_of
 from back_office_pipelines.extraction.slip.amounts import entries_of
 from back_office_pipelines.extraction.slip.days import choose_day

@@ -13,10 +13,10 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from back_office_pipelines.extraction.pdf.labels import key
-from back_office_pipelines.extraction.pdf.shapes import THREE_DIGITS, amounts, dates, ibans
-from back_office_pipelines.extraction.pdf.spans import Found, Span, span
-from back_office_pipelines.extraction.pdf.words import Line
+from back_office_pipelines.extraction.pdf.page.labels import key
+from back_office_pipelines.extraction.pdf.page.shapes import THREE_DIGITS, amounts, dates, ibans
+from back_office_pipelines.extraction.pdf.page.spans import Found, Span, span
+from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.values.checksums import is_iban
 from back_office_pipelines.values.currencies import CODES, SHARED_SIGNS, SIGNS
 from back_office_pipelines.values.dates import parse_date

@@ -8,9 +8,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from back_office_pipelines.extraction.pdf.companies import COMPANY
-from back_office_pipelines.extraction.pdf.spans import Found, found_in
-from back_office_pipelines.extraction.pdf.words import Line, Word
+from back_office_pipelines.extraction.pdf.page.spans import Found, found_in
+from back_office_pipelines.extraction.pdf.page.words import Line, Word
+from back_office_pipelines.extraction.pdf.parties.companies import COMPANY
 from back_office_pipelines.extraction.slip.mending import mended_words
 
 HEAD_LINES = 14

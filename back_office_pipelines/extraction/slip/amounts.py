@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from back_office_pipelines.extraction.pdf.shapes import amount_spans
-from back_office_pipelines.extraction.pdf.spans import Found, Span, span
-from back_office_pipelines.extraction.pdf.words import Line, Word
+from back_office_pipelines.extraction.pdf.page.shapes import amount_spans
+from back_office_pipelines.extraction.pdf.page.spans import Found, Span, span
+from back_office_pipelines.extraction.pdf.page.words import Line, Word
 from back_office_pipelines.extraction.slip.mending import mended_numbers
 from back_office_pipelines.extraction.slip.till import Label, Words, label_of
 from back_office_pipelines.extraction.slip.wording import Role

@@ -13,9 +13,9 @@ from functools import partial
 
 from back_office_pipelines.extraction.pdf.evidence import Choice
 from back_office_pipelines.extraction.pdf.locate import Candidate
-from back_office_pipelines.extraction.pdf.shapes import THREE_DIGITS, date_spans
-from back_office_pipelines.extraction.pdf.spans import Found, span
-from back_office_pipelines.extraction.pdf.words import Line
+from back_office_pipelines.extraction.pdf.page.shapes import THREE_DIGITS, date_spans
+from back_office_pipelines.extraction.pdf.page.spans import Found, span
+from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.slip.mending import mended_numbers
 from back_office_pipelines.values.dates import parse_date
 from back_office_pipelines.values.months import MONTHS

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from back_office_pipelines.extraction.model import ExtractedRecord, Extraction
-from back_office_pipelines.extraction.pdf.words import Line, Word, lines_of
+from back_office_pipelines.extraction.pdf.page.words import Line, Word, lines_of
 
 HEIGHT = 10.0
 WIDTH = 6.0

@@ -1,0 +1,92 @@
+"""What an agency keeps of a bill: gross, a commission of it, and the net that is to pay, found by their arithmetic.
+
+What belongs here: which three printed amounts are these. What does not: labels (`pairing`), other ways from a total to
+what is due (`carried`), totals with tax (`totals`).
+
+Stations and publishers bill the gross price of what was sold and let the agency that bought it keep its commission,
+nearly always 15 percent ("15/85"; American Association of Advertising Agencies, standard conditions 1933). The gross
+total is the one before it, whatever the page calls the two; the net of a commission is no total without tax.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from back_office_pipelines.extraction.pdf.page.caseless import Caseless
+from back_office_pipelines.extraction.pdf.page.rows import Mention, Row
+
+WORDS = Caseless(
+    r"\bcom+is+ion|\bcomm\b|\bagency\b|\b15/85\b|\bcomisi[oó]n\b|\bcommissione\b|\bcomissão\b"
+    r"|(?:agentur|mittler|ae|vermittlungs)-?(?:provision|rabatt|vergütung)|\bprovision\b"
+)
+"""Words that tell of a commission. Those of one may stand far from its amount, at the head of a column."""
+OATHS = Caseless(r"commission expires|my commission")
+"""Words of a notary, who has another kind of commission."""
+USUAL = Decimal("0.15")
+HIGHEST = Decimal("0.35")
+CENT = Decimal("0.01")
+HALF_CENT = Decimal("0.005")
+NEAR = 1
+"""Rows by which the words of a commission may stand above or below its amount."""
+Places = Mapping[Decimal, Mention]
+
+
+@dataclass(frozen=True)
+class Commission:
+    """What is billed and what is left of it.
+
+    Attributes:
+        gross, left: before and after the commission.
+    """
+
+    gross: Decimal
+    left: Decimal
+
+    @property
+    def taken(self) -> Decimal:
+        """The commission, with the sign of the gross."""
+        return self.gross - self.left
+
+
+def commission_of(rows: Sequence[Row], printed: Places, named: Collection[Decimal]) -> Commission | None:
+    """Return the commission of a document; None where nothing tells of one or no three amounts show it.
+
+    Of several (of each station, then of all) it is one whose parts labels name, then the largest.
+
+    Args:
+        rows: of the document.
+        printed: each amount of the document with where it stands.
+        named: amounts that labels call totals or due.
+    """
+    telling = {row.number for row in rows if WORDS.search(row.text) and not OATHS.search(row.text)}
+    if not telling:
+        return None
+    found = [one for gross in printed for one in _of(gross, printed, named, telling)]
+    return max(found, key=lambda one: (_named(one, named), abs(one.gross)), default=None)
+
+
+def _named(one: Commission, named: Collection[Decimal]) -> bool:
+    return one.gross in named or one.left in named
+
+
+def _of(gross: Decimal, printed: Places, named: Collection[Decimal], telling: set[int]) -> Iterator[Commission]:
+    """Yield the usual commission of an amount where the page prints what is left, and any that its own row names."""
+    usual = (gross * USUAL).quantize(CENT, ROUND_HALF_UP)
+    for taken in (usual, usual - CENT if usual else usual):
+        one = Commission(gross, gross - taken)
+        exact = abs(gross * USUAL - taken) <= HALF_CENT
+        if taken and exact and one.left in printed and (_printed(taken, printed) or _both_named(one, named)):
+            yield one
+    for value, mention in printed.items():
+        one = Commission(gross, gross - (abs(value) if gross > 0 else -abs(value)))
+        beside = any(mention.row + step in telling for step in range(-NEAR, NEAR + 1))
+        if value and beside and abs(value) <= HIGHEST * abs(gross) and one.left in printed:
+            yield one
+
+
+def _printed(taken: Decimal, printed: Places) -> bool:
+    return taken in printed or -taken in printed
+
+
+def _both_named(one: Commission, named: Collection[Decimal]) -> bool:
+    return one.gross in named and one.left in named

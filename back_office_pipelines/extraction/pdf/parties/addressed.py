@@ -1,0 +1,229 @@
+"""Names that labels announce: beside a label, or under it.
+
+What belongs here: where the name stands that a label is of. What does not: names that no label announces (`parties`),
+and what text is a name (`names`).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, POSTCODE, STREET
+from back_office_pipelines.extraction.pdf.page.caseless import Caseless
+from back_office_pipelines.extraction.pdf.page.rows import Label, Row
+from back_office_pipelines.extraction.pdf.page.spans import Found
+from back_office_pipelines.extraction.pdf.page.vocabulary import key
+from back_office_pipelines.extraction.pdf.page.words import Segment, Word
+from back_office_pipelines.extraction.pdf.parties.companies import COMPANY, has_legal_form
+from back_office_pipelines.extraction.pdf.parties.names import before_address, name_in, with_legal_form
+from back_office_pipelines.extraction.pdf.parties.naming import Naming
+
+CAPTION_STEP = 2.2
+"""Distance of base lines, in heights of print, within which two captions are of one column."""
+NAME_ROWS = 5
+"""Lines under a label within which a name may stand."""
+FAR = 8.0
+"""Heights of print between a label and what stands beside it from which on that is of another column."""
+PERSONS = frozenset(("attention", "attn", "tav"))
+"""Labels of the person a letter is for, as keys: the buyer is whom the address under it names."""
+LEAST_NUMBERED, LEAST_DIGITS = 2, 3
+"""Words of a number and a name, and digits of a customer's number."""
+GOING_ON = ("to", "for", "für", "fur", "pour", "voor", "per", "para")
+"""Ends of labels that a name goes on from without a colon."""
+MOST_BEFORE = 6
+PERSON = re.compile(r"[^\W\d_a-z][\w'-]+(?: [^\W\d_a-z]\.)?(?: [^\W\d_a-z][\w'-]+){1,2}")
+"""Two or three words with capitals, an initial between them."""
+ORGANISATION = Caseless(
+    r"\b(?:school|college|university|academy|clinic|hospital|church|association|society|institute|museum|library|council"
+    r"|department|district|foundation|trust|club|hotel|restaurant|bakery|pharmacy|studio|agency|holding"
+    r"|schule|gymnasium|kindergarten|klinik|krankenhaus|universität|stiftung|verein|verband|gemeinde|stadt|praxis"
+    r"|école|lycée|mairie|commune|hôpital|fondation|université|cabinet|scuola|comune|ospedale|università|fondazione"
+    r"|colegio|ayuntamiento|fundación|universidad|stichting|gemeente|ziekenhuis|universiteit"
+    r"|skole|sykehus|kommune|forening|koulu|kaupunki|sairaala|yhdistys|säätiö|iskola|kórház|önkormányzat|egyesület"
+    r"|alapítvány|școala|primăria|spitalul|fundația|škola|nemocnica|nadácia|bolnica|općina|občina|udruga)\b"
+)
+"""Words that organisations are called by, and persons are not."""
+ADVERTISERS = frozenset(("advertiser", "advertisername", "anunciante", "annonceur", "inserent", "werbetreibender"))
+"""Labels of whose advertising it is that an agency bought: the buyer, also where the agency is billed."""
+NAME_CAPTIONS = frozenset(
+    key(one)
+    for one in (
+        "name", "company", "company name", "firma", "nom", "raison sociale", "nome", "denominazione", "ragione sociale",
+        "nombre", "razón social", "naam", "navn", "namn", "nimi", "nazwa", "název", "názov", "név", "denumire",
+    )
+)  # fmt: skip
+"""Captions of a name within a box whose title says whose it is."""
+ADDRESSED = re.compile(r"\s(?:a|à|an|aan|to|for|für|pour|para|per|voor)\s?:$", re.IGNORECASE)
+"""How a line ends that announces whom an invoice is for."""
+
+
+def labelled_names(rows: Sequence[Row]) -> Iterator[Naming]:
+    """Yield the names that labels announce, and those under a line that ends in "to:"."""
+    for position, row in enumerate(rows):
+        for label in row.labels:
+            for role in ("seller_name", "buyer_name"):
+                if role in label.meaning.header and label.lead <= 1:
+                    found = _announced(rows, position, label)
+                    if found is not None:
+                        yield Naming(role, found, _evidence(label))
+        if row.page == 1 and (found := _addressed(rows, position)) is not None:
+            yield Naming("buyer_name", found, "label_weak")
+
+
+def _evidence(label: Label) -> str:
+    if label.key in PERSONS:
+        return "label_person"
+    if label.key in ADVERTISERS:
+        return "advertiser"
+    return "label_weak" if label.meaning.weak else "label"
+
+
+def _announced(rows: Sequence[Row], position: int, label: Label) -> Found | None:
+    """Return the name beside a label, else under it; of "bill to" under it where what is beside is far off."""
+    row = rows[position]
+    column = not label.colon and _is_in_captions(rows, position, label)
+    beside = _beside(row, label, column)
+    under = None if column else _under(rows, position, label)
+    far = label.key.endswith("to") and beside is not None and beside.box[0] - label.box[2] > FAR * row.height
+    return under if beside is None or (far and under is not None) else beside
+
+
+def _addressed(rows: Sequence[Row], position: int) -> Found | None:
+    """Return the name under a line that ends in a word of address with a colon: "Fattura n. 18 a:"."""
+    row = rows[position]
+    segment = row.line.segments[-1]
+    if not 1 < len(segment.words) <= MOST_BEFORE or ADDRESSED.search(segment.text) is None:
+        return None
+    after = next((other for other in rows[position + 1 : position + 2] if other.page == row.page), None)
+    first = None if after is None else after.line.segments[0]
+    if first is None or abs(first.box[0] - segment.box[0]) > 1.6 * row.height:
+        return None
+    return name_in(before_address(first.words), row.page)
+
+
+def _is_in_captions(rows: Sequence[Row], position: int, label: Label) -> bool:
+    """Tell whether a label is one of a column of them, with the values in the column beside."""
+    if label.lead or label.tail:
+        return False
+    row = rows[position]
+    return any(
+        one.lead == one.tail == 0 and not one.colon and abs(one.box[0] - label.box[0]) < 2
+        for other in (*rows[max(0, position - 2) : position], *rows[position + 1 : position + 3])
+        if other.page == row.page and abs(other.base - row.base) < CAPTION_STEP * row.height
+        for one in other.labels
+    )
+
+
+def _beside(row: Row, label: Label, column: bool) -> Found | None:
+    """Return the name right of a label that announces one, up to the next label or column.
+
+    Args:
+        row: with the label.
+        label: ends in a colon, or stands alone.
+        column: it is one of a column of captions, which need no colon.
+    """
+    if not (label.colon or column or _goes_on(row, label)):
+        return None
+    end = label.end + label.tail
+    words = row.words[label.end : end] or _next_segment(row, end)
+    stop = next(
+        (other.start for other in row.labels if other.start > label.start and _announces(other)), len(row.words)
+    )
+    words = tuple(word for word in words if row.words.index(word) < stop and word.text.strip(":-"))
+    return name_in(before_address(_without_number(words)), row.page)
+
+
+def _without_number(words: Sequence[Word]) -> Sequence[Word]:
+    """Return the words of a name without the customer's number before them: "4711 - Hotel Seeblick"."""
+    if len(words) < LEAST_NUMBERED or len(words[0].text) < LEAST_DIGITS or not words[0].text.isdecimal():
+        return words
+    return words if STREET.search(" ".join(word.text for word in words)) else words[1:]
+
+
+def _goes_on(row: Row, label: Label) -> bool:
+    """Tell whether a name follows a label in its own text: "Invoice for Hotel Seeblick"."""
+    follows = label.lead == 0 and label.tail > 1 and not label.meaning.weak and label.key.endswith(GOING_ON)
+    return follows and row.words[label.end].text[:1].isupper()
+
+
+def _announces(label: Label) -> bool:
+    """Tell whether a label is a caption: it ends in a colon, is all its segment holds, or ends it in several words."""
+    return label.colon or (label.tail == 0 and (label.lead == 0 or label.end - label.start > 1))
+
+
+def _next_segment(row: Row, start: int) -> tuple[Word, ...]:
+    end = next((at for at in row.first if at > start), len(row.words))
+    return row.words[start:end]
+
+
+def _under(rows: Sequence[Row], position: int, label: Label) -> Found | None:
+    """Return the first name under a label: lines of numbers and salutations in between are passed over."""
+    if label.tail > 2:
+        return None
+    row = rows[position]
+    bottom = row.base
+    for other in rows[position + 1 : position + 2 + 2 * NAME_ROWS]:
+        if other.page != row.page or other.base - bottom > 3.2 * row.height:
+            return None
+        for segment in other.line.segments:
+            x0 = segment.words[0].box[0]
+            if abs(x0 - label.box[0]) > 1.6 * row.height and not label.box[0] - 2 <= x0 <= label.box[2]:
+                continue
+            bottom = other.base
+            if key(segment.text) in NAME_CAPTIONS:
+                after = other.words.index(segment.words[-1]) + 1
+                return name_in(before_address(_next_segment(other, after)), other.page)
+            found = None if _is_pair(other, segment) else name_in(before_address(segment.words), other.page)
+            if found is not None:
+                lines = _downward(rows, other.number, segment)
+                return None if _is_street(lines) else _employer(found, lines)
+            if (CONTACT.search(segment.text) and "gln" not in segment.text.casefold()) or STREET.search(segment.text):
+                return None
+    return None
+
+
+def _employer(found: Found, lines: Sequence[Segment]) -> Found:
+    """Return the organisation under the name of a person it employs, where its words say that it is one; else the name.
+
+    "Grace Ohlendorf" over "Prairie Sky Montessori School": two or three plain words over a line that only an
+    organisation is called by.
+    """
+    if len(lines) > 1 and PERSON.fullmatch(found.text) and not is_organisation(found.text):
+        below = name_in(lines[1].words, lines[1].page)
+        if below is not None and is_organisation(below.text) and not COMPANY.fullmatch(below.text):
+            return with_legal_form(below, lines[1:])
+    return with_legal_form(found, lines)
+
+
+def is_organisation(text: str) -> bool:
+    """Tell whether a name has a legal form, or a word that only organisations are called by."""
+    return has_legal_form(text) or ORGANISATION.search(text) is not None
+
+
+def _is_street(lines: Sequence[Segment]) -> bool:
+    """Tell whether a line is a street: it ends in a number, and the place stands right under it."""
+    if len(lines) < 2 or not any(map(str.isdigit, lines[0].words[-1].text)):
+        return False
+    return not has_legal_form(lines[0].text) and POSTCODE.match(lines[1].text) is not None
+
+
+def _downward(rows: Sequence[Row], number: int, first: Segment) -> list[Segment]:
+    """Return a segment and those right under it at its left edge, three at most."""
+    run = [first]
+    for row in rows[number + 1 : number + 6]:
+        for segment in row.line.segments:
+            step = segment.words[0].base - run[-1].words[0].base
+            aligned = abs(segment.words[0].box[0] - first.words[0].box[0]) < 4
+            if aligned and row.page == first.page and 0 < step < 2 * row.height and len(run) < 3:
+                run.append(segment)
+    return run
+
+
+def _is_pair(row: Row, segment: Segment) -> bool:
+    """Tell whether a segment is a label itself: the next one begins with a colon, or it is one from end to end."""
+    follows = next((other for other in row.line.segments if other.words[0].box[0] > segment.words[-1].box[2]), None)
+    if follows is not None and follows.words[0].text.startswith(":"):
+        return True
+    return any(
+        row.words[label.start] is segment.words[0] and label.end - label.start == len(segment.words)
+        for label in row.labels
+    )

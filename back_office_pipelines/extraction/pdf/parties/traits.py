@@ -1,0 +1,187 @@
+"""What can be said of a name and of the places where it stands: the evidence that `ranking` weighs.
+
+What belongs here: one trait after another, each for any page, none for a single layout. What does not: which names
+there are (`nominees`), what a trait is worth (`parties.yaml`).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from math import log2
+
+from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, POSTCODE, STREET
+from back_office_pipelines.extraction.pdf.page.caseless import Caseless
+from back_office_pipelines.extraction.pdf.page.vocabulary import key
+from back_office_pipelines.extraction.pdf.parties.addressed import PERSON, is_organisation
+from back_office_pipelines.extraction.pdf.parties.companies import COMPANY
+from back_office_pipelines.extraction.pdf.parties.names import SEPARATED, is_formed
+from back_office_pipelines.extraction.pdf.parties.senders import is_of_domain, names_register
+from back_office_pipelines.extraction.pdf.parties.surroundings import Place, Surroundings
+
+Trait = tuple[str, float]
+FOOT, TOP, HEAD = 0.84, 0.16, 0.45
+"""Shares of a page's height: where footers begin, where letterheads end, where address windows end."""
+LARGEST = 2.0
+"""Powers of two, beside the usual height of print, beyond which larger print says no more."""
+WINDOW = 5
+"""Lines under a name within which the place of its address stands."""
+SENTENCE = 8
+"""Words of a segment from which on a name in it stands in a sentence or an imprint."""
+LEAST_WORD = 4
+"""Letters of a word from which on two names that share it are likely of one party."""
+ACCOUNT = re.compile(r"\biban\b|\bbic\b|\bbank|\bkonto\b|\baccount\b|\brib\b|sort code", re.IGNORECASE)
+DEPARTMENT = Caseless(
+    r"buchhaltung|rechnungswesen|rechnungsprüfung|einkauf\b|abteilung|zentrale\b|sekretariat|verwaltung$|kreditoren"
+    r"|\b(?:service|direction|département|pôle|comptabilité|achats|secrétariat)\b|\bconseil d.administration\b"
+    r"|\b(?:accounts? payable|purchase ledger|accounting|accounts|purchasing|procurement|finance|billing|payables)\b"
+    r"|\b(?:dept|department|division|office|head office|reception|attn)\b"
+    r"|\bthe (?:secretary|treasurer|directors?|manager)\b|rechnungseingang|wareneingang|geschäftsleitung|poststelle"
+    r"|administratie|boekhouding|inkoop|crediteuren|afdeling|\b(?:ufficio|amministrazione|contabilità|acquisti|reparto)\b"
+    r"|\b(?:departamento|administración|contabilidad|compras|oficina|księgowość|dział|ekonomiavdelning|inköp)\b"
+)
+"""Words of who in a house reads an invoice."""
+UMLAUTS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "å": "aa", "ø": "oe"}
+)
+PHONE = re.compile(r"(?:\+|\b0|\()\d[\d ()/.-]{7,}")
+
+
+@lru_cache(maxsize=20_000)
+def of_text(text: str) -> tuple[Trait, ...]:
+    """Return the traits of a name as a text."""
+    words = text.split()
+    formed = is_formed(text)
+    traits = {
+        "form": formed,
+        "form_alone": formed and len(words) == 1,
+        "organisation": not formed and is_organisation(text),
+        "person": not formed and PERSON.fullmatch(text) is not None,
+        "capitals": text.isupper(),
+        "one_word": len(words) == 1,
+        "many_words": len(words) > 5,
+        "small_letter": text[0].islower(),
+        "digits": any(map(str.isdigit, text)),
+        "comma": "," in text and not formed,
+        "listing": not formed and len(SEPARATED.split(text)) > 1,
+        "slash": "/" in text and not formed,
+        "small_words": not formed and sum(word[0].islower() for word in words) > 1,
+        "marks": not formed and re.search(r"[|<>=%*\"“”!?€$£]", text) is not None,
+        "ends_in_point": text.endswith(".") and not formed,
+        "department": not formed and DEPARTMENT.search(text) is not None,
+    }
+    return tuple((name, 1.0) for name, holds in traits.items() if holds)
+
+
+def of_place(place: Place, around: Surroundings) -> Iterator[Trait]:
+    """Yield the traits of one place where a name stands."""
+    yield from _on_page(place, around)
+    yield from _in_line(place, around)
+    if place.starts and len(place.segment.words) < SENTENCE:
+        yield from _in_block(place)
+        yield "caption_column", _captions(place, around)
+        if around.has_below(place, around.accounts):
+            yield "account_below", 1.0
+        if around.has_below(place, around.contacts):
+            yield "contact_below", 1.0
+
+
+def _on_page(place: Place, around: Surroundings) -> Iterator[Trait]:
+    share = place.row.box[1] / around.heights[place.row.page]
+    if place.row.page > 1:
+        yield "later_page", 1.0
+        return
+    if place.row.number == 0:
+        yield "first_line", 1.0
+    zone = "top" if share < TOP else "head" if share < HEAD else "middle" if share < FOOT else "foot"
+    yield zone, 1.0
+    if zone in ("top", "head") and place.found.box[0] > around.middle:
+        yield "right", 1.0
+    height = place.segment.words[0].height
+    if zone in ("top", "head"):
+        yield "print", max(-0.5, min(log2(max(height, 1.0) / around.usual), LARGEST))
+
+
+def _in_line(place: Place, around: Surroundings) -> Iterator[Trait]:
+    yield from _of_line(place.segment.text)
+    if names_register(place.row):
+        yield "register_in_line", 1.0
+    if not place.starts:
+        yield "inside_line", 1.0
+    labelled = [id(word) in around.labelled for word in place.segment.words]
+    if any(labelled):
+        yield "label_in_line", 1.0
+    if all(labelled):
+        yield "label_alone", 1.0
+    if place.row.of_kind("amount") or place.row.of_kind("date"):
+        yield "value_in_line", 1.0
+
+
+@lru_cache(maxsize=20_000)
+def _of_line(text: str) -> tuple[Trait, ...]:
+    """Return what the text around a name has: pages repeat many of theirs."""
+    traits = {
+        "contact_in_line": CONTACT.search(text),
+        "account_in_line": ACCOUNT.search(text),
+        "phone_in_line": PHONE.search(text),
+        "in_sentence": len(text.split()) > SENTENCE,
+        "place_in_line": POSTCODE.search(text),
+    }
+    return tuple((name, 1.0) for name, holds in traits.items() if holds)
+
+
+def _in_block(place: Place) -> Iterator[Trait]:
+    below = [one for one in place.block.segments[place.at + 1 :] if one.box[1] > place.found.box[3] - 2]
+    if place.at == 0:
+        yield "heads_block", 1.0
+    if not below:
+        yield "ends_block", 1.0
+    else:
+        yield "larger_than_next", max(0.0, min(log2(place.segment.words[0].height / below[0].words[0].height), 1.0))
+    placed = next((at for at, one in enumerate(below[:WINDOW]) if POSTCODE.search(one.text)), None)
+    if placed is not None:
+        yield "address_below", 1.0
+        if not placed:
+            yield "place_next", 1.0
+        yield from _beyond(below[placed:])
+    if below and STREET.search(below[0].text) and any(map(str.isdigit, below[0].text)):
+        yield "street_next", 1.0
+    if place.at and place.block.segments[place.at - 1].text.rstrip().endswith(":"):
+        yield "colon_above", 1.0
+
+
+def _captions(place: Place, around: Surroundings) -> float:
+    """Return the share of the other lines of a block that are labels: a line among captions is one itself."""
+    others = [one for one in place.block.segments if one is not place.segment]
+    return sum(id(one.words[0]) in around.labelled for one in others) / max(len(others), 2)
+
+
+def _beyond(lines: Sequence[object]) -> Iterator[Trait]:
+    """Yield what an address says from its place on: how to reach somebody, or nothing."""
+    texts = [getattr(line, "text", "") for line in lines[:6]]
+    if any(CONTACT.search(text) or PHONE.search(text) for text in texts):
+        yield "address_reached", 1.0
+    elif len(texts) == 1:
+        yield "address_ends", 1.0
+
+
+def of_document(text: str, around: Surroundings) -> Iterator[Trait]:
+    """Yield the traits of a name by the web and mail addresses of the document."""
+    if not around.domains:
+        return
+    if is_of_domain(text, around.domains):
+        yield "domain", 1.0
+    if any(word in one for one in around.domains for word in (*rare_words(text), *rare_words(_spelt_out(text)))):
+        yield "word_of_domain", 1.0
+
+
+def _spelt_out(text: str) -> str:
+    """Return a text with its umlauts as domains write them."""
+    return text.translate(UMLAUTS)
+
+
+@lru_cache(maxsize=20_000)
+def rare_words(text: str) -> frozenset[str]:
+    """Return the words of a name that are likely its own, as keys: no legal form, no short word."""
+    return frozenset(
+        word for part in COMPANY.sub(" ", text).split() if len(word := key(part)) >= LEAST_WORD and word.isalpha()
+    )
