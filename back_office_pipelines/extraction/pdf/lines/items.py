@@ -19,6 +19,7 @@ from back_office_pipelines.extraction.pdf.lines.summed import table_by_sum
 from back_office_pipelines.extraction.pdf.lines.uncounted import (
     is_added,
     lead_to_total,
+    may_need_more,
     totals_below,
     without_summaries,
 )
@@ -156,9 +157,9 @@ def _with_uncounted(lines: list[ItemLine], rows: Sequence[Row], head: Head, end:
     """Return the lines with those that have no quantity, where a printed total needs them all."""
     if not lines or not head.has("quantity"):
         return lines
-    for parts in (False, True):
+    totals = totals_below(rows, lines[-1].row + 1, style)
+    for parts in (False, True) if may_need_more(lines, totals) else ():
         every = list(_lines(rows, head, end, style, uncounted=True, parts=parts))
-        totals = totals_below(rows, lines[-1].row + 1, style) if len(every) > len(lines) else frozenset()
         if lead_to_total(lines, every, totals):
             return every
     return lines

@@ -36,6 +36,15 @@ def is_added(row: Row) -> bool:
     return any(label.lead == 0 and ADDED & set(label.meaning.header) for label in row.labels)
 
 
+def may_need_more(counted: Sequence["ItemLine"], totals: frozenset[Decimal]) -> bool:
+    """Tell whether some lines without a quantity could lead to a printed total, before anybody looks for them.
+
+    Where the lines with one are summed up, so must be the others: most invoices print nothing of the kind.
+    """
+    known = _sum(counted)
+    return bool(totals) and (known not in totals or any(total - known in totals for total in totals if total != known))
+
+
 def lead_to_total(counted: Sequence["ItemLine"], every: Sequence["ItemLine"], totals: frozenset[Decimal]) -> bool:
     """Tell whether a printed total needs the lines without a quantity, and needs all of them.
 
