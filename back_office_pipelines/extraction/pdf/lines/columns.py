@@ -5,15 +5,16 @@ What belongs here: finding heads and reading columns off them. What does not: th
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from back_office_pipelines.extraction.pdf.lines.airtime import heads_broadcasts, of_broadcasts
 from back_office_pipelines.extraction.pdf.lines.titles import Title, preferred, titles_of
 from back_office_pipelines.extraction.pdf.page.rows import Label, Row
 from back_office_pipelines.extraction.pdf.page.spans import Found
 from back_office_pipelines.extraction.pdf.page.vocabulary import Vocabulary
+from back_office_pipelines.values.style import Style
 
 WIDE = 100.0
 """Points of room that the last column is taken to have."""
@@ -60,12 +61,14 @@ class Head:
     Attributes:
         last: number of its last row.
         assumed: no title says which numbers are the amounts; the lines must prove it.
+        cells: of its rows by number and style, once they were read (`items`).
     """
 
     first: int
     last: int
     columns: tuple[Column, ...]
     assumed: bool = False
+    cells: dict[tuple[int, Style], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def has(self, field: str) -> bool:
         """Tell whether a column holds a field."""

@@ -194,7 +194,7 @@ def _lines(
     """
     totals = False
     body = rows[head.last + 1 : end]
-    read = [cells_of(row, head, style) for row in body]
+    read = [_cells(row, head, style) for row in body]
     texts = _texts(body, [cells for cells, _ in read], head)
     above: list[Decimal] = []
     group: list[Decimal] = []
@@ -222,6 +222,15 @@ def _lines(
         last = row
         described = texts.described(row, _above(rows, row, head), body[position + 1 :], cells)
         yield _line(row, described, head, cells, style, proved)
+
+
+def _cells(row: Row, head: Head, style: Style) -> tuple[dict[str, Number], list[Number]]:
+    """Return what stands in the columns of a row and beside them, read once for each head."""
+    key = row.number, style
+    if key not in head.cells:
+        head.cells[key] = cells_of(row, head, style)
+    cells: tuple[dict[str, Number], list[Number]] = head.cells[key]
+    return cells
 
 
 def _above(rows: Sequence[Row], row: Row, head: Head) -> Row | None:
