@@ -32,12 +32,11 @@ from back_office_pipelines.extraction.pdf.money.totals import (
     Amount,
     Totals,
     choose_totals,
-    number_of,
     printed_in,
     without_net,
 )
 from back_office_pipelines.extraction.pdf.page.blocks import blocks_of
-from back_office_pipelines.extraction.pdf.page.rows import Kind, Row, rows_of
+from back_office_pipelines.extraction.pdf.page.rows import Kind, Row, number_of, rows_of
 from back_office_pipelines.extraction.pdf.page.spans import Found
 from back_office_pipelines.extraction.pdf.page.vocabulary import vocabulary_of
 from back_office_pipelines.extraction.pdf.page.words import Line

@@ -12,6 +12,7 @@ from back_office_pipelines.dictionary.model import Dictionary, Finder
 from back_office_pipelines.extraction.pdf.countries import Seat, carries
 from back_office_pipelines.extraction.pdf.evidence import Choice
 from back_office_pipelines.extraction.pdf.locate import Candidate
+from back_office_pipelines.extraction.pdf.page.shapes import WITH_CENTS
 from back_office_pipelines.extraction.pdf.page.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.slip.address import address_of
@@ -23,8 +24,6 @@ from back_office_pipelines.extraction.slip.total import choose_total
 from back_office_pipelines.values.currencies import CODES
 from back_office_pipelines.values.style import Style
 
-WITH_CENTS = re.compile(r"[.,]\d{2}(?!\d)")
-"""Only at an amount with cents three capitals are a currency: "RON 95" is a kind of petrol."""
 CODE_AT_AMOUNT = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 Derived = tuple[Choice, str | None]
 

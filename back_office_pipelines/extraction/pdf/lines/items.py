@@ -25,6 +25,7 @@ from back_office_pipelines.extraction.pdf.lines.uncounted import (
 )
 from back_office_pipelines.extraction.pdf.page.caseless import Caseless
 from back_office_pipelines.extraction.pdf.page.rows import Row
+from back_office_pipelines.extraction.pdf.page.shapes import WITH_CENTS
 from back_office_pipelines.extraction.pdf.page.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.page.vocabulary import Vocabulary
 from back_office_pipelines.values.style import Style
@@ -40,7 +41,6 @@ ALIKE = 3.0
 """Points by which the columns of one head may stand apart on two pages."""
 INDENT = 12.0
 """Points by which descriptions of one column may differ at their left edge."""
-WITH_CENTS = re.compile(r"[.,]\d{2}(?!\d)")
 RATES = re.compile(r"\d+(?:[.,]\d+)?\s?%")
 MOST_TAXED = Decimal("1.35")
 """Times the sum of all lines up to which a total with taxes comes; a larger one is of more lines."""

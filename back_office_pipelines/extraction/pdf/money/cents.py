@@ -8,10 +8,9 @@ import re
 from collections.abc import Sequence
 
 from back_office_pipelines.extraction.pdf.facts.pairing import WEAK, Candidate
+from back_office_pipelines.extraction.pdf.money.totals import NAMED
+from back_office_pipelines.extraction.pdf.page.shapes import WITH_CENTS
 
-NAMED = 0.7
-"""Worth from which on a label leaves no doubt."""
-CENTS = re.compile(r"[.,]\d{2}(?!\d)")
 BARE = re.compile(r"[\d.,'\u2019 \u00a0]+")
 """A number without a sign of a currency."""
 
@@ -26,13 +25,13 @@ def in_cents(candidates: Sequence[Candidate]) -> list[Candidate]:
         candidates: of all fields.
     """
     named = [one for one in candidates if one.mention.kind == "amount" and one.score >= NAMED]
-    if not named or not all(CENTS.search(one.mention.found.text) for one in named):
+    if not named or not all(WITH_CENTS.search(one.mention.found.text) for one in named):
         return list(candidates)
     return [one for one in candidates if one.mention.kind != "amount" or _is_money(one)]
 
 
 def _is_money(one: Candidate) -> bool:
     text = one.mention.found.text
-    if CENTS.search(text) or not text.strip("0 ,.-"):
+    if WITH_CENTS.search(text) or not text.strip("0 ,.-"):
         return True
     return BARE.fullmatch(text) is None and one.score >= WEAK

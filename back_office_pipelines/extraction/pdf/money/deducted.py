@@ -5,11 +5,9 @@ that labels name (`payment`), balances of earlier bills (`carried`), agencies' c
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.page.caseless import Caseless
-from back_office_pipelines.extraction.pdf.page.rows import Mention, Row
-from back_office_pipelines.values.numbers import parse_decimal
+from back_office_pipelines.extraction.pdf.page.rows import Mention, Row, number_of
 from back_office_pipelines.values.style import Style
 
 PAID = Caseless(
@@ -31,15 +29,15 @@ def paid_between(rows: Sequence[Row], style: Style, first: Mention, last: Mentio
     """Return the amounts between a total and what is due where all of them are payments; the caller adds them up."""
     steps = _steps(rows, first, last)
     paid = [one for row, one in steps if PAID.search(row.text) and not KEPT.search(row.text)]
-    values = [_value(one, style) for one in paid]
+    values = [number_of(one, style) for one in paid]
     return tuple(paid) if len(paid) == len(steps) and None not in values else ()
 
 
 def is_kept_back(rows: Sequence[Row], style: Style, first: Mention, last: Mention) -> bool:
     """Tell whether what a buyer keeps back leads from one amount to another."""
     steps = _steps(rows, first, last)
-    known = [value for _, one in steps if (value := _value(one, style)) is not None]
-    whole, left = _value(first, style), _value(last, style)
+    known = [value for _, one in steps if (value := number_of(one, style)) is not None]
+    whole, left = number_of(first, style), number_of(last, style)
     if not steps or len(known) != len(steps) or whole is None or left is None:
         return False
     return any(KEPT.search(row.text) for row, _ in steps) and whole - sum(map(abs, known)) == left
@@ -51,8 +49,3 @@ def _steps(rows: Sequence[Row], first: Mention, last: Mention) -> list[tuple[Row
     if len(between) > MOST_ROWS or first.found.page != last.found.page:
         return []
     return [(row, row.of_kind("amount")[-1]) for row in between if row.of_kind("amount")]
-
-
-def _value(mention: Mention, style: Style) -> Decimal | None:
-    number = parse_decimal(mention.found.text, style)
-    return number if isinstance(number, Decimal) else None

@@ -19,11 +19,10 @@ from back_office_pipelines.extraction.pdf.money.totals import (
     Options,
     Totals,
     best_of,
-    number_of,
     options_of,
     printed_in,
 )
-from back_office_pipelines.extraction.pdf.page.rows import Row
+from back_office_pipelines.extraction.pdf.page.rows import Row, number_of
 from back_office_pipelines.values.style import Style
 
 WAY = 3

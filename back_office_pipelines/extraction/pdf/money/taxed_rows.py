@@ -12,10 +12,9 @@ from typing import NamedTuple
 from back_office_pipelines.extraction.pdf.facts.pairing import Candidate
 from back_office_pipelines.extraction.pdf.money.summaries import EVIDENCE, IN_ROW, IN_TWO
 from back_office_pipelines.extraction.pdf.page.rows import Mention, Row
+from back_office_pipelines.extraction.pdf.page.shapes import WITH_CENTS
 
 RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?)\s?%")
-CENTS = re.compile(r"[.,]\d{2}(?!\d)")
-"""Counts of things make rates of one another by chance, amounts in cents hardly ever."""
 HIGHEST = Decimal(35)
 WITHIN = Decimal("0.011")
 MOST_AMOUNTS = 8
@@ -72,7 +71,8 @@ def by_taxed_rows(
 def _taxed(row: Row, numbers: Numbers) -> Taxed | None:
     amounts = [(one, numbers.get(id(one))) for one in row.of_kind("amount")]
     known = [(one, value) for one, value in amounts if value is not None]
-    money = [(one, value) for one, value in known if CENTS.search(one.found.text)]
+    # Counts of things make rates of one another by chance, amounts in cents hardly ever.
+    money = [(one, value) for one, value in known if WITH_CENTS.search(one.found.text)]
     if len(money) < FEWEST or not len(known) <= MOST_AMOUNTS:
         return None
     for rate, at in _rates(row, known):

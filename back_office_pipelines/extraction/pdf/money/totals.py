@@ -14,8 +14,7 @@ from back_office_pipelines.extraction.pdf.money.commission import Commission, co
 from back_office_pipelines.extraction.pdf.money.deducted import is_kept_back
 from back_office_pipelines.extraction.pdf.money.summaries import exempt_rows, row_sums
 from back_office_pipelines.extraction.pdf.money.taxed_rows import by_taxed_rows
-from back_office_pipelines.extraction.pdf.page.rows import Mention, Row
-from back_office_pipelines.values.numbers import parse_decimal
+from back_office_pipelines.extraction.pdf.page.rows import Mention, Row, number_of
 from back_office_pipelines.values.style import Style
 
 CLOSED, ZERO_TAX = 1.0, 0.5
@@ -87,12 +86,6 @@ class Totals:
 
 Options = Mapping[Decimal, Amount]
 Places = Mapping[Decimal, Mention]
-
-
-def number_of(mention: Mention, style: Style) -> Decimal | None:
-    """Return the number an amount writes; None where it has none, or more than one reading."""
-    number = parse_decimal(mention.found.text, style)
-    return number if isinstance(number, Decimal) else None
 
 
 def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: Style) -> Totals:

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Any, Literal, NamedTuple
@@ -26,6 +27,7 @@ from back_office_pipelines.extraction.pdf.page.shapes import (
 from back_office_pipelines.extraction.pdf.page.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.page.vocabulary import Meaning, Vocabulary, key
 from back_office_pipelines.extraction.pdf.page.words import Line, Segment, Word, around
+from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import Style
 
 Kind = Literal["date", "amount", "reference", "vat_id", "iban"]
@@ -92,6 +94,12 @@ class Label(NamedTuple):
     tail: int
     colon: bool
     box: Box
+
+
+def number_of(mention: Mention, style: Style) -> Decimal | None:
+    """Return the number an amount writes; None where it has none, or more than one reading."""
+    number = parse_decimal(mention.found.text, style)
+    return number if isinstance(number, Decimal) else None
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,8 @@ _AMOUNT = re.compile(
 THREE_DIGITS = re.compile(r"\d\D*\d\D*\d")
 LEADING_ZERO = re.compile(r"\W*0\d")
 """A postal code or the number of something: no amount is written with zeros before it."""
-_WITH_CENTS = re.compile(r"[.,]\d{2}(?!\d)")
+WITH_CENTS = re.compile(r"[.,]\d{2}(?!\d)")
+"""Two digits behind a mark, as of cents."""
 _IBAN_START = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?=[ A-Z0-9])")
 NAMED_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]){8,30}(?!\w)")
 """What stands beside the word IBAN without having the length of one: a specimen, or a slip of the pen."""
@@ -90,7 +91,7 @@ def amount_spans(text: str) -> Iterator[Reach]:
         if LEADING_ZERO.match(found):
             continue
         whole = len(re.sub(r"\D", "", found)) >= 3 and match.end() == len(text)
-        if _WITH_CENTS.search(found) or re.search(r"[^\d\s.,'\u2019()\u2212\u2013-]", found) or whole:
+        if WITH_CENTS.search(found) or re.search(r"[^\d\s.,'\u2019()\u2212\u2013-]", found) or whole:
             yield match.span()
 
 
