@@ -101,13 +101,17 @@ def _assigned(numbers: Sequence[Number], columns: Sequence[Column]) -> list[int 
 
 def _costs(number: Number, columns: Sequence[Column]) -> list[float]:
     """Return how badly a number fits each column; a rate fits none but one of rates."""
-    left, right, percent = number.left, number.right, number.percent
-    return [
-        4 * FURTHEST
-        if percent and column.field not in ("tax_rate", None)
-        else column.distance(left, right) + (TEXT_COLUMN if column.field == "description" else 0.0)
+    left, right = number.left, number.right
+    costs = [
+        column.distance(left, right) + TEXT_COLUMN if column.field == "description" else column.distance(left, right)
         for column in columns
     ]
+    if number.percent:
+        costs = [
+            cost if column.field in ("tax_rate", None) else 4 * FURTHEST
+            for cost, column in zip(costs, columns, strict=True)
+        ]
+    return costs
 
 
 def pieces(head: Head, style: Style) -> Decimal:

@@ -49,9 +49,12 @@ class Column(NamedTuple):
     def distance(self, left: float, right: float) -> float:
         """Return how far a text is from standing in this column, by the edge or middle that fits best."""
         _, own_left, own_right, _ = self
-        middle = abs((left + right) - (own_left + own_right)) / 2
-        apart = max(left - own_right, own_left - right, 0.0)
-        return min(abs(left - own_left), abs(right - own_right), middle) + apart
+        at_left, at_right = left - own_left, right - own_right
+        middle = (at_left + at_right) / 2
+        best = min(abs(at_left), abs(at_right), abs(middle))
+        if left > own_right:
+            return best + left - own_right
+        return best + own_left - right if own_left > right else best
 
 
 @dataclass(frozen=True)

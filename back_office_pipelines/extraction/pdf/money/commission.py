@@ -20,6 +20,8 @@ WORDS = Caseless(
     r"|(?:agentur|mittler|ae|vermittlungs)-?(?:provision|rabatt|vergütung)|\bprovision\b"
 )
 """Words that tell of a commission. Those of one may stand far from its amount, at the head of a column."""
+PARTS = ("com", "agency", "15/85", "provision", "rabatt", "vergütung")
+"""Letters of which some are in each of these words: most rows have none, and need no search."""
 OATHS = Caseless(r"commission expires|my commission")
 """Words of a notary, who has another kind of commission."""
 USUAL = Decimal("0.15")
@@ -58,11 +60,18 @@ def commission_of(rows: Sequence[Row], printed: Places, named: Collection[Decima
         printed: each amount of the document with where it stands.
         named: amounts that labels call totals or due.
     """
-    telling = {row.number for row in rows if WORDS.search(row.text) and not OATHS.search(row.text)}
+    telling = {row.number for row in rows if _tells(row.text)}
     if not telling:
         return None
     found = [one for gross in printed for one in _of(gross, printed, named, telling)]
     return max(found, key=lambda one: (_named(one, named), abs(one.gross)), default=None)
+
+
+def _tells(text: str) -> bool:
+    lower = text.lower()
+    if not any([part in lower for part in PARTS]):
+        return False
+    return WORDS.search(text) is not None and OATHS.search(text) is None
 
 
 def _named(one: Commission, named: Collection[Decimal]) -> bool:

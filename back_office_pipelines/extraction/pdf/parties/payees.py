@@ -49,6 +49,8 @@ def payees(rows: Sequence[Row]) -> Iterator[Naming]:
     """Yield the names that sentences ask to pay or call the owner of a sign: whoever sends an invoice is both."""
     for row in rows:
         for segment in row.line.segments:
+            if len(segment.words) <= LEAST_WORDS:
+                continue  # the words before a name are one at least
             for pattern, evidence in ((PAYEE, "payee"), (OWNER, "owner")):
                 for match in pattern.finditer(segment.text):
                     if (name := _name_after(segment, match.end())) is not None:
