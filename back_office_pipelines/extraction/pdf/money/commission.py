@@ -69,7 +69,7 @@ def commission_of(rows: Sequence[Row], printed: Places, named: Collection[Decima
 
 def _tells(text: str) -> bool:
     lower = text.lower()
-    if not any([part in lower for part in PARTS]):
+    if not any(part in lower for part in PARTS):
         return False
     return WORDS.search(text) is not None and OATHS.search(text) is None
 
