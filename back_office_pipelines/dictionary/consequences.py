@@ -204,6 +204,8 @@ RULES: Mapping[str, Rule] = {
     "documents.*.title": _words("the title"),
     "documents.*.record": Rule("the record type it gives", judge.document_record),
     "documents.*.cues.*": _recognition("the list of cues"),
+    "documents.*.ending_cues.*": _recognition("the list of cues that end a title"),
+    "documents.*.lone_cues.*": _recognition("the list of cues that are a title alone"),
     "documents.*.recognised_by": _recognition("the list of fields it is recognised by"),
     "criticality.*": _thing("tier of criticality"),
     "criticality.*.weight": Rule("the weight", _FIGURES),

@@ -42,13 +42,17 @@ class DocumentClass(Frozen):
     """One class of documents a lane can receive; without `record` it gives no record.
 
     Attributes:
-        cues: headings that name the class, by language.
+        cues: what headings that name the class begin with, by language.
+        ending_cues: what ends such headings and says more than their start ("Faktura VAT korekta"), by language.
+        lone_cues: words that are such a heading alone in large print, and something else in a sentence, by language.
         recognised_by: fields that, all found on a page without a deciding heading, make it a document of this class.
     """
 
     title: str
     record: Name | None = None
     cues: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    ending_cues: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    lone_cues: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     recognised_by: tuple[Name, ...] = ()
 
 

@@ -28,7 +28,6 @@ from truths import Truth, pairs
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import load_contracts
-from back_office_pipelines.extraction.pdf.cues import language_of, words_of_languages
 from back_office_pipelines.extraction.pdf.page.blocks import blocks_of
 from back_office_pipelines.extraction.pdf.page.pages import text_lines
 from back_office_pipelines.extraction.pdf.page.rows import rows_of
@@ -38,6 +37,7 @@ from back_office_pipelines.extraction.pdf.parties.naming import EVIDENCE
 from back_office_pipelines.extraction.pdf.parties.nominees import Nominee
 from back_office_pipelines.extraction.pdf.parties.parties import are_apart, nominated
 from back_office_pipelines.extraction.pdf.parties.ranking import BIAS, ROLES, Worth, ranked
+from back_office_pipelines.extraction.pdf.spoken import language_of, words_of_languages
 
 TIMES, HIDDEN_WEIGHT = 2, 0.2
 """How often each document is read with parts of it hidden, and what such a reading weighs beside the plain one."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from back_office_pipelines.extraction.pdf.cues import language_of, words_of_languages
+from back_office_pipelines.extraction.pdf.spoken import language_of, words_of_languages
 from back_office_pipelines.extraction.pdf.textlayer import Reading, read
 from back_office_pipelines.values.dates import parse_date
 from back_office_pipelines.values.numbers import parse_decimal

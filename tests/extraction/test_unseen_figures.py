@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from back_office_pipelines.extraction.pdf.cues import document_class, headings, language_of, words_of_languages
+from back_office_pipelines.extraction.pdf.cues import document_class, headings
 from back_office_pipelines.extraction.pdf.lines.items import read_items
 from back_office_pipelines.extraction.pdf.lines.rates import taxed_alike
 from back_office_pipelines.extraction.pdf.page.bars import without_bars
 from back_office_pipelines.extraction.pdf.page.registrations import canonical, vat_id_spans
 from back_office_pipelines.extraction.pdf.page.vocabulary import vocabulary_of
+from back_office_pipelines.extraction.pdf.spoken import language_of, words_of_languages
 from tests.extraction.test_captions import strip
 from tests.extraction.test_carried import header
 from tests.extraction.test_choice import POINT, Text, page, rows

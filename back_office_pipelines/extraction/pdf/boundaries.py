@@ -20,10 +20,7 @@ from back_office_pipelines.extraction.pdf.cues import (
     Heading,
     document_class,
     headings_on,
-    language_of,
-    language_of_labels,
     usual_height,
-    words_of_languages,
 )
 from back_office_pipelines.extraction.pdf.facts.captions import NUMBER_SIGNS
 from back_office_pipelines.extraction.pdf.facts.identifiers import numbers_by_page
@@ -32,6 +29,7 @@ from back_office_pipelines.extraction.pdf.numbering import Place, place_of
 from back_office_pipelines.extraction.pdf.page.rows import rows_of
 from back_office_pipelines.extraction.pdf.page.vocabulary import attachments, key, vocabulary_of
 from back_office_pipelines.extraction.pdf.page.words import Line
+from back_office_pipelines.extraction.pdf.spoken import language_of, language_of_labels, words_of_languages
 from back_office_pipelines.extraction.pdf.textlayer import Reading
 
 Verdict = Literal["begins", "may_begin", "again", "attached", "goes_on"]

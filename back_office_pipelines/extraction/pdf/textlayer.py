@@ -23,15 +23,7 @@ from back_office_pipelines.extraction.pdf.calibration import LINE, sureness
 from back_office_pipelines.extraction.pdf.choose import choose
 from back_office_pipelines.extraction.pdf.confidence import confidence
 from back_office_pipelines.extraction.pdf.countries import Seat, seat_of
-from back_office_pipelines.extraction.pdf.cues import (
-    Heading,
-    document_class,
-    headings,
-    language_of,
-    language_of_labels,
-    subject,
-    words_of_languages,
-)
+from back_office_pipelines.extraction.pdf.cues import Heading, document_class, headings, subject
 from back_office_pipelines.extraction.pdf.evidence import Choice, Learned, Undecided
 from back_office_pipelines.extraction.pdf.invoice import read_header
 from back_office_pipelines.extraction.pdf.lines.items import ItemLine
@@ -40,6 +32,7 @@ from back_office_pipelines.extraction.pdf.page.labels import find_labels, vocabu
 from back_office_pipelines.extraction.pdf.page.shapes import amounts
 from back_office_pipelines.extraction.pdf.page.spans import Found, found_in, span
 from back_office_pipelines.extraction.pdf.page.words import Line
+from back_office_pipelines.extraction.pdf.spoken import language_of, language_of_labels, words_of_languages
 from back_office_pipelines.extraction.pdf.unlabelled import Derived, Shown, find
 from back_office_pipelines.extraction.slip.days import days_of
 from back_office_pipelines.values.evidence import decide_style

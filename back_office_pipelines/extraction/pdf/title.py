@@ -1,0 +1,202 @@
+"""What a title says a document is: the cues of classes at its start, at its end, or alone.
+
+What belongs here: the words of one segment, and the class they name. What does not: which headings a page has and which
+of them decides (`cues`), and the cues themselves (the dictionary).
+
+A cue begins a title ("Rechnung Nr. 4711"). Some end one and say more than its start ("Faktura VAT korekta"), some are
+one only alone and in large print ("Credit"). A cue behind other words is a title where these only say which copy or
+kind it is, or where it is printed large.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from back_office_pipelines.dictionary.model import Dictionary
+from back_office_pipelines.dictionary.strict_yaml import load_texts
+from back_office_pipelines.extraction.pdf.page.labels import key
+from back_office_pipelines.extraction.pdf.page.vocabulary import key as without_accents
+
+FILE = Path(__file__).parent / "title_words.yaml"
+COMPOUNDING = frozenset({"de", "nl", "sv", "da", "nb", "fi"})
+"""Languages that write a cue as the end of a longer word: Handelsrechnung, verkoopfactuur, kundfaktura, osalasku."""
+NO_COMPOUNDS = frozenset({"regning", "rakning", "rekening"})
+"""Cues that also end words of reckoning ("Beregning") and are not taken from them."""
+NUMBER_WORDS = frozenset(("no", "nr", "number", "num", "numero", "nummer", "n", "n°", "nº", "№", "č", "#", "id", "ref"))
+"""Words after which a title goes on with its number."""
+MOST_BEFORE = 4
+"""Words that may stand before the cue of a title."""
+Cue = tuple[tuple[str, ...], str]
+"""The keys of its words, and the class it names."""
+
+
+@dataclass(frozen=True)
+class Title:
+    """What a segment says.
+
+    Attributes:
+        words: of the segment, up to the end of its cue.
+        behind: the cue stands behind words that nobody knows: it counts where no other title is there.
+    """
+
+    document_class: str
+    words: int
+    behind: bool = False
+
+
+class TitleWords(BaseModel):
+    """File `title_words.yaml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    qualifying: tuple[str, ...]
+    possessive: tuple[str, ...]
+    connecting: tuple[str, ...]
+    barring: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Titles:
+    """The cues of a dictionary.
+
+    Attributes:
+        starts: those that begin a title, by their first word.
+        ends: all that may end one, by their last word; whether they say more than its start.
+        alone: those that are a title alone.
+        compounded: those that may end a longer word, the longest first.
+        of_lane: the classes that the lane keeps.
+    """
+
+    starts: Mapping[str, tuple[Cue, ...]]
+    ends: Mapping[str, tuple[tuple[Cue, bool], ...]]
+    alone: Mapping[tuple[str, ...], str]
+    compounded: tuple[tuple[str, str], ...]
+    of_lane: frozenset[str]
+
+    def title(self, words: Sequence[str], *, large: bool) -> Title | None:
+        """Return what the words of a segment say, None where they are no title.
+
+        Args:
+            words: as printed.
+            large: whether they are printed larger than the rest of the page.
+        """
+        keys = [key(word) for word in words]
+        begun = max(self.beginning(keys), default=None)
+        end = _end(words, keys)
+        said = max((one for one in self._ending(keys[:end]) if one[2]), default=None)
+        if begun is not None:
+            return Title(said[1], end) if said is not None and begun[0] < end else Title(begun[1], begun[0])
+        if large and tuple(keys[:end]) in self.alone:
+            return Title(self.alone[tuple(keys[:end])], end)
+        if "/" in words[0]:  # "Invoice/Affidavit"
+            parts = [key(part) for part in words[0].split("/")]
+            begun = max(self.beginning(parts), default=None)
+            return None if begun is None else Title(begun[1], 1)
+        behind = max(self._ending(keys[:end]), default=None)
+        if behind is None:
+            return None
+        known = _may_stand_before(keys[: end - behind[0]], large, of_lane=behind[1] in self.of_lane)
+        return None if known is None else Title(behind[1], end, behind=not known)
+
+    def beginning(self, keys: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """Yield (number of words, class) of cues at the start of some words; the longest is the most specific.
+
+        A word that is a cue itself is not taken apart: a "creditfactuur" is no "factuur".
+        """
+        whole = [(len(parts), name) for parts, name in self.starts.get(keys[0], ()) if (*keys[: len(parts)],) == parts]
+        yield from whole
+        if not whole and (name := self._compound(keys[0])) is not None:
+            yield 1, name
+
+    def _ending(self, keys: Sequence[str]) -> Iterator[tuple[int, str, bool]]:
+        """Yield (number of words, class, whether it says more than a start) of cues at the end of some words."""
+        if len(keys) < 2:
+            return
+        whole = False
+        for (parts, name), more in self.ends.get(keys[-1], ()):
+            if len(parts) < len(keys) and (*keys[-len(parts) :],) == parts:
+                whole = True
+                yield len(parts), name, more
+        if not whole and (named := self._compound(keys[-1])) is not None:
+            yield 1, named, False
+
+    def _compound(self, word: str) -> str | None:
+        """Return the class that the end of a word names, by its longest end: "verkoopcreditfactuur" is no "factuur"."""
+        return next((name for last, name in self.compounded if word.endswith(last)), None) if word else None
+
+
+def _end(words: Sequence[str], keys: Sequence[str]) -> int:
+    """Return the number of words of a title before its number, a mark or a bracket; a colon ends it as well."""
+    for at, (word, text) in enumerate(zip(words, keys, strict=True)):
+        if not text or text in NUMBER_WORDS or word.startswith("(") or any(map(str.isdigit, word)):
+            return at
+        if word.endswith(":"):
+            return at + 1
+    return len(words)
+
+
+def _may_stand_before(keys: Sequence[str], large: bool, of_lane: bool) -> bool | None:
+    """Tell whether words before the cue of a title all only qualify it; None where they may not stand there."""
+    known = _words_before()
+    if not 0 < len(keys) <= MOST_BEFORE or not known["barring"].isdisjoint(keys):
+        return None
+    if not of_lane and not known["possessive"].isdisjoint(keys):
+        return None
+    unknown = [one for one in keys if one not in known["qualifying"] and one not in known["possessive"]]
+    if known["connecting"].issuperset(unknown):
+        return True if len(unknown) < len(keys) else None
+    return False if large and known["connecting"].isdisjoint(unknown) else None
+
+
+@cache
+def _words_before() -> Mapping[str, frozenset[str]]:
+    """Return the kinds of words before a cue, as keys."""
+    kinds = TitleWords.model_validate(load_texts(FILE))
+    return {kind: _keys(texts) for kind, texts in kinds}
+
+
+def _keys(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(form(word) for text in texts for word in text.split() for form in (key, without_accents))
+
+
+_built: dict[str, Titles] = {}
+
+
+def titles_of(dictionary: Dictionary) -> Titles:
+    """Return the cues of a dictionary's classes. Kept by fingerprint."""
+    if dictionary.fingerprint not in _built:
+        _built[dictionary.fingerprint] = _build(dictionary)
+    return _built[dictionary.fingerprint]
+
+
+def _build(dictionary: Dictionary) -> Titles:
+    starts: dict[str, list[Cue]] = {}
+    ends: dict[str, list[tuple[Cue, bool]]] = {}
+    alone: dict[tuple[str, ...], str] = {}
+    compounded: dict[tuple[str, str], None] = {}
+    for name, document in dictionary.documents.items():
+        for spoken, cues in document.cues.items():
+            for parts in _parts(cues):
+                starts.setdefault(parts[0], []).append((parts, name))
+                ends.setdefault(parts[-1], []).append(((parts, name), False))
+                if spoken in COMPOUNDING and len(parts) == 1 and parts[0] not in NO_COMPOUNDS:
+                    compounded[parts[0], name] = None
+        for cues in document.ending_cues.values():
+            for parts in _parts(cues):
+                ends.setdefault(parts[-1], []).append(((parts, name), True))
+        alone |= {parts: name for cues in document.lone_cues.values() for parts in _parts(cues)}
+    return Titles(
+        {first: tuple(ones) for first, ones in starts.items()},
+        {last: tuple(ones) for last, ones in ends.items()},
+        alone,
+        tuple(sorted(compounded, key=lambda one: -len(one[0]))),
+        frozenset(name for name, one in dictionary.documents.items() if one.record == dictionary.header),
+    )
+
+
+def _parts(cues: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the keys of cues, with their accents and as capitals are printed without: "NOTE DE CREDIT"."""
+    for cue in cues:
+        yield from dict.fromkeys((tuple(map(key, cue.split())), tuple(map(without_accents, cue.split()))))

@@ -1,0 +1,138 @@
+"""What a document is headed: a matrix of titles in fifteen languages, in several sizes of print, beside others."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from back_office_pipelines.extraction.pdf.page.words import Line, Word, lines_of
+from back_office_pipelines.extraction.pdf.textlayer import deciding
+from tests.scenario import dictionary
+
+Placed = tuple[float, float, str, float]
+BODY: tuple[Placed, ...] = (
+    (50, 50, "Seller Works", 10.0), (50, 64, "Unit 4", 10.0), (50, 78, "Leeds LS1 4AB", 10.0),
+    (50, 150, "Northwind Handels GmbH", 10.0), (50, 164, "Am Markt 3", 10.0), (50, 178, "10115 Berlin", 10.0),
+    (400, 220, "Date", 10.0), (470, 220, "03.03.2025", 10.0), (50, 300, "Description", 10.0),
+    (450, 300, "Amount", 10.0), (50, 316, "Widget 4711 blue", 10.0), (450, 316, "120.00", 10.0),
+    (50, 332, "Bracket", 10.0), (450, 332, "30.00", 10.0), (350, 380, "Total", 10.0), (450, 380, "150.00", 10.0),
+)  # fmt: skip
+"""A page that says nothing of its class but by its title."""
+
+INVOICES = """
+Invoice|Tax Invoice|Customer Invoice|Monthly Invoice|Copy Invoice|Simplified Tax Invoice|Down Payment Invoice|E-Invoice
+Consolidated Invoice|Professional Services Invoice|Invoice / Statement|Invoice/Affidavit|Bill of Costs|Guest Folio
+Memorandum of Fees|Progress Claim|Debit Note|GST Invoice|Your Invoice|Freight Invoice|Electricity Bill
+Rechnung|1. Abschlagsrechnung|Elektronische Rechnung|Ihre Rechnung|Rechnung/Lieferschein|Kopie der Rechnung
+Gebührenbescheid|Rechnungskopie|Monatsrechnung|Honorarnote|Facture|Duplicata de facture|Votre facture|Copie de facture
+Situation de travaux|Note de débit|Factura|Copia de factura|Nota de cargo|Fattura|Copia fattura|Bolletta|Factuur
+Uw factuur|Eindafrekening|Verzamelfactuur|Kopie factuur|Faktura|Duplikat faktury|Kundfaktura|Kopia faktura|Årsopgørelse
+Acontofaktura|Fatura|Nota de débito|Utgående faktura|Ennakkolasku|Kopio laskusta|Zjednodušený daňový doklad
+"""
+CREDITS = """
+Credit Note|Tax Credit Note|Sales Credit Note|Customer Credit Note|Credit Memorandum|Adjustment Note|Refund Invoice
+Invoice Cancellation|Credit Memo|Gutschrift|Stornorechnung|Rechnungskorrektur|Rechnungsstornierung|Retourengutschrift
+Gutschriftsanzeige|Storno der Rechnung|Avoir|Facture d'avoir|Facture avoir|Note de credit|Annulation de facture
+Factura rectificativa|Factura simplificada rectificativa|Nota de abono|Factura abono|Nota di credito|Nota credito
+Storno fattura|Creditnota|Credit nota|Verkoopcreditfactuur|Faktura korygująca|Faktura VAT korekta|Korekta do faktury
+Dobropis|Opravná faktura|Kundkreditfaktura|Salgskreditnota|Nota de crédito|Nota de devolução|Hyvityslasku
+"""
+OTHERS = """
+Purchase Order|Order Confirmation|Sales Order|Your order|Quotation|Proforma Invoice|Delivery Note|Statement of Account
+Payment Receipt|Remittance Advice|Contract|Invoice Reminder|This is not an invoice|Draft invoice|Overdue invoice
+Thank you for your order|Payment of invoice|Angebot|Auftragsbestätigung|Lieferschein|Proforma-Rechnung|Mahnung
+Ihre Bestellung|Danke für Ihre Bestellung|Entwurf Rechnung|Devis|Bon de livraison|Facture pro-forma|Rappel
+Votre commande|Presupuesto|Factura proforma|Preventivo|Offerte|Pro forma factuur|Aanmaning|Faktura proforma|Påminnelse
+"""
+ALONE = (
+    "Credit",
+    "Storno",
+    "Abono",
+    "Korekta",
+    "Kreditering",
+    "Hyvitys",
+    "Bill",
+    "Nota",
+)
+"""Titles in large print, and something else in any other."""
+
+
+def titles(text: str) -> list[str]:
+    """Return the titles of a table."""
+    return [title for line in text.strip().splitlines() for title in line.split("|")]
+
+
+def page(placed: Sequence[Placed]) -> tuple[Line, ...]:
+    """Return texts at their places, base line and height, as the lines of a page."""
+    words: list[Word] = []
+    for x, base, text, height in placed:
+        for word in text.split():
+            right = x + len(word) * height / 2
+            words.append(Word(word, (x, base - 0.8 * height, right, base + 0.2 * height), base, height))
+            x = right + height / 4  # noqa: PLW2901  where the next word begins
+    return lines_of(words, 1)
+
+
+def classes(title: str, *others: Placed, sizes: Sequence[float] = (18.0, 12.0, 10.0)) -> set[str | None]:
+    """Return what documents are taken for with a title in several places, sizes and forms."""
+    forms = (title, title.upper(), f"{title} No. 4711-22")
+    places = ((320, 120), (50, 250))
+    return {
+        heading.document_class if heading is not None else None
+        for size in sizes
+        for x, y in places
+        for form in forms
+        for heading in [deciding(page([*BODY, *others, (x, y, form, size)]), dictionary())]
+    }
+
+
+@pytest.mark.parametrize("title", titles(INVOICES))
+def test_invoices_are_headed_so(title: str) -> None:
+    assert classes(title) == {"invoice"}
+
+
+@pytest.mark.parametrize("title", titles(CREDITS))
+def test_credit_notes_are_headed_so(title: str) -> None:
+    assert classes(title) == {"credit_note"}
+
+
+@pytest.mark.parametrize("title", titles(OTHERS))
+def test_nothing_else_is_headed_so(title: str) -> None:
+    assert classes(title).isdisjoint({"invoice", "credit_note"})
+
+
+@pytest.mark.parametrize("title", ALONE)
+def test_words_of_many_meanings_are_titles_in_large_print_alone(title: str) -> None:
+    assert classes(title, sizes=(10.0,)) == {None}
+    assert len(classes(title, sizes=(18.0,)) & {"invoice", "credit_note"}) == 1
+
+
+def test_words_nobody_knows_qualify_an_invoice_in_large_print_alone() -> None:
+    assert classes("Quarry Invoice", sizes=(18.0,)) == {"invoice"}
+    assert classes("Quarry Invoice", sizes=(10.0,)) == {None}
+    assert classes("Quarry Invoice", (320, 150, "Credit Note CN-12", 10.0), sizes=(18.0,)) == {"credit_note"}
+
+
+@pytest.mark.parametrize(
+    ("title", "mention"),
+    [
+        (title, mention)
+        for title, mentions in (
+            ("Credit Note", ("Invoice: 4711", "Invoice No. 4711", "Original invoice 4711", "Invoice date: 01.02.2025")),
+            ("Gutschrift", ("Rechnung: 4711", "Rechnung Nr. 4711", "zu Rechnung 4711", "Rechnungsdatum: 01.02.2025")),
+            ("Avoir", ("Facture: 4711", "Facture n° 4711", "Sur facture n° 4711", "Facture d'origine : 4711")),
+        )
+        for mention in mentions
+    ],
+)
+def test_a_credit_note_in_plain_print_names_the_invoice_below(title: str, mention: str) -> None:
+    assert classes(title, (320, 262, mention, 10.0)) == {"credit_note"}
+
+
+@pytest.mark.parametrize("mention", ["Gutschrift Nr. 7 verrechnet", "abzgl. Gutschrift 7", "Bestellung Nr. 7"])
+def test_an_invoice_in_plain_print_mentions_other_documents(mention: str) -> None:
+    assert classes("Rechnung", (50, 345, mention, 10.0)) == {"invoice"}
+
+
+def test_an_invoice_above_a_title_of_a_credit_note_is_ambiguous() -> None:
+    both = [*BODY, (50, 230, "Rechnung Nr. 12", 10.0), (50, 250, "Gutschrift Nr. 7", 10.0)]
+    assert deciding(page(both), dictionary()) is None
