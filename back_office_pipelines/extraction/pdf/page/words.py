@@ -15,11 +15,14 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw as pdfium_c
 
 from back_office_pipelines.extraction.model import Box
+from back_office_pipelines.extraction.pdf.page.printing import slope_and_space
 
 WORD_GAP = 0.28
 """Gap between two characters, in font heights, from which on they belong to two words."""
 SEGMENT_GAP = 1.1
 """Gap between two words, in font heights, from which on they stand in two columns."""
+SPACES = 1.15
+"""Usual spaces between words that are a column gap where these are wider than elsewhere."""
 LINE_SHIFT = 0.45
 """Difference of base lines, in font heights, up to which two words stand on one line."""
 TURNS = (0, 90, 270, 180)
@@ -128,7 +131,7 @@ def upright_lines(document: pdfium.PdfDocument, index: int) -> tuple[tuple[Line,
             for turn in TURNS:
                 words = tuple(_words(textpage, frame.turned(turn)))
                 if words:
-                    return lines_of(words, index + 1), turn
+                    return straight_lines_of(words, index + 1), turn
         finally:
             textpage.close()
     finally:
@@ -303,8 +306,21 @@ def _parts(word: Word) -> tuple[Word, ...]:
     return first, word._replace(text=match[2], box=(middle, top, x1, bottom))
 
 
-def lines_of(words: Sequence[Word], page: int) -> tuple[Line, ...]:
-    """Group the words of a page by base line, then split each line at column gaps."""
+def straight_lines_of(words: Sequence[Word], page: int) -> tuple[Line, ...]:
+    """Return the lines of a page as if it had been scanned straight; the boxes of its words stay in place.
+
+    Args:
+        words: in the order of the content.
+        page: its number.
+    """
+    slope, space = slope_and_space(words)
+    if slope:
+        words = [word._replace(base=word.base - slope * word.box[0]) for word in words]
+    return lines_of(words, page, max(SEGMENT_GAP, SPACES * space))
+
+
+def lines_of(words: Sequence[Word], page: int, gap: float = SEGMENT_GAP) -> tuple[Line, ...]:
+    """Group the words of a page by base line, then split each line at column gaps, told in heights of print."""
     rows: list[list[Word]] = []
     base = height = 0.0
     for word in sorted(_all_parts(words), key=lambda word: (word.base, word.box[0])):
@@ -314,7 +330,7 @@ def lines_of(words: Sequence[Word], page: int) -> tuple[Line, ...]:
         else:
             base, height = word.base, word.height
             rows.append([word])
-    return tuple(_line(row, page, number) for number, row in enumerate(rows))
+    return tuple(_line(row, page, number, gap) for number, row in enumerate(rows))
 
 
 def _all_parts(words: Sequence[Word]) -> Iterator[Word]:
@@ -325,9 +341,9 @@ def _all_parts(words: Sequence[Word]) -> Iterator[Word]:
             yield word
 
 
-def _line(row: list[Word], page: int, number: int) -> Line:
+def _line(row: list[Word], page: int, number: int, gap: float) -> Line:
     row.sort(key=lambda word: word.box[0])
-    return line_of(tuple(_segments(row, page, number)), page, number)
+    return line_of(tuple(_segments(row, page, number, gap)), page, number)
 
 
 def line_of(segments: tuple[Segment, ...], page: int, number: int) -> Line:
@@ -335,13 +351,13 @@ def line_of(segments: tuple[Segment, ...], page: int, number: int) -> Line:
     return Line(segments, page, number, "  ".join([segment.text for segment in segments]))
 
 
-def _segments(row: Sequence[Word], page: int, line: int) -> Iterator[Segment]:
+def _segments(row: Sequence[Word], page: int, line: int, least: float) -> Iterator[Segment]:
     run = [row[0]]
     last = row[0]
     for word in row[1:]:
         gap = word.box[0] - last.box[2]
         # Most gaps are spaces: less than any column's between letters of one point.
-        if gap > SEGMENT_GAP and gap > SEGMENT_GAP * last.height and gap > SEGMENT_GAP * word.height:
+        if gap > least and gap > least * last.height and gap > least * word.height:
             yield segment_of(run, page, line)
             run = []
         run.append(word)
