@@ -8,6 +8,7 @@ nearly always 15 percent ("15/85"; American Association of Advertising Agencies,
 total is the one before it, whatever the page calls the two; the net of a commission is no total without tax.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -28,6 +29,8 @@ USUAL = Decimal("0.15")
 HIGHEST = Decimal("0.35")
 CENT = Decimal("0.01")
 HALF_CENT = Decimal("0.005")
+MOST_ROUNDED = Decimal("0.10")
+"""Amount by which the commission of several stations, each rounded, may miss that of their sum."""
 NEAR = 1
 """Rows by which the words of a commission may stand above or below its amount."""
 Places = Mapping[Decimal, Mention]
@@ -63,7 +66,10 @@ def commission_of(rows: Sequence[Row], printed: Places, named: Collection[Decima
     telling = {row.number for row in rows if _tells(row.text)}
     if not telling:
         return None
-    found = [one for gross in printed for one in _of(gross, printed, named, telling)]
+    sizes = sorted({abs(value) for value in printed})
+    found = [
+        one for gross in printed for one in (*_usual(gross, printed, named, sizes), *_told(gross, printed, telling))
+    ]
     return max(found, key=lambda one: (_named(one, named), abs(one.gross)), default=None)
 
 
@@ -78,24 +84,31 @@ def _named(one: Commission, named: Collection[Decimal]) -> bool:
     return one.gross in named or one.left in named
 
 
-def _of(gross: Decimal, printed: Places, named: Collection[Decimal], telling: set[int]) -> Iterator[Commission]:
-    """Yield the usual commission of an amount where the page prints what is left, and any that its own row names."""
-    usual = (gross * USUAL).quantize(CENT, ROUND_HALF_UP)
-    for taken in (usual, usual - CENT if usual else usual):
-        one = Commission(gross, gross - taken)
-        exact = abs(gross * USUAL - taken) <= HALF_CENT
-        if taken and exact and one.left in printed and (_printed(taken, printed) or _both_named(one, named)):
+def _usual(
+    gross: Decimal, printed: Places, named: Collection[Decimal], sizes: Sequence[Decimal]
+) -> Iterator[Commission]:
+    """Yield the usual commission of an amount where the page prints what is left, and it or labels of both.
+
+    Args:
+        gross: an amount.
+        printed: all amounts.
+        named: amounts that labels call totals or due.
+        sizes: all amounts without their signs, in order.
+    """
+    exact = abs(gross) * USUAL
+    usual = exact.quantize(CENT, ROUND_HALF_UP)
+    near = slice(bisect_left(sizes, usual - MOST_ROUNDED), bisect_right(sizes, usual + MOST_ROUNDED))
+    shares = (usual, usual - CENT) if gross in named else ()
+    for taken in (*sizes[near], *(one for one in shares if abs(exact - one) <= HALF_CENT)):
+        one = Commission(gross, gross - taken.copy_sign(gross))
+        if taken and one.left in printed and (taken in sizes[near] or one.left in named):
             yield one
+
+
+def _told(gross: Decimal, printed: Places, telling: set[int]) -> Iterator[Commission]:
+    """Yield any commission of an amount that its own row names, where the page prints what is left."""
     for value, mention in printed.items():
         one = Commission(gross, gross - (abs(value) if gross > 0 else -abs(value)))
         beside = any(mention.row + step in telling for step in range(-NEAR, NEAR + 1))
         if value and beside and abs(value) <= HIGHEST * abs(gross) and one.left in printed:
             yield one
-
-
-def _printed(taken: Decimal, printed: Places) -> bool:
-    return taken in printed or -taken in printed
-
-
-def _both_named(one: Commission, named: Collection[Decimal]) -> bool:
-    return one.gross in named and one.left in named

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from back_office_pipelines.extraction.pdf.page.spans import Found, span
 from back_office_pipelines.extraction.pdf.page.words import Line, Word
+from back_office_pipelines.extraction.pdf.parties.leads import end_of_lead
 
 COMPANY = re.compile(
     r"(?<!\w)(?:GmbH(?: & Co\.? KGa?A?)?|AG|KG|UG(?: \(haftungsbeschränkt\))?"
@@ -32,7 +33,11 @@ COMPANY = re.compile(
 """Legal forms that end a company's name."""
 TITLE = re.compile(r"M/s\.?|Messrs\.?|Firma|Fa\.", re.IGNORECASE)
 """Words of address before a company's name."""
-SEPARATOR = re.compile(r"\s[\u25cf\u2022\u00b7|\u2013\u2014-]\s|,\s|\s{2,}|\s\*\s")
+SEPARATOR = re.compile(
+    r"\s[\u25cf\u2022\u00b7|\u2013\u2014-]\s|,\s|\s{2,}|\s\*\s"
+    r"|(?:(?<=\d)|(?<=[a-z\u00df-\u00f6\u00f8-\u00ff]{4}))[.;]\s(?=[^\W\d_a-z])"
+)
+"""Marks between a name and what stands before it; the end of a sentence is one, the point of "Gebr." none."""
 STATE = re.compile(r" \d{5}(?!\d)")
 """What follows the letters of a state of the United States that are a legal form elsewhere: "Sparks NV 89431"."""
 ENTRY = re.compile(r"(?<!\w)(?:HR[AB]|PartR|PR|VR|GnR|GsR) ?\d[\d ]*[A-Z]?,? (?:AG|KG|SE)$")
@@ -55,6 +60,7 @@ def companies(line: Line) -> Iterator[Found]:
         text = segment.text if words is segment.words else span(words, segment.page).text
         for match in COMPANY.finditer(text):
             start = _begin(text, match.start())
+            start += end_of_lead(text[start : match.start()])
             name = text[start : match.end()].strip()
             if STATE.match(text[match.end() :]) or ENTRY.search(text[: match.end()]) or _goes_on(text, match.end()):
                 continue

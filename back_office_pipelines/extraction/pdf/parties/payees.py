@@ -6,41 +6,25 @@ What belongs here: these. What does not: names that a label announces (`addresse
 import re
 from collections.abc import Iterator, Sequence
 
-from back_office_pipelines.extraction.pdf.page.caseless import Caseless
 from back_office_pipelines.extraction.pdf.page.rows import Row
 from back_office_pipelines.extraction.pdf.page.spans import Found, span
 from back_office_pipelines.extraction.pdf.page.words import Segment
 from back_office_pipelines.extraction.pdf.parties.companies import COMPANY
+from back_office_pipelines.extraction.pdf.parties.leads import ARTICLE, OWNER, PAYEE
 from back_office_pipelines.extraction.pdf.parties.names import name_in
 from back_office_pipelines.extraction.pdf.parties.naming import Naming
 from back_office_pipelines.extraction.pdf.parties.senders import SMALL
 
-PAYEE = Caseless(
-    r"\b(?:remit(?:tance)?(?: (?:payments?|checks?|cheques?))? to:?|(?:make|send) (?:all )?(?:checks?|payments?) to:?"
-    r"|(?:checks?|cheques?) (?:out )?to:?|(?:payment|transfer) to:?|(?:checks?|cheques?) payable to"
-    r"|payable to the order of|in favou?r of|zahlbar an|lautend auf|zugunsten(?: von)?"
-    r"|à l.ordre de|intestato a|a favore di|a nombre de|a favor de|ten name van|t\.n\.v\.)\s+"
-)
-"""What stands before the name of whoever is to be paid: of the account, or of a check."""
-OWNER = Caseless(
-    r"\b(?:(?:trading|trade|brand|business) name of|(?:division|unit|brand|subsidiary|affiliate|part|service) of"
-    r"|(?:owned and )?operated by|owned by|licensed to|published by|d/b/a of"
-    r"|(?:eine? )?(?:marke|unternehmen|geschäftsbereich|niederlassung|betrieb|service|angebot) (?:der|des|von)"
-    r"|betrieben von|(?:une )?(?:marque|enseigne|division) (?:de|du)|nom commercial de|exploitée? par"
-    r"|(?:un )?marchio di|(?:una )?(?:marca|división) de|nombre comercial de|operado por"
-    r"|handelsnaam van|onderdeel van|merk van)\s+"
-)
-"""What stands before the name of whoever owns a sign, a brand or a station."""
-ARTICLE = re.compile(r"(?:the|der|die|la|le) ")
-"""A small word before a name that is no part of it."""
 PARTNERS = re.compile(r"(?:[^\W\d_a-z][\w'-]+, )+[^\W\d_a-z][\w'-]+ (?:&|and|und|et|y|e) [^\W\d_a-z][\w'-]+")
 """Names of persons that are one name of a partnership: "Taylor, Finch & Moody"."""
 NAME_ENDS = re.compile(
     r",|;|\s(?:or|and|oder|und|ou|et|o|of|en)\s(?=[a-z])|\s[-\u2013\u2014\u00b7|(]"
     r"|(?<! [A-Z])(?<!^[A-Z])(?<!\.[A-Z])(?<!\bDr)(?<!\bEts)(?<!\bSt)(?<!\bMr)(?<!\bMrs)(?<!\bInh)\.(?=\s[A-Z]|$)"
-    r"|\s(?:is|ist|est|settles?|registered|eingetragen|at)\s|\s(?=\d)"
+    r"|\s(?:is|ist|est|settles?|registered|eingetragen|at|d/b/a|dba|t/a|trading as|as (?:agent|trustee))\s|\s(?=\d)"
 )
 LEAST_WORDS = 2
+BRACKET = re.compile(r" \([^()]{2,30}\)(?= )")
+"""What tells apart two companies of one name: "Hardware (Ludbrook) LLP"."""
 LONGEST_FORM = 12
 """Letters after a name within which its legal form stands: ", L.L.C."."""
 
@@ -63,7 +47,9 @@ def _name_after(segment: Segment, start: int) -> Found | None:
     rest = segment.text[start:]
     partners = PARTNERS.match(rest)
     ends = partners.group() if partners is not None else NAME_ENDS.split(rest)[0]
-    formed = COMPANY.search(rest[: len(ends) + LONGEST_FORM], 1)
+    bracket = BRACKET.match(rest, len(ends))
+    reach = (len(ends) if bracket is None else bracket.end()) + LONGEST_FORM
+    formed = COMPANY.search(rest[:reach], 1)
     name = rest[: formed.end()].strip() if formed is not None else ends.strip()
     if len(name.split()) < LEAST_WORDS or not (name[0].isupper() or (name[0].isdigit() and formed is not None)):
         return None
