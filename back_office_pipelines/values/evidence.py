@@ -61,7 +61,9 @@ def decide_style(
         sums: raw texts (a, b, total) that should add up, such as net, tax and gross.
         numbered: countries of the tax and bank numbers of the document, as `decide_order` takes them.
     """
-    order = decide_order(dates, language, country, numbered)
+    numbers, sums = tuple(numbers), tuple(sums)
+    commas = decide_decimal(numbers, None, sums) == ","
+    order = decide_order(dates, language, country, numbered, commas=commas)
     return Style(decimal=decide_decimal(numbers, language, sums), date_order=order)
 
 
@@ -77,19 +79,26 @@ def decide_decimal(numbers: Iterable[str], language: str | None = None, sums: It
 
 
 def decide_order(
-    dates: Iterable[str], language: str | None = None, country: str | None = None, numbered: Iterable[str] = ()
+    dates: Iterable[str],
+    language: str | None = None,
+    country: str | None = None,
+    numbered: Iterable[str] = (),
+    *,
+    commas: bool = False,
 ) -> DateOrder | None:
     """Return the order of day and month, None where the evidence is missing or contradicts itself.
 
     An address in the United States may be the reader's: where a tax or bank number of the page is of a country that
     writes the day first, the country decides nothing. Where nothing else tells the order, such a number does for dates
-    with points: those who write the month first write strokes.
+    with points: those who write the month first write strokes. Nor do they write a comma before decimals (CLDR: English
+    of the United States and the Philippines, Spanish of Panama and Puerto Rico).
 
     Args:
         dates: raw texts that are dates of the document.
         language: ISO 639-1, None where unknown.
         country: ISO 3166 code of the addresses, None where unknown.
         numbered: codes of the countries whose tax and bank numbers stand on the page.
+        commas: its numbers prove that it writes a comma before decimals.
     """
     dates = tuple(dates)
     day_first, month_first = Style(date_order="dmy"), Style(date_order="mdy")
@@ -98,10 +107,11 @@ def decide_order(
         orders: tuple[DateOrder, DateOrder] = ("dmy", "mdy")
         return orders[proved.pop()] if len(proved) == 1 else None
     order = ORDER_BY_COUNTRY.get(country or "") or ORDER_BY_LANGUAGE.get(language or "")
-    if DAY_FIRST.isdisjoint(numbered):
-        return order
-    pointed = bool(dates) and not any("/" in text or "-" in text for text in dates)
-    return None if order == "mdy" else order or ("dmy" if pointed else None)
+    told = not DAY_FIRST.isdisjoint(numbered)
+    pointed = told and bool(dates) and not any("/" in text or "-" in text for text in dates)
+    if order == "mdy" and (told or commas):
+        return None
+    return order or ("dmy" if pointed or commas else None)
 
 
 def _proved(texts: Iterable[str], judge: Callable[[str], int | None]) -> set[int]:

@@ -12,8 +12,8 @@ from back_office_pipelines.extraction.pdf.page.vocabulary import key
 from back_office_pipelines.values.currencies import CODES
 
 GROUP = re.compile(r"(?=[0-9A-Z]*\d)[0-9A-Z]{1,6}")
-SERIES = re.compile(r"(?=[0-9A-Z]*[/-]?[0-9A-Z]*\d)[0-9A-Z]+(?:[/-][0-9A-Z]+)*")
-"""What may follow the letters of a series: "FA 2023/77", "FT 2023A/1884"."""
+SERIES = re.compile(r"(?=[0-9A-Z]*[/.-]?[0-9A-Z]*\d)[0-9A-Z]+(?:[/.-][0-9A-Z]+)*")
+"""What may follow the letters of a series: "FA 2023/77", "FT 2023A/1884", "CN 2024.11.007"."""
 PREFIX = re.compile(r"[A-Z]{1,3}")
 SIGNS = frozenset(("N", "NO", "NR", "NUM", "VOM", "DU", "OF"))
 """Capitals before a number that say it is one and are no part of it."""

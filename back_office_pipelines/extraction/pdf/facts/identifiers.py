@@ -184,9 +184,15 @@ def _is_other(mention: Mention, rows: Sequence[Row]) -> bool:
 
 
 def _is_postal(one: Candidate, row: Row) -> bool:
-    """Tell whether a number beside or under a weak label is the code of the place that follows it: "68000 Colmar"."""
+    """Tell whether a number is the code of the place that follows it: "68000 Colmar".
+
+    Only beside or under a weak label, or in another column or line than its label.
+    """
     mention = one.mention
-    if one.label is None or not one.label.meaning.weak or not POSTAL.fullmatch(mention.found.text):
+    if one.label is None or not POSTAL.fullmatch(mention.found.text):
+        return False
+    own = mention.row == one.label.row and mention.start < one.label.end + one.label.tail
+    if own and not one.label.meaning.weak:
         return False
     marked = mention.start and key(row.words[mention.start - 1].text) in NUMBER_SIGNS
     place = row.words[mention.end].text if mention.end not in row.first else ""

@@ -36,6 +36,8 @@ LEAD, GAP = 0.9, 0.85
 """Worth left by each word before a label in its segment, and by each word between label and value."""
 WITHIN_TEXT = 0.6
 """Worth left by each word right before a number under its label: it is rather that of a street."""
+OF_ANOTHER = 0.4
+"""Worth left by each word right before a number in the next column."""
 ROWS_BELOW, REACH_BELOW = 12, 5.0
 """Lines, and heights of print, within which a value may stand under its label."""
 MARKED_BELOW = 2
@@ -198,9 +200,17 @@ def _right(field: str, kind: Kind, row: Row, index: int) -> Iterator[Candidate]:
         taken = whole.end
         score = _worth(label) * GAP ** _between(row, label, whole) * LATER**number
         if kind == "reference":
-            score *= _reference_worth(row, mention)
+            score *= _reference_worth(row, mention) * OF_ANOTHER ** _said_in_next(row, label, whole)
         yield Candidate(field, whole, score, label, _evidence("right", label))
         number += 1
+
+
+def _said_in_next(row: Row, label: Label, whole: Mention) -> int:
+    """Count the words before a number in another column than its label, which may be a street's; none after a mark."""
+    own = next(at for at in row.first if at > label.start)
+    if whole.start < own or key(row.words[whole.start - 1].text) in NUMBER_SIGNS:
+        return 0
+    return _said_before(row, whole)
 
 
 def _begins_within(row: Row, label: Label, mention: Mention) -> bool:
@@ -277,16 +287,18 @@ def _below(field: str, kind: Kind, label: Label, rows: Sequence[Row], position: 
         return
     marked = kind == "reference" and label.meaning.weak and not heads_facts(row, label)
     reach = label.box[3] + REACH_BELOW * row.height
+    over = 0
     for number, other in enumerate(rows[position + 1 : position + 1 + ROWS_BELOW]):
-        if other.page != row.page or other.box[1] > reach or (marked and number == MARKED_BELOW):
+        if other.page != row.page or other.box[1] > reach or (marked and over == MARKED_BELOW):
             return
         under = [
             mention
             for mention in other.of_kind(kind)
             if (_is_under(mention, label, row.height) or _is_order_under(field, label, other, mention))
             and not _labelled(other, mention)
-            and (not marked or is_marked(other, mention) or _is_titled(field, number, other, mention))
+            and (not marked or is_marked(other, mention) or _is_titled(field, over, other, mention))
         ]
+        over += any(label.box[0] < word.box[2] and word.box[0] < label.box[2] for word in other.words)
         for mention in under[:1]:
             whole = _whole(field, other, label, mention)
             score = _worth(label) * BELOW * 0.95**number
@@ -337,9 +349,9 @@ def _said_before(row: Row, mention: Mention) -> int:
     return count
 
 
-def _is_titled(field: str, number: int, row: Row, mention: Mention) -> bool:
-    """Tell whether a number stands by itself on the line right under the title of a document."""
-    return field == "invoice_number" and not number and is_own_number(row, mention)
+def _is_titled(field: str, over: int, row: Row, mention: Mention) -> bool:
+    """Tell whether a number stands by itself right under the title of a document, no line of its column between."""
+    return field == "invoice_number" and not over and is_own_number(row, mention)
 
 
 def _is_caption(row: Row, label: Label) -> bool:

@@ -1,0 +1,39 @@
+"""Words that lead up to a name in running text: whom to pay, and who owns a sign or a brand.
+
+What belongs here: these words. What does not: names (`names`), and what they are evidence of (`payees`, `companies`).
+"""
+
+import re
+
+from back_office_pipelines.extraction.pdf.page.caseless import Caseless
+
+PAYEE = Caseless(
+    r"\b(?:remit(?:tance)?(?: (?:payments?|checks?|cheques?))? to:?|(?:make|send) (?:all )?(?:checks?|payments?) to:?"
+    r"|payable to:?"
+    r"|(?:checks?|cheques?) (?:out )?to:?|(?:payment|transfer) to:?"
+    r"|payable to the order of|in favou?r of|zahlbar an|lautend auf|zugunsten(?: von)?"
+    r"|à l.ordre de|intestato a|a favore di|a nombre de|a favor de|ten name van|t\.n\.v\.)\s+"
+)
+"""What stands before the name of whoever is to be paid: of the account, or of a check."""
+OWNER = Caseless(
+    r"\b(?:legal (?:entity|name):?|licensee:|(?:trading|trade|brand|business) name of"
+    r"|(?:division|unit|brand|subsidiary|affiliate|part|service) of"
+    r"|(?:owned and )?operated by|owned by|licensed to|published by|d/b/a of"
+    r"|(?:eine? )?(?:marke|unternehmen|geschäftsbereich|niederlassung|betrieb|service|angebot) (?:der|des|von)"
+    r"|betrieben von|(?:une )?(?:marque|enseigne|division) (?:de|du)|nom commercial de|exploitée? par"
+    r"|(?:un )?marchio di|(?:una )?(?:marca|división) de|nombre comercial de|operado por"
+    r"|handelsnaam van|onderdeel van|merk van)\s+"
+)
+"""What stands before the name of whoever owns a sign, a brand or a station."""
+ARTICLE = re.compile(r"(?:the|der|die|la|le) ")
+"""A small word before a name that is no part of it."""
+
+
+def end_of_lead(text: str) -> int:
+    """Return where the last words end that lead up to a name, 0 where none do."""
+    ends = [match.end() for pattern in (PAYEE, OWNER) for match in pattern.finditer(text)]
+    if not ends:
+        return 0
+    end = max(ends)
+    article = ARTICLE.match(text, end)
+    return end if article is None else article.end()
