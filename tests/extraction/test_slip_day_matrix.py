@@ -194,6 +194,29 @@ def test_a_digit_read_twice_never_makes_another_day_sure(form: str) -> None:
     assert [(day, row) for day, row in digits if told(row).sure and told(row).day != day] == []
 
 
+NEIGHBOURS = (
+    "#{}", "{}#1", "{}-R", "{}*", "{}TUE", "{}|14:05", "{} T14:05", "{}T14:05", "Date:{}.", "D:{}", "DT{}", "<{}>",
+    "T1 {}", "0001 {} 14:05", "{}/14:05", "{}@14:05", "={}=", "{}2:05PM", "No.12345 {}", "[{}][14:05]", "..{}",
+    "Date{}Time14:05", "14:05 {}", "2:05PM{}", "{}~14:05", "Rcpt:000123 {}", "{} 0012345", "{}/0012345",
+    "Tue,{}", "{} 14h05", "{} 14-05",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("neighbour", NEIGHBOURS)
+@pytest.mark.parametrize("day", DAYS[:3])
+def test_a_day_is_read_whatever_is_glued_to_it(neighbour: str, day: date) -> None:
+    forms = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%d %b %Y", "%d/%m/%y", "%d-%m-%y")
+    rows = [neighbour.format(day.strftime(form)) for form in forms]
+    assert [row for row in rows if told(row).day != day] == []
+
+
+@pytest.mark.parametrize(
+    "row", ["T1/25/12/2018", "001-2018-12-25", "CS0001-25-12-18", "Tel 03-04-18-22", "12.25.12.2018"]
+)
+def test_a_date_that_may_be_part_of_a_number_is_not_sure(row: str) -> None:
+    assert not told(row).sure
+
+
 @pytest.mark.parametrize("row", ["5/07/2018", "05/7/2018", "2018-7-05", "2018-12-2", "2 5/12/2018", "20 18-12-25"])
 def test_a_date_that_lacks_a_digit_is_not_sure(row: str) -> None:
     assert not told(f"Date: {row} 14:05").sure

@@ -17,9 +17,11 @@ _MARKS = (
     (re.compile(r"(?<=\d)[\u5e74\u6708](?=\d)"), "/"),
     (re.compile(r"(?<=\d)\u65e5"), " "),
     (re.compile(r"(?<=\d)[\u4e00~_](?=\d)"), "-"),
-    (re.compile(r"(?<=\d\d)[-/@](?=\d{1,2}:\d{2}(?!\d))"), " "),
+    (re.compile(r"(?:(?<=\d\d)[-/@]|(?<=[./-]\d\d):)(?=\d{1,2}:\d{2}(?!\d))"), " "),
 )
 """The words for year, month and day of East Asia; what a dash is taken for; what parts a date from its time."""
+_RULE = re.compile(r"(?<=\d\d)\|(?=\d{1,2}:\d{2})")
+"""A line between a date and its time, which is no digit."""
 _BEGIN, _END = r"(?<![^\W_])", r"(?![^\W\d_]|!)"
 _NUMERIC = re.compile(
     rf"{_BEGIN}{_DIGIT}{{1,2}}(?P<mark>[./-]){_DIGIT}{{1,2}}(?P=mark)(?:{_DIGIT}{{4}}|{_DIGIT}{{2}}(?!{_DIGIT})){_END}"
@@ -40,7 +42,7 @@ _MONTHS = {name.translate(_FOLDED): name for name in MONTHS}
 
 def mended_days(text: str) -> str:
     """Return a text with look-alikes inside dates set right; no place in it moves."""
-    text = mended_numbers(text)
+    text = mended_numbers(_RULE.sub(" ", text))
     if not text.isascii():
         text = text.translate(_DASHES)
     for pattern, mark in _MARKS:

@@ -13,15 +13,15 @@ from back_office_pipelines.values.months import MONTHS
 
 _MONTH = "|".join(sorted((re.escape(name) for name in MONTHS), key=len, reverse=True))
 _MARK = r"[ ./,'-]{0,2}"
-_END = r"(?:(?!\d|[./-]\d)|(?=\d{1,2}:\d{2}))"
-_CLOSE = r"(?:(?!\d)|(?=\d{1,2}:\d{2}(?!\d)))"
+_END = r"(?:(?!\d|[./-]\d{1,2}(?!\d))|(?=\d{1,2}:\d{2}(?!\d)))"
+_CLOSE = r"(?:(?!\d)|(?=\d{1,2}[:.]\d{2}(?!\d)))"
 """A date ends with its digits, or where recognition has lost the space before a time."""
 _DAY, _YEAR = r"(?P<day>\d{1,2})", r"(?P<year>20\d{2})"
 _SET_APART = r"20\s\d\s?\d|20\d\s\d|2\s0\d\s?\d"
 """A year whose digits recognition has set apart."""
 _PARTS = r"(?P<first>\d{1,2})(?P<mark>[./-])(?P<second>\d{1,2})(?P=mark)"
-_GLUED = r"(?:(?<![\w.])|(?<=[^\W\d_]{3}))"
-"""A date begins a word, or recognition has glued it to the word before it."""
+_GLUED = r"(?:(?<!\w)(?<!\d\.)|(?<=[^\W\d_]{2})|(?<=:\d\d))"
+"""A date begins a word, or recognition has glued it to the word or the time before it."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,21 @@ _WRITTEN = tuple(
 ("27MAR2018", "27/Mar/18", "27 Mar'18", "OCT3,2016", "Dec 25'18", "2016-Oct-03"), a year whose digits recognition has
 set apart ("25/12/20 17"), a day glued to the word before it ("Mon25/12/2017", "Date25-12-17") or to a time
 ("2017-12-25T14:05")."""
+_FREE = r"(?:(?<!\d)|(?<=:\d\d))"
+_TWO = r"(?P<first>\d{2})(?P<mark>[./-])(?P<second>\d{2})(?P=mark)"
+_NEIGHBOURED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_FREE}{_TWO}(?P<year>20\d{{2}}){_CLOSE}",
+        rf"{_FREE}(?P<year>20\d{{2}})(?P<mark>[./-])(?P<first>\d{{2}})(?P=mark)(?P<second>\d{{2}}){_CLOSE}",
+        rf"{_FREE}{_TWO}(?P<year>\d{{2}}){_CLOSE}",
+    )
+)
+"""Dates with all their zeros, whatever stands beside them: "T1/25.12.2018", "2018-12-25-R", "14:05/25-12-18"."""
+_TIED_BEFORE = re.compile(r"[^\W_]([./-])$")
+_TIED_BEHIND = re.compile(r"([./-])\d{1,2}(?![\d:])")
+"""A number tied to a date by the date's own mark: the date may be another part of it."""
+_AFTER_TIME = re.compile(r":\d\d\W$")
 DAMAGED = re.compile(
     r"(?<![\w.,:/-])\d{8}(?![\w.:/-]|,\d)"
     r"|(?<!\d)(?<!\d[./-])(\d{1,2})\s?[./~_,:-]\s?(\d{1,2})(?:\s?[./~_,-]\s?|\s)(20[0-4]\d)"
@@ -79,6 +94,8 @@ MUTILATED = re.compile(
 )
 """What may be a date whose strokes are lost or read as ones, or that is glued to the number before it; looked for where
 nothing else is. It was never counted how often that is right, and so a person decides."""
+SHORT = 2
+"""Digits of a short year: a number beside it may be another date's."""
 _PADDED = re.compile(r"(\d{1,4})\s?[./-]\s?(\d{1,2})\s?[./-]\s?(\d{1,4})")
 _BROKEN_OFF = re.compile(r"(?<!\d)(?:\d|20\d?)\s$")
 """A digit, or half a year, alone before a date may be the first of it."""
@@ -98,7 +115,21 @@ def whole_dates(text: str) -> Iterator[Reach]:
                 yield Reach(*match.span(), _told(match), split or _is_doubtful(text, match.span(), _told(match)))
     for start, end in date_spans(text):
         if not _touches((start, end), taken):
+            taken.append((start, end))
             yield Reach(start, end, text[start:end], _is_doubtful(text, (start, end), text[start:end]))
+    for pattern in _NEIGHBOURED:
+        for match in pattern.finditer(text):
+            if not _touches(match.span(), taken) and not _is_tied(text, match):
+                taken.append(match.span())
+                yield Reach(*match.span(), _told(match), doubtful=len(match["year"]) == SHORT)
+
+
+def _is_tied(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a date is tied to a number by its own mark, so that it may be a part of something longer."""
+    before, behind = _TIED_BEFORE.search(text[: match.start()]), _TIED_BEHIND.match(text, match.end())
+    if before is not None and before[1] == match["mark"] and not _AFTER_TIME.search(text[: match.start()]):
+        return True
+    return behind is not None and behind[1] == match["mark"]
 
 
 def dates_of(pattern: re.Pattern[str], text: str) -> Iterator[Reach]:
