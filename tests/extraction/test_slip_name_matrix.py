@@ -101,6 +101,18 @@ def test_a_slogan_does_not_stand_for_a_company_and_makes_a_name_unsure() -> None
     assert found.evidence == "rivalled_name"
 
 
+def test_two_lines_of_one_name_are_no_rivals() -> None:
+    found = merchant_of(lines("KUPFER", "HARDWARE", *ADDRESSES[0], *FOOT))
+    assert found is not None
+    assert found.text == "KUPFER HARDWARE"
+    assert found.evidence != "rivalled_name"
+
+
+def test_who_wrote_the_till_is_not_the_merchant() -> None:
+    rows = ("KUPFER CAFE", *ADDRESSES[0], *FOOT, *["Cup    9.50"] * 10, "by Silber Software Sdn Bhd")
+    assert name_of(*rows) == "KUPFER CAFE"
+
+
 def test_trades_are_known_with_letters_read_wrong() -> None:
     assert is_trade("STTIONERY")
     assert says_trade_alone("HARDWARE & ELECTRlCAL")

@@ -30,6 +30,8 @@ OWNER = re.compile(
     re.IGNORECASE,
 )
 """What introduces the company behind a brand."""
+LOOSE = re.compile(r"\W*(?:by|c/o)(?!\w)", re.IGNORECASE)
+"""What introduces an owner in a head alone: at the foot it may be who wrote the till's software."""
 WELCOME = re.compile(r"^\W*(?:welcome to|selamat datang ke|thank you for visiting)(?!\w)\W*(?=\w)", re.IGNORECASE)
 """What greets before a name."""
 _CALLED = (
@@ -112,17 +114,12 @@ def merchant_of(lines: Sequence[Line]) -> Head | None:
         return _as_head((owner,), owner.evidence)
     if not ranked:
         return None
-    best = _doubted(ranked)
-    parts = (*_begun_above(best, head), best, *_ended_below(best, head))
-    return _as_head(parts, best.evidence)
-
-
-def _doubted(ranked: Sequence[_Line]) -> _Line:
-    """Return the best line, as doubtful where another is nearly as good and neither form nor number makes it a name."""
     best = ranked[0]
-    near = len(ranked) > 1 and best.weight - ranked[1].weight < LEAST_MARGIN
-    sure = best.evidence.startswith(("legal_form", "registered"))
-    return best if sure or not near else replace(best, evidence="rivalled_name")
+    parts = (*_begun_above(best, head), best, *_ended_below(best, head))
+    taken = {one.index for one in parts}
+    rivals = [one for one in ranked if one.index not in taken and best.weight - one.weight < LEAST_MARGIN]
+    told = best.evidence.startswith(("legal_form", "registered"))
+    return _as_head(parts, best.evidence if told or not rivals else "rivalled_name")
 
 
 def _weighed(head: Sequence[Line], start: int) -> Iterator[_Line]:
@@ -229,7 +226,7 @@ def _owners(lines: Sequence[Line], head: int) -> Iterator[_Line]:
     """Yield companies that a slip says it is owned by below its head, on the same line or the next."""
     for index, line in enumerate(lines):
         match = OWNER.match(text_in(line))
-        if match is None or index < head:
+        if match is None or index < head or LOOSE.match(match.group()):
             continue
         for other in lines[index : index + 2]:
             cleaned = _cleaned(other, index)
