@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import pi, sqrt
 
 Z95 = 1.959964
 BINS = 10
@@ -50,6 +50,18 @@ def reliability(judged: Judged) -> list[tuple[float, float, int]]:
 def expected_calibration_error(judged: Judged) -> float:
     """Return the mean distance of confidence and share right over the tenths, weighted by their values."""
     return sum(abs(mean - share) * n for mean, share, n in reliability(judged)) / max(len(judged), 1)
+
+
+def chance_error(judged: Judged) -> float:
+    """Return the calibration error that confidences which hold exactly would show on as many values, by chance alone.
+
+    The mean distance of a tenth's share right from what it must be is that of a normal law with the same spread.
+    """
+    spreads: dict[int, float] = {}
+    for confidence, _ in judged:
+        tenth = min(int(confidence * BINS), BINS - 1)
+        spreads[tenth] = spreads.get(tenth, 0.0) + confidence * (1 - confidence)
+    return sum(sqrt(2 * spread / pi) for spread in spreads.values()) / max(len(judged), 1)
 
 
 def brier(judged: Judged) -> float:

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from compare import LINE, NUMERIC, PRINTED, best_pairs, equal, is_right, line_equal
-from figures import Judged, Rate, brier, expected_calibration_error, reliability, risk_at, risk_coverage
+from figures import Judged, Rate, brier, chance_error, expected_calibration_error, reliability, risk_at, risk_coverage
 from truths import Truth, held_back, pairs
 
 from back_office_pipelines.cli.extract import extract_file
@@ -226,7 +226,8 @@ def _report_lines(tally: Tally) -> None:
 
 
 def _report_confidence(judged: Judged, documents: Judged) -> None:
-    print(f"confidence: n={len(judged)} ECE {expected_calibration_error(judged):.3f} Brier {brier(judged):.3f}")
+    print(f"confidence: n={len(judged)} ECE {expected_calibration_error(judged):.3f} "
+          f"(by chance {chance_error(judged):.3f}) Brier {brier(judged):.3f}")  # fmt: skip
     print("  " + "  ".join(f"{mean:.2f}:{share:.2f} ({n})" for mean, share, n in reliability(judged)))
     print(
         f"risk among the surest 75 % of documents {risk_at(documents, 0.75):.3f}, of all {risk_at(documents, 1.0):.3f}"

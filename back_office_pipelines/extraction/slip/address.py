@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from back_office_pipelines.extraction.pdf.page.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.page.words import Line, Word
-from back_office_pipelines.extraction.pdf.parties.companies import COMPANY
 from back_office_pipelines.extraction.slip.mending import mended_words
+from back_office_pipelines.extraction.slip.trades import BUSINESS, FORM
 
 HEAD_LINES = 14
 """Lines of the first page among which a head stands."""
@@ -41,19 +41,10 @@ NOT_ADDRESS = re.compile(
     r"|\d{2,3}-\d{3,4}\s?-?\d{3,}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d{2}|@|(?<!\d)\d{9,}|(?:^\W*\d{4}|(?<!\d)\d{5,7})\s?-\s?[A-Z]\W*$",
     re.IGNORECASE,
 )
-BUSINESS = re.compile(
-    r"(?<!\w)(?:enterprises?|trading|restoran|restaurant|cafe|café|coffee|kitchen|bakery|pharmacy|farmasi|apotheke"
-    r"|pharmacie|hardware|stationery|stationers?|supermarket|supermarché|supermarkt|market|mart|minimart|pasaraya|pasar"
-    r"|kedai|stores?|shop|boutique|marketing|distributors?|services?|centre|center|hotel|station|petrol|petroleum|florist"
-    r"|electrical|company|bookstore|bookshop|bar|bistro|grill|house|bäckerei|gasthaus|brasserie|boulangerie|ristorante"
-    r"|trattoria|farmacia|ferretería|bazar|books?|foods?|fresh|retail|industry|industries|holdings|group|motors?|garage"
-    r"|clinic|klinik|optik|optical|jewell?ers)(?!\w)",
-    re.IGNORECASE,
-)
-"""Words that businesses carry in their names."""
 NOT_NAME = re.compile(
-    r"(?<!\w)(?:te?[li1]\.|tel|telp|phone|fax|hotline|gst|sst|vat|reg|roc|rob|tin|abn|siret|siren|e-?mail|www\.|https?|invoice"
-    r"|receipt|facture|rechnung|date|tarikh|datum|tax|cashier|welcome|thank|customer|website|ref|copy|duplicate|original"
+    r"(?<!\w)(?:te?[li1]\.|tel|telp|phone|fax|hotline|gst|sst|vat|reg|roc|rob|tin|abn|siret|siren|e-?mail|www|https?|invoice"
+    r"|receipt|facture|rechnung|date|tarikh|datum|tax|cashier|welcome|selamat datang|thank|customer|website|ref|copy"
+    r"|duplicate|reprint|original|take ?-?away|dine ?-?in"
     r"|(?:cash|guest|sales?) (?:bill|sales?|memo|check|invoice)|chit|bill no|table no|member|operator|site \d"
     r"|formerly|known as|approval|descriptions?|qty|u\.?\s?price|amount|salesperson|terminal|branch:?)(?!\w)"
     r"|^(?:cash|table|order|bill|page|site|outlet|branch|cawangan)\W*\w*$|(?:outlet|branch)\W*$|^\W*\([^()]*\)?\W*$|\d{2,3}-\d{3,4}\s?-?\d{3,}|\d{1,2}:\d{2}|@",
@@ -136,9 +127,7 @@ def is_address(text: str) -> bool:
         return False
     if STREET.search(text) or POSTCODE.search(text):
         return True
-    return bool(HOUSE.search(text)) and not (
-        LONE_NUMBER.match(text) and (BUSINESS.search(text) or COMPANY.search(text))
-    )
+    return bool(HOUSE.search(text)) and not (LONE_NUMBER.match(text) and (BUSINESS.search(text) or FORM.search(text)))
 
 
 def _is_place(text: str) -> bool:

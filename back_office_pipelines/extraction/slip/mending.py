@@ -15,6 +15,8 @@ _IN_NUMBERS = (
     (re.compile(r"(?<=\d)B(?=[.,/-]?\d)"), "8"),
 )
 """A letter among digits, marks of numbers or signs of money is the digit it looks like."""
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+"""Letters, digits and marks as wide as Chinese characters, which recognition takes narrow ones for."""
 _IN_WORDS = (
     (re.compile(r"(?<=\bS)[O0B](?=N\.? ?[B8]H[DO0]\b)", re.IGNORECASE), "D"),
     (re.compile(r"(?<=\bSDN )8(?=H[DO0]\b)|(?<=\bSDN\. )8(?=H[DO0]\b)|(?<=\bSDN)8(?=H[DO0]\b)", re.IGNORECASE), "B"),
@@ -37,6 +39,7 @@ _CAPITAL_WORD = re.compile(rf"[^\W\d_a-z]{{{CAPITALS},}}")
 
 def mended_numbers(text: str) -> str:
     """Return a text with letters inside numbers as the digits they look like; no place in it moves."""
+    text = text if text.isascii() else text.translate(_WIDE)
     for pattern, digit in _IN_NUMBERS:
         text = pattern.sub(digit, text)
     return text

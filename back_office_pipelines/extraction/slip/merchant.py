@@ -10,9 +10,7 @@ from dataclasses import dataclass, replace
 
 from back_office_pipelines.extraction.pdf.page.spans import found_in
 from back_office_pipelines.extraction.pdf.page.words import Line, Word
-from back_office_pipelines.extraction.pdf.parties.companies import COMPANY
 from back_office_pipelines.extraction.slip.address import (
-    BUSINESS,
     LONE_NUMBER,
     STREET,
     Head,
@@ -24,45 +22,58 @@ from back_office_pipelines.extraction.slip.address import (
     words_in,
 )
 from back_office_pipelines.extraction.slip.mending import mended_words
+from back_office_pipelines.extraction.slip.trades import BUSINESS, FORM, is_leading, says_trade_alone
 
 OWNER = re.compile(
-    r"^\W*(?:(?:own(?:ed|er)?|operated|managed|franchised|run)\s?by|owner|dimiliki(?:\s?oleh)?|trading as|t/a)\W*",
+    r"^\W*(?:(?:(?:own(?:ed|er)?|operated|managed|mgmt|mgt|franchised|run|licensed)\s?)?by(?!\w)|c/o(?!\w)"
+    r"|(?:a )?(?:division|subsidiary|trade ?name) of|owner|dimiliki(?:\s?oleh)?|trading as|t/a)\W*",
     re.IGNORECASE,
 )
 """What introduces the company behind a brand."""
+LOOSE = re.compile(r"\W*(?:by|c/o)(?!\w)", re.IGNORECASE)
+"""What introduces an owner in a head alone: at the foot it may be who wrote the till's software."""
 WELCOME = re.compile(r"^\W*(?:welcome to|selamat datang ke|thank you for visiting)(?!\w)\W*(?=\w)", re.IGNORECASE)
 """What greets before a name."""
-_CALLED = r"(?<!\w)(?:co|comp\w*|business|biz|reg\w*|roc|rob|brn?|ssm|gst|sst)(?!\w)"
+_CALLED = (
+    r"(?<!\w)(?:co|comp\w*|business|biz|reg\w*|roc|rob|brn?|ssm|gst|sst|uen|abn|acn|vat|syarikat|c\.?r|pvr|ust"
+    r"|id-?nr|siren|siret|kvk|hrb)(?!\w)"
+)
 """What a registration number is called."""
 REGISTRATION = re.compile(
-    rf"\s*[(<\[]?\s*(?:(?:{_CALLED}|(?<!\w)(?:no|id)(?!\w))\W{{0,4}})*"
-    r"(?<![^\W\d_])[A-Z]{0,2}[\dUOI]*\d{4,}[\dUOI]*\s?-?\s?[A-Z]?\s*(?:[)>\]]|\(\w{5,9}-?[A-Z]\))*\W*$"
+    rf"\s*[(<\[{{]?\s*(?:(?:{_CALLED}|(?<!\w)(?:no|id)(?!\w))\W{{0,4}})*"
+    r"(?<![^\W\d_])(?:(?:GB|DE|FR|IT|ES|NL|IE|AT|CH|BE|PL)\s?|[A-Z]{0,2})(?:[\dUOI]*\d{4,}[\dUOI]*|(?:\d{2,3}\s){2,}\d{3})\s?-?\s?[A-Z]?\s*(?:[)>\]]|\(\w{5,9}-?[A-Z]\))*\W*$"
     rf"|\s*[(<\[]?\s*{_CALLED}\W{{0,4}}(?:(?:{_CALLED}|(?<!\w)(?:no?|id)(?!\w))\W{{0,4}})+(?:\S*\d\S*)?\W*$",
     re.IGNORECASE,
 )
 """A registration number at the end of a line, with or without what it is called: "(162761-M)", "Co. No. 162761-M"; also
 what is left of one: "Company No: 987", "Reg. No."."""
 REGISTERED = re.compile(
-    r"^\W*(?:(?:co\b|comp\w+|business|biz|reg\w*|roc|rob|brn?|ssm|abn|acn|uen|siren|siret|kvk|nif|cif|p\W?iva|hrb|gst|sst|vat|ust|no|id)\W{0,3})*"
+    r"^\W*(?:(?:co\b|comp\w+|business|biz|reg\w*|roc|rob|brn?|ssm|abn|acn|uen|siren|siret|kvk|nif|cif|p\W?iva|hrb|gst|sst|vat|ust|id-?nr|syarikat|c\.?r|pvr|no|id)\W{0,3})*"
     r"[\s:]*[A-Z]{0,2}\d[\dUOIQ ]{3,}\d?\s?-?\s?[A-Z]?\d?(?:\s?\(\w{5,9}-?[A-Z]\))?\W*$",
     re.IGNORECASE,
 )
 """A line that is a registration number, with or without what it is called."""
-FORM, NUMBERED, NUMBER_BELOW, ADDRESS_BELOW, TRADE, FIRST, OWNED = 1.0, 0.8, 0.7, 0.5, 0.35, 0.2, 0.5
+LEGAL, NUMBERED, NUMBER_BELOW, ADDRESS_BELOW, TRADE, FIRST, OWNED = 1.0, 0.8, 0.7, 0.5, 0.35, 0.2, 0.5
 LIKE_STREET, FAR = -0.5, -0.06
 """Worth of a legal form, a registration number behind or below, an address below, a word of business, of coming first,
 of being introduced as the owner; what a word of streets costs without a number, and each line further down."""
-NUMBERING = re.compile(r"\W*(?:co|comp\w*|business|biz)\W*(?:\w{2,4}\W+)?(?:[nr][o0]|reg\w*)(?!\w)", re.IGNORECASE)
+LEAST_MARGIN = 0.3
+"""Distance to the next line below which either may be the name, where neither form nor number tells: "KUPFER CAFE"
+above "Best Food in Town"."""
+NUMBERING = re.compile(
+    r"\W*(?:(?:co|comp\w*|business|biz)\W*(?:\w{2,4}\W+)?(?:[nr][o0]|reg\w*)|no\W*(?:syarikat|pendaftaran)|ust-?\s?id\W?nr)(?!\w)",
+    re.IGNORECASE,
+)
 """What calls a number that of a company."""
 LONG_NUMBER = re.compile(r"\d{4}")
 NO_FORM = re.compile(r"(?i:co\.?\W*(?:reg|no))(?!\w)|[A-Z]{2}\s+[^\W\d_]{2}")
 """What looks like a legal form and is none: what calls a number, and two capitals inside a line of capitals."""
 FORMER = re.compile(r"\W*(?:formerly|previously|f\.?k\.?a\b|known as|a member of)", re.IGNORECASE)
 """What introduces another name than the merchant's."""
+JOINED = re.compile(r"(?:&|and\b|dan\b|und\b|\(\w\))", re.IGNORECASE)
+"""What a line begins with that goes on with a name."""
 LONE_FORM = 5
 """Letters from which on a legal form may stand on a line of its own: two or three letters are much else."""
-SHORT_FORM = 2
-"""Words up to which a line with a legal form is the end of a name begun above."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +116,10 @@ def merchant_of(lines: Sequence[Line]) -> Head | None:
         return None
     best = ranked[0]
     parts = (*_begun_above(best, head), best, *_ended_below(best, head))
-    return _as_head(parts, best.evidence)
+    taken = {one.index for one in parts}
+    rivals = [one for one in ranked if one.index not in taken and best.weight - one.weight < LEAST_MARGIN]
+    told = best.evidence.startswith(("legal_form", "registered"))
+    return _as_head(parts, best.evidence if told or not rivals else "rivalled_name")
 
 
 def _weighed(head: Sequence[Line], start: int) -> Iterator[_Line]:
@@ -115,7 +129,9 @@ def _weighed(head: Sequence[Line], start: int) -> Iterator[_Line]:
         cleaned = _cleaned(line, index)
         form = cleaned is not None and _form_in(cleaned.text) is not None
         below = index > start or (index == start and not LONE_NUMBER.match(line.text))
-        if cleaned is None or not (form or (not below and _may_be(cleaned.text) and not NUMBERING.match(line.text))):
+        if cleaned is None or NUMBERING.match(line.text) or (FORM.fullmatch(cleaned.text) and not form):
+            continue  # what calls a number; the end of a name, which the line above begins
+        if not (form or (not below and _may_be(cleaned.text))):
             continue
         following = [text_in(one) for one in head[index + 1 : index + 3]]
         weight, evidence = _weigh(cleaned, text_in(line), following, form)
@@ -127,14 +143,14 @@ def _weigh(cleaned: _Line, whole: str, below: Sequence[str], form: bool) -> tupl
     """Return what speaks for a name, and the strongest of it by name."""
     owned = bool(OWNER.match(whole))
     rest = whole[cleaned.end :].strip()
-    numbered = bool(rest) and bool(REGISTRATION.match(rest))
-    number_below = bool(below) and bool(REGISTERED.match(below[0]))
+    numbered = bool(rest) and bool(REGISTRATION.search(rest))
+    number_below = any(REGISTERED.match(text) for text in below[: 1 + form])  # a slogan may stand between
     address_below = any(is_address(text) for text in below[: 1 + number_below])
     trade = bool(BUSINESS.search(cleaned.text))
     numbers, places = (numbered, NUMBERED), (address_below, ADDRESS_BELOW)
     street = bool(STREET.search(cleaned.text)) and not form
     below_it = (number_below, NUMBER_BELOW), places
-    signs = ((form, FORM), numbers, *below_it, (trade, TRADE), (owned, OWNED), (street, LIKE_STREET))
+    signs = ((form, LEGAL), numbers, *below_it, (trade, TRADE), (owned, OWNED), (street, LIKE_STREET))
     weight = sum(worth for found, worth in signs if found)
     if form:
         return weight, "legal_form_registered" if numbered or number_below else "legal_form"
@@ -148,8 +164,11 @@ def _cleaned(line: Line, index: int) -> _Line | None:
     whole = mended_words(text_in(line))
     begin = match.end() if (match := OWNER.match(whole) or WELCOME.match(whole)) else 0
     begin += len(whole[begin:]) - len(whole[begin:].lstrip(" .,:;*-_~'\"<>|"))
-    number = REGISTRATION.search(whole, begin)
-    end = number.start() if number else len(whole)
+    end = len(whole)
+    while (number := REGISTRATION.search(whole, begin, end)) is not None and number.start() > begin:
+        end = number.start()  # tills print several, one behind the other
+    if number is not None:
+        end = begin
     form = _form_in(whole[begin:])
     if form is not None:
         end = begin + form
@@ -159,7 +178,7 @@ def _cleaned(line: Line, index: int) -> _Line | None:
 
 def _form_in(text: str) -> int | None:
     """Return the end of a company's legal form in a text, None where there is none or what is before it an address."""
-    match = COMPANY.search(text)
+    match = FORM.search(text)
     if match is None or is_address(text[: match.start()]) or NO_FORM.match(text, match.start()) or FORMER.match(text):
         return None
     named = any(map(str.isalpha, text[: match.start()])) or sum(map(str.isalpha, match.group())) >= LONE_FORM
@@ -171,35 +190,48 @@ def _may_be(text: str) -> bool:
 
 
 def _begun_above(best: _Line, head: Sequence[Line]) -> tuple[_Line, ...]:
-    """Return the line above where a name begins whose end is a legal form or a lone word of business."""
-    words = best.text.split()
-    ends = len(words) <= SHORT_FORM and _form_in(best.text) is not None
-    lone = len(words) == 1 and BUSINESS.fullmatch(best.text) is not None
-    if not (ends or lone) or not best.index:
+    """Return the line above where a name begins of which the line found says only the trade and the legal form.
+
+    So it is, too, where the line above is one word that names begin with, or "&" stands between the two.
+    """
+    above = _cleaned(head[best.index - 1], best.index - 1) if best.index else None
+    if above is not None and is_leading(above.text):
+        return (above,)
+    if above is None or not _may_be(above.text) or _form_in(above.text) is not None:
         return ()
-    above = _cleaned(head[best.index - 1], best.index - 1)
-    return (above,) if above is not None and _may_be(above.text) else ()
+    form = FORM.search(best.text)
+    own = best.text[: form.start()] if form is not None and _form_in(best.text) is not None else best.text
+    ends = says_trade_alone(own) or JOINED.match(own) is not None or above.text.endswith("&")
+    return (above,) if ends else ()
 
 
 def _ended_below(best: _Line, head: Sequence[Line]) -> tuple[_Line, ...]:
-    """Return the line below where a name ends: a lone word of business, or a legal form that the line lacks."""
+    """Return the line below where a name ends: a lone word of business, or a legal form that the line lacks.
+
+    Words of a trade alone, the first of which names begin with, go on below.
+    """
     below = _cleaned(head[best.index + 1], best.index + 1) if best.index + 1 < len(head) else None
-    if below is None or _form_in(best.text) is not None or not may_be_name(below.text):
+    if below is None or _form_in(best.text) is not None:
         return ()
-    ends = BUSINESS.fullmatch(below.text) is not None or COMPANY.fullmatch(below.text) is not None
-    return (below,) if ends else ()
+    if FORM.fullmatch(below.text) or FORM.fullmatch(f"{best.text.split()[-1]} {below.text}"):
+        return (below,)
+    if not _may_be(below.text) or is_address(below.text):
+        return ()
+    ends = BUSINESS.fullmatch(below.text) is not None
+    begins = is_leading(best.text.split()[0]) and says_trade_alone(best.text)
+    return (below,) if ends or begins else ()
 
 
 def _owners(lines: Sequence[Line], head: int) -> Iterator[_Line]:
     """Yield companies that a slip says it is owned by below its head, on the same line or the next."""
     for index, line in enumerate(lines):
         match = OWNER.match(text_in(line))
-        if match is None or index < head:
+        if match is None or index < head or LOOSE.match(match.group()):
             continue
         for other in lines[index : index + 2]:
             cleaned = _cleaned(other, index)
             if cleaned is not None and _form_in(cleaned.text) is not None:
-                yield replace(cleaned, weight=FORM, evidence="owner")
+                yield replace(cleaned, weight=LEGAL, evidence="owner")
 
 
 def _as_head(parts: Sequence[_Line], evidence: str) -> Head:

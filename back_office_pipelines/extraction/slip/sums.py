@@ -18,16 +18,21 @@ MOST_ROUNDED = Decimal("0.05")
 TENDER_CLOSES, CHANGE_CLOSES, TENDER_EQUALS, PAIR_CLOSES = 1.1, 0.7, 0.5, 0.35
 """Worth of what was handed over less the change, of an amount less the change below it, of the same amount handed over,
 and of such a pair without labels."""
-PARTS_CLOSE, TAX_CLOSES, ROUNDED, DISCOUNTED = 0.4, 0.3, 0.6, 0.5
-"""Worth of net and tax that add up, of a rate's row that does, and of being what rounding or a discount leads to."""
+PARTS_CLOSE, ITEMS_CLOSE, TAX_CLOSES, ROUNDED, DISCOUNTED = 0.4, 0.4, 0.3, 0.6, 0.5
+"""Worth of net and tax that add up, of goods that do, of a rate's row that does, and of being what rounding or a
+discount leads to."""
 BEFORE_ROUNDING, BEFORE_DISCOUNT, PART_OF, WITHOUT_TAX = -0.5, -0.5, -0.5, -0.5
 """What an amount called a total loses where rounding or a discount leads on from it, where another is the sum of it and
 one more so called, and where its line is that of a table of rates, its tax beside it."""
 ONLY_OTHER = -1.0
 """Worth of being called nothing but tax, change, discount, a number of things: no total is."""
-CLOSING = frozenset(("tender", "parts", "rate", "rounded", "discounted", "totals"))
+CLOSING = frozenset(("tender", "parts", "items", "rate", "rounded", "discounted", "totals"))
 """Signs of sums that lead to an amount."""
 BASES = frozenset(("net", "subtotal", "total"))
+MORE_OR_LESS = frozenset(("discount", "charge", "rounding"))
+"""What makes a total another than that of the goods."""
+EXPLAINED = frozenset(("tender", "subtotal", "net"))
+"""Amounts that a total follows from, once they are read right."""
 
 
 @dataclass
@@ -68,14 +73,29 @@ def weigh_sums(options: Mapping[Decimal, Option], entries: Sequence[Entry]) -> N
         options: amounts that may be the total.
         entries: every amount, top to bottom.
     """
-    for weigh in (_weigh_tender, _weigh_pairs, _weigh_parts, _weigh_totals, _weigh_discount, _weigh_rounding):
+    for weigh in (
+        _weigh_tender,
+        _weigh_pairs,
+        _weigh_items,
+        _weigh_parts,
+        _weigh_totals,
+        _weigh_discount,
+        _weigh_rounding,
+    ):
         weigh(options, entries)
+
+
+def is_contradicted(best: Option, entries: Sequence[Entry]) -> bool:
+    """Tell whether a slip shows what a total follows from, and none of it leads to this one: one of them is misread."""
+    if best.closes or "equals" in best.signs or "subtotal" in best.signs:
+        return False
+    return any(entry.role in EXPLAINED and entry.value > MOST_ROUNDED and not entry.lost for entry in entries)
 
 
 def _weigh_tender(options: Mapping[Decimal, Option], entries: Sequence[Entry]) -> None:
     """Count what was handed over less what came back, or the very amount handed over."""
     tenders = [entry for entry in entries if entry.role == "tender" and entry.value in options and not entry.lost]
-    changes = [entry for entry in entries if entry.role == "change"]
+    changes = [entry for entry in entries if entry.role == "change" and not entry.lost]
     for tender in tenders:
         for change in changes:
             option = options.get(tender.value - change.value)
@@ -99,6 +119,16 @@ def _weigh_pairs(options: Mapping[Decimal, Option], entries: Sequence[Entry]) ->
             option.add("tender", CHANGE_CLOSES)
         elif first.role is None or second.role is None:
             option.add("pair", PAIR_CLOSES)
+
+
+def _weigh_items(options: Mapping[Decimal, Option], entries: Sequence[Entry]) -> None:
+    """Count what the goods add up to: the last amount without a label of each row above the first sum."""
+    first = next((entry.row for entry in entries if entry.role in BASES), None)
+    if first is None or any(entry.role in MORE_OR_LESS and entry.value for entry in entries):
+        return
+    goods = {entry.row: entry.value for entry in entries if entry.row < first and entry.role is None and not entry.lost}
+    if (option := options.get(sum(goods.values(), ZERO))) is not None and option.entries[-1].row >= first:
+        option.add("items", ITEMS_CLOSE)
 
 
 def _weigh_parts(options: Mapping[Decimal, Option], entries: Sequence[Entry]) -> None:
@@ -153,7 +183,7 @@ def _weigh_discount(options: Mapping[Decimal, Option], entries: Sequence[Entry])
             for after in (one for one in named if one is not before):
                 rest = before.value - less.value - after.value
                 if abs(rest) < MOST_ROUNDED and after.entries[-1].row > less.row:
-                    after.add("discounted", DISCOUNTED)
+                    after.add("nearly_discounted" if rest else "discounted", DISCOUNTED)
                     before.add("before_discount", BEFORE_DISCOUNT)
 
 

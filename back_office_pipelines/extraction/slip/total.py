@@ -10,7 +10,14 @@ from statistics import median
 
 from back_office_pipelines.extraction.pdf.evidence import Choice
 from back_office_pipelines.extraction.slip.amounts import Entry
-from back_office_pipelines.extraction.slip.sums import CLOSING, MOST_ROUNDED, ONLY_OTHER, Option, weigh_sums
+from back_office_pipelines.extraction.slip.sums import (
+    CLOSING,
+    MOST_ROUNDED,
+    ONLY_OTHER,
+    Option,
+    is_contradicted,
+    weigh_sums,
+)
 
 LABELLED, SUBTOTAL = 1.0, 0.35
 LARGER_PRINT, LARGEST = 1.25, 0.3
@@ -43,7 +50,7 @@ def choose_total(field_name: str, entries: Sequence[Entry]) -> tuple[Choice, str
     margin = best.weight - (max(second.weight, 0.0) if second is not None else 0.0)
     rival = None if second is None or second.weight <= 0 else _telling(second).found
     agreed = len(best.signs & CLOSING.union(("label", "equals", "pair"))) > 2
-    evidence = _evidence(best) if margin >= LEAST_MARGIN else "rivalled_total"
+    evidence = _evidence(best, entries) if margin >= LEAST_MARGIN else "rivalled_total"
     return Choice(field_name, entry.found, evidence, best.weight, margin, best.closes, agreed, rival), entry.told
 
 
@@ -64,7 +71,10 @@ def _telling(option: Option) -> Entry:
     return max(option.entries, key=lambda one: (one.role == "total", not one.lost, one.role is None, one.row))
 
 
-def _evidence(option: Option) -> str:
+def _evidence(option: Option, entries: Sequence[Entry]) -> str:
+    """Return what speaks for a total; nothing was counted for one that the other sums of its slip speak against."""
+    if is_contradicted(option, entries):
+        return "contradicted_total"
     named = "labelled_total" if "label" in option.signs else "unlabelled_total"
     return f"{named}_closes" if option.closes else f"{named}_paid" if "equals" in option.signs else named
 
