@@ -106,8 +106,14 @@ def _usual(
 
 
 def _told(gross: Decimal, printed: Places, telling: set[int]) -> Iterator[Commission]:
-    """Yield any commission of an amount that its own row names, where the page prints what is left."""
+    """Yield any commission of an amount that its own row names, where the page prints what is left.
+
+    All three are printed with cents, or none is: with cents beside it, a whole number is the code of a place.
+    """
+    decimals = gross.as_tuple().exponent
     for value, mention in printed.items():
+        if value.as_tuple().exponent != decimals:
+            continue
         one = Commission(gross, gross - (abs(value) if gross > 0 else -abs(value)))
         beside = any(mention.row + step in telling for step in range(-NEAR, NEAR + 1))
         if value and beside and abs(value) <= HIGHEST * abs(gross) and one.left in printed:

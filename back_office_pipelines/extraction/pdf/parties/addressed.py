@@ -44,6 +44,14 @@ ORGANISATION = Caseless(
 """Words that organisations are called by, and persons are not."""
 ADVERTISERS = frozenset(("advertiser", "advertisername", "anunciante", "annonceur", "inserent", "werbetreibender"))
 """Labels of whose advertising it is that an agency bought: the buyer, also where the agency is billed."""
+CLIENTS = frozenset(("client", "clientname", "sponsor", "sponsorname", "cliente", "kunde"))
+"""Labels of the same where an agency is billed; elsewhere of the buyer as many others."""
+BILLED = frozenset(
+    ("billto", "billedto", "soldto", "invoiceto", "agency", "agencia", "agence", "agentur", "to", "billingaddress")
+)
+"""Labels of who is billed beside them."""
+AGENCY = Caseless(r"\bagency\b|\bagencia\b|\bagence\b|\bagentur|\bcommission \d|\b15 ?%")
+"""Words of a page that bills an agency."""
 NAME_CAPTIONS = frozenset(
     key(one)
     for one in (
@@ -58,21 +66,29 @@ ADDRESSED = re.compile(r"\s(?:a|à|an|aan|to|for|für|pour|para|per|voor)\s?:$",
 
 def labelled_names(rows: Sequence[Row]) -> Iterator[Naming]:
     """Yield the names that labels announce, and those under a line that ends in "to:"."""
+    clients = _name_clients_of_agency(rows)
     for position, row in enumerate(rows):
         for label in row.labels:
             for role in ("seller_name", "buyer_name"):
                 if role in label.meaning.header and label.lead <= 1:
                     found = _announced(rows, position, label)
                     if found is not None:
-                        yield Naming(role, found, _evidence(label))
+                        yield Naming(role, found, _evidence(label, clients))
         if row.page == 1 and (found := _addressed(rows, position)) is not None:
             yield Naming("buyer_name", found, "label_weak")
 
 
-def _evidence(label: Label) -> str:
+def _name_clients_of_agency(rows: Sequence[Row]) -> bool:
+    """Tell whether a page bills an agency and names its client: an address of its own, and words of agencies."""
+    keys = {label.key for row in rows for label in row.labels}
+    return not CLIENTS.isdisjoint(keys) and not BILLED.isdisjoint(keys) and any(AGENCY.search(row.text) for row in rows)
+
+
+def _evidence(label: Label, clients: bool) -> str:
+    """Return the kind of evidence that a label is; with `clients`, its page names the clients of an agency."""
     if label.key in PERSONS:
         return "label_person"
-    if label.key in ADVERTISERS:
+    if label.key in ADVERTISERS or (clients and label.key in CLIENTS):
         return "advertiser"
     return "label_weak" if label.meaning.weak else "label"
 
