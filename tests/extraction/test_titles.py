@@ -136,3 +136,14 @@ def test_an_invoice_in_plain_print_mentions_other_documents(mention: str) -> Non
 def test_an_invoice_above_a_title_of_a_credit_note_is_ambiguous() -> None:
     both = [*BODY, (50, 230, "Rechnung Nr. 12", 10.0), (50, 250, "Gutschrift Nr. 7", 10.0)]
     assert deciding(page(both), dictionary()) is None
+
+
+@pytest.mark.parametrize("reference", ["Order # 2718840", "Order Flight 09/30/24-10/13/24", "Contract No. 61005"])
+def test_the_number_of_an_order_in_print_hardly_larger_is_no_title(reference: str) -> None:
+    def decided(title: str, size: float) -> str | None:
+        heading = deciding(page([*BODY, (320, 120, title, 10.0), (320, 150, reference, size)]), dictionary())
+        return None if heading is None else heading.document_class
+
+    assert decided("INVOICE", 13.0) == "invoice"
+    assert decided("INVOICE", 18.0) != "invoice"
+    assert decided("Invoice to:", 13.0) != "invoice"

@@ -22,6 +22,8 @@ LARGER = 1.15
 """Height of print, beside the usual one of the page, from which on a line is a heading for sure."""
 BEFORE_INVOICES = frozenset({"order", "contract", "quote"})
 """Classes that come before an invoice: where both are named alike, each with a number, it names what it bills."""
+NEARLY = 0.75
+"""Height of a title in capitals, beside the number of an order, from which on it is the title."""
 INVOICE, CREDIT = "invoice", "credit_note"
 SUBJECT_LINES = 20
 """Lines from the top of a page within which a letter says what it is about."""
@@ -48,6 +50,8 @@ class Heading:
         numbered: a number stands beside it.
         behind: its cue stands behind other words, as `title.Title.behind`.
         mentions: it names a document beside this one rather than this one: in a sentence, as a label, with an amount.
+        alone: nothing but its cue stands in its segment, in capitals.
+        refers: a single word names an order or contract, and what of it follows: "Order # 27", "Order date".
     """
 
     document_class: str
@@ -58,6 +62,8 @@ class Heading:
     numbered: bool = False
     behind: bool = False
     mentions: bool = False
+    alone: bool = False
+    refers: bool = False
 
 
 def headings(lines: Sequence[Line], dictionary: Dictionary) -> tuple[Heading, ...]:
@@ -87,6 +93,7 @@ def document_class(found: Sequence[Heading]) -> Heading | None:
     """Return the heading that decides, None where there is none or two classes are named equally large."""
     found = [heading for heading in found if not heading.labels]
     found = [heading for heading in found if not heading.behind] or found
+    found = _without_references(found)
     if not found:
         return None
     as_large = [heading for heading in found if heading.height >= SAME_HEIGHT * found[0].height]
@@ -101,6 +108,16 @@ def document_class(found: Sequence[Heading]) -> Heading | None:
         rivals = {heading.document_class for heading in as_large}
     starts = [heading for heading in found if heading.document_class in rivals]
     return starts[0] if len(rivals) == 1 else None
+
+
+def _without_references(found: Sequence[Heading]) -> list[Heading]:
+    """Leave out the numbers of orders and contracts beside a title that stands alone in capitals, nearly as large.
+
+    Recognition tells the height of print by the letters of a word: "Order # 27" reaches higher than "INVOICE".
+    """
+    alone = [one.height for one in found if one.alone and one.document_class not in BEFORE_INVOICES]
+    least = max(alone, default=0.0) / NEARLY
+    return [one for one in found if not (one.refers and one.height <= least)]
 
 
 def _named_itself(as_large: Sequence[Heading]) -> Sequence[Heading]:
@@ -151,10 +168,25 @@ def _in_line(line: Line, dictionary: Dictionary, large: float) -> Iterator[Headi
         other = dictionary.documents[title.document_class].record != dictionary.header
         labels = other and height <= large and _may_be_label(title.document_class, words[end:], following, line)
         numbered = any(letter.isdigit() for word in following for letter in word.text)
+        mentions = _mentions(words[end:], following, line)
+        before = title.document_class in BEFORE_INVOICES
         yield Heading(
-            title.document_class, segment, height, labels, height > large, numbered, title.behind,
-            _mentions(words[end:], following, line),
-        )  # fmt: skip
+            title.document_class,
+            segment,
+            height,
+            labels,
+            large=height > large,
+            numbered=numbered,
+            behind=title.behind,
+            mentions=mentions,
+            alone=end == len(words) and not skip and segment.text.isupper(),
+            refers=before and title.words == 1 and end < len(words) and _is_label_of(words[end].text),
+        )
+
+
+def _is_label_of(following: str) -> bool:
+    """Tell whether a word makes the one before it a label: a sign of a number, or what of it is told."""
+    return key(following) in NUMBER_WORDS or following[:1].isalpha()
 
 
 def _mentions(rest: Sequence[Word], following: Sequence[Word], line: Line) -> bool:
