@@ -128,7 +128,7 @@ def signs_of(lines: Sequence[Line], reading: Reading, dictionary: Dictionary) ->
             named = _numbers_alone(own, reading.language, dictionary)
         clear = max(named.values(), default=0.0) >= CLEAR
         goes_on = bool(found) and later and not (clear and named.keys().isdisjoint(found[-1].numbers))
-        titled, attached = (False, False) if goes_on else _headed(own, dictionary)
+        titled, attached = _headed(own, dictionary) if found and not goes_on else (False, False)
         found.append(Signs(page, place, tuple(named), clear, titled, attached))
     return tuple(found)
 
