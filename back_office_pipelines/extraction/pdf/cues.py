@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.pdf.page.labels import key
 from back_office_pipelines.extraction.pdf.page.shapes import WITH_CENTS
+from back_office_pipelines.extraction.pdf.page.vocabulary import attachments
 from back_office_pipelines.extraction.pdf.page.words import Line, Segment, Word
 from back_office_pipelines.extraction.pdf.title import NUMBER_WORDS, titles_of
 
@@ -182,6 +183,20 @@ def _in_line(line: Line, dictionary: Dictionary, large: float) -> Iterator[Headi
             alone=end == len(words) and not skip and segment.text.isupper(),
             refers=before and title.words == 1 and end < len(words) and _is_label_of(words[end].text),
         )
+
+
+def is_attachment(page: Sequence[Line]) -> bool:
+    """Tell whether a page is headed in large print as something that goes with an invoice."""
+    large = LARGER * usual_height(page)
+    known = attachments()
+    for line in page:
+        for segment in line.segments:
+            words = segment.words
+            if words[0].height > large and len(words) <= HEADING_WORDS:
+                keys = [key(word.text) for word in words]
+                if any(tuple(keys[:end]) in known for end in range(1, len(keys) + 1)):
+                    return True
+    return False
 
 
 def _is_label_of(following: str) -> bool:
