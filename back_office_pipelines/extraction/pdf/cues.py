@@ -6,7 +6,7 @@ What belongs here: finding the headings of a page, and the one that decides. Wha
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.pdf.page.labels import key
@@ -21,6 +21,10 @@ MOST_SEGMENTS = 2
 SAME_HEIGHT = 0.9
 LARGER = 1.15
 """Height of print, beside the usual one of the page, from which on a line is a heading for sure."""
+LARGER_UNEVEN = 1.6
+"""The same where recognition tells heights: a word with letters that reach up and down is half as high again."""
+MOST_HEIGHTS = 12
+"""Different heights of print that one page is typeset in."""
 BEFORE_INVOICES = frozenset({"order", "contract", "quote"})
 """Classes that come before an invoice: where both are named alike, each with a number, it names what it bills."""
 NEARLY = 0.75
@@ -79,9 +83,19 @@ def headings_on(page: Sequence[Line], dictionary: Dictionary) -> tuple[Heading, 
         page: lines of one page.
         dictionary: whose classes are looked for.
     """
-    large = LARGER * usual_height(page)
+    usual = usual_height(page)
+    uneven = _is_uneven(page)
+    large = (LARGER_UNEVEN if uneven else LARGER) * usual
     found = [heading for line in page for heading in _in_line(line, dictionary, large)]
+    if uneven:
+        found = [one if one.large else replace(one, height=usual) for one in found]
     return tuple(sorted(found, key=lambda heading: (-round(heading.height), heading.segment.box[1])))
+
+
+def _is_uneven(page: Sequence[Line]) -> bool:
+    """Tell whether heights of print are told by recognition, by the letters that each word happens to have."""
+    heights = {round(word.height, 1) for line in page for segment in line.segments for word in segment.words}
+    return len(heights) > MOST_HEIGHTS
 
 
 def usual_height(page: Sequence[Line]) -> float:
