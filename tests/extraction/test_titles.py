@@ -38,7 +38,7 @@ Dobropis|Opravná faktura|Kundkreditfaktura|Salgskreditnota|Nota de crédito|Not
 """
 OTHERS = """
 Purchase Order|Order Confirmation|Sales Order|Your order|Quotation|Proforma Invoice|Delivery Note|Statement of Account
-Payment Receipt|Remittance Advice|Contract|Invoice Reminder|This is not an invoice|Draft invoice|Overdue invoice
+Payment Receipt|Remittance Advice|Zahlungsavis|Contract|Invoice Reminder|This is not an invoice|Draft invoice|Overdue invoice
 Thank you for your order|Payment of invoice|Angebot|Auftragsbestätigung|Lieferschein|Proforma-Rechnung|Mahnung
 Ihre Bestellung|Danke für Ihre Bestellung|Entwurf Rechnung|Devis|Bon de livraison|Facture pro-forma|Rappel
 Votre commande|Presupuesto|Factura proforma|Preventivo|Offerte|Pro forma factuur|Aanmaning|Faktura proforma|Påminnelse

@@ -34,8 +34,8 @@ SUBJECT_LINES = 20
 """Lines from the top of a page within which a letter says what it is about."""
 SUBJECT = re.compile(r"#?(?=(?:.*\d){3})[\w./-]{3,}[.,:;]?")
 """The number of what a letter is about."""
-ABOUT_INVOICES = "statement_of_account"
-"""The class of reminders and statements: they come after invoices and name them, line by line."""
+ABOUT_INVOICES = frozenset({"statement_of_account", "remittance_advice"})
+"""Classes of reminders, statements and advices of payment: they come after invoices and name them, line by line."""
 BEFORE_TITLE = re.compile(
     r"\d{1,2}(?:\.|st|nd|rd|th|e|è|ère|er|ème|[ºª°])?|erste|zweite|dritte|vierte|letzte|first|second|third|final|last"
     r"|premi(?:er|ère)|deuxième|second[ae]?|troisième|derni(?:er|ère)|prim[oa]|terz[oa]|ultim[oa]|eerste|tweede|derde|laatste"
@@ -113,7 +113,7 @@ def document_class(found: Sequence[Heading]) -> Heading | None:
         return None
     as_large = [heading for heading in found if heading.height >= SAME_HEIGHT * found[0].height]
     above = min(as_large, key=lambda one: one.segment.box[1])
-    if above.document_class == ABOUT_INVOICES and not any(one.document_class in BEFORE_INVOICES for one in as_large):
+    if above.document_class in ABOUT_INVOICES and not any(one.document_class in BEFORE_INVOICES for one in as_large):
         return above
     if any(one.numbered for one in as_large if one.document_class not in BEFORE_INVOICES):
         as_large = [one for one in as_large if one.document_class not in BEFORE_INVOICES]
@@ -219,9 +219,11 @@ def _is_label_of(following: str) -> bool:
 
 
 def _mentions(rest: Sequence[Word], following: Sequence[Word], line: Line) -> bool:
-    """Tell whether the name of a class mentions a document: more than its number follows, or an amount."""
+    """Tell whether the name of a class mentions a document: more than its number follows, or an amount; or captions."""
     if len(line.segments) > MOST_SEGMENTS or any(":" in word.text for word in following):
         return True
+    if rest and not any(map(str.isdigit, "".join(word.text for word in following))):
+        return True  # "Invoice no." over a column
     more = [one for one in rest if key(one.text) not in NUMBER_WORDS and not any(map(str.isdigit, one.text))]
     return any(any(map(str.isalpha, one.text)) for one in more) or WITH_CENTS.search(line.text) is not None
 
@@ -230,6 +232,6 @@ def _may_be_label(name: str, rest: Sequence[Word], following: Sequence[Word], li
     """Tell whether the name of a class may as well be the label of a number or date, or the begin of a sentence."""
     if len(line.segments) > MOST_SEGMENTS or any(":" in word.text for word in following):
         return True
-    if name == ABOUT_INVOICES and rest:
+    if name in ABOUT_INVOICES and rest:
         return rest[-1].text.endswith(".") or not any(letter.isdigit() for word in rest for letter in word.text)
     return bool(rest)
