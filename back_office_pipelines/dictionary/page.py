@@ -3,9 +3,9 @@
 What belongs here: the order of the page and its tables. What does not: the sentences for rules and limits (`words`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from back_office_pipelines.dictionary.model import Constraints, Dictionary, FieldSpec, RecordType
+from back_office_pipelines.dictionary.model import Constraints, Dictionary, DocumentClass, FieldSpec, RecordType
 from back_office_pipelines.dictionary.signatures import Signature
 from back_office_pipelines.dictionary.words import (
     approvals_in_words,
@@ -59,11 +59,15 @@ def _documents(dictionary: Dictionary) -> Iterator[str]:
             f"`{name}`",
             one.title,
             one.record or "no record",
-            "; ".join(f"{k}: {', '.join(v)}" for k, v in one.cues.items()),
+            *("; ".join(f"{k}: {', '.join(v)}" for k, v in cues.items()) for cues in _cues(one)),
         )
         for name, one in dictionary.documents.items()
     ]
-    yield from _table(("class", "title", "gives", "recognised by"), rows)
+    yield from _table(("class", "title", "gives", "title begins with", "title ends in", "title alone, large"), rows)
+
+
+def _cues(one: DocumentClass) -> tuple[Mapping[str, tuple[str, ...]], ...]:
+    return one.cues, one.ending_cues, one.lone_cues
 
 
 def _types(dictionary: Dictionary) -> Iterator[str]:

@@ -5,6 +5,7 @@ import pytest
 from back_office_pipelines.extraction.pdf.facts.asking import asked_by
 from back_office_pipelines.extraction.pdf.facts.identifiers import choose_iban
 from back_office_pipelines.extraction.pdf.facts.pairing import candidates
+from back_office_pipelines.extraction.pdf.parties.companies import companies
 from back_office_pipelines.extraction.pdf.parties.names import CALL_SIGN, name_in
 from back_office_pipelines.extraction.pdf.parties.payees import in_small_letters, payees
 from back_office_pipelines.extraction.pdf.textlayer import read
@@ -177,3 +178,30 @@ def test_an_account_over_two_lines_is_whole_where_its_check_digits_say_so(
 @pytest.mark.parametrize("text", ["Folio/Invoice No. F-214377", "RE: Invoice # F-214377"])
 def test_a_number_is_named_in_odd_ways(text: str) -> None:
     assert header([(50, 60, text)])["invoice_number"] == "F-214377"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Courier Service of Ohio LLC", "Bottlers Division of Texas Inc.", "Service des Eaux SA",
+        "Betrieb von Windparks GmbH", "Städt. Werke Kassel GmbH", "Techn. Büro Maier GmbH", "Verein. Volksbank AG",
+    ],
+)  # fmt: skip
+def test_words_of_a_company_s_own_name_are_not_cut_off(name: str) -> None:
+    (line,) = page([(50, 50, name)])
+    assert [one.text.rstrip(".") for one in companies(line)] == [name.rstrip(".")]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("SummitReach is a brand of Summit Cable Media Sales, Inc.", "Summit Cable Media Sales, Inc."),
+        ("a division of Halvorsen Continental Media, Inc.", "Halvorsen Continental Media, Inc."),
+        ("Legal entity: Quad Rivers Licenses, LLC", "Quad Rivers Licenses, LLC"),
+        ("Make remittance payable to Delta Crescent Television, Inc.", "Delta Crescent Television, Inc."),
+        ("EFT: BSB 036-112 Acct 448812. Stockmate WA Pty Ltd as trustee", "Stockmate WA Pty Ltd"),
+    ],
+)
+def test_a_company_begins_behind_what_leads_up_to_it(text: str, name: str) -> None:
+    (line,) = page([(50, 50, text)])
+    assert [one.text for one in companies(line)] == [name]

@@ -86,6 +86,12 @@ def test_typeset_text_has_neither_slope_nor_wide_spaces() -> None:
     assert {len(line.segments) for line in straight_lines_of(words, 1)} == {12}
 
 
+def test_a_raised_figure_does_not_make_a_typeset_page_a_recognised_one() -> None:
+    words = [word for number in range(6) for word in row(100 + 14.0 * number, 0.0, 1.3)]
+    words[3] = words[3]._replace(base=words[3].base - 2.0)
+    assert slope_and_space(words) == (0.0, 0.0)
+
+
 def test_wide_spaces_of_a_recognised_line_printer_are_no_columns() -> None:
     words = [word for number in range(6) for word in row(100 + 14.0 * number, 0.004, 1.3)]
     assert {len(line.segments) for line in straight_lines_of(words, 1)} == {1}

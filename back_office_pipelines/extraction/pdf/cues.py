@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.pdf.page.labels import key
+from back_office_pipelines.extraction.pdf.page.printing import is_recognised
 from back_office_pipelines.extraction.pdf.page.shapes import WITH_CENTS
 from back_office_pipelines.extraction.pdf.page.vocabulary import attachments
 from back_office_pipelines.extraction.pdf.page.words import Line, Segment, Word
@@ -23,8 +24,10 @@ LARGER = 1.15
 """Height of print, beside the usual one of the page, from which on a line is a heading for sure."""
 LARGER_UNEVEN = 1.6
 """The same where recognition tells heights: a word with letters that reach up and down is half as high again."""
-MOST_HEIGHTS = 12
-"""Different heights of print that one page is typeset in."""
+UPPER, LOWER = 0.45, 0.6
+"""Shares of a page within which an unsure title stands, and beyond which another document is only mentioned."""
+USUAL_BOTTOM = 760.0
+"""Points from the top of a page to the end of its text."""
 BEFORE_INVOICES = frozenset({"order", "contract", "quote"})
 """Classes that come before an invoice: where both are named alike, each with a number, it names what it bills."""
 NEARLY = 0.75
@@ -50,7 +53,9 @@ class Heading:
     """A segment that says what the document is.
 
     Attributes:
-        labels: it may as well be the label of a number or date ("Order: 4711"), in print no larger than the rest.
+        labels: it may as well be the label of a number or date ("Order: 4711"), in print no larger than the rest; or it
+            heads a part of the page far down, a slip to tear off.
+        other: its class is none of the lane's.
         large: its print is larger than the usual one of its page.
         numbered: a number stands beside it.
         behind: its cue stands behind other words, as `title.Title.behind`.
@@ -69,6 +74,7 @@ class Heading:
     mentions: bool = False
     alone: bool = False
     refers: bool = False
+    other: bool = False
 
 
 def headings(lines: Sequence[Line], dictionary: Dictionary) -> tuple[Heading, ...]:
@@ -84,18 +90,20 @@ def headings_on(page: Sequence[Line], dictionary: Dictionary) -> tuple[Heading, 
         dictionary: whose classes are looked for.
     """
     usual = usual_height(page)
-    uneven = _is_uneven(page)
+    uneven = is_recognised([word for line in page for segment in line.segments for word in segment.words])
     large = (LARGER_UNEVEN if uneven else LARGER) * usual
     found = [heading for line in page for heading in _in_line(line, dictionary, large)]
+    bottom = _bottom(page)
+    found = [one for one in found if not one.behind or one.segment.box[1] <= UPPER * bottom]
+    found = [replace(one, labels=True) if one.other and one.segment.box[1] > LOWER * bottom else one for one in found]
     if uneven:
         found = [one if one.large else replace(one, height=usual) for one in found]
     return tuple(sorted(found, key=lambda heading: (-round(heading.height), heading.segment.box[1])))
 
 
-def _is_uneven(page: Sequence[Line]) -> bool:
-    """Tell whether heights of print are told by recognition, by the letters that each word happens to have."""
-    heights = {round(word.height, 1) for line in page for segment in line.segments for word in segment.words}
-    return len(heights) > MOST_HEIGHTS
+def _bottom(page: Sequence[Line]) -> float:
+    """Return where the text of a page ends, of a short one where that of others does."""
+    return max(page[-1].segments[0].box[3], USUAL_BOTTOM) if page else USUAL_BOTTOM
 
 
 def usual_height(page: Sequence[Line]) -> float:
@@ -193,20 +201,25 @@ def _in_line(line: Line, dictionary: Dictionary, large: float) -> Iterator[Headi
             large=height > large,
             numbered=numbered,
             behind=title.behind,
+            other=other,
             mentions=mentions,
             alone=end == len(words) and not skip and segment.text.isupper(),
             refers=before and title.words == 1 and end < len(words) and _is_label_of(words[end].text),
         )
 
 
-def is_attachment(page: Sequence[Line]) -> bool:
-    """Tell whether a page is headed in large print as something that goes with an invoice."""
+def is_attachment(page: Sequence[Line], *, titled: bool = False) -> bool:
+    """Tell whether a page is headed in large print as something that goes with an invoice.
+
+    With `titled`, only above: further down a part of an invoice may be headed so.
+    """
     large = LARGER * usual_height(page)
+    lowest = UPPER * _bottom(page) if titled else float("inf")
     known = attachments()
     for line in page:
         for segment in line.segments:
             words = segment.words
-            if words[0].height > large and len(words) <= HEADING_WORDS:
+            if words[0].height > large and len(words) <= HEADING_WORDS and segment.box[1] <= lowest:
                 keys = [key(word.text) for word in words]
                 if any(tuple(keys[:end]) in known for end in range(1, len(keys) + 1)):
                     return True

@@ -105,7 +105,7 @@ def deciding(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
     only_mentioned = heading is not None and all(
         one.mentions and not one.large for one in found if one.document_class == heading.document_class
     )
-    return None if only_mentioned and found and is_attachment(_first_page(lines)) else heading
+    return None if only_mentioned and found and is_attachment(_first_page(lines), titled=True) else heading
 
 
 def _first_page(lines: Sequence[Line]) -> list[Line]:
@@ -182,7 +182,7 @@ def reading_under(heading: Heading | None, lines: Sequence[Line], dictionary: Di
         fields["invoice_type"] = Choice("invoice_type", found, "heading"), TYPE_CODES[heading.document_class]
     undecided = tuple(entry for entry in undecided if entry.field not in fields)
     name = heading.document_class if heading is not None else _recognised(fields, dictionary)
-    if name is None and _is_invoice(fields) and not is_attachment(_first_page(lines)):
+    if name is None and _is_invoice(fields) and not is_attachment(_first_page(lines), titled=True):
         name = "invoice"
     return Reading(heading, name, language, style, tuple(fields.values()), undecided, items, adds_up, numbers)
 

@@ -23,8 +23,8 @@ from back_office_pipelines.extraction.pdf.page.vocabulary import key as without_
 FILE = Path(__file__).parent / "title_words.yaml"
 COMPOUNDING = frozenset({"de", "nl", "sv", "da", "nb", "fi"})
 """Languages that write a cue as the end of a longer word: Handelsrechnung, verkoopfactuur, kundfaktura, osalasku."""
-NO_COMPOUNDS = frozenset({"regning", "rakning", "rekening"})
-"""Cues that also end words of reckoning ("Beregning") and are not taken from them."""
+NO_COMPOUNDS = frozenset({"regning", "räkning", "rakning", "avregning", "declaratie", "opkrævning", "liquidation"})
+"""Cues that also end words of reckoning and declaring ("Beregning", "Reisdeclaratie") and are not taken from them."""
 NUMBER_WORDS = frozenset(("no", "nr", "number", "num", "numero", "nummer", "n", "n°", "nº", "№", "č", "#", "id", "ref"))
 """Words after which a title goes on with its number."""
 MOST_BEFORE = 4
@@ -85,25 +85,42 @@ class Titles:
             words: as printed.
             large: whether they are printed larger than the rest of the page.
         """
-        if not self._may_be_title(words):
+        if not self._may_be_title(words) or self._names_two(words[0]):
             return None
         keys = [key(word) for word in words]
-        begun = max(self.beginning(keys), default=None)
         end = _end(words, keys)
-        said = max((one for one in self._ending(keys[:end]) if one[2]), default=None)
+        begun = max(self.beginning(keys), default=None) or self._before_stroke(words[0])
         if begun is not None:
-            return Title(said[1], end) if said is not None and begun[0] < end else Title(begun[1], begun[0])
+            joined = [text for text in keys[: _end(words, keys, marks=True)] if text]
+            said = max((one for one in self._ending(joined) if one[2]), default=None)
+            more = said is not None and begun[0] < len(joined) and begun[1] in self.of_lane
+            return Title(said[1], end) if said is not None and more else Title(begun[1], begun[0])
         if large and tuple(keys[:end]) in self.alone:
-            return Title(self.alone[tuple(keys[:end])], end)
-        if "/" in words[0]:  # "Invoice/Affidavit"
-            parts = [key(part) for part in words[0].split("/")]
-            begun = max(self.beginning(parts), default=None)
-            return None if begun is None else Title(begun[1], 1)
-        behind = max(self._ending(keys[:end]), default=None)
-        if behind is None:
+            return Title(self.alone[tuple(keys[:end])], end, behind=True)
+        return self._behind(keys[:end], large)
+
+    def _behind(self, keys: Sequence[str], large: bool) -> Title | None:
+        """Return what a cue behind other words says, None where these may not stand before it."""
+        cue = max(self._ending(keys), default=None)
+        if cue is None:
             return None
-        known = _may_stand_before(keys[: end - behind[0]], large, of_lane=behind[1] in self.of_lane)
-        return None if known is None else Title(behind[1], end, behind=not known)
+        before, of_lane = keys[: len(keys) - cue[0]], cue[1] in self.of_lane
+        known = None if self._names_other(before, cue[1]) else _may_stand_before(before, large, of_lane)
+        return None if known is None else Title(cue[1], len(keys), behind=not known or not (of_lane or large))
+
+    def _before_stroke(self, word: str) -> tuple[int, str] | None:
+        """Return what the first of words joined by a stroke says: "Invoice/Affidavit"."""
+        first, stroke, _ = word.partition("/")
+        return max(self.beginning([key(first)]), default=None) if stroke and key(first) else None
+
+    def _names_two(self, word: str) -> bool:
+        """Tell whether a stroke joins two classes of the lane: "Rechnung/Gutschrift" is the name of a form."""
+        parts = [key(part) for part in word.split("/")] if "/" in word else []
+        return len({name for part in parts if part for _, name in self.beginning([part])} & self.of_lane) > 1
+
+    def _names_other(self, words: Sequence[str], name: str) -> bool:
+        """Tell whether words before a cue are one of another class: "Our contract invoice"."""
+        return any(other != name for at in range(len(words)) for _, other in self.beginning(words[at:]))
 
     def _may_be_title(self, words: Sequence[str]) -> bool:
         """Tell whether the first word of a segment begins a title, or some word ends one: most cells do neither."""
@@ -141,10 +158,13 @@ class Titles:
         return next(name for last, name in self.compounded if word.endswith(last))
 
 
-def _end(words: Sequence[str], keys: Sequence[str]) -> int:
-    """Return the number of words of a title before its number, a mark or a bracket; a colon ends it as well."""
+def _end(words: Sequence[str], keys: Sequence[str], *, marks: bool = False) -> int:
+    """Return the number of words of a title before its number, a mark or a bracket; a colon ends it as well.
+
+    With `marks`, a mark between words does not end it: "Faktura VAT - korekta".
+    """
     for at, (word, text) in enumerate(zip(words, keys, strict=True)):
-        if not text or text in NUMBER_WORDS or word.startswith("(") or any(map(str.isdigit, word)):
+        if (not text and not marks) or text in NUMBER_WORDS or word.startswith("(") or any(map(str.isdigit, word)):
             return at
         if word.endswith(":"):
             return at + 1
@@ -158,10 +178,11 @@ def _may_stand_before(keys: Sequence[str], large: bool, of_lane: bool) -> bool |
         return None
     if not of_lane and not known["possessive"].isdisjoint(keys):
         return None
+    owned = not known["possessive"].isdisjoint(keys)
     unknown = [one for one in keys if one not in known["qualifying"] and one not in known["possessive"]]
     if known["connecting"].issuperset(unknown):
-        return True if len(unknown) < len(keys) else None
-    return False if large and known["connecting"].isdisjoint(unknown) else None
+        return (large or not owned) if len(unknown) < len(keys) else None
+    return False if large and not owned and known["connecting"].isdisjoint(unknown) else None
 
 
 @cache

@@ -25,7 +25,7 @@ from back_office_pipelines.extraction.slip.mending import mended_words
 from back_office_pipelines.extraction.slip.trades import BUSINESS, FORM, is_leading, says_trade_alone
 
 OWNER = re.compile(
-    r"^\W*(?:(?:(?:own(?:ed|er)?|operated|managed|mgmt|mgt|franchised|run|licensed)\s?)?by(?!\w)|c/o(?!\w)"
+    r"^\W*(?:(?:(?:own(?:ed|er)?|operated|managed|mgmt|mgt|franchised|run|licensed)\s?)?by(?!\w)(?! the\b)|c/o(?!\w)"
     r"|(?:a )?(?:division|subsidiary|trade ?name) of|owner|dimiliki(?:\s?oleh)?|trading as|t/a)\W*",
     re.IGNORECASE,
 )

@@ -29,8 +29,8 @@ USUAL = Decimal("0.15")
 HIGHEST = Decimal("0.35")
 CENT = Decimal("0.01")
 HALF_CENT = Decimal("0.005")
-MOST_ROUNDED = Decimal("0.10")
-"""Amount by which the commission of several stations, each rounded, may miss that of their sum."""
+MOST_ROUNDED, SHARE_ROUNDED = Decimal("0.10"), Decimal("0.0005")
+"""Amount, and share of the gross, by which rounded commissions of several stations may miss that of their sum."""
 NEAR = 1
 """Rows by which the words of a commission may stand above or below its amount."""
 Places = Mapping[Decimal, Mention]
@@ -67,8 +67,10 @@ def commission_of(rows: Sequence[Row], printed: Places, named: Collection[Decima
     if not telling:
         return None
     sizes = sorted({abs(value) for value in printed})
+    near = {row + step for row in telling for step in range(-NEAR, NEAR + 1)}
+    beside = [value for value, mention in printed.items() if value and mention.row in near]
     found = [
-        one for gross in printed for one in (*_usual(gross, printed, named, sizes), *_told(gross, printed, telling))
+        one for gross in printed for one in (*_usual(gross, printed, named, sizes), *_told(gross, printed, beside))
     ]
     return max(found, key=lambda one: (_named(one, named), abs(one.gross)), default=None)
 
@@ -97,7 +99,8 @@ def _usual(
     """
     exact = abs(gross) * USUAL
     usual = exact.quantize(CENT, ROUND_HALF_UP)
-    near = slice(bisect_left(sizes, usual - MOST_ROUNDED), bisect_right(sizes, usual + MOST_ROUNDED))
+    slack = max(min(MOST_ROUNDED, abs(gross) * SHARE_ROUNDED), CENT)
+    near = slice(bisect_left(sizes, usual - slack), bisect_right(sizes, usual + slack))
     shares = (usual, usual - CENT) if gross in named else ()
     for taken in (*sizes[near], *(one for one in shares if abs(exact - one) <= HALF_CENT)):
         one = Commission(gross, gross - taken.copy_sign(gross))
@@ -105,16 +108,19 @@ def _usual(
             yield one
 
 
-def _told(gross: Decimal, printed: Places, telling: set[int]) -> Iterator[Commission]:
+def _told(gross: Decimal, printed: Places, beside: Sequence[Decimal]) -> Iterator[Commission]:
     """Yield any commission of an amount that its own row names, where the page prints what is left.
 
     All three are printed with cents, or none is: with cents beside it, a whole number is the code of a place.
+
+    Args:
+        gross: an amount.
+        printed: all amounts.
+        beside: those in or next to rows that tell of a commission.
     """
     decimals = gross.as_tuple().exponent
-    for value, mention in printed.items():
-        if value.as_tuple().exponent != decimals:
-            continue
-        one = Commission(gross, gross - (abs(value) if gross > 0 else -abs(value)))
-        beside = any(mention.row + step in telling for step in range(-NEAR, NEAR + 1))
-        if value and beside and abs(value) <= HIGHEST * abs(gross) and one.left in printed:
-            yield one
+    for value in beside:
+        if value.as_tuple().exponent == decimals and abs(value) <= HIGHEST * abs(gross):
+            one = Commission(gross, gross - abs(value).copy_sign(gross))
+            if one.left in printed:
+                yield one

@@ -21,8 +21,9 @@ HIGHEST_STEP = 0.35
 """Heights of print by which the base lines of two neighbours on one line may differ."""
 FEWEST = 20
 """Pairs of neighbours that a page must have."""
-LOOKED_AT = 60
-"""Pairs among which recognised words show some that do not stand on one base line."""
+LOOKED_AT, SMALLEST_STEP, MANY = 300, 0.02, 0.25
+"""Words that are looked at, points of base lines and share of heights from which on two words differ, and the share of
+pairs of recognised words that do."""
 LEAST, MOST = 0.0015, 0.05
 """Slopes that are made up for: a point from edge to edge, and about three degrees."""
 
@@ -56,7 +57,7 @@ def slope_and_space(words: Sequence[Printed]) -> tuple[float, float]:
     Returns:
         Points that base lines fall for each point to the right, and heights of print; 0 of both for typeset text.
     """
-    if not any(step for _, step, _, _ in islice(_pairs(words), LOOKED_AT)):
+    if not is_recognised(words):
         return 0.0, 0.0
     pairs = list(_pairs(words))
     if len(pairs) < FEWEST:
@@ -66,13 +67,32 @@ def slope_and_space(words: Sequence[Printed]) -> tuple[float, float]:
     return slope if LEAST <= abs(slope) <= MOST else 0.0, spaces[len(spaces) // 2]
 
 
+def is_recognised(words: Sequence[Printed]) -> bool:
+    """Tell whether words were recognised in a picture: many neighbours differ a little in base line or height.
+
+    Of typeset words only a raised figure does.
+    """
+    pairs = [(one, other) for one, other in islice(pairwise(words), LOOKED_AT) if _are_neighbours(one, other)]
+    uneven = sum(
+        abs(other.base - one.base) > SMALLEST_STEP or abs(other.height - one.height) > SMALLEST_STEP * one.height
+        for one, other in pairs
+    )
+    return uneven >= MANY * max(len(pairs), FEWEST)
+
+
+def _are_neighbours(one: Printed, other: Printed) -> bool:
+    """Tell whether two words follow one another closely on one line."""
+    height = min(one.height, other.height)
+    space, step = other.box[0] - one.box[2], other.base - one.base
+    return -1.0 < space < WIDEST_SPACE * height and abs(step) < HIGHEST_STEP * height
+
+
 def _pairs(words: Sequence[Printed]) -> Iterator[Pair]:
     """Yield each two words that follow one another closely on one line."""
     for one, other in pairwise(words):
-        height = min(one.height, other.height)
-        space, step = other.box[0] - one.box[2], other.base - one.base
-        if -1.0 < space < WIDEST_SPACE * height and abs(step) < HIGHEST_STEP * height:
-            yield other.box[0] - one.box[0], step, space, max(height, 1.0)
+        if _are_neighbours(one, other):
+            height = max(min(one.height, other.height), 1.0)
+            yield other.box[0] - one.box[0], other.base - one.base, other.box[0] - one.box[2], height
 
 
 def _median(told: Sequence[tuple[float, float]]) -> float:

@@ -50,7 +50,7 @@ BILLED = frozenset(
     ("billto", "billedto", "soldto", "invoiceto", "agency", "agencia", "agence", "agentur", "to", "billingaddress")
 )
 """Labels of who is billed beside them."""
-AGENCY = Caseless(r"\bagency\b|\bagencia\b|\bagence\b|\bagentur|\bcommission \d|\b15 ?%")
+AGENCY = Caseless(r"\bagency\b|\bagencia\b|\bagence\b|\bagentur|\bcommission \d")
 """Words of a page that bills an agency."""
 NAME_CAPTIONS = frozenset(
     key(one)
@@ -66,7 +66,7 @@ ADDRESSED = re.compile(r"\s(?:a|à|an|aan|to|for|für|pour|para|per|voor)\s?:$",
 
 def labelled_names(rows: Sequence[Row]) -> Iterator[Naming]:
     """Yield the names that labels announce, and those under a line that ends in "to:"."""
-    clients = _name_clients_of_agency(rows)
+    clients = _bills_an_agency(rows)
     for position, row in enumerate(rows):
         for label in row.labels:
             for role in ("seller_name", "buyer_name"):
@@ -78,7 +78,7 @@ def labelled_names(rows: Sequence[Row]) -> Iterator[Naming]:
             yield Naming("buyer_name", found, "label_weak")
 
 
-def _name_clients_of_agency(rows: Sequence[Row]) -> bool:
+def _bills_an_agency(rows: Sequence[Row]) -> bool:
     """Tell whether a page bills an agency and names its client: an address of its own, and words of agencies."""
     keys = {label.key for row in rows for label in row.labels}
     return not CLIENTS.isdisjoint(keys) and not BILLED.isdisjoint(keys) and any(AGENCY.search(row.text) for row in rows)

@@ -48,6 +48,8 @@ AND = re.compile(r" (?:&|and|und|et|y|e|en) ")
 PARTNER = re.compile(r"[^\W\d_a-z][\w'-]+")
 """One name of a person before the others of a partnership."""
 LONGEST_NAME = 60
+SENTENCE = 3
+"""Words before a point from which on it ends a sentence."""
 
 
 def companies(line: Line) -> Iterator[Found]:
@@ -80,13 +82,18 @@ def _begin(text: str, end: int) -> int:
 
     "Kupfer, Inc." is one name, and partners are told with a comma before the last of them: "Taylor, Finch & Moody LLP".
     """
-    gaps = [gap for gap in SEPARATOR.finditer(text, 0, end) if gap.end() < end]
+    gaps = [gap for gap in SEPARATOR.finditer(text, 0, end) if gap.end() < end and not _abbreviates(text, gap)]
     while gaps:
         before = text[gaps[-2].end() if len(gaps) > 1 else 0 : gaps[-1].start()]
         if not (gaps[-1].group() == ", " and AND.search(text, gaps[-1].end(), end) and PARTNER.fullmatch(before)):
             return gaps[-1].end()
         gaps.pop()
     return 0
+
+
+def _abbreviates(text: str, gap: re.Match[str]) -> bool:
+    """Tell whether a point ends no sentence but a word of the name: "Städt. Werke", "1. FC"."""
+    return gap.group()[0] in ".;" and len(text[: gap.start()].split()) < SENTENCE
 
 
 def _goes_on(text: str, end: int) -> bool:

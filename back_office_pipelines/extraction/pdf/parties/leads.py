@@ -29,11 +29,38 @@ ARTICLE = re.compile(r"(?:the|der|die|la|le) ")
 """A small word before a name that is no part of it."""
 
 
+ARTICLES = (
+    "a ",
+    "an ",
+    "eine ",
+    "ein ",
+    "une ",
+    "un ",
+    "una ",
+    "owned",
+    "operated",
+    "licensed",
+    "published",
+    "betrieben",
+)
+"""How a line begins that says whose something is."""
+
+
 def end_of_lead(text: str) -> int:
-    """Return where the last words end that lead up to a name, 0 where none do."""
-    ends = [match.end() for pattern in (PAYEE, OWNER) for match in pattern.finditer(text)]
-    if not ends:
+    """Return where the last words end that lead up to a name, 0 where none do.
+
+    "a division of" leads up to one, "Bottlers Division of" is part of one: a small word or a colon tells which.
+    """
+    paid = [match.end() for match in PAYEE.finditer(text)]
+    owned = [match.end() for match in OWNER.finditer(text) if _leads(text, match)]
+    if not paid and not owned:
         return 0
-    end = max(ends)
+    end = max((*paid, *owned))
     article = ARTICLE.match(text, end)
     return end if article is None else article.end()
+
+
+def _leads(text: str, match: re.Match[str]) -> bool:
+    before = text[: match.start()].split()
+    small = before[-1].islower() if before else text[: match.end()].casefold().startswith(ARTICLES)
+    return small or match.group().rstrip().endswith(":")
