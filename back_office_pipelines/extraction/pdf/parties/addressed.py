@@ -52,6 +52,11 @@ BILLED = frozenset(
 """Labels of who is billed beside them."""
 AGENCY = Caseless(r"\bagency\b|\bagencia\b|\bagence\b|\bagentur|\bcommission \d|\b15 ?%")
 """Words of a page that bills an agency."""
+OF_NUMBERS = Caseless(
+    r"^(?:codes?|cd|ref(?:erence|erenz|erentie|s)?|nos?|nr|num|number|nummer|núm|numéro|numero|id|account|type|order|po|tel|phone|email"
+    r"|fax|vat|tax|contact|service|since|rep|referenz|konto|auftrag)\b"
+)
+"""Words after a label that make it one of a number or a contact: "Advertiser Ref", "Client code"."""
 NAME_CAPTIONS = frozenset(
     key(one)
     for one in (
@@ -96,9 +101,15 @@ def _evidence(label: Label, clients: bool) -> str:
 def _announced(rows: Sequence[Row], position: int, label: Label) -> Found | None:
     """Return the name beside a label, else under it; of "bill to" under it where what is beside is far off."""
     row = rows[position]
+    if not label.colon and OF_NUMBERS.search(
+        " ".join(word.text for word in row.words[label.end : label.end + label.tail])
+    ):
+        return None
     column = not label.colon and _is_in_captions(rows, position, label)
     beside = _beside(row, label, column)
     under = None if column else _under(rows, position, label)
+    if beside is None and under is None and label.lead == label.tail == 0:
+        beside = _beside(row, label, column=True)
     far = label.key.endswith("to") and beside is not None and beside.box[0] - label.box[2] > FAR * row.height
     return under if beside is None or (far and under is not None) else beside
 
@@ -142,7 +153,12 @@ def _beside(row: Row, label: Label, column: bool) -> Found | None:
     end = label.end + label.tail
     words = row.words[label.end : end] or _next_segment(row, end)
     stop = next(
-        (other.start for other in row.labels if other.start > label.start and _announces(other)), len(row.words)
+        (
+            other.start
+            for other in row.labels
+            if other.start > label.start and (_announces(other) or other.key == label.key)
+        ),
+        len(row.words),
     )
     words = tuple(word for word in words if row.words.index(word) < stop and word.text.strip(":-"))
     return name_in(before_address(_without_number(words)), row.page)
@@ -156,9 +172,9 @@ def _without_number(words: Sequence[Word]) -> Sequence[Word]:
 
 
 def _goes_on(row: Row, label: Label) -> bool:
-    """Tell whether a name follows a label in its own text: "Invoice for Hotel Seeblick"."""
-    follows = label.lead == 0 and label.tail > 1 and not label.meaning.weak and label.key.endswith(GOING_ON)
-    return follows and row.words[label.end].text[:1].isupper()
+    """Tell whether a name follows a label in its own text: "Invoice for Hotel Seeblick", "Advertiser Hotel Seeblick"."""
+    announces = label.key in ADVERTISERS | CLIENTS or (not label.meaning.weak and label.key.endswith(GOING_ON))
+    return announces and label.lead == 0 and label.tail > 1 and row.words[label.end].text[:1].isupper()
 
 
 def _announces(label: Label) -> bool:

@@ -13,6 +13,12 @@ from back_office_pipelines.extraction.pdf.page.spans import Found, found_in, spa
 from back_office_pipelines.extraction.pdf.page.words import Segment, Word
 from back_office_pipelines.extraction.pdf.parties.companies import COMPANY, has_legal_form, without_monogram
 
+COURTESY = r"(?:herrn?|frau|hr\.?|fr\.?|mr\.?|mrs\.?|ms\.?|m\.|mme|monsieur|madame|dhr\.?|mevr\.?|mw\.?|sig\.?(?:ra)?|sra?\.?|dr\.?)"
+COUPLE = re.compile(
+    rf"^(?i:{COURTESY}\s(?:und|u\.|&|\+|and|et|en|e|y)\s{COURTESY}|eheleute|famil(?:ie|y|le|ia)|famille|famiglia|fam\.)"
+    r"\s(?=[^\W\d_a-z]|van\b|von\b|de\b)"
+)
+"""How two persons of one house are addressed: that is their name together."""
 SALUTATION = re.compile(
     r"^(?:herrn?|frau|mr|mrs|ms|m|mme|mlle|firma|an|to|company|fa|dhr|mevr|sig|sr|sra|familie)\.?$"
     r"|^(?:herrn?|frau|mr\.?|mrs\.?|ms\.?|m\.|mme|dhr\.?|mevr\.?|attn:?|attention:?|z\.\s?hd\.|t\.a\.v\.?|c/o|v/|p\.\s?a\.)\s"
@@ -35,7 +41,7 @@ ORNAMENT = re.compile(r"[^\w\s\"\u201c\u201e'(#&@]+\s+(?=[^\W\d_])")
 PAIR = re.compile(r"\w\s?:(?:\s|$)|^\W*\d|^[#(]")
 NUMBER_AFTER = re.compile(r"\s*\((?:no\.?|nr\.?|n°|#)?\s*\d{3,}\)\s*$", re.IGNORECASE)
 """A customer's number in brackets behind the name."""
-NUMBERED = re.compile(r"\d[\d-]*[^\W\d_]+ ?[^:#]*$")
+NUMBERED = re.compile(r"\d[\d-]*(?:&\d+|/7|[^\W\d_]+) ?[^:#]*$")
 """A name that begins with a number and letters in one word: "3D Print Werkstatt GmbH"."""
 BANK = re.compile(
     r"^(?:bank|banque|banco|banca|routing|account|swift|aba|sort code|konto|sparkasse|volksbank|kreditinstitut|entidad"
@@ -71,13 +77,19 @@ MOTTO = 3
 HOUSE = re.compile(
     r"(?:(?:ST)?WEG|(?:Wohnungs)?[Ee]igentümergemeinschaft|Hausgemeinschaft|Condominio|SDC"
     r"|(?:Syndicat des )?[Cc]opropriét(?:é|aires)"
-    r"|Comunidad de [Pp]ropietarios|Brf|Bostadsrättsföreningen|VvE|VME|ACP|Wspólnota [Mm]ieszkaniowa|Condomínio)\b"
+    r"|Comunidad de [Pp]ropietarios|Brf|Bostadsrättsföreningen|VvE|VME|ACP|(?:Ejer|Andelsbolig|Grundejer)foreningen|[EA]/[FB]"
+    r"|Boligsameiet|Sameiet|Borettslaget|Asunto [Oo]y|Társasház|SVJ|Společenství vlastníků"
+    r"|Stockwerkeigentümergemeinschaft|Wspólnota [Mm]ieszkaniowa|Condomínio)\b"
 )
 """What the owners of a house call themselves, by its street and number."""
 SENTENCE_END = re.compile(r"[^\W\d_A-ZÀ-Þ]\S*(?: \S+){2,}[.;]")
 """The last line of a sentence: it begins in small letters, has words and ends in a point."""
 PAGE = re.compile(r"(?:page|seite|pagina|página|pag\.?|pág\.?|blatt|blad)\s*\d", re.IGNORECASE)
-MUTUAL = re.compile(r"(?:^| )(?:a\.\s?G\.|e\.\s?V\.|e\.\s?G\.|i\.\s?L\.|mbH|& Co\.? ?KG)$")
+FORM_LAST = re.compile(rf"[^\W\d_]{{3,}}.* {COMPANY.pattern}\W*(?:\w\W*)?$")
+"""A legal form at the end of a name of some letters: neither street nor place ends in one, whatever its numbers say."""
+MOST_OF_PLACE = 4
+"""Words up to which a text with a postal code is a place."""
+MUTUAL = re.compile(r"(?:^| )(?:a\.\s?G\.|e\.\s?V\.|e\.\s?G\.|i\.\s?L\.|mb[HB]|& Co\.? ?KG)$")
 """Legal forms that a second line of a name ends in."""
 FROM = frozenset(
     (
@@ -126,14 +138,22 @@ def _reach(text: str) -> tuple[int, int] | None:
     rest = _before_place(NUMBER_AFTER.sub("", text[start:]).strip(" ,:"))
     if (done := FOR_WHOM.match(rest)) is not None and is_formed(rest):
         rest = rest[done.end() :]
-    if not 2 <= len(rest) <= LONGEST_NAME or not _has_letters(rest) or _is_pair(rest) or SALUTATION.match(rest):
+    if (
+        not 2 <= len(rest) <= LONGEST_NAME
+        or not _has_letters(rest)
+        or _is_pair(rest)
+        or (SALUTATION.match(rest) and not COUPLE.match(rest))
+    ):
         return None
     if rest.casefold() in ANNOUNCING or (not has_legal_form(rest) and _says_else(rest)):
         return None
+    ends_formed = FORM_LAST.search(rest) is not None
     street = STREET.search(rest) is not None and any(map(str.isdigit, rest)) and not HOUSE.match(rest)
-    if street or NOT_NAMES.search(rest) or BANK.search(rest):
+    if (street and not ends_formed) or NOT_NAMES.search(rest) or BANK.search(rest):
         return None
-    if is_place(rest) or PAGE.match(rest) or CONTACT.search(rest) or (POSTCODE.search(rest) and len(rest.split()) <= 4):
+    if is_place(rest) or PAGE.match(rest) or CONTACT.search(rest):
+        return None
+    if POSTCODE.search(rest) and len(rest.split()) <= MOST_OF_PLACE and not ends_formed:
         return None
     first = text.index(rest, start)
     return first, first + len(rest)
@@ -151,7 +171,11 @@ def is_formed(text: str) -> bool:
 
 def _says_else(text: str) -> bool:
     """Tell whether a text without a legal form says what somebody does or wants, or how a letter is sent."""
-    patterns = (SENTENCE_END.fullmatch(text), REFERENCE.search(text), HOW_SENT.fullmatch(text))
+    patterns = (
+        SENTENCE_END.fullmatch(text),
+        REFERENCE.search(text) and not HOUSE.match(text),
+        HOW_SENT.fullmatch(text),
+    )
     return _is_motto(text) or any(patterns)
 
 

@@ -84,7 +84,20 @@ def nominees(namings: Sequence[Naming], around: Surroundings) -> tuple[Nominee, 
             one.add([("bare", 1.0)])
     found = {text: one for text, one in found.items() if one.evidence or _stands_as_name(one)}
     _compare(found)
+    _beside_advertiser(found)
     return tuple(found.values())
+
+
+def _beside_advertiser(found: Mapping[str, Nominee]) -> None:
+    """Mark the names beside that of an advertiser: agencies are billed, advertisers buy."""
+    named = [
+        one
+        for one in found.values()
+        if "advertiser" in one.evidence.get("buyer_name", ()) and "caption" not in one.traits
+    ]
+    for one in found.values():
+        if named and "buyer_name" in one.evidence and not any(one is other for other in named):
+            one.add([("beside_advertiser", 1.0)])
 
 
 def _stands_as_name(one: Nominee) -> bool:
@@ -139,6 +152,8 @@ def _compare(found: Mapping[str, Nominee]) -> None:
                 one.add([("part_of_longer", 1.0)])
             if "form" in other.traits and not formed:
                 one.add([("other_is_formed", 1.0)])
+                if len(text) < len(other_text) and other_text.startswith(text):
+                    one.add([("begins_formed", 1.0)])
             if formed and "form" not in other.traits:
                 one.add([("formed_of_others", 1.0)])
 

@@ -9,11 +9,20 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, TAX, Block
+from back_office_pipelines.extraction.pdf.page.caseless import Caseless
 from back_office_pipelines.extraction.pdf.page.rows import Row
 from back_office_pipelines.extraction.pdf.page.spans import Found
+from back_office_pipelines.extraction.pdf.page.vocabulary import key
 from back_office_pipelines.extraction.pdf.page.words import Segment
 from back_office_pipelines.extraction.pdf.parties.senders import domains
 
+GREETING = Caseless(
+    r"^(?:dear|sehr geehrte[rn]?|liebe[rn]?|hallo|guten tag|hello|hi|geachte|beste|chère?|bonjour|monsieur|madame|gentile"
+    r"|egregio|estimad[oa]|caro|cara|kære|bästa|hej|hei|szanown[ya]\w*|vážen[ýá])\b"
+)
+"""How a letter begins that greets its reader by name."""
+LEAST_WORD = 4
+"""Letters of a word from which on it tells whose name it is of."""
 LEAST_HEIGHT = 1.2
 """Height of a page, in widths of its text, of which shares are told where the text ends sooner."""
 NEAR = 2.0
@@ -83,6 +92,18 @@ class Surroundings:
         """Words of labels, by identity."""
         return frozenset(
             id(word) for row in self.rows for label in row.labels for word in row.words[label.start : label.end]
+        )
+
+    @cached_property
+    def greeted(self) -> frozenset[str]:
+        """Words of the line that greets the reader of a letter, as keys."""
+        texts = [segment.text for row in self.first_page for segment in row.line.segments if row.text]
+        return frozenset(
+            word
+            for text in texts
+            if GREETING.search(text)
+            for one in text.split()
+            if len(word := key(one)) >= LEAST_WORD
         )
 
     @cached_property

@@ -43,6 +43,27 @@ DEPARTMENT = Caseless(
 UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "å": "aa", "ø": "oe"}
 )
+CAPTION = Caseless(
+    r"\b(?:to|t0|codes?|nos?|num|number|nr|núm|ref|reference|referenz|referentie|référence|date|datum|address|adresse"
+    r"|anschrift|adres|indirizzo|dirección|name|contact|kontakt|ansprechpartner|account|id|order|terms|period|type|details"
+    r"|summary|total|page|product|brand|info|information|status|method)\W*$"
+    r"|\s(?:a|à|an|aan|für|for|pour|voor|para|per|by|von|de|of|und|and|et|en|the|is)\s?:?$"
+    r"|^(?:product|page|seite|order|our|your|ihre?|unsere?|votre|notre|uw|onze|vostr[oa]|su|nuestr[oa]|please|bitte|paid)\b"
+)
+"""How captions and pieces of sentences end or begin, and names do not."""
+COURTESY = re.compile(
+    r"(?:an|an die|an den|to|à|aan|firma|fa\.?|herrn?|frau|eheleute|familie|fam\.?|herrn? und frau|herrn? & frau|mr\.?|mrs\.?|ms\.?|messrs\.?"
+    r"|m\.|mme|mlle|m\. et mme|monsieur|madame|dhr\.?|mevr\.?|de heer|mevrouw|spett\.?(?:le)?(?: ditta)?|gent\.?(?:mo|ma|le)?|egr\.? sig\.?"
+    r"|sr\.?|sra\.?|señor(?:es)?|exmo\.?(?: sr\.?)?)\W*",
+    re.IGNORECASE,
+)
+"""A line over the name of whom a letter is for."""
+CARE = re.compile(
+    r"(?:attn|attention|att|z\.? ?hd|zu händen|zhd|z\. ?h|c/o|v/|p\. ?a|t\.a\.v|ter attentie|à l.attention|alla c\.a|all.attenzione"
+    r"|a la atención|at\.?t|herrn?|frau|mr|mrs|ms|mme|dhr|mevr|accounts payable|buchhaltung|kreditoren\w*|rechnungswesen)\b",
+    re.IGNORECASE,
+)
+"""How a line under the name of whom a letter is for begins: the person or office it is to be handed to."""
 PHONE = re.compile(r"(?:\+|\b0|\()\d[\d ()/.-]{7,}")
 
 
@@ -68,6 +89,8 @@ def of_text(text: str) -> tuple[Trait, ...]:
         "marks": not formed and re.search(r"[|<>=%*\"“”!?€$£]", text) is not None,
         "ends_in_point": text.endswith(".") and not formed,
         "department": not formed and DEPARTMENT.search(text) is not None,
+        "caption": not formed and CAPTION.search(text) is not None,
+        "form_first": formed and COMPANY.match(text) is not None,
     }
     return tuple((name, 1.0) for name, holds in traits.items() if holds)
 
@@ -147,6 +170,10 @@ def _in_block(place: Place) -> Iterator[Trait]:
         yield "street_next", 1.0
     if place.at and place.block.segments[place.at - 1].text.rstrip().endswith(":"):
         yield "colon_above", 1.0
+    if place.at and COURTESY.fullmatch(place.block.segments[place.at - 1].text):
+        yield "courtesy_above", 1.0
+    if below and CARE.match(below[0].text):
+        yield "care_below", 1.0
 
 
 def _captions(place: Place, around: Surroundings) -> float:
@@ -166,11 +193,14 @@ def _beyond(lines: Sequence[object]) -> Iterator[Trait]:
 
 def of_document(text: str, around: Surroundings) -> Iterator[Trait]:
     """Yield the traits of a name by the web and mail addresses of the document."""
+    words = rare_words(text)
+    if words & around.greeted:
+        yield "greeted", 1.0
     if not around.domains:
         return
     if is_of_domain(text, around.domains):
         yield "domain", 1.0
-    if any(word in one for one in around.domains for word in (*rare_words(text), *rare_words(_spelt_out(text)))):
+    if any(word in one for one in around.domains for word in (*words, *rare_words(_spelt_out(text)))):
         yield "word_of_domain", 1.0
 
 
