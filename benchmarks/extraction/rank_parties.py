@@ -54,14 +54,14 @@ STRONG = ("label", "sender_line", "under_sender_line", "imprint", "window")
 NO_NAME = (
     "form_alone", "one_word", "small_letter", "digits", "listing", "slash", "small_words", "marks", "ends_in_point",
     "bare", "department",
-    "caption", "form_first", "begins_formed",
+    "caption", "form_first", "role_first", "begins_formed", "delivered",
     "label_in_line", "label_alone", "value_in_line", "comma", "other_is_formed", "part_of_longer", "caption_column",
 )  # fmt: skip
 """Traits that speak against any party."""
 WRITES = (
     "domain", "word_of_domain", "word_of_sign", "account_below", "contact_below", "register_in_line", "account_in_line",
     "phone_in_line", "contact_in_line", "head_and_foot", "foot", "print", "first_line", "address_reached",
-    "larger_than_next",
+    "larger_than_next", "dated_there",
 )  # fmt: skip
 """Traits of whoever writes the document: they speak for the seller and against the buyer."""
 FITS: Mapping[str, tuple[str, ...]] = {

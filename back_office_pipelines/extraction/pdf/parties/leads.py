@@ -17,7 +17,7 @@ PAYEE = Caseless(
 """What stands before the name of whoever is to be paid: of the account, or of a check."""
 OWNER = Caseless(
     r"\b(?:legal (?:entity|name):?|licensee:|(?:trading|trade|brand|business) name of"
-    r"|(?:division|unit|brand|subsidiary|affiliate|part|service) of"
+    r"|(?:div\.|division|unit|brand|subsidiary|affiliate|part|service) of"
     r"|(?:owned and )?operated by|owned by|licensed to|published by|d/b/a of"
     r"|(?:eine? )?(?:marke|unternehmen|geschäftsbereich|niederlassung|betrieb|service|angebot) (?:der|des|von)"
     r"|betrieben von|(?:une )?(?:marque|enseigne|division) (?:de|du)|nom commercial de|exploitée? par"

@@ -128,6 +128,8 @@ def _describe(one: Nominee, around: Surroundings) -> None:
             one.add(traits)
             zones |= {name for name, _ in traits if name in ("top", "head", "foot")}
     one.add([("again", float(min(len(seen), MOST_TIMES) - 1))])
+    if one.traits.get("delivered") and len(seen) > 1:
+        del one.traits["delivered"]  # elsewhere it is not where goods go
     if "foot" in zones and len(zones) > 1:
         one.add([("head_and_foot", 1.0)])
 

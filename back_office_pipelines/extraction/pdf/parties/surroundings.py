@@ -4,6 +4,7 @@ What belongs here: geometry that several kinds of evidence ask for, found once a
 about a name (`traits`).
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -21,6 +22,10 @@ GREETING = Caseless(
     r"|egregio|estimad[oa]|caro|cara|kære|bästa|hej|hei|szanown[ya]\w*|vážen[ýá])\b"
 )
 """How a letter begins that greets its reader by name."""
+DATED = re.compile(r"([^\W\d_a-z][\w'.-]{2,}(?: [^\W\d_a-z][\w'.-]+)*),(?: (?:den|le|li|lì|a|am|de|il|on|the))? \d")
+"""A place before a date."""
+MOST_OF_DATE = 8
+"""Words of a place and date, the month in letters among them."""
 LEAST_WORD = 4
 """Letters of a word from which on it tells whose name it is of."""
 LEAST_HEIGHT = 1.2
@@ -104,6 +109,17 @@ class Surroundings:
             if GREETING.search(text)
             for one in text.split()
             if len(word := key(one)) >= LEAST_WORD
+        )
+
+    @cached_property
+    def dated_from(self) -> frozenset[str]:
+        """Places that stand before a date, as keys: "Quedlinburg, 31. März 2022"."""
+        return frozenset(
+            key(match.group(1).split()[0])
+            for row in self.first_page
+            if row.of_kind("date")
+            for segment in row.line.segments
+            if len(segment.words) <= MOST_OF_DATE and (match := DATED.match(segment.text)) is not None
         )
 
     @cached_property

@@ -51,6 +51,23 @@ CAPTION = Caseless(
     r"|^(?:product|page|seite|order|our|your|ihre?|unsere?|votre|notre|uw|onze|vostr[oa]|su|nuestr[oa]|please|bitte|paid)\b"
 )
 """How captions and pieces of sentences end or begin, and names do not."""
+ROLE = re.compile(
+    r"(?:inh(?:aber(?:in)?|\.)?|gf|geschäftsführer(?:in)?|gesch\.-?führer|prop(?:rietor|\.)?|owner|director|manager|managing|ceo|chairman"
+    r"|treasurer|president|kassenwart(?:in)?|vorstand|vertreter(?:in)?|sachbearbeiter(?:in)?|bearbeiter(?:in)?|ansprechpartner(?:in)?"
+    r"|titulaire|gérante?|directeur|directrice|président|titolare|amministratore|administrador|gerente|eigenaar|div(?:ision|\.)? of"
+    r"|a (?:division|service|brand|unit|member|part) of|d/?b/?a|t/a|trading as|formerly|p\. ?a\.|c/o|v/|attn|att|z\. ?hd|media|payables"
+    r"|paid for|sponsored)(?!\w)",
+    re.IGNORECASE,
+)
+"""How a line begins that says what somebody is to the party beside it: its owner, its parent, whom to ask for."""
+DELIVERED = Caseless(
+    r"ship(?:ped)?[ -]?to|deliver(?:y|ed)?(?: to| address)\b|^delivery\b|site address|job site|service (?:address|location)|remit"
+    r"|liefer(?:anschrift|adresse|ort|ung an)|warenempf|baustelle|bauvorhaben|versand an|objekt|verwendungsstelle"
+    r"|livr(?:aison|é à)|expédié à|chantier|point de (?:desserte|livraison)|destinazione|luogo di (?:consegna|destinazione)|consegna"
+    r"|entreg(?:a|ar)|envi(?:ar|ado) a|afleveradres|leveradres|bezorgadres|leverans(?:adress|plats)|levering(?:sadresse|ssted)"
+    r"|adres dostawy|miejsce dostawy|odbiorca|dodací adresa|szállítási|toimitusosoite"
+)
+"""Captions of where goods go or work was done: the name under them is of a place, of the buyer or of another."""
 COURTESY = re.compile(
     r"(?:an|an die|an den|to|à|aan|firma|fa\.?|herrn?|frau|eheleute|familie|fam\.?|herrn? und frau|herrn? & frau|mr\.?|mrs\.?|ms\.?|messrs\.?"
     r"|m\.|mme|mlle|m\. et mme|monsieur|madame|dhr\.?|mevr\.?|de heer|mevrouw|spett\.?(?:le)?(?: ditta)?|gent\.?(?:mo|ma|le)?|egr\.? sig\.?"
@@ -71,10 +88,11 @@ PHONE = re.compile(r"(?:\+|\b0|\()\d[\d ()/.-]{7,}")
 def of_text(text: str) -> tuple[Trait, ...]:
     """Return the traits of a name as a text."""
     words = text.split()
-    formed = is_formed(text)
+    begun = COMPANY.match(text) is not None
+    formed = is_formed(text) and not begun
     traits = {
         "form": formed,
-        "form_alone": formed and len(words) == 1,
+        "form_alone": begun and len(words) == 1,
         "organisation": not formed and is_organisation(text),
         "person": not formed and PERSON.fullmatch(text) is not None,
         "capitals": text.isupper(),
@@ -90,7 +108,8 @@ def of_text(text: str) -> tuple[Trait, ...]:
         "ends_in_point": text.endswith(".") and not formed,
         "department": not formed and DEPARTMENT.search(text) is not None,
         "caption": not formed and CAPTION.search(text) is not None,
-        "form_first": formed and COMPANY.match(text) is not None,
+        "form_first": begun and len(words) > 1,
+        "role_first": ROLE.match(text) is not None,
     }
     return tuple((name, 1.0) for name, holds in traits.items() if holds)
 
@@ -100,7 +119,7 @@ def of_place(place: Place, around: Surroundings) -> Iterator[Trait]:
     yield from _on_page(place, around)
     yield from _in_line(place, around)
     if place.starts and len(place.segment.words) < SENTENCE:
-        yield from _in_block(place)
+        yield from _in_block(place, around)
         yield "caption_column", _captions(place, around)
         if around.has_below(place, around.accounts):
             yield "account_below", 1.0
@@ -152,7 +171,7 @@ def _of_line(text: str) -> tuple[Trait, ...]:
     return tuple((name, 1.0) for name, holds in traits.items() if holds)
 
 
-def _in_block(place: Place) -> Iterator[Trait]:
+def _in_block(place: Place, around: Surroundings) -> Iterator[Trait]:
     below = [one for one in place.block.segments[place.at + 1 :] if one.box[1] > place.found.box[3] - 2]
     if place.at == 0:
         yield "heads_block", 1.0
@@ -170,10 +189,19 @@ def _in_block(place: Place) -> Iterator[Trait]:
         yield "street_next", 1.0
     if place.at and place.block.segments[place.at - 1].text.rstrip().endswith(":"):
         yield "colon_above", 1.0
+    if place.at and DELIVERED.search(place.block.segments[place.at - 1].text):
+        yield "delivered", 1.0
+    if placed is not None and _is_place_of_date(below[placed].text, around):
+        yield "dated_there", 1.0
     if place.at and COURTESY.fullmatch(place.block.segments[place.at - 1].text):
         yield "courtesy_above", 1.0
     if below and CARE.match(below[0].text):
         yield "care_below", 1.0
+
+
+def _is_place_of_date(text: str, around: Surroundings) -> bool:
+    """Tell whether a line has the place that a letter is dated from."""
+    return bool(around.dated_from) and not around.dated_from.isdisjoint(key(word) for word in text.split())
 
 
 def _captions(place: Place, around: Surroundings) -> float:
