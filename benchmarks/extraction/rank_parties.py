@@ -69,10 +69,11 @@ FITS: Mapping[str, tuple[str, ...]] = {
     "buyer_name": (
         "form", "organisation", "colon_above", "address_below", "address_ends", "street_next", "formed_of_others",
         "buyer_first_label", "courtesy_above", "care_below", "greeted",
+        "lower_address",
     ),
 }  # fmt: skip
 AGAINST: Mapping[str, tuple[str, ...]] = {
-    "seller_name": ("right", "address_ends", "middle", "later_page", "courtesy_above", "care_below", "greeted"),
+    "seller_name": ("right", "address_ends", "middle", "later_page", "lower_address", "courtesy_above", "care_below", "greeted"),
     "buyer_name": ("in_sentence", "beside_advertiser"),
 }
 HEADING = """# What each trait of a name says about whose it is, in log-odds, by role; `traits.py` and `nominees.py` say

@@ -100,6 +100,11 @@ class Surroundings:
         )
 
     @cached_property
+    def addresses(self) -> tuple[Block, ...]:
+        """Blocks of the first page that are addresses."""
+        return tuple(block for block in self.blocks if block.page == 1 and block.is_address)
+
+    @cached_property
     def greeted(self) -> frozenset[str]:
         """Words of the line that greets the reader of a letter, as keys."""
         texts = [segment.text for row in self.first_page for segment in row.line.segments if row.text]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import log2
 
-from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, POSTCODE, STREET
+from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, POSTCODE, STREET, Block
 from back_office_pipelines.extraction.pdf.page.caseless import Caseless
 from back_office_pipelines.extraction.pdf.page.vocabulary import key
 from back_office_pipelines.extraction.pdf.parties.addressed import PERSON, is_organisation
@@ -189,6 +189,8 @@ def _in_block(place: Place, around: Surroundings) -> Iterator[Trait]:
         yield "street_next", 1.0
     if place.at and place.block.segments[place.at - 1].text.rstrip().endswith(":"):
         yield "colon_above", 1.0
+    if place.block.page == 1 and place.block.is_address:
+        yield from _among_addresses(place.block, around.addresses)
     if place.at and DELIVERED.search(place.block.segments[place.at - 1].text):
         yield "delivered", 1.0
     if placed is not None and _is_place_of_date(below[placed].text, around):
@@ -197,6 +199,22 @@ def _in_block(place: Place, around: Surroundings) -> Iterator[Trait]:
         yield "courtesy_above", 1.0
     if below and CARE.match(below[0].text):
         yield "care_below", 1.0
+
+
+def _among_addresses(block: Block, addresses: Sequence[Block]) -> Iterator[Trait]:
+    """Yield how an address stands to the others of its page: who writes stands above, or beside, whom it is for."""
+    others = [one for one in addresses if one is not block]
+    if not others:
+        yield "only_address", 1.0
+    if any(one.box[3] <= block.box[1] + 2 for one in others):
+        yield "lower_address", 1.0
+    if any(block.box[3] <= one.box[1] + 2 for one in others):
+        yield "upper_address", 1.0
+    beside = [one for one in others if one.box[1] < block.box[3] and block.box[1] < one.box[3]]
+    if any(one.box[0] > block.box[2] for one in beside):
+        yield "left_address", 1.0
+    if any(one.box[2] < block.box[0] for one in beside):
+        yield "right_address", 1.0
 
 
 def _is_place_of_date(text: str, around: Surroundings) -> bool:
