@@ -49,12 +49,12 @@ OWN, OTHER, SMALL = 1.0, -0.6, 0.2
 """Expected weight of evidence for a role, of evidence for the other role, and of what merely fits a role."""
 BARE = -0.7
 """Expected weight of a name that only stands on the page."""
-STRONG = ("label", "sender_line", "under_sender_line", "imprint", "window")
+STRONG = ("advertiser", "label", "sender_line", "under_sender_line", "imprint", "window")
 """Evidence that is expected to say twice as much."""
 NO_NAME = (
     "form_alone", "one_word", "small_letter", "digits", "listing", "slash", "small_words", "marks", "ends_in_point",
     "bare", "department",
-    "caption", "form_first", "role_first", "begins_formed", "delivered",
+    "caption", "form_first", "role_first", "street_like", "begins_formed", "delivered",
     "label_in_line", "label_alone", "value_in_line", "comma", "other_is_formed", "part_of_longer", "caption_column",
 )  # fmt: skip
 """Traits that speak against any party."""
@@ -69,7 +69,7 @@ FITS: Mapping[str, tuple[str, ...]] = {
     "buyer_name": (
         "form", "organisation", "colon_above", "address_below", "address_ends", "street_next", "formed_of_others",
         "buyer_first_label", "courtesy_above", "care_below", "greeted",
-        "lower_address",
+        "lower_address", "house",
     ),
 }  # fmt: skip
 AGAINST: Mapping[str, tuple[str, ...]] = {

@@ -23,6 +23,8 @@ from back_office_pipelines.extraction.pdf.parties.traits import of_document, of_
 
 STANDING = frozenset(("address_below", "colon_above"))
 """Places of which one a name has that nothing else speaks for: over an address, or announced by some word."""
+NUMBERED = frozenset(("form", "house"))
+"""Traits of names that have numbers in them, where others with numbers are none."""
 LEAST_WORD = 3
 """Letters of a first line that a name goes on under: shorter ones announce ("De", "An")."""
 MOST_TIMES = 3
@@ -101,7 +103,8 @@ def _beside_advertiser(found: Mapping[str, Nominee]) -> None:
 
 
 def _stands_as_name(one: Nominee) -> bool:
-    return "digits" not in one.traits and not STANDING.isdisjoint(one.traits)
+    named = "digits" not in one.traits or not NUMBERED.isdisjoint(one.traits)
+    return named and not STANDING.isdisjoint(one.traits)
 
 
 def _mark_first(namings: Sequence[Naming], found: Mapping[str, Nominee]) -> None:

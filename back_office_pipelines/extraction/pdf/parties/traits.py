@@ -14,7 +14,7 @@ from back_office_pipelines.extraction.pdf.page.caseless import Caseless
 from back_office_pipelines.extraction.pdf.page.vocabulary import key
 from back_office_pipelines.extraction.pdf.parties.addressed import PERSON, is_organisation
 from back_office_pipelines.extraction.pdf.parties.companies import COMPANY
-from back_office_pipelines.extraction.pdf.parties.names import SEPARATED, is_formed
+from back_office_pipelines.extraction.pdf.parties.names import HOUSE, SEPARATED, is_formed
 from back_office_pipelines.extraction.pdf.parties.senders import is_of_domain, names_register
 from back_office_pipelines.extraction.pdf.parties.surroundings import Place, Surroundings
 
@@ -31,8 +31,8 @@ LEAST_WORD = 4
 """Letters of a word from which on two names that share it are likely of one party."""
 ACCOUNT = re.compile(r"\biban\b|\bbic\b|\bbank|\bkonto\b|\baccount\b|\brib\b|sort code", re.IGNORECASE)
 DEPARTMENT = Caseless(
-    r"buchhaltung|rechnungswesen|rechnungsprüfung|einkauf\b|abteilung|zentrale\b|sekretariat|verwaltung$|kreditoren"
-    r"|\b(?:service|direction|département|pôle|comptabilité|achats|secrétariat)\b|\bconseil d.administration\b"
+    r"buchhaltung|rechnungswesen|rechnungsprüfung|einkauf\b|abteilung|zentrale\b|sekretariat|verwaltung$|kreditoren|betriebsrat"
+    r"|\b(?:service|direction|département|pôle|comptabilité|achats|secrétariat)\b|\bconseil d.administration\b|\bcomité d.entreprise\b"
     r"|\b(?:accounts? payable|purchase ledger|accounting|accounts|purchasing|procurement|finance|billing|payables)\b"
     r"|\b(?:dept|department|division|office|head office|reception|attn)\b"
     r"|\bthe (?:secretary|treasurer|directors?|manager)\b|rechnungseingang|wareneingang|geschäftsleitung|poststelle"
@@ -107,6 +107,7 @@ def of_text(text: str) -> tuple[Trait, ...]:
         "marks": not formed and re.search(r"[|<>=%*\"“”!?€$£]", text) is not None,
         "ends_in_point": text.endswith(".") and not formed,
         "department": not formed and DEPARTMENT.search(text) is not None,
+        "house": HOUSE.match(text) is not None,
         "caption": not formed and CAPTION.search(text) is not None,
         "form_first": begun and len(words) > 1,
         "role_first": ROLE.match(text) is not None,
@@ -184,6 +185,8 @@ def _in_block(place: Place, around: Surroundings) -> Iterator[Trait]:
         yield "address_below", 1.0
         if not placed:
             yield "place_next", 1.0
+            if any(map(str.isdigit, place.found.text.rsplit(" ", 1)[-1])) and not is_formed(place.found.text):
+                yield "street_like", 1.0
         yield from _beyond(below[placed:])
     if below and STREET.search(below[0].text) and any(map(str.isdigit, below[0].text)):
         yield "street_next", 1.0
