@@ -73,7 +73,16 @@ FITS: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 AGAINST: Mapping[str, tuple[str, ...]] = {
-    "seller_name": ("right", "address_ends", "middle", "later_page", "lower_address", "courtesy_above", "care_below", "greeted"),
+    "seller_name": (
+        "right",
+        "address_ends",
+        "middle",
+        "later_page",
+        "lower_address",
+        "courtesy_above",
+        "care_below",
+        "greeted",
+    ),
     "buyer_name": ("in_sentence", "beside_advertiser"),
 }
 HEADING = """# What each trait of a name says about whose it is, in log-odds, by role; `traits.py` and `nominees.py` say

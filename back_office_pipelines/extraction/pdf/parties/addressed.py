@@ -27,13 +27,16 @@ PERSONS = frozenset(("attention", "attn", "tav"))
 """Labels of the person a letter is for, as keys: the buyer is whom the address under it names."""
 LEAST_NUMBERED, LEAST_DIGITS = 2, 3
 """Words of a number and a name, and digits of a customer's number."""
-GOING_ON = ("to", "for", "für", "fur", "pour", "voor", "per", "para")
-"""Ends of labels that a name goes on from without a colon."""
+GOING_ON = frozenset(
+    ("to", "for", "für", "pour", "voor", "per", "para", "an", "à", "a", "aan", "til", "till", "dla", "pro")
+)
+"""Last words of labels that a name goes on from without a colon."""
 MOST_BEFORE = 6
 PERSON = re.compile(r"[^\W\d_a-z][\w'-]+(?: [^\W\d_a-z]\.)?(?: [^\W\d_a-z][\w'-]+){1,2}")
 """Two or three words with capitals, an initial between them."""
 ORGANISATION = Caseless(
-    r"\b(?:school|college|university|academy|clinic|hospital|church|association|society|institute|museum|library|council"
+    r"\b(?:school|college|university|academy|clinic|hospital|church|association|society|institute|museum|library"
+    r"|council"
     r"|department|district|foundation|trust|club|hotel|restaurant|bakery|pharmacy|studio|agency|holding"
     r"|schule|gymnasium|kindergarten|klinik|krankenhaus|universität|stiftung|verein|verband|gemeinde|stadt|praxis"
     r"|école|lycée|mairie|commune|hôpital|fondation|université|cabinet|scuola|comune|ospedale|università|fondazione"
@@ -53,7 +56,8 @@ BILLED = frozenset(
 AGENCY = Caseless(r"\bagency\b|\bagencia\b|\bagence\b|\bagentur|\bcommission \d|\b15 ?%")
 """Words of a page that bills an agency."""
 OF_NUMBERS = Caseless(
-    r"^(?:codes?|cd|ref(?:erence|erenz|erentie|s)?|nos?|nr|num|number|nummer|núm|numéro|numero|id|account|type|order|po|tel|phone|email"
+    r"^(?:codes?|cd|ref(?:erence|erenz|erentie|s)?|nos?|nr|num|number|nummer|núm|numéro|numero|id|account|type"
+    r"|order|po|tel|phone|email"
     r"|fax|vat|tax|contact|service|since|rep|referenz|konto|auftrag)\b"
 )
 """Words after a label that make it one of a number or a contact: "Advertiser Ref", "Client code"."""
@@ -172,8 +176,10 @@ def _without_number(words: Sequence[Word]) -> Sequence[Word]:
 
 
 def _goes_on(row: Row, label: Label) -> bool:
-    """Tell whether a name follows a label in its own text: "Invoice for Hotel Seeblick", "Advertiser Hotel Seeblick"."""
-    announces = label.key in ADVERTISERS | CLIENTS or (not label.meaning.weak and label.key.endswith(GOING_ON))
+    """Tell whether a name follows a label in its own text: "Invoice for Hotel Seeblick", "Client Hotel Seeblick"."""
+    announces = label.key in ADVERTISERS | CLIENTS or (
+        not label.meaning.weak and row.words[label.end - 1].text.casefold() in GOING_ON
+    )
     return announces and label.lead == 0 and label.tail > 1 and row.words[label.end].text[:1].isupper()
 
 

@@ -14,7 +14,8 @@ from back_office_pipelines.extraction.pdf.parties.leads import end_of_lead
 COMPANY = re.compile(
     r"(?<!\w)(?:G[mM][bB][hH](?: (?:&|u\.|und) C[oO]\.? ?KGa?A?)?|AG|KG|UG(?: \(?(?i:haftungsbeschränkt)\)?)?"
     r"|OHG|GbR|GBR|mb[HB]|KGaA|a\.\s?G\.|e\.\s?K\.|eK|SE|SARL|SAS|SASU|EURL|SNC|S\.\s?A(?:\.|(?!\.))|SA"
-    r"|S\.L\.U\.|SLU|SLL|SL|S\.\s?L(?:\.|(?!\.))|SpA|S\.p\.A(?:\.|(?!\.))|s\.p\.a\.|Srls?|S\.r\.l\.(?:s\.)?|s\.r\.l\.|B\.V(?:\.|(?!\.))|b\.v\.|BV|BVBA|N\.V(?:\.|(?!\.))|NV|V\.O\.F\.|VOF|Ltd\.?|Limited"
+    r"|S\.L\.U\.|SLU|SLL|SL|S\.\s?L(?:\.|(?!\.))|SpA|S\.p\.A(?:\.|(?!\.))|s\.p\.a\.|Srls?|S\.r\.l\.(?:s\.)?"
+    r"|s\.r\.l\.|B\.V(?:\.|(?!\.))|b\.v\.|BV|BVBA|N\.V(?:\.|(?!\.))|NV|V\.O\.F\.|VOF|Ltd\.?|Limited"
     r"|(?i:s[db]n\.? ?bhd\.?|berhad|pt[ey]\.? ltd\.?)|S/B|BHD"
     r"|S\.n\.c\.|S\.a\.s\.|S\.c\.p\.A\.|S\.c\.a\.?r\.l\.|S\.A\.R\.L\.|S\.A\.S\.|S[àÀ]rl|SRL"
     r"|SC(?:OP(?: (?:SARL|SA|ARL))?|IC|RL)|SELARL|ASBL|VZW"
@@ -23,8 +24,10 @@ COMPANY = re.compile(
     r"|(?:spol\. )?s\. ?r\. ?o\.|a\. ?s\.|v\. ?o\. ?s\.|[Ss]p\. ?z ?o\. ?o\.|[Ss]p\. ?[jk]\."
     r"|S\.P\.A(?:\.|(?!\.))|S\.R\.L\.(?:S\.)?|SRLS|S\.N\.C\."
     r"|LTD\.?|LIMITED|INC\.?|CORP\.?|(?i:corporation|incorporated)|L\.L\.P\.|P\.L\.L\.C\.|L\.P\.|Ltda\.?|LDA\.?|LTDA\.?"
-    r"|KFT\.?|ZRT\.?|OY|APS|OÜ|SIA|ehf\.|hf\.|EOOD|OOD|(?:SPOL\. )?S\. ?R\. ?O\.|SP\. ?Z ?O\. ?O\.|D\. ?O\. ?O\.|A\. ?S\."
-    r"|o[Hh]G|OG|KEG|AöR|e\.Kf[mr]\.|SCI|SCP|SCM|SPRL|CVBA|Comm\.?V|SA/NV|NV/SA|S\.?\s?[àÀ]\.?\s?r\.?\s?l\.?|EARL|GAEC|GIE"
+    r"|KFT\.?|ZRT\.?|OY|APS|OÜ|SIA|ehf\.|hf\.|EOOD|OOD|(?:SPOL\. )?S\. ?R\. ?O\.|SP\. ?Z ?O\. ?O\.|D\. ?O\. ?O\."
+    r"|A\. ?S\."
+    r"|o[Hh]G|OG|KEG|AöR|e\.Kf[mr]\.|SCI|SCP|SCM|SPRL|CVBA|Comm\.?V|SA/NV|NV/SA|S\.?\s?[àÀ]\.?\s?r\.?\s?l\.?|EARL"
+    r"|GAEC|GIE"
     r"|S\.A\.U\.|SAU|C\.B\.|Sagl|SAGL|Sas|Snc|S\.S\.|HB|KB|Ky|Tmi|I/S|K/S|UAB|Bt\.|Brf|LP|GP|P\.C\.|P\.A\.|[Cc]o-op"
     r"|[Kk]ft\.?|Zrt\.?|Nyrt\.?|d\. ?o\. ?o\.|d\. ?d\.|EIRL|EI|Pty"
     r"|(?:(?<=& )|(?<=and )|(?<=und )|(?<=et ))Co\.(?! KG|,? Ltd|,? Inc|,? Limited)"
@@ -40,6 +43,10 @@ SEPARATOR = re.compile(
     r"|(?:(?<=\d)|(?<=[a-z\u00df-\u00f6\u00f8-\u00ff]{4}))[.;]\s(?=[^\W\d_a-z])"
 )
 """Marks between a name and what stands before it; the end of a sentence is one, the point of "Gebr." none."""
+RIGHTS = re.compile(
+    r"(?:©|\(c\)|copyright)(?: ©)?(?:,? ?(?:19|20)\d\d(?: ?[-\u2013] ?(?:19|20)?\d\d)?)?,? (?=[^\W\d_])", re.IGNORECASE
+)
+"""A mark and years of copyright before a name."""
 STATE = re.compile(r" \d{5}(?!\d)")
 """What follows the letters of a state of the United States that are a legal form elsewhere: "Sparks NV 89431"."""
 ENTRY = re.compile(r"(?<!\w)(?:HR[AB]|PartR|PR|VR|GnR|GsR) ?\d[\d ]*[A-Z]?,? (?:AG|KG|SE)$")
@@ -58,6 +65,7 @@ def companies(line: Line) -> Iterator[Found]:
         if not has_legal_form(segment.text):
             continue
         words = without_monogram(segment.words)
+        words = words[_rights(segment.text) :] if words is segment.words else words
         words = words[1:] if len(words) > 1 and TITLE.fullmatch(words[0].text) else words
         text = segment.text if words is segment.words else span(words, segment.page).text
         for match in COMPANY.finditer(text):
@@ -69,6 +77,11 @@ def companies(line: Line) -> Iterator[Found]:
             if " " in name and name[0].isalpha() and len(name) <= LONGEST_NAME and ":" not in name:
                 end = match.start() if _tells_capital(text, match) else match.end()
                 yield span(words, segment.page).piece(start, len(text[:end].rstrip(" ,-\u2013\u2014")))
+
+
+def _rights(text: str) -> int:
+    """Return the number of words before a name that say since when it has rights."""
+    return 0 if (match := RIGHTS.match(text)) is None else len(match.group().split())
 
 
 @lru_cache(maxsize=20_000)

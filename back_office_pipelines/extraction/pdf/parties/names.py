@@ -11,9 +11,12 @@ from back_office_pipelines.extraction.pdf.countries import is_place
 from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, POSTCODE, STREET
 from back_office_pipelines.extraction.pdf.page.spans import Found, found_in, span
 from back_office_pipelines.extraction.pdf.page.words import Segment, Word
-from back_office_pipelines.extraction.pdf.parties.companies import COMPANY, has_legal_form, without_monogram
+from back_office_pipelines.extraction.pdf.parties.companies import COMPANY, RIGHTS, has_legal_form, without_monogram
 
-COURTESY = r"(?:herrn?|frau|hr\.?|fr\.?|mr\.?|mrs\.?|ms\.?|m\.|mme|monsieur|madame|dhr\.?|mevr\.?|mw\.?|sig\.?(?:ra)?|sra?\.?|dr\.?)"
+COURTESY = (
+    r"(?:herrn?|frau|hr\.?|fr\.?|mr\.?|mrs\.?|ms\.?|m\.|mme|monsieur|madame|dhr\.?|mevr\.?|mw\.?|sig\.?(?:ra)?"
+    r"|sra?\.?|dr\.?)"
+)
 COUPLE = re.compile(
     rf"^(?i:{COURTESY}\s(?:und|u\.|&|\+|and|et|en|e|y)\s{COURTESY}|eheleute|famil(?:ie|y|le|ia)|famille|famiglia|fam\.)"
     r"\s(?=[^\W\d_a-z]|van\b|von\b|de\b)"
@@ -21,7 +24,8 @@ COUPLE = re.compile(
 """How two persons of one house are addressed: that is their name together."""
 SALUTATION = re.compile(
     r"^(?:herrn?|frau|mr|mrs|ms|m|mme|mlle|firma|an|to|company|fa|dhr|mevr|sig|sr|sra|familie)\.?$"
-    r"|^(?:herrn?|frau|mr\.?|mrs\.?|ms\.?|m\.|mme|dhr\.?|mevr\.?|attn:?|attention:?|z\.\s?hd\.|t\.a\.v\.?|c/o|v/|p\.\s?a\.)\s"
+    r"|^(?:herrn?|frau|mr\.?|mrs\.?|ms\.?|m\.|mme|dhr\.?|mevr\.?|attn:?|attention:?|z\.\s?hd\.|t\.a\.v\.?|c/o|v/"
+    r"|p\.\s?a\.)\s"
     r"|^(?:zu h[äa]nden|ter attentie|all.attenzione|alla c\.a\.|a la atención)\s"
     r"|^(?:dear|hello|hi|sehr geehrte[rn]?|liebe[rn]?|hallo|guten tag|moin|bonjour|chère?s?|geachte|beste|estimad[oa]s?"
     r"|gentile|gentili|egregio|thank you|vielen dank|merci|grazie|gracias|dank u|bedankt)\b(?=[\s,!:]|$)"
@@ -31,13 +35,13 @@ SALUTATION = re.compile(
 )
 PREFIX = re.compile(
     r"^(?:attn|attention|name|firma|company|nom|raison sociale|naam|to|from|c/o|z\.\s?hd\.|an|mr|mrs)\s*[.:]\s*"
-    r"|^firma\s+(?!handlow|usługow|produkcyj|transportow|budowlan|remontow|ogrodnicz|przewozow)(?=\d*[^\W\d_])"
+    r"|^firma\s+(?!handlow|usługow|produkcyj|transportow|budowlan|remontow|ogrodnicz|przewozow)(?=\d*[^\W\d_]|\d+&\d)"
     r"|^\d{3,}\s+[-\u2013\u2014/]\s+(?=[^\W\d_])"
     r"|^(?:please )?(?:remit|pay|payable)(?: payments?)? to\s*:?\s+|^m/s\.?\s+|^messrs\.?\s+|^spett\.?\s?le\s+",
     re.IGNORECASE,
 )
-ORNAMENT = re.compile(r"[^\w\s\"\u201c\u201e'(#&@]+\s+(?=[^\W\d_])")
-"""A mark before a name that is part of a drawing."""
+ORNAMENT = re.compile(rf"{RIGHTS.pattern}|[^\w\s\"\u201c\u201e'(#&@]+\s+(?=[^\W\d_])", re.IGNORECASE)
+"""A mark before a name that is part of a drawing, or says since when it has rights."""
 PAIR = re.compile(r"\w\s?:(?:\s|$)|^\W*\d|^[#(]")
 NUMBER_AFTER = re.compile(r"\s*\((?:no\.?|nr\.?|n°|#)?\s*\d{3,}\)\s*$", re.IGNORECASE)
 """A customer's number in brackets behind the name."""
@@ -49,7 +53,8 @@ BANK = re.compile(
     re.IGNORECASE,
 )
 NOT_NAMES = re.compile(
-    r"^(?:nummer|number|numéro|name|nom|adresse|anschrift|address|indirizzo|seite|page|pagina|datum|date|original|kopie|copy"
+    r"^(?:nummer|number|numéro|name|nom|adresse|anschrift|address|indirizzo|seite|page|pagina|datum|date|original"
+    r"|kopie|copy"
     r"|duplicate|association loi|accounts payable|information|logo|phone|email|invoice|rechnung|facture|factuur|factura"
     r"|fattura|faktura|lasku|számla|faktúra|factură|račun)\b\W*\w*$"
     r"|^(?:nome|nombre|naam|navn|namn|nimi|nazwa|název|názov|denumire|denominazione|ragione sociale|raison sociale"
@@ -77,7 +82,8 @@ MOTTO = 3
 HOUSE = re.compile(
     r"(?:(?:ST)?WEG|(?:Wohnungs)?[Ee]igentümergemeinschaft|Hausgemeinschaft|Condominio|SDC"
     r"|(?:Syndicat des )?[Cc]opropriét(?:é|aires)"
-    r"|Comunidad de [Pp]ropietarios|Brf|Bostadsrättsföreningen|VvE|VME|ACP|(?:Ejer|Andelsbolig|Grundejer)foreningen|[EA]/[FB]"
+    r"|Comunidad de [Pp]ropietarios|Brf|Bostadsrättsföreningen|VvE|VME|ACP|(?:Ejer|Andelsbolig|Grundejer)foreningen"
+    r"|[EA]/[FB]"
     r"|Boligsameiet|Sameiet|Borettslaget|Asunto [Oo]y|Társasház|SVJ|Společenství vlastníků"
     r"|Stockwerkeigentümergemeinschaft|Wspólnota [Mm]ieszkaniowa|Condomínio)\b"
 )
@@ -147,16 +153,19 @@ def _reach(text: str) -> tuple[int, int] | None:
         return None
     if rest.casefold() in ANNOUNCING or (not has_legal_form(rest) and _says_else(rest)):
         return None
-    ends_formed = FORM_LAST.search(rest) is not None
-    street = STREET.search(rest) is not None and any(map(str.isdigit, rest)) and not HOUSE.match(rest)
-    if (street and not ends_formed) or NOT_NAMES.search(rest) or BANK.search(rest):
-        return None
-    if is_place(rest) or PAGE.match(rest) or CONTACT.search(rest):
-        return None
-    if POSTCODE.search(rest) and len(rest.split()) <= MOST_OF_PLACE and not ends_formed:
+    if NOT_NAMES.search(rest) or BANK.search(rest) or PAGE.match(rest) or _is_address(rest):
         return None
     first = text.index(rest, start)
     return first, first + len(rest)
+
+
+def _is_address(text: str) -> bool:
+    """Tell whether a text is a place, a street or a contact rather than a name that has words of them."""
+    if is_place(text) or CONTACT.search(text):
+        return True
+    placed = POSTCODE.search(text) is not None and len(text.split()) <= MOST_OF_PLACE
+    street = STREET.search(text) is not None and any(map(str.isdigit, text)) and not HOUSE.match(text)
+    return (street or placed) and FORM_LAST.search(text) is None
 
 
 def _is_pair(text: str) -> bool:
@@ -205,6 +214,13 @@ def _words_before_address(text: str) -> int | None:
         if COMPANY.fullmatch(part) is None and (street or POSTCODE.search(rest) or CONTACT.search(part)):
             return len(text[: mark.start()].split())
     return None
+
+
+def before_contact(words: Sequence[Word]) -> Sequence[Word]:
+    """Return the words of a line before the first that says how to reach somebody; all where none does."""
+    if CONTACT.search(" ".join([word.text for word in words])) is None:
+        return words
+    return words[: next((at for at, word in enumerate(words) if CONTACT.search(word.text)), len(words))]
 
 
 def _has_letters(text: str) -> bool:

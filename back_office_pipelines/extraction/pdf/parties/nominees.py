@@ -16,13 +16,13 @@ from back_office_pipelines.extraction.pdf.page.vocabulary import key
 from back_office_pipelines.extraction.pdf.page.words import Segment
 from back_office_pipelines.extraction.pdf.parties.block_names import MOST_WORDS
 from back_office_pipelines.extraction.pdf.parties.companies import has_legal_form
-from back_office_pipelines.extraction.pdf.parties.names import SEPARATED, before_address, name_in
+from back_office_pipelines.extraction.pdf.parties.names import SEPARATED, before_address, before_contact, name_in
 from back_office_pipelines.extraction.pdf.parties.naming import Naming
 from back_office_pipelines.extraction.pdf.parties.surroundings import Surroundings
 from back_office_pipelines.extraction.pdf.parties.traits import of_document, of_place, of_text, rare_words
 
-STANDING = frozenset(("address_below", "colon_above"))
-"""Places of which one a name has that nothing else speaks for: over an address, or announced by some word."""
+STANDING = frozenset(("address_below", "colon_above", "street_next", "contact_after"))
+"""Places of which one a name has that nothing else speaks for: over an address, before a telephone, or announced."""
 NUMBERED = frozenset(("form", "house"))
 """Traits of names that have numbers in them, where others with numbers are none."""
 LEAST_WORD = 3
@@ -185,7 +185,7 @@ def joined(around: Surroundings) -> Iterator[tuple[Found, Found]]:
 
 
 def _in_segment(segment: Segment) -> Iterator[Found]:
-    words = before_address(segment.words)
+    words = before_contact(before_address(segment.words))
     if len(words) <= MOST_WORDS:
         name = name_in(words, segment.page)
         if name is not None:

@@ -137,7 +137,9 @@ def _longer(one: Naming, full: Collection[str]) -> str | None:
         return None
     formed = has_legal_form(one.found.text)
     found = [
-        name for name in full if name != short and name.startswith(short) and (not formed or name[len(short) :] in TAILS)
+        name
+        for name in full
+        if name != short and name.startswith(short) and (not formed or name[len(short) :] in TAILS)
     ]
     return found[0] if len(found) == 1 else None
 

@@ -20,8 +20,10 @@ DOMAIN = re.compile(
 DOTTED = re.compile(r"\.[^\W\d_]{2}")
 """The end of any address: prices have figures behind their points."""
 PROGRAM = Caseless(
-    r"\b(?:powered by|generated (?:by|with)|created (?:by|with|using)|made with|printed (?:by|with)|sent (?:by|with|via)|erstellt mit"
-    r"|erzeugt mit|gedruckt mit|software|généré par|créé avec|édité (?:avec|par)|gemaakt met|generato (?:da|con)|creado con)\b"
+    r"\b(?:powered by|generated (?:by|with)|created (?:by|with|using)|made with|printed (?:by|with)|sent (?:by|with"
+    r"|via)|erstellt mit"
+    r"|erzeugt mit|gedruckt mit|software|généré par|créé avec|édité (?:avec|par)|gemaakt met|generato (?:da|con)"
+    r"|creado con)\b"
 )
 """Words beside the address of the program that drew a page: it names nobody on it."""
 MAILBOX = re.compile(r"([\w.+-]{4,})@", re.IGNORECASE)

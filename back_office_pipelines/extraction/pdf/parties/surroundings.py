@@ -18,7 +18,8 @@ from back_office_pipelines.extraction.pdf.page.words import Segment
 from back_office_pipelines.extraction.pdf.parties.senders import domains
 
 GREETING = Caseless(
-    r"^(?:dear|sehr geehrte[rn]?|liebe[rn]?|hallo|guten tag|hello|hi|geachte|beste|chère?|bonjour|monsieur|madame|gentile"
+    r"^(?:dear|sehr geehrte[rn]?|liebe[rn]?|hallo|guten tag|hello|hi|geachte|beste|chère?|bonjour|monsieur|madame"
+    r"|gentile"
     r"|egregio|estimad[oa]|caro|cara|kære|bästa|hej|hei|szanown[ya]\w*|vážen[ýá])\b"
 )
 """How a letter begins that greets its reader by name."""

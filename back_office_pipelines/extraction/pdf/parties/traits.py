@@ -10,10 +10,20 @@ from functools import lru_cache
 from math import log2
 
 from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, POSTCODE, STREET, Block
-from back_office_pipelines.extraction.pdf.page.caseless import Caseless
 from back_office_pipelines.extraction.pdf.page.vocabulary import key
+from back_office_pipelines.extraction.pdf.page.words import Segment
 from back_office_pipelines.extraction.pdf.parties.addressed import PERSON, is_organisation
 from back_office_pipelines.extraction.pdf.parties.companies import COMPANY
+from back_office_pipelines.extraction.pdf.parties.cues import (
+    ACCOUNT,
+    CAPTION,
+    CARE,
+    COURTESY,
+    DELIVERED,
+    DEPARTMENT,
+    PHONE,
+    ROLE,
+)
 from back_office_pipelines.extraction.pdf.parties.names import HOUSE, SEPARATED, is_formed
 from back_office_pipelines.extraction.pdf.parties.senders import is_of_domain, names_register
 from back_office_pipelines.extraction.pdf.parties.surroundings import Place, Surroundings
@@ -29,59 +39,9 @@ SENTENCE = 8
 """Words of a segment from which on a name in it stands in a sentence or an imprint."""
 LEAST_WORD = 4
 """Letters of a word from which on two names that share it are likely of one party."""
-ACCOUNT = re.compile(r"\biban\b|\bbic\b|\bbank|\bkonto\b|\baccount\b|\brib\b|sort code", re.IGNORECASE)
-DEPARTMENT = Caseless(
-    r"buchhaltung|rechnungswesen|rechnungsprüfung|einkauf\b|abteilung|zentrale\b|sekretariat|verwaltung$|kreditoren|betriebsrat"
-    r"|\b(?:service|direction|département|pôle|comptabilité|achats|secrétariat)\b|\bconseil d.administration\b|\bcomité d.entreprise\b"
-    r"|\b(?:accounts? payable|purchase ledger|accounting|accounts|purchasing|procurement|finance|billing|payables)\b"
-    r"|\b(?:dept|department|division|office|head office|reception|attn)\b"
-    r"|\bthe (?:secretary|treasurer|directors?|manager)\b|rechnungseingang|wareneingang|geschäftsleitung|poststelle"
-    r"|administratie|boekhouding|inkoop|crediteuren|afdeling|\b(?:ufficio|amministrazione|contabilità|acquisti|reparto)\b"
-    r"|\b(?:departamento|administración|contabilidad|compras|oficina|księgowość|dział|ekonomiavdelning|inköp)\b"
-)
-"""Words of who in a house reads an invoice."""
 UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "å": "aa", "ø": "oe"}
 )
-CAPTION = Caseless(
-    r"\b(?:to|t0|codes?|nos?|num|number|nr|núm|ref|reference|referenz|referentie|référence|date|datum|address|adresse"
-    r"|anschrift|adres|indirizzo|dirección|name|contact|kontakt|ansprechpartner|account|id|order|terms|period|type|details"
-    r"|summary|total|page|product|brand|info|information|status|method)\W*$"
-    r"|\s(?:a|à|an|aan|für|for|pour|voor|para|per|by|von|de|of|und|and|et|en|the|is)\s?:?$"
-    r"|^(?:product|page|seite|order|our|your|ihre?|unsere?|votre|notre|uw|onze|vostr[oa]|su|nuestr[oa]|please|bitte|paid)\b"
-)
-"""How captions and pieces of sentences end or begin, and names do not."""
-ROLE = re.compile(
-    r"(?:inh(?:aber(?:in)?|\.)?|gf|geschäftsführer(?:in)?|gesch\.-?führer|prop(?:rietor|\.)?|owner|director|manager|managing|ceo|chairman"
-    r"|treasurer|president|kassenwart(?:in)?|vorstand|vertreter(?:in)?|sachbearbeiter(?:in)?|bearbeiter(?:in)?|ansprechpartner(?:in)?"
-    r"|titulaire|gérante?|directeur|directrice|président|titolare|amministratore|administrador|gerente|eigenaar|div(?:ision|\.)? of"
-    r"|a (?:division|service|brand|unit|member|part) of|d/?b/?a|t/a|trading as|formerly|p\. ?a\.|c/o|v/|attn|att|z\. ?hd|media|payables"
-    r"|paid for|sponsored)(?!\w)",
-    re.IGNORECASE,
-)
-"""How a line begins that says what somebody is to the party beside it: its owner, its parent, whom to ask for."""
-DELIVERED = Caseless(
-    r"ship(?:ped)?[ -]?to|deliver(?:y|ed)?(?: to| address)\b|^delivery\b|site address|job site|service (?:address|location)|remit"
-    r"|liefer(?:anschrift|adresse|ort|ung an)|warenempf|baustelle|bauvorhaben|versand an|objekt|verwendungsstelle"
-    r"|livr(?:aison|é à)|expédié à|chantier|point de (?:desserte|livraison)|destinazione|luogo di (?:consegna|destinazione)|consegna"
-    r"|entreg(?:a|ar)|envi(?:ar|ado) a|afleveradres|leveradres|bezorgadres|leverans(?:adress|plats)|levering(?:sadresse|ssted)"
-    r"|adres dostawy|miejsce dostawy|odbiorca|dodací adresa|szállítási|toimitusosoite"
-)
-"""Captions of where goods go or work was done: the name under them is of a place, of the buyer or of another."""
-COURTESY = re.compile(
-    r"(?:an|an die|an den|to|à|aan|firma|fa\.?|herrn?|frau|eheleute|familie|fam\.?|herrn? und frau|herrn? & frau|mr\.?|mrs\.?|ms\.?|messrs\.?"
-    r"|m\.|mme|mlle|m\. et mme|monsieur|madame|dhr\.?|mevr\.?|de heer|mevrouw|spett\.?(?:le)?(?: ditta)?|gent\.?(?:mo|ma|le)?|egr\.? sig\.?"
-    r"|sr\.?|sra\.?|señor(?:es)?|exmo\.?(?: sr\.?)?)\W*",
-    re.IGNORECASE,
-)
-"""A line over the name of whom a letter is for."""
-CARE = re.compile(
-    r"(?:attn|attention|att|z\.? ?hd|zu händen|zhd|z\. ?h|c/o|v/|p\. ?a|t\.a\.v|ter attentie|à l.attention|alla c\.a|all.attenzione"
-    r"|a la atención|at\.?t|herrn?|frau|mr|mrs|ms|mme|dhr|mevr|accounts payable|buchhaltung|kreditoren\w*|rechnungswesen)\b",
-    re.IGNORECASE,
-)
-"""How a line under the name of whom a letter is for begins: the person or office it is to be handed to."""
-PHONE = re.compile(r"(?:\+|\b0|\()\d[\d ()/.-]{7,}")
 
 
 @lru_cache(maxsize=20_000)
@@ -146,6 +106,8 @@ def _on_page(place: Place, around: Surroundings) -> Iterator[Trait]:
 
 def _in_line(place: Place, around: Surroundings) -> Iterator[Trait]:
     yield from _of_line(place.segment.text)
+    if place.starts and CONTACT.search(place.segment.text[len(place.found.text) :]):
+        yield "contact_after", 1.0
     if names_register(place.row):
         yield "register_in_line", 1.0
     if not place.starts:
@@ -173,35 +135,52 @@ def _of_line(text: str) -> tuple[Trait, ...]:
 
 
 def _in_block(place: Place, around: Surroundings) -> Iterator[Trait]:
-    below = [one for one in place.block.segments[place.at + 1 :] if one.box[1] > place.found.box[3] - 2]
     if place.at == 0:
         yield "heads_block", 1.0
+    else:
+        yield from _under(place.block.segments[place.at - 1].text)
+    below = [one for one in place.block.segments[place.at + 1 :] if one.box[1] > place.found.box[3] - 2]
     if not below:
         yield "ends_block", 1.0
     else:
-        yield "larger_than_next", max(0.0, min(log2(place.segment.words[0].height / below[0].words[0].height), 1.0))
+        yield from _over(below, place)
     placed = next((at for at, one in enumerate(below[:WINDOW]) if POSTCODE.search(one.text)), None)
     if placed is not None:
-        yield "address_below", 1.0
-        if not placed:
-            yield "place_next", 1.0
-            if any(map(str.isdigit, place.found.text.rsplit(" ", 1)[-1])) and not is_formed(place.found.text):
-                yield "street_like", 1.0
-        yield from _beyond(below[placed:])
-    if below and STREET.search(below[0].text) and any(map(str.isdigit, below[0].text)):
-        yield "street_next", 1.0
-    if place.at and place.block.segments[place.at - 1].text.rstrip().endswith(":"):
-        yield "colon_above", 1.0
+        yield from _over_address(below, placed, place.found.text, around.dated_from)
     if place.block.page == 1 and place.block.is_address:
         yield from _among_addresses(place.block, around.addresses)
-    if place.at and DELIVERED.search(place.block.segments[place.at - 1].text):
+
+
+def _under(text: str) -> Iterator[Trait]:
+    """Yield what the line over a name says."""
+    if text.rstrip().endswith(":"):
+        yield "colon_above", 1.0
+    if DELIVERED.search(text):
         yield "delivered", 1.0
-    if placed is not None and _is_place_of_date(below[placed].text, around):
-        yield "dated_there", 1.0
-    if place.at and COURTESY.fullmatch(place.block.segments[place.at - 1].text):
+    if COURTESY.fullmatch(text):
         yield "courtesy_above", 1.0
-    if below and CARE.match(below[0].text):
+
+
+def _over(below: Sequence[Segment], place: Place) -> Iterator[Trait]:
+    """Yield what the line under a name says."""
+    next_line = below[0]
+    yield "larger_than_next", max(0.0, min(log2(place.segment.words[0].height / next_line.words[0].height), 1.0))
+    if STREET.search(next_line.text) and any(map(str.isdigit, next_line.text)):
+        yield "street_next", 1.0
+    if CARE.match(next_line.text):
         yield "care_below", 1.0
+
+
+def _over_address(below: Sequence[Segment], placed: int, text: str, dated_from: frozenset[str]) -> Iterator[Trait]:
+    """Yield what the address under a name says, whose place stands in the line `placed`."""
+    yield "address_below", 1.0
+    if not placed:
+        yield "place_next", 1.0
+        if any(map(str.isdigit, text.rsplit(" ", 1)[-1])) and not is_formed(text):
+            yield "street_like", 1.0
+    if not dated_from.isdisjoint(key(word) for word in below[placed].text.split()):
+        yield "dated_there", 1.0
+    yield from _beyond(below[placed:])
 
 
 def _among_addresses(block: Block, addresses: Sequence[Block]) -> Iterator[Trait]:
@@ -220,20 +199,15 @@ def _among_addresses(block: Block, addresses: Sequence[Block]) -> Iterator[Trait
         yield "right_address", 1.0
 
 
-def _is_place_of_date(text: str, around: Surroundings) -> bool:
-    """Tell whether a line has the place that a letter is dated from."""
-    return bool(around.dated_from) and not around.dated_from.isdisjoint(key(word) for word in text.split())
-
-
 def _captions(place: Place, around: Surroundings) -> float:
     """Return the share of the other lines of a block that are labels: a line among captions is one itself."""
     others = [one for one in place.block.segments if one is not place.segment]
     return sum(id(one.words[0]) in around.labelled for one in others) / max(len(others), 2)
 
 
-def _beyond(lines: Sequence[object]) -> Iterator[Trait]:
+def _beyond(lines: Sequence[Segment]) -> Iterator[Trait]:
     """Yield what an address says from its place on: how to reach somebody, or nothing."""
-    texts = [getattr(line, "text", "") for line in lines[:6]]
+    texts = [line.text for line in lines[:6]]
     if any(CONTACT.search(text) or PHONE.search(text) for text in texts):
         yield "address_reached", 1.0
     elif len(texts) == 1:
