@@ -36,6 +36,12 @@ COMPANY = re.compile(
     r"|LLC|LLP|PLLC|Inc\.?|inc\.|Corp\.?|PLC|plc|AB|A/S|ApS|ASA?|Oyj?)(?!\w)"
 )
 """Legal forms that end a company's name."""
+LEADING = re.compile(
+    r"(?:SARL|SAS|SASU|EURL|SCI|SCP|SCM|SNC|SELARL|EARL|GAEC|GIE|EI|SA|UAB|SIA|OÜ|Oy|OY|AB|AS|A/S|I/S|Brf|VOF|ASBL"
+    r"|VZW|CIC)\s"
+    r"(?=[^\W\d_a-z])"
+)
+"""Legal forms that names of their countries begin with as well: "SARL Les Jardins", "UAB Baltika", "Oy Suomi Ab"."""
 TITLE = re.compile(r"M/s\.?|Messrs\.?|Firma|Fa\.", re.IGNORECASE)
 """Words of address before a company's name."""
 SEPARATOR = re.compile(

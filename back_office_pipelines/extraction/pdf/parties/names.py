@@ -91,6 +91,16 @@ HOUSE = re.compile(
 SENTENCE_END = re.compile(r"[^\W\d_A-ZÀ-Þ]\S*(?: \S+){2,}[.;]")
 """The last line of a sentence: it begins in small letters, has words and ends in a point."""
 PAGE = re.compile(r"(?:page|seite|pagina|página|pag\.?|pág\.?|blatt|blad)\s*\d", re.IGNORECASE)
+PART_OF_ADDRESS = re.compile(
+    r"(?i:postbus|postboks|postlåda|box|bp|b\.p\.|cs|c\.p\.|boîte postale|apartado|casella postale|skrytka pocztowa"
+    r"|unit|suite|ste\.?"
+    r"|apt\.?|level|lokal|av\.?|avda\.?|rambla|urb\.?|polígono|pol\.|bloque|esc\.?|interno"
+    r"|scala) [\w.,'º°/ -]*\d[\w.,'º°/ -]*"
+    r"|(?i:z\.?[aic]\.?c?\.?|zone (?:artisanale|industrielle|d.activités)|parc d.activités|zona industriale"
+    r"|polígono industrial)\b.*"
+    r"|\d+(?:st|nd|rd|th) floor|(?:floor|etage|étage|planta|piano) \d+"
+)
+"""Lines of an address that name neither street nor place: boxes, units, estates."""
 FORM_LAST = re.compile(rf"[^\W\d_]{{3,}}.* {COMPANY.pattern}\W*(?:\w\W*)?$")
 """A legal form at the end of a name of some letters: neither street nor place ends in one, whatever its numbers say."""
 MOST_OF_PLACE = 4
@@ -161,7 +171,7 @@ def _reach(text: str) -> tuple[int, int] | None:
 
 def _is_address(text: str) -> bool:
     """Tell whether a text is a place, a street or a contact rather than a name that has words of them."""
-    if is_place(text) or CONTACT.search(text):
+    if is_place(text) or CONTACT.search(text) or PART_OF_ADDRESS.fullmatch(text):
         return True
     placed = POSTCODE.search(text) is not None and len(text.split()) <= MOST_OF_PLACE
     street = STREET.search(text) is not None and any(map(str.isdigit, text)) and not HOUSE.match(text)

@@ -4,6 +4,7 @@ What belongs here: which texts are considered, and what names share with one ano
 (`traits`), what they are worth and who is chosen (`ranking`, `parties`).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,10 +22,11 @@ from back_office_pipelines.extraction.pdf.parties.naming import Naming
 from back_office_pipelines.extraction.pdf.parties.surroundings import Surroundings
 from back_office_pipelines.extraction.pdf.parties.traits import of_document, of_place, of_text, rare_words
 
-STANDING = frozenset(("address_below", "colon_above", "street_next", "contact_after"))
+STANDING = frozenset(("address_below", "colon_above", "street_next", "contact_after", "care_below", "courtesy_above"))
 """Places of which one a name has that nothing else speaks for: over an address, before a telephone, or announced."""
 NUMBERED = frozenset(("form", "house"))
 """Traits of names that have numbers in them, where others with numbers are none."""
+CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
 LEAST_WORD = 3
 """Letters of a first line that a name goes on under: shorter ones announce ("De", "An")."""
 MOST_TIMES = 3
@@ -172,9 +174,12 @@ def swept(around: Surroundings) -> Iterator[Found]:
 
 
 def _has_amount(row: Row) -> bool:
-    """Tell whether a line has an amount; the year of a date is none."""
+    """Tell whether a line has an amount with cents; the year of a date is none, nor any number of something."""
     dates = row.of_kind("date")
-    return any(not any(one.start <= amount.start < one.end for one in dates) for amount in row.of_kind("amount"))
+    return any(
+        CENTS.search(row.words[amount.end - 1].text) and not any(one.start <= amount.start < one.end for one in dates)
+        for amount in row.of_kind("amount")
+    )
 
 
 def joined(around: Surroundings) -> Iterator[tuple[Found, Found]]:

@@ -22,6 +22,10 @@ NAME_ENDS = re.compile(
     r"|(?<! [A-Z])(?<!^[A-Z])(?<!\.[A-Z])(?<!\bDr)(?<!\bEts)(?<!\bSt)(?<!\bMr)(?<!\bMrs)(?<!\bInh)\.(?=\s[A-Z]|$)"
     r"|\s(?:is|ist|est|settles?|registered|eingetragen|at|d/b/a|dba|t/a|trading as|as (?:agent|trustee))\s|\s(?=\d)"
 )
+PARTICLE = re.compile(
+    r"(?:van|von|de|den|der|ter|ten|di|da|del|du|d|zu|zum|al|el|le|la|l)(?: \w+)*['\u2019 ][^\W\d_a-z]"
+)
+"""How names begin in small letters: "van Rijswaard"."""
 LEAST_WORDS = 2
 BRACKET = re.compile(r" \([^()]{2,30}\)(?= )")
 """What tells apart two companies of one name: "Hardware (Ludbrook) LLP"."""
@@ -63,7 +67,9 @@ def _name_after(segment: Segment, start: int) -> Found | None:
     reach = (len(ends) if bracket is None else bracket.end()) + LONGEST_FORM
     formed = COMPANY.search(rest[:reach], 1)
     name = rest[: formed.end()].strip() if formed is not None else ends.strip()
-    if len(name.split()) < LEAST_WORDS or not (name[0].isupper() or (name[0].isdigit() and formed is not None)):
+    if len(name.split()) < LEAST_WORDS or not (
+        name[0].isupper() or PARTICLE.match(name) or (name[0].isdigit() and formed is not None)
+    ):
         return None
     place = span(segment.words, segment.page).piece(start, start + len(name))
     words = [one for one in segment.words if place.box[0] - 0.1 <= one.box[0] <= place.box[2]]

@@ -13,7 +13,7 @@ from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, POSTCODE, 
 from back_office_pipelines.extraction.pdf.page.vocabulary import key
 from back_office_pipelines.extraction.pdf.page.words import Segment
 from back_office_pipelines.extraction.pdf.parties.addressed import PERSON, is_organisation
-from back_office_pipelines.extraction.pdf.parties.companies import COMPANY
+from back_office_pipelines.extraction.pdf.parties.companies import COMPANY, LEADING
 from back_office_pipelines.extraction.pdf.parties.cues import (
     ACCOUNT,
     CAPTION,
@@ -48,7 +48,7 @@ UMLAUTS = str.maketrans(
 def of_text(text: str) -> tuple[Trait, ...]:
     """Return the traits of a name as a text."""
     words = text.split()
-    begun = COMPANY.match(text) is not None
+    begun = COMPANY.match(text) is not None and LEADING.match(text) is None
     formed = is_formed(text) and not begun
     traits = {
         "form": formed,
@@ -68,7 +68,7 @@ def of_text(text: str) -> tuple[Trait, ...]:
         "ends_in_point": text.endswith(".") and not formed,
         "department": not formed and DEPARTMENT.search(text) is not None,
         "house": HOUSE.match(text) is not None,
-        "caption": not formed and CAPTION.search(text) is not None,
+        "caption": not formed and (CAPTION.search(text) or DELIVERED.search(text)) is not None,
         "form_first": begun and len(words) > 1,
         "role_first": ROLE.match(text) is not None,
     }
