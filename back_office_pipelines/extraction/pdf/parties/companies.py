@@ -13,7 +13,7 @@ from back_office_pipelines.extraction.pdf.parties.leads import end_of_lead
 
 COMPANY = re.compile(
     r"(?<!\w)(?:G[mM][bB][hH](?: (?:&|u\.|und) C[oO]\.? ?KGa?A?)?|AG|KG|UG(?: \(?(?i:haftungsbeschränkt)\)?)?"
-    r"|OHG|GbR|GBR|mb[HB]|KGaA|a\.\s?G\.|e\.\s?K\.|eK|SE|SARL|SAS|SASU|EURL|SNC|S\.\s?A(?:\.|(?!\.))|SA"
+    r"|OHG|GbR|GBR|mb[HB]|MBB|KGaA|a\.\s?G\.|e\.\s?K\.|eK|SE|SARL|SAS|SASU|EURL|SNC|S\.\s?A(?:\.|(?!\.))|SA"
     r"|S\.L\.U\.|SLU|SLL|SL|S\.\s?L(?:\.|(?!\.))|SpA|S\.p\.A(?:\.|(?!\.))|s\.p\.a\.|Srls?|S\.r\.l\.(?:s\.)?"
     r"|s\.r\.l\.|B\.V(?:\.|(?!\.))|b\.v\.|BV|BVBA|N\.V(?:\.|(?!\.))|NV|V\.O\.F\.|VOF|Ltd\.?|Limited"
     r"|(?i:s[db]n\.? ?bhd\.?|berhad|pt[ey]\.? ltd\.?)|S/B|BHD"

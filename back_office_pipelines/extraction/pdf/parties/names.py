@@ -52,6 +52,13 @@ BANK = re.compile(
     r"|istituto)\b",
     re.IGNORECASE,
 )
+COURT = re.compile(
+    r"^(?:amtsgericht|registergericht|handelsregister|firmenbuch|landesgericht|greffe|tribunal de commerce"
+    r"|registro mercantil"
+    r"|companies house|kamer van koophandel|camera di commercio|sąd rejonowy|finanzamt)\b",
+    re.IGNORECASE,
+)
+"""Who keeps the register that a company is entered in, or taxes it: named in the foot of its letters."""
 NOT_NAMES = re.compile(
     r"^(?:nummer|number|numéro|name|nom|adresse|anschrift|address|indirizzo|seite|page|pagina|datum|date|original"
     r"|kopie|copy"
@@ -80,17 +87,16 @@ FOR_WHOM = re.compile(r"^\w+ [a-zäöüß]\w* (?:für|for|pour|voor|per|para) (?
 MOTTO = 3
 """Words in small letters from which on a text says what somebody does rather than who it is."""
 HOUSE = re.compile(
-    r"(?:(?:ST)?WEG|(?:Wohnungs)?[Ee]igentümergemeinschaft|Hausgemeinschaft|Condominio|SDC"
-    r"|(?:Syndicat des )?[Cc]opropriét(?:é|aires)"
-    r"|Comunidad de [Pp]ropietarios|Brf|Bostadsrättsföreningen|VvE|VME|ACP|(?:Ejer|Andelsbolig|Grundejer)foreningen"
-    r"|[EA]/[FB]"
-    r"|Boligsameiet|Sameiet|Borettslaget|Asunto [Oo]y|Társasház|SVJ|Společenství vlastníků"
-    r"|Stockwerkeigentümergemeinschaft|Wspólnota [Mm]ieszkaniowa|Condomínio)\b"
+    r"(?:(?:ST)?WEG|SDC|V[vV]E|VME|ACP|SVJ|[EA]/[FB]|[Bb]rf|BRF"
+    r"|(?i:(?:wohnungs|stockwerk)?eigentümergemeinschaft|hausgemeinschaft|condom[ií]nio"
+    r"|(?:syndicat des )?copropriét(?:é|aires)"
+    r"|comunidad de propietarios|bostadsrättsföreningen|(?:ejer|andelsbolig|grundejer)foreningen|(?:bolig)?sameiet"
+    r"|borettslaget|asunto oy|társasház|společenství vlastníků|wspólnota mieszkaniowa))\b"
 )
 """What the owners of a house call themselves, by its street and number."""
 SENTENCE_END = re.compile(r"[^\W\d_A-ZÀ-Þ]\S*(?: \S+){2,}[.;]")
 """The last line of a sentence: it begins in small letters, has words and ends in a point."""
-PAGE = re.compile(r"(?:page|seite|pagina|página|pag\.?|pág\.?|blatt|blad)\s*\d", re.IGNORECASE)
+PAGE = re.compile(r"^(?:page|seite|pagina|página|pag\.?|pág\.?|blatt|blad)\s*\d", re.IGNORECASE)
 PART_OF_ADDRESS = re.compile(
     r"(?i:postbus|postboks|postlåda|box|bp|b\.p\.|cs|c\.p\.|boîte postale|apartado|casella postale|skrytka pocztowa"
     r"|unit|suite|ste\.?"
@@ -105,7 +111,7 @@ FORM_LAST = re.compile(rf"[^\W\d_]{{3,}}.* {COMPANY.pattern}\W*(?:\w\W*)?$")
 """A legal form at the end of a name of some letters: neither street nor place ends in one, whatever its numbers say."""
 MOST_OF_PLACE = 4
 """Words up to which a text with a postal code is a place."""
-MUTUAL = re.compile(r"(?:^| )(?:a\.\s?G\.|e\.\s?V\.|e\.\s?G\.|i\.\s?L\.|mb[HB]|& Co\.? ?KG)$")
+MUTUAL = re.compile(r"(?:^| )(?:a\.\s?G\.|e\.\s?V\.|e\.\s?G\.|i\.\s?L\.|mb[HB]|MBB|& Co\.? ?KG)$")
 """Legal forms that a second line of a name ends in."""
 FROM = frozenset(
     (
@@ -163,7 +169,7 @@ def _reach(text: str) -> tuple[int, int] | None:
         return None
     if rest.casefold() in ANNOUNCING or (not has_legal_form(rest) and _says_else(rest)):
         return None
-    if NOT_NAMES.search(rest) or BANK.search(rest) or PAGE.match(rest) or _is_address(rest):
+    if any(one.search(rest) for one in (NOT_NAMES, BANK, COURT, PAGE)) or _is_address(rest):
         return None
     first = text.index(rest, start)
     return first, first + len(rest)

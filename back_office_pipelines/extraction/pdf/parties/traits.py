@@ -82,6 +82,8 @@ def of_place(place: Place, around: Surroundings) -> Iterator[Trait]:
     if place.starts and len(place.segment.words) < SENTENCE:
         yield from _in_block(place, around)
         yield "caption_column", _captions(place, around)
+        if around.has_sign_above(place):
+            yield "under_sign", 1.0
         if around.has_below(place, around.accounts):
             yield "account_below", 1.0
         if around.has_below(place, around.contacts):
