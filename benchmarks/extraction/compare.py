@@ -28,6 +28,7 @@ AMOUNTS = {
 NUMBERS = AMOUNTS | {"quantity", "unit_price", "price_base_quantity", "tax_rate", "allowance_total", "charge_total"}
 CODES = {"seller_vat_id", "buyer_vat_id", "seller_iban", "invoice_type", "currency"}
 SWISS = re.compile(r"(CHE\d{9})(?:MWST|TVA|IVA)")
+MARKS = re.compile(r"[^0-9A-Z]")
 FOLDED = {"merchant_name", "merchant_address"}
 LINE = ("description", "quantity", "unit", "unit_price", "price_base_quantity", "line_net", "tax_rate")
 PRINTED = ("description", "quantity", "unit_price", "line_net", "tax_rate")
@@ -53,8 +54,8 @@ def equal(name: str, truth: Any, found: str | None) -> bool:
 
 
 def _bare(code: str) -> str:
-    """Return a code without the name of the tax, which is printed behind Swiss VAT ids and is part of them or not."""
-    return SWISS.sub(r"\1", code)
+    """Return a code without marks, and without the name of the tax, which is part of Swiss VAT ids or not."""
+    return SWISS.sub(r"\1", MARKS.sub("", code))
 
 
 def is_right(name: str, truth: Any, found: str | None) -> bool:

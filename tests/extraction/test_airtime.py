@@ -87,3 +87,18 @@ def test_an_order_that_numbers_the_invoice_is_the_sellers(order: str, kept: str 
 def test_other_numbers_of_stations_are_no_order_of_the_buyer(label: str) -> None:
     found = header([*TITLE, (350, 70, f"{label} 551209"), (300, 300, "Total"), (480, 300, "$1,655.00")])
     assert "purchase_order" not in found
+
+
+def test_a_station_bills_in_its_country_s_money_without_a_sign() -> None:
+    def billed(sign: str) -> str | None:
+        texts: list[Text] = [
+            (50, 50, f"{sign} High Plains Radio Group Inc."), (50, 64, "1104 W Cattleman Ave, Duhaven KS 67880"),
+            (400, 50, "INVOICE"), (400, 64, "Invoice No. 24100067"), (400, 78, "Invoice date: 10/31/2024"),
+            (50, 120, "Bill to: Friends of Marla Quist"), (50, 134, "12 Oak Street, Duhaven KS 67881"),
+            (50, 300, "Morning announcements"), (450, 300, "396.00"), (50, 340, "Total due"), (450, 340, "396.00"),
+        ]  # fmt: skip
+        return header(texts).get("currency")
+
+    assert billed("KDRW-FM") == "USD"
+    assert billed("K31HQ-LP") == "USD"
+    assert billed("Cedar") is None

@@ -96,3 +96,27 @@ def test_a_rate_is_read_whatever_its_decimal_mark_and_brackets(text: str) -> Non
     (row,) = rows([(50.0, 100.0, text)])
     (number,) = numbers_of(row, POINT)
     assert (number.value, number.percent) == (Decimal("8.1"), True)
+
+
+def priced(column: str, *beside: str) -> list[str | None]:
+    """Return the rates of three lines under a head with one more column, with what stands in it."""
+    amounts = ("60.00", "40.00", "25.50")
+    texts = [
+        text for at, (amount, more) in enumerate(zip(amounts, beside, strict=True)) for text in sold(at, amount, more)
+    ]
+    return rates((535, 100, column), *texts)
+
+
+def test_the_tax_on_each_line_is_no_rate() -> None:
+    assert priced("VAT", "12.00", "8.00", "5.10") == [None, None, None]
+    assert priced("VAT", "12.00", "2.00", "5.10") == [None, None, None], "twenty and five percent"
+    assert priced("VAT", "20.00", "5.00", "20.00") == ["20.00", "5.00", "20.00"]
+    assert priced("VAT", "20%", "5%", "20%") == ["20", "5", "20"]
+
+
+def test_the_share_of_what_is_done_is_no_rate() -> None:
+    assert priced("VAT %", "100", "90", "60") == [None, None, None]
+
+
+def test_a_head_in_two_languages_is_known_by_the_first() -> None:
+    assert priced("VAT/BTW", "20%", "5%", "20%") == ["20", "5", "20"]

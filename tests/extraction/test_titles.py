@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from back_office_pipelines.extraction.pdf.page.words import Line, Word, lines_of
-from back_office_pipelines.extraction.pdf.textlayer import deciding
+from back_office_pipelines.extraction.pdf.textlayer import deciding, read
 from tests.scenario import dictionary
 
 Placed = tuple[float, float, str, float]
@@ -38,7 +38,7 @@ Dobropis|Opravná faktura|Kundkreditfaktura|Salgskreditnota|Nota de crédito|Not
 """
 OTHERS = """
 Purchase Order|Order Confirmation|Sales Order|Your order|Quotation|Proforma Invoice|Delivery Note|Statement of Account
-Payment Receipt|Remittance Advice|Contract|Invoice Reminder|This is not an invoice|Draft invoice|Overdue invoice
+Payment Receipt|Remittance Advice|Zahlungsavis|Contract|Invoice Reminder|This is not an invoice|Draft invoice|Overdue invoice
 Thank you for your order|Payment of invoice|Angebot|Auftragsbestätigung|Lieferschein|Proforma-Rechnung|Mahnung
 Ihre Bestellung|Danke für Ihre Bestellung|Entwurf Rechnung|Devis|Bon de livraison|Facture pro-forma|Rappel
 Votre commande|Presupuesto|Factura proforma|Preventivo|Offerte|Pro forma factuur|Aanmaning|Faktura proforma|Påminnelse
@@ -147,3 +147,15 @@ def test_the_number_of_an_order_in_print_hardly_larger_is_no_title(reference: st
     assert decided("INVOICE", 13.0) == "invoice"
     assert decided("INVOICE", 18.0) != "invoice"
     assert decided("Invoice to:", 13.0) != "invoice"
+
+
+@pytest.mark.parametrize("title", ["DELIVERY NOTE", "Packing slip", "LIEFERSCHEIN", "Bon de livraison", "PAKBON"])
+def test_what_goes_with_an_invoice_is_none_though_it_says_all_an_invoice_does(title: str) -> None:
+    said = (
+        (350, 120, "Invoice number: 4711-22", 10.0), (350, 134, "Due date: 03.04.2025", 10.0),
+        (350, 400, "VAT 20%", 10.0), (450, 400, "30.00", 10.0), (350, 420, "Amount due EUR", 10.0),
+        (450, 420, "180.00", 10.0), (50, 700, "IBAN GB29 NWBK 6016 1331 9268 19", 10.0),
+    )  # fmt: skip
+    assert read(page([*BODY, *said]), dictionary()).document_class == "invoice"
+    assert read(page([*BODY, *said, (50, 230, title, 18.0), (50, 260, "INVOICE", 10.0)]), dictionary()).document_class
+    assert read(page([*BODY, *said, (50, 230, title, 18.0)]), dictionary()).document_class is None

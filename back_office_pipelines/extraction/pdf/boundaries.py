@@ -15,19 +15,17 @@ from typing import Literal
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.pdf.cues import (
-    HEADING_WORDS,
-    LARGER,
     Heading,
     document_class,
     headings_on,
-    usual_height,
+    is_attachment,
 )
 from back_office_pipelines.extraction.pdf.facts.captions import NUMBER_SIGNS
 from back_office_pipelines.extraction.pdf.facts.identifiers import numbers_by_page
 from back_office_pipelines.extraction.pdf.facts.pairing import candidates
 from back_office_pipelines.extraction.pdf.numbering import Place, place_of
 from back_office_pipelines.extraction.pdf.page.rows import rows_of
-from back_office_pipelines.extraction.pdf.page.vocabulary import attachments, key, vocabulary_of
+from back_office_pipelines.extraction.pdf.page.vocabulary import key, vocabulary_of
 from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.pdf.spoken import language_of, language_of_labels, words_of_languages
 from back_office_pipelines.extraction.pdf.textlayer import Reading
@@ -128,7 +126,7 @@ def signs_of(lines: Sequence[Line], reading: Reading, dictionary: Dictionary) ->
             named = _numbers_alone(own, reading.language, dictionary)
         clear = max(named.values(), default=0.0) >= CLEAR
         goes_on = bool(found) and later and not (clear and named.keys().isdisjoint(found[-1].numbers))
-        titled, attached = (False, False) if goes_on else _headed(own, dictionary)
+        titled, attached = _headed(own, dictionary) if found and not goes_on else (False, False)
         found.append(Signs(page, place, tuple(named), clear, titled, attached))
     return tuple(found)
 
@@ -138,7 +136,7 @@ def _headed(page: Sequence[Line], dictionary: Dictionary) -> tuple[bool, bool]:
     heading = document_class(headings_on(page, dictionary))
     of_lane = heading is not None and dictionary.documents[heading.document_class].record == dictionary.header
     titled = heading is not None and of_lane and _is_title(heading, page)
-    return titled, not titled and ((heading is not None and not of_lane and heading.large) or _is_attachment(page))
+    return titled, not titled and ((heading is not None and not of_lane and heading.large) or is_attachment(page))
 
 
 def _numbers_alone(page: Sequence[Line], language: str | None, dictionary: Dictionary) -> Mapping[str, float]:
@@ -193,17 +191,3 @@ def _is_title(heading: Heading, page: Sequence[Line]) -> bool:
     rest = heading.segment.text.split()[1:]
     goes_on = any(word.strip(".:,").isalpha() and key(word) not in NUMBER_SIGNS for word in rest[:1])
     return not goes_on and heading.segment.box[1] <= UPPER * page[-1].segments[0].box[3]
-
-
-def _is_attachment(page: Sequence[Line]) -> bool:
-    """Tell whether a page is headed in large print as something that goes with an invoice."""
-    large = LARGER * usual_height(page)
-    known = attachments()
-    for line in page:
-        for segment in line.segments:
-            words = segment.words
-            if words[0].height > large and len(words) <= HEADING_WORDS:
-                keys = [key(word.text) for word in words]
-                if any(tuple(keys[:end]) in known for end in range(1, len(keys) + 1)):
-                    return True
-    return False

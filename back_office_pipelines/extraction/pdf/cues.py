@@ -6,11 +6,12 @@ What belongs here: finding the headings of a page, and the one that decides. Wha
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.pdf.page.labels import key
 from back_office_pipelines.extraction.pdf.page.shapes import WITH_CENTS
+from back_office_pipelines.extraction.pdf.page.vocabulary import attachments
 from back_office_pipelines.extraction.pdf.page.words import Line, Segment, Word
 from back_office_pipelines.extraction.pdf.title import NUMBER_WORDS, titles_of
 
@@ -20,6 +21,10 @@ MOST_SEGMENTS = 2
 SAME_HEIGHT = 0.9
 LARGER = 1.15
 """Height of print, beside the usual one of the page, from which on a line is a heading for sure."""
+LARGER_UNEVEN = 1.6
+"""The same where recognition tells heights: a word with letters that reach up and down is half as high again."""
+MOST_HEIGHTS = 12
+"""Different heights of print that one page is typeset in."""
 BEFORE_INVOICES = frozenset({"order", "contract", "quote"})
 """Classes that come before an invoice: where both are named alike, each with a number, it names what it bills."""
 NEARLY = 0.75
@@ -29,8 +34,8 @@ SUBJECT_LINES = 20
 """Lines from the top of a page within which a letter says what it is about."""
 SUBJECT = re.compile(r"#?(?=(?:.*\d){3})[\w./-]{3,}[.,:;]?")
 """The number of what a letter is about."""
-ABOUT_INVOICES = "statement_of_account"
-"""The class of reminders and statements: they come after invoices and name them, line by line."""
+ABOUT_INVOICES = frozenset({"statement_of_account", "remittance_advice"})
+"""Classes of reminders, statements and advices of payment: they come after invoices and name them, line by line."""
 BEFORE_TITLE = re.compile(
     r"\d{1,2}(?:\.|st|nd|rd|th|e|è|ère|er|ème|[ºª°])?|erste|zweite|dritte|vierte|letzte|first|second|third|final|last"
     r"|premi(?:er|ère)|deuxième|second[ae]?|troisième|derni(?:er|ère)|prim[oa]|terz[oa]|ultim[oa]|eerste|tweede|derde|laatste"
@@ -78,9 +83,19 @@ def headings_on(page: Sequence[Line], dictionary: Dictionary) -> tuple[Heading, 
         page: lines of one page.
         dictionary: whose classes are looked for.
     """
-    large = LARGER * usual_height(page)
+    usual = usual_height(page)
+    uneven = _is_uneven(page)
+    large = (LARGER_UNEVEN if uneven else LARGER) * usual
     found = [heading for line in page for heading in _in_line(line, dictionary, large)]
+    if uneven:
+        found = [one if one.large else replace(one, height=usual) for one in found]
     return tuple(sorted(found, key=lambda heading: (-round(heading.height), heading.segment.box[1])))
+
+
+def _is_uneven(page: Sequence[Line]) -> bool:
+    """Tell whether heights of print are told by recognition, by the letters that each word happens to have."""
+    heights = {round(word.height, 1) for line in page for segment in line.segments for word in segment.words}
+    return len(heights) > MOST_HEIGHTS
 
 
 def usual_height(page: Sequence[Line]) -> float:
@@ -98,7 +113,7 @@ def document_class(found: Sequence[Heading]) -> Heading | None:
         return None
     as_large = [heading for heading in found if heading.height >= SAME_HEIGHT * found[0].height]
     above = min(as_large, key=lambda one: one.segment.box[1])
-    if above.document_class == ABOUT_INVOICES and not any(one.document_class in BEFORE_INVOICES for one in as_large):
+    if above.document_class in ABOUT_INVOICES and not any(one.document_class in BEFORE_INVOICES for one in as_large):
         return above
     if any(one.numbered for one in as_large if one.document_class not in BEFORE_INVOICES):
         as_large = [one for one in as_large if one.document_class not in BEFORE_INVOICES]
@@ -184,15 +199,31 @@ def _in_line(line: Line, dictionary: Dictionary, large: float) -> Iterator[Headi
         )
 
 
+def is_attachment(page: Sequence[Line]) -> bool:
+    """Tell whether a page is headed in large print as something that goes with an invoice."""
+    large = LARGER * usual_height(page)
+    known = attachments()
+    for line in page:
+        for segment in line.segments:
+            words = segment.words
+            if words[0].height > large and len(words) <= HEADING_WORDS:
+                keys = [key(word.text) for word in words]
+                if any(tuple(keys[:end]) in known for end in range(1, len(keys) + 1)):
+                    return True
+    return False
+
+
 def _is_label_of(following: str) -> bool:
     """Tell whether a word makes the one before it a label: a sign of a number, or what of it is told."""
     return key(following) in NUMBER_WORDS or following[:1].isalpha()
 
 
 def _mentions(rest: Sequence[Word], following: Sequence[Word], line: Line) -> bool:
-    """Tell whether the name of a class mentions a document: more than its number follows, or an amount."""
+    """Tell whether the name of a class mentions a document: more than its number follows, or an amount; or captions."""
     if len(line.segments) > MOST_SEGMENTS or any(":" in word.text for word in following):
         return True
+    if rest and not any(map(str.isdigit, "".join(word.text for word in following))):
+        return True  # "Invoice no." over a column
     more = [one for one in rest if key(one.text) not in NUMBER_WORDS and not any(map(str.isdigit, one.text))]
     return any(any(map(str.isalpha, one.text)) for one in more) or WITH_CENTS.search(line.text) is not None
 
@@ -201,6 +232,6 @@ def _may_be_label(name: str, rest: Sequence[Word], following: Sequence[Word], li
     """Tell whether the name of a class may as well be the label of a number or date, or the begin of a sentence."""
     if len(line.segments) > MOST_SEGMENTS or any(":" in word.text for word in following):
         return True
-    if name == ABOUT_INVOICES and rest:
+    if name in ABOUT_INVOICES and rest:
         return rest[-1].text.endswith(".") or not any(letter.isdigit() for word in rest for letter in word.text)
     return bool(rest)

@@ -21,6 +21,7 @@ from back_office_pipelines.extraction.pdf.facts.identifiers import (
 )
 from back_office_pipelines.extraction.pdf.facts.pairing import Candidate, candidates
 from back_office_pipelines.extraction.pdf.facts.vat_ids import choose_vat_ids
+from back_office_pipelines.extraction.pdf.lines.airtime import bills_airtime
 from back_office_pipelines.extraction.pdf.lines.items import ItemLine, read_items
 from back_office_pipelines.extraction.pdf.lines.rates import with_rates
 from back_office_pipelines.extraction.pdf.money.adjustments import before_tax, choose_adjustments, leads_to
@@ -98,9 +99,7 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
     for field in ("invoice_number", "purchase_order"):
         _keep(choose_reference(field, rows, proposed), found, undecided)
     number = found["invoice_number"][0].found if "invoice_number" in found else None
-    if found.keys() >= {"invoice_number", "purchase_order"} and numbers_invoice(
-        found["purchase_order"][0], found["invoice_number"][0]
-    ):
+    if "purchase_order" in found and _is_sellers_own(found["purchase_order"][0], found.get("invoice_number"), rows):
         del found["purchase_order"]
     for chosen in choose_days(rows, proposed, number, style).values():
         _keep(chosen, found, undecided)
@@ -115,6 +114,13 @@ def read_header(lines: Sequence[Line], dictionary: Dictionary, language: str | N
     kept = {name: one for name, one in found.items() if name in fields}
     numbers = numbers_by_page(rows, proposed) if rows and rows[-1].page > 1 else {}
     return Header(style, kept, tuple(undecided), items, adds_up, numbers)
+
+
+def _is_sellers_own(order: Choice, number: Derived | None, rows: Sequence[Row]) -> bool:
+    """Tell whether an order is the seller's: it numbers the invoice, or a station calls it no more than an order."""
+    if number is not None and numbers_invoice(order, number[0]):
+        return True
+    return order.evidence.endswith("generic") and bills_airtime(rows)
 
 
 def style_of(rows: Sequence[Row], language: str | None, seat: Seat | None) -> Style:

@@ -56,7 +56,7 @@ def _read(
         return replace(embedded, pages=total, findings=(*embedded.findings, *mismatches))
     pages = Pages.of(document, dictionary)
     first = pages.lines(0)
-    if is_other_document(first, dictionary):
+    if total > 1 and is_other_document(first, dictionary):  # the other pages need no reading
         extraction = read_lines(first, total, dictionary, ())
     else:
         extraction = read_lines([*first, *pages.following()], total, dictionary, pages.skipped, memory)

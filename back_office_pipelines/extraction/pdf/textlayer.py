@@ -23,7 +23,7 @@ from back_office_pipelines.extraction.pdf.calibration import LINE, sureness
 from back_office_pipelines.extraction.pdf.choose import choose
 from back_office_pipelines.extraction.pdf.confidence import confidence
 from back_office_pipelines.extraction.pdf.countries import Seat, seat_of
-from back_office_pipelines.extraction.pdf.cues import Heading, document_class, headings, subject
+from back_office_pipelines.extraction.pdf.cues import Heading, document_class, headings, is_attachment, subject
 from back_office_pipelines.extraction.pdf.evidence import Choice, Learned, Undecided
 from back_office_pipelines.extraction.pdf.invoice import read_header
 from back_office_pipelines.extraction.pdf.lines.items import ItemLine
@@ -96,11 +96,20 @@ def read_under(
 def deciding(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
     """Return the heading of the first page that decides what a document is, None where none does.
 
-    A page without one may say it in the first sentence of a letter.
+    A page without one may say it in the first sentence of a letter. One that is headed in large print as what goes with
+    an invoice, a delivery note, and only names one is none.
     """
     found = headings(lines, dictionary)
     none = all(heading.labels for heading in found)
-    return subject(lines, dictionary) if none and not is_slip(dictionary) else document_class(found)
+    heading = subject(lines, dictionary) if none and not is_slip(dictionary) else document_class(found)
+    only_mentioned = heading is not None and all(
+        one.mentions and not one.large for one in found if one.document_class == heading.document_class
+    )
+    return None if only_mentioned and found and is_attachment(_first_page(lines)) else heading
+
+
+def _first_page(lines: Sequence[Line]) -> list[Line]:
+    return [line for line in lines if line.page == 1]
 
 
 def is_of_other_lane(heading: Heading | None, dictionary: Dictionary) -> bool:
@@ -173,7 +182,7 @@ def reading_under(heading: Heading | None, lines: Sequence[Line], dictionary: Di
         fields["invoice_type"] = Choice("invoice_type", found, "heading"), TYPE_CODES[heading.document_class]
     undecided = tuple(entry for entry in undecided if entry.field not in fields)
     name = heading.document_class if heading is not None else _recognised(fields, dictionary)
-    if name is None and _is_invoice(fields):
+    if name is None and _is_invoice(fields) and not is_attachment(_first_page(lines)):
         name = "invoice"
     return Reading(heading, name, language, style, tuple(fields.values()), undecided, items, adds_up, numbers)
 

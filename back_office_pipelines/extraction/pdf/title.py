@@ -65,7 +65,8 @@ class Titles:
         starts: those that begin a title, by their first word.
         ends: all that may end one, by their last word; whether they say more than its start.
         alone: those that are a title alone.
-        compounded: those that may end a longer word, the longest first.
+        compounded: those that may end a longer word, the longest first; `lasts` without their classes.
+        firsts: words that cues begin with.
         of_lane: the classes that the lane keeps.
     """
 
@@ -73,6 +74,8 @@ class Titles:
     ends: Mapping[str, tuple[tuple[Cue, bool], ...]]
     alone: Mapping[tuple[str, ...], str]
     compounded: tuple[tuple[str, str], ...]
+    lasts: tuple[str, ...]
+    firsts: frozenset[str]
     of_lane: frozenset[str]
 
     def title(self, words: Sequence[str], *, large: bool) -> Title | None:
@@ -82,6 +85,8 @@ class Titles:
             words: as printed.
             large: whether they are printed larger than the rest of the page.
         """
+        if not self._may_be_title(words):
+            return None
         keys = [key(word) for word in words]
         begun = max(self.beginning(keys), default=None)
         end = _end(words, keys)
@@ -99,6 +104,13 @@ class Titles:
             return None
         known = _may_stand_before(keys[: end - behind[0]], large, of_lane=behind[1] in self.of_lane)
         return None if known is None else Title(behind[1], end, behind=not known)
+
+    def _may_be_title(self, words: Sequence[str]) -> bool:
+        """Tell whether the first word of a segment begins a title, or some word ends one: most cells do neither."""
+        first = key(words[0])
+        if first in self.firsts or first.endswith(self.lasts) or "/" in words[0]:
+            return True
+        return any(text in self.ends or text.endswith(self.lasts) for text in map(key, words[1:]))
 
     def beginning(self, keys: Sequence[str]) -> Iterator[tuple[int, str]]:
         """Yield (number of words, class) of cues at the start of some words; the longest is the most specific.
@@ -124,7 +136,9 @@ class Titles:
 
     def _compound(self, word: str) -> str | None:
         """Return the class that the end of a word names, by its longest end: "verkoopcreditfactuur" is no "factuur"."""
-        return next((name for last, name in self.compounded if word.endswith(last)), None) if word else None
+        if not word.endswith(self.lasts):
+            return None
+        return next(name for last, name in self.compounded if word.endswith(last))
 
 
 def _end(words: Sequence[str], keys: Sequence[str]) -> int:
@@ -192,6 +206,8 @@ def _build(dictionary: Dictionary) -> Titles:
         {last: tuple(ones) for last, ones in ends.items()},
         alone,
         tuple(sorted(compounded, key=lambda one: -len(one[0]))),
+        tuple({last for last, _ in compounded}),
+        frozenset((*starts, *(parts[0] for parts in alone))),
         frozenset(name for name, one in dictionary.documents.items() if one.record == dictionary.header),
     )
 

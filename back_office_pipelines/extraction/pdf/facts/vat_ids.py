@@ -39,6 +39,7 @@ SECTION = 12
 """Lines under a label of a party that are about that party."""
 TITLES = 3
 """Different fields of a line that a row names which heads a table of them."""
+POUND = "£"
 WORDS_BEFORE = 5
 """Words before a number among which the one that announces it stands."""
 _COUNTRY = re.compile(COUNTRY)
@@ -75,17 +76,23 @@ def choose_vat_ids(
         seat: country of the document, None where unknown; numbers without letters of a country may be its.
     """
     labelled = _labelled(candidates)
+    country = seat.code if seat is not None else _country_of_money(rows)
     scored: dict[str, list[Registered]] = {"seller_vat_id": [], "buyer_vat_id": []}
     last = {row.page: row.number for row in rows}
     for row in rows:
         for mention in (*row.of_kind("vat_id"), *_divided(row, rows)):
             named = labelled.get(id(mention))
-            found = _registered(mention, named, row, seat)
+            found = _registered(mention, named, row, country)
             if found is not None:
                 field = _owner(rows, mention, named, blocks, parties)
                 in_foot = row.number > FOOT * last[row.page]
                 scored[field].append(replace(found, score=_in_foot(found) if in_foot else found.score))
     return {field: chosen for field, found in scored.items() if (chosen := _best(field, found)) is not None}
+
+
+def _country_of_money(rows: Sequence[Row]) -> str | None:
+    """Return the country whose sign of money alone tells it: amounts in pounds are taxed by the United Kingdom."""
+    return "GB" if any(POUND in one.found.text for row in rows for one in row.of_kind("amount")) else None
 
 
 def _in_foot(found: Registered) -> float:
@@ -104,12 +111,12 @@ def _labelled(candidates: Sequence[Candidate]) -> dict[int, Candidate]:
     return found
 
 
-def _registered(mention: Mention, named: Candidate | None, row: Row, seat: Seat | None) -> Registered | None:
+def _registered(mention: Mention, named: Candidate | None, row: Row, country: str | None) -> Registered | None:
     """Return a text as an identifier, None where nothing says that it is one."""
     words = row.words[max(0, mention.start - WORDS_BEFORE) : mention.start]
     label = named.label.key if named is not None and named.label is not None else ""
     before = f"{label} {' '.join(word.text for word in words)}"
-    text = canonical(mention.found.text, before, seat.code if seat is not None else None)
+    text = canonical(mention.found.text, before, country)
     if text is None:
         return None
     if named is not None:

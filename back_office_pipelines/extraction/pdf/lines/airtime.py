@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from back_office_pipelines.extraction.pdf.lines.titles import Title
+from back_office_pipelines.extraction.pdf.page.caseless import Caseless
 from back_office_pipelines.extraction.pdf.page.rows import Row
 from back_office_pipelines.extraction.pdf.page.vocabulary import key
 
@@ -54,6 +55,12 @@ AMOUNTS = (
 )
 """What a line comes to, the most telling title first."""
 MEDIA = frozenset(("copy", "isci", "adid", "network", "station", "program", "programa", "show", "daypart", "spotname"))
+AIR = Caseless(
+    r"\b(spots?|aired|air ?dates?|air ?time|broadcast(?:ing)?|telecast|flight|affidavit|station|anuncios|cunas)\b"
+)
+"""Words of bills for what was broadcast."""
+FEWEST_WORDS = 3
+"""Different words of these from which on a bill is one."""
 SIGNS = 3
 """Titles of broadcasts from which on a table is one of them; spots, and when they were, are two."""
 
@@ -64,6 +71,12 @@ def heads_broadcasts(row: Row) -> bool:
         return False
     texts = ["".join(key(word.text) for word in row.words[start:end]) for start, end in pairwise(row.first)]
     return _tells(texts) and any(text in AMOUNTS for text in texts)
+
+
+def bills_airtime(rows: Sequence[Row]) -> bool:
+    """Tell whether a document bills what was broadcast: its own orders number its invoices."""
+    words = {match[1].rstrip("s") for row in rows for match in AIR.finditer(row.text)}
+    return len(words) >= FEWEST_WORDS
 
 
 def of_broadcasts(titles: Sequence[Title]) -> list[Title]:

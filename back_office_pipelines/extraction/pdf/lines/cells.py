@@ -13,6 +13,8 @@ from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import Style
 
 NUMBER_FIELDS = ("quantity", "unit_price", "line_net", "tax_rate")
+HIGHEST_RATE = 40
+"""Percent beyond which no value added or sales tax goes: shares of what is done are told in percent as well."""
 LONGEST_CODE = 2
 """Letters of a code of taxes: "Z 0 %" is a rate with its code."""
 FURTHEST = 70.0
@@ -32,7 +34,7 @@ def cells_of(row: Row, head: Head, style: Style) -> tuple[dict[str, Number], lis
         field = None if column is None else head.columns[column].field
         if column is None:
             untitled.append(number)
-        if field in NUMBER_FIELDS and (field != "tax_rate" or abs(number.value) <= 100):
+        if field in NUMBER_FIELDS and (field != "tax_rate" or abs(number.value) <= HIGHEST_RATE):
             cells[field] = number
     if "tax_rate" not in cells:
         rate = next((one for one in untitled if one.percent and not _in_text(row, one)), None)

@@ -15,10 +15,13 @@ from back_office_pipelines.extraction.pdf.lines.numerals import Number, in_cents
 from back_office_pipelines.extraction.pdf.page.caseless import Caseless
 from back_office_pipelines.extraction.pdf.page.rows import Row
 from back_office_pipelines.extraction.pdf.page.spans import Found
+from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import Style
 
 WITHIN = Decimal("0.02")
 """What tax rounded line by line may miss; a rate next to the right one misses by far more."""
+FEWEST_TAXES, MOST_RATES = 3, 3
+"""Different taxes on lines from which on they are none by accident, and rates that one document has."""
 EXEMPT = Caseless(
     r"steuerfrei|steuerbefreit|innergemeinschaftlich|intra-?commun|intra-?com|exon[ée]r|autoliquidation|reverse charge"
     r"|exempt|zero[- ]rated|esent[ei]|exent[oa]|vrijgesteld|verlegd"
@@ -49,9 +52,33 @@ def with_rates(
         style: how it writes numbers.
         net: its net total, None where unknown.
     """
+    items = without_taxes(items, style)
     told = rated_beside(rated_by_code(items, rows, style), rows, style)
     coded = any("tax_rate" in one.values for one in told) and not any("tax_rate" in one.values for one in items)
     return told if coded else taxed_alike(told, rows, style, net)
+
+
+def without_taxes(items: Sequence[ItemLine], style: Style) -> tuple[ItemLine, ...]:
+    """Return the lines without what stands in their column of rates, where that is the tax on each: "VAT 4.08".
+
+    Amounts of tax are a few rates of the amounts of the lines, to the cent, and hardly two of them alike.
+    """
+    bare = [one for one in items if "tax_rate" in one.values]
+    numbers = [(one.amount, parse_decimal(one.values["tax_rate"].text, style)) for one in bare]
+    taxes = [(amount, tax) for amount, tax in numbers if isinstance(tax, Decimal) and tax and amount]
+    if len({tax for _, tax in taxes}) < FEWEST_TAXES:
+        return tuple(items)
+    rates = {(tax / amount * 200).quantize(Decimal(1)) / 2 for amount, tax in taxes}
+    exact = all(any(abs(amount * rate / 100 - tax) <= WITHIN for rate in rates) for amount, tax in taxes)
+    if not exact or len(rates) > MOST_RATES:
+        return tuple(items)
+    amounts = {id(one) for one in bare}
+    return tuple(
+        replace(one, values={name: found for name, found in one.values.items() if name != "tax_rate"})
+        if id(one) in amounts
+        else one
+        for one in items
+    )
 
 
 def taxed_alike(

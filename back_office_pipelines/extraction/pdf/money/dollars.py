@@ -20,6 +20,8 @@ TAXED = re.compile(
 """Words of taxes and registers that one country of those whose money is a dollar has."""
 GOODS_AND_SERVICES = re.compile(r"\bGST\b")
 """A tax that several of them have, and the United States have not."""
+STATION = re.compile(r"(?<![\w-])[KW](?:[A-Z]{2,3}|\d\d[A-Z]{2})-(?:TV|DT|D|CD|CA|LD|LP|FM|AM)(?!\w)")
+"""A call sign that only stations of the United States have (ITU Radio Regulations, appendix 42; 47 CFR 73.3550)."""
 BOTH = 2
 
 
@@ -44,11 +46,13 @@ def is_american_sale(rows: Sequence[Row], seat: Seat | None) -> bool:
     """Tell whether a page without any sign of money can only mean the dollar of the United States.
 
     Two different places with state and postal code, the seller's and the buyer's, and the sales tax that only American
-    sellers charge.
+    sellers charge; or a place and the call sign of an American station.
     """
     if seat is None or seat.code != "US":
         return False
     places = {match.group() for row in rows for match in STATE_AND_ZIP.finditer(row.text)}
+    if places and any(STATION.search(row.text) for row in rows):
+        return True
     return len(places) >= BOTH and any("sales tax" in row.text.casefold() for row in rows)
 
 

@@ -33,6 +33,8 @@ from back_office_pipelines.values.style import Style
 Kind = Literal["date", "amount", "reference", "vat_id", "iban"]
 LONGEST_LABEL = 8
 """Words of a page that a label can span."""
+SHORTEST = 2
+"""Letters beyond which what a stroke joins are words of two languages."""
 MOST_WORDS = 40
 """Words of a segment up to which it is searched for labels; longer ones are prose."""
 COMPOUNDED = ("rechnung", "gutschrift", "factuur", "rabatt", "korting")
@@ -180,7 +182,7 @@ def _labels(words: Sequence[Word], row: int, offset: int, vocabulary: Vocabulary
     """Yield the labels of a segment, the longest first at each word; words are claimed once."""
     if len(words) > MOST_WORDS:
         return
-    keys = [_simple_key(word.text) for word in words]
+    keys = [_key_of(word.text, vocabulary) for word in words]
     if vocabulary.starts.isdisjoint(keys):
         return
     about = int(words[0].text.endswith(":") and keys[0] in SUBJECTS)
@@ -198,6 +200,15 @@ def _labels(words: Sequence[Word], row: int, offset: int, vocabulary: Vocabulary
             colon, around(words[index:end]),
         )  # fmt: skip
         index = end
+
+
+def _key_of(word: str, vocabulary: Vocabulary) -> str:
+    """Return the key of a word; of one in two languages, "TVA/BTW", that of the first, where both are no label."""
+    text = _simple_key(word)
+    if "/" not in word or text in vocabulary.starts:
+        return text
+    parts = word.split("/")
+    return _simple_key(parts[0]) if all(len(part) > SHORTEST and part.isalpha() for part in parts) else text
 
 
 @lru_cache(maxsize=20_000)
