@@ -86,6 +86,21 @@ PLACES: dict[str, tuple[Text, ...]] = {
         (180, 165, "PO Box 626"),
         (180, 180, "Fairview, CA 94104"),
     ),
+    "advertiser in recognised captions": (
+        (282, 122, "Advertiser"),
+        (342, 122, "{}"),
+        (284, 135, "Product"),
+        (342, 135, "GOVERNOR"),
+        (307, 160, "Send Payment To:"),
+        (307, 172, "KZTL-TV"),
+    ),
+    "window beside a number": (
+        (50, 165, "{}"),
+        (320, 165, "Invoice No. 4711"),
+        (50, 180, "12 High Street"),
+        (50, 195, "Cork"),
+    ),
+    "over an office, no code": ((50, 165, "{}"), (50, 172, "Attn: Sam Reed"), (50, 184, "PO Box 3"), (50, 196, "Cork")),
     "window beside facts": ((50, 165, "{}"), (320, 165, "Customer no. 4711"), *STREET, (320, 180, "Date 2026-01-02")),
 }
 OTHERS: tuple[Text, ...] = (
@@ -101,6 +116,7 @@ UNTOLD = {
     "invoice for": NUMBERED,
     "invoice to, no colon": NUMBERED,
     "advertiser, no colon": NUMBERED,
+    "advertiser in recognised captions": NUMBERED,
     "remit payment to": {"Fahrschule Krause Inh. Uwe Krause"},
     "checks payable to": {"Fahrschule Krause Inh. Uwe Krause"},
 }
@@ -176,3 +192,16 @@ def test_a_name_goes_on_to_the_end_of_its_legal_form() -> None:
 def test_labels_of_numbers_and_contacts_announce_no_name(text: str) -> None:
     rows = rows_of(page([(50, 100, text), (50, 112, "Product Two")]), vocabulary_of(dictionary(), "en"))
     assert not list(labelled_names(rows))
+
+
+@pytest.mark.parametrize(
+    "text", ["Amtsgericht Kiel", "Postbus 40", "BP 40", "ZA des Landes", "Unit 5", "Av. de la Paz 4"]
+)
+def test_courts_boxes_and_units_are_no_names(text: str) -> None:
+    assert all(name_in(segment.words, 1) is None for line in page([(50, 100, text)]) for segment in line.segments)
+
+
+def test_a_courtesy_in_a_line_of_its_own_is_no_part_of_the_name_under_it() -> None:
+    lines = page([*OTHERS, (50, 150, "Eheleute"), (50, 165, "Anna und Karl Vogel"), *STRASSE])
+    names = nominated(rows_of(lines, vocabulary_of(dictionary(), None)), blocks_of(lines))
+    assert {"Anna und Karl Vogel"} == {one.found.text for one in names if "Vogel" in one.found.text}

@@ -19,6 +19,8 @@ from back_office_pipelines.extraction.pdf.parties.naming import Naming
 
 CAPTION_STEP = 2.2
 """Distance of base lines, in heights of print, within which two captions are of one column."""
+SAME_LEFT = 0.4
+"""Heights of print by which left edges of captions of one column may differ: recognised ones are never the same."""
 NAME_ROWS = 5
 """Lines under a label within which a name may stand."""
 FAR = 8.0
@@ -112,10 +114,15 @@ def _announced(rows: Sequence[Row], position: int, label: Label) -> Found | None
     column = not label.colon and _is_in_captions(rows, position, label)
     beside = _beside(row, label, column)
     under = None if column else _under(rows, position, label)
-    if beside is None and under is None and label.lead == label.tail == 0:
+    if beside is None and label.lead == label.tail == 0 and _is_far_under(under, label, row):
         beside = _beside(row, label, column=True)
     far = label.key.endswith("to") and beside is not None and beside.box[0] - label.box[2] > FAR * row.height
     return under if beside is None or (far and under is not None) else beside
+
+
+def _is_far_under(found: Found | None, label: Label, row: Row) -> bool:
+    """Tell whether nothing stands right under a label that it may be of."""
+    return found is None or found.box[1] - label.box[3] > CAPTION_STEP * row.height
 
 
 def _addressed(rows: Sequence[Row], position: int) -> Found | None:
@@ -137,7 +144,7 @@ def _is_in_captions(rows: Sequence[Row], position: int, label: Label) -> bool:
         return False
     row = rows[position]
     return any(
-        one.lead == one.tail == 0 and not one.colon and abs(one.box[0] - label.box[0]) < 2
+        one.lead == one.tail == 0 and not one.colon and abs(one.box[0] - label.box[0]) < SAME_LEFT * row.height
         for other in (*rows[max(0, position - 2) : position], *rows[position + 1 : position + 3])
         if other.page == row.page and abs(other.base - row.base) < CAPTION_STEP * row.height
         for one in other.labels

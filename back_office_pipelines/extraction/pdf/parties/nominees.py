@@ -17,6 +17,7 @@ from back_office_pipelines.extraction.pdf.page.vocabulary import key
 from back_office_pipelines.extraction.pdf.page.words import Segment
 from back_office_pipelines.extraction.pdf.parties.block_names import MOST_WORDS
 from back_office_pipelines.extraction.pdf.parties.companies import has_legal_form
+from back_office_pipelines.extraction.pdf.parties.cues import COURTESY
 from back_office_pipelines.extraction.pdf.parties.names import SEPARATED, before_address, before_contact, name_in
 from back_office_pipelines.extraction.pdf.parties.naming import Naming
 from back_office_pipelines.extraction.pdf.parties.surroundings import Surroundings
@@ -214,6 +215,7 @@ def _joined(block: Block, around: Surroundings) -> Iterator[tuple[Found, Found]]
             or not any(map(_is_place, lines[at + 2 : at + 4]))
             or not _are_alike(first, second)
             or has_legal_form(first.text)
+            or COURTESY.fullmatch(first.text)
         ):
             continue
         words = (*first.words, *second.words)
