@@ -107,8 +107,9 @@ PART_OF_ADDRESS = re.compile(
     r"|\d+(?:st|nd|rd|th) floor|(?:floor|etage|étage|planta|piano) \d+"
 )
 """Lines of an address that name neither street nor place: boxes, units, estates."""
-FORM_LAST = re.compile(rf"[^\W\d_]{{3,}}.* {COMPANY.pattern}\W*(?:\w\W*)?$")
-"""A legal form at the end of a name of some letters: neither street nor place ends in one, whatever its numbers say."""
+WORD = re.compile(r"[^\W\d_]{3}")
+AFTER_FORM = 3
+"""Letters that may follow the legal form at the end of a name: "Harper 2020, Inc-D"."""
 MOST_OF_PLACE = 4
 """Words up to which a text with a postal code is a place."""
 MUTUAL = re.compile(r"(?:^| )(?:a\.\s?G\.|e\.\s?V\.|e\.\s?G\.|i\.\s?L\.|mb[HB]|MBB|& Co\.? ?KG)$")
@@ -181,7 +182,14 @@ def _is_address(text: str) -> bool:
         return True
     placed = POSTCODE.search(text) is not None and len(text.split()) <= MOST_OF_PLACE
     street = STREET.search(text) is not None and any(map(str.isdigit, text)) and not HOUSE.match(text)
-    return (street or placed) and FORM_LAST.search(text) is None
+    return (street or placed) and not _ends_formed(text)
+
+
+def _ends_formed(text: str) -> bool:
+    """Tell whether a legal form ends a name of some letters: neither street nor place ends in one."""
+    return any(
+        len(text) - form.end() <= AFTER_FORM and WORD.search(text, 0, form.start()) for form in COMPANY.finditer(text)
+    )
 
 
 def _is_pair(text: str) -> bool:
