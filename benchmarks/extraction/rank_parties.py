@@ -41,36 +41,49 @@ from back_office_pipelines.extraction.pdf.spoken import language_of, words_of_la
 
 TIMES, HIDDEN_WEIGHT = 2, 0.2
 """How often each document is read with parts of it hidden, and what such a reading weighs beside the plain one."""
-PENALTY, FREE = 1.0, 0.01
-"""What it costs to leave the expected weight, and that of the constant."""
+PENALTY: Mapping[str, float] = {"seller_name": 1.0, "buyer_name": 0.5}
+"""What it costs to leave the expected weight, by role: chosen by cross-validation over families of layouts."""
+FREE = 0.01
+"""What it costs to leave the expected weight of the constant."""
 OWN, OTHER, SMALL = 1.0, -0.6, 0.2
 """Expected weight of evidence for a role, of evidence for the other role, and of what merely fits a role."""
 BARE = -0.7
 """Expected weight of a name that only stands on the page."""
-STRONG = ("label", "sender_line", "under_sender_line", "imprint", "window")
+STRONG = ("advertiser", "label", "sender_line", "under_sender_line", "imprint", "window")
 """Evidence that is expected to say twice as much."""
 NO_NAME = (
     "form_alone", "one_word", "small_letter", "digits", "listing", "slash", "small_words", "marks", "ends_in_point",
     "bare", "department",
+    "caption", "form_first", "role_first", "street_like", "begins_formed", "delivered",
     "label_in_line", "label_alone", "value_in_line", "comma", "other_is_formed", "part_of_longer", "caption_column",
 )  # fmt: skip
 """Traits that speak against any party."""
 WRITES = (
     "domain", "word_of_domain", "word_of_sign", "account_below", "contact_below", "register_in_line", "account_in_line",
     "phone_in_line", "contact_in_line", "head_and_foot", "foot", "print", "first_line", "address_reached",
-    "larger_than_next",
+    "larger_than_next", "dated_there", "under_sign",
 )  # fmt: skip
 """Traits of whoever writes the document: they speak for the seller and against the buyer."""
 FITS: Mapping[str, tuple[str, ...]] = {
     "seller_name": ("form", "organisation", "again", "formed_of_others", "top", "seller_labels", "seller_first_label"),
     "buyer_name": (
         "form", "organisation", "colon_above", "address_below", "address_ends", "street_next", "formed_of_others",
-        "buyer_first_label",
+        "buyer_first_label", "courtesy_above", "care_below", "greeted",
+        "lower_address", "house",
     ),
 }  # fmt: skip
 AGAINST: Mapping[str, tuple[str, ...]] = {
-    "seller_name": ("right", "address_ends", "middle", "later_page"),
-    "buyer_name": ("in_sentence",),
+    "seller_name": (
+        "right",
+        "address_ends",
+        "middle",
+        "later_page",
+        "lower_address",
+        "courtesy_above",
+        "care_below",
+        "greeted",
+    ),
+    "buyer_name": ("in_sentence", "beside_advertiser"),
 }
 HEADING = """# What each trait of a name says about whose it is, in log-odds, by role; `traits.py` and `nominees.py` say
 # what the traits are, `ranking.py` what the weights do. Written by
@@ -146,7 +159,7 @@ def _fit_role(role: str, found: Sequence[Example], traits: Sequence[str]) -> Seq
         right[[start + at for at in one.right[role]]] = 1.0
     weight = np.array([max(sizes[one.truth.family], 1) ** -0.5 * (1 if one.shown else HIDDEN_WEIGHT) for one in used])
     expected, bounds = _expected(role, traits)
-    penalty = np.array([FREE if name == BIAS else PENALTY for name in traits])
+    penalty = np.array([FREE if name == BIAS else PENALTY[role] for name in traits])
 
     def cost(weights: np.ndarray) -> tuple[float, np.ndarray]:
         powers = matrix @ weights

@@ -20,6 +20,11 @@ NAMES = (
     "Sundance Media Group, LLC", "Van der Berg Logistiek B.V.", "Consultores Asociados S.L.", "Novák a syn s.r.o.",
     "Usługi Remontowe Jan Kowalski", "Snickeri & Bygg i Malmö AB", "Page & Turner Books", "Gross & Klein OHG",
     "Freiwillige Feuerwehr Altdorf e.V.", "Heartland Broadcasting Co.", "Fahrschule Krause Inh. Uwe Krause",
+    "Imprimerie Vieux Pont SCOP ARL", "Lichtung Kollektiv UG (haftungsbeschränkt)", "M. et Mme Lefèvre",
+    "Mr & Mrs Hughes", "Eheleute Marlies und Henning Tietgens",
+    "1&1 Fernsprech GmbH", "MÜLLER MASCHINENBAU GMBH", "ACME SUPPLY INC",
+    "Harper 2020, Inc.", "Marktplatz 24 GmbH", "Ridgeway Communications, L.P.", "TSV Altdorf von 1906 e.V.",
+    "Citizens to Keep the County Dry", "Dupont Frères",
 )  # fmt: skip
 STREET: tuple[Text, ...] = ((50, 180, "12 High Street"), (50, 195, "Leeds LS1 4AB"))
 STRASSE: tuple[Text, ...] = ((50, 180, "Musterring 12"), (50, 195, "12345 Altstadt"))
@@ -59,6 +64,43 @@ PLACES: dict[str, tuple[Text, ...]] = {
     ),
     "invoice for": ((50, 150, "Invoice for {}"),),
     "box of fields": ((50, 150, "Adquirente"), (50, 165, "Nome"), (150, 165, "{}"), (50, 180, "NIF"), (150, 180, "1")),
+    "in favour of, behind the account": ((50, 700, "IBAN DE89 3704 0044 0532 0130 00, Kontoinhaber {}"),),
+    "invoice to, no colon": ((50, 150, "Rechnung an {}"),),
+    "before its sign": ((50, 800, "{} trading as Sunny Brand, registered in England no. 1234567"),),
+    "before a number of tax": ((50, 800, "{} - VAT no. GB123456789"),),
+    "over a street alone": ((50, 165, "{}"), (50, 180, "12 High Street"), (50, 195, "Springfield")),
+    "over a box": ((50, 165, "{}"), (50, 180, "P.O. Box 1234"), (50, 195, "Dubai, UAE")),
+    "over whose care it is in": ((50, 165, "{}"), (50, 172, "c/o Fenwood Ltd"), *STREET),
+    "under an office": ((50, 155, "Accounts Payable"), (50, 167, "{}"), *STREET),
+    "over a tax number": (
+        (50, 165, "{}"),
+        (50, 172, "NIF B12345678"),
+        (50, 180, "Calle Mayor 5"),
+        (50, 195, "28013 Madrid"),
+    ),
+    "credit to": ((50, 150, "Credit to:"), (50, 165, "{}"), *STREET),
+    "advertiser, no colon": ((50, 150, "Advertiser {}"),),
+    "advertiser in a grid of other captions": (
+        (50, 150, "Advertiser"),
+        (180, 150, "{}"),
+        (180, 165, "PO Box 626"),
+        (180, 180, "Fairview, CA 94104"),
+    ),
+    "advertiser in recognised captions": (
+        (282, 122, "Advertiser"),
+        (342, 122, "{}"),
+        (284, 135, "Product"),
+        (342, 135, "GOVERNOR"),
+        (307, 160, "Send Payment To:"),
+        (307, 172, "KZTL-TV"),
+    ),
+    "window beside a number": (
+        (50, 165, "{}"),
+        (320, 165, "Invoice No. 4711"),
+        (50, 180, "12 High Street"),
+        (50, 195, "Cork"),
+    ),
+    "over an office, no code": ((50, 165, "{}"), (50, 172, "Attn: Sam Reed"), (50, 184, "PO Box 3"), (50, 196, "Cork")),
     "window beside facts": ((50, 165, "{}"), (320, 165, "Customer no. 4711"), *STREET, (320, 180, "Date 2026-01-02")),
 }
 OTHERS: tuple[Text, ...] = (
@@ -67,9 +109,14 @@ OTHERS: tuple[Text, ...] = (
     (50, 300, "Work as agreed"),
     (400, 300, "100.00"),
 )
+NUMBERED = {"3D Print Werkstatt GmbH", "1&1 Fernsprech GmbH"}
+"""Names that begin with a figure: without a colon before them they may be the number of something."""
 UNTOLD = {
     "line with commas": {"Taylor, Finch & Moody LLP"},
-    "invoice for": {"3D Print Werkstatt GmbH"},
+    "invoice for": NUMBERED,
+    "invoice to, no colon": NUMBERED,
+    "advertiser, no colon": NUMBERED,
+    "advertiser in recognised captions": NUMBERED,
     "remit payment to": {"Fahrschule Krause Inh. Uwe Krause"},
     "checks payable to": {"Fahrschule Krause Inh. Uwe Krause"},
 }
@@ -122,3 +169,39 @@ def test_whose_advertising_it_is_says_its_label() -> None:
     ]
     rows = rows_of(page(texts), vocabulary_of(dictionary(), "en"))
     assert ("Renwick for Senate", "advertiser") in {(one.found.text, one.evidence) for one in labelled_names(rows)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ACME SUPPLY LTD", "ACME SUPPLY INC.", "Acme Supply Corporation", "HOLZBAU HUBER GMBH", "Holzbau Huber Gmbh",
+        "HOLZBAU HUBER GMBH & CO. KG", "Farmacia Verde s.r.l.",
+        "OFFICINA VERDE S.R.L.", "Meyer PartG mbB", "Ridgeway L.P.",
+        "Padaria Silva Ltda", "SERVIS NOVÁK S.R.O.", "Norden Oy", "NORDEN APS", "Kollektiv UG (haftungsbeschränkt)",
+    ],
+)  # fmt: skip
+def test_legal_forms_are_known_in_capitals_and_with_or_without_points(text: str) -> None:
+    assert companies_in(text) == [text]
+
+
+def test_a_name_goes_on_to_the_end_of_its_legal_form() -> None:
+    assert companies_in("Société Grand Large S.A.S. au capital de 1000 €") == ["Société Grand Large S.A.S."]
+
+
+@pytest.mark.parametrize("text", ["Advertiser Ref", "Client code", "Customer contact"])
+def test_labels_of_numbers_and_contacts_announce_no_name(text: str) -> None:
+    rows = rows_of(page([(50, 100, text), (50, 112, "Product Two")]), vocabulary_of(dictionary(), "en"))
+    assert not list(labelled_names(rows))
+
+
+@pytest.mark.parametrize(
+    "text", ["Amtsgericht Kiel", "Postbus 40", "BP 40", "ZA des Landes", "Unit 5", "Av. de la Paz 4"]
+)
+def test_courts_boxes_and_units_are_no_names(text: str) -> None:
+    assert all(name_in(segment.words, 1) is None for line in page([(50, 100, text)]) for segment in line.segments)
+
+
+def test_a_courtesy_in_a_line_of_its_own_is_no_part_of_the_name_under_it() -> None:
+    lines = page([*OTHERS, (50, 150, "Eheleute"), (50, 165, "Anna und Karl Vogel"), *STRASSE])
+    names = nominated(rows_of(lines, vocabulary_of(dictionary(), None)), blocks_of(lines))
+    assert {"Anna und Karl Vogel"} == {one.found.text for one in names if "Vogel" in one.found.text}

@@ -83,10 +83,42 @@ def test_an_account_under_a_name_is_likely_its_own() -> None:
 
 
 def test_a_word_over_the_rest_of_a_name_is_one_name_with_it() -> None:
-    texts: list[Text] = [(50, 100, "Eheleute"), (50, 112, "Dr. Mara und Jan Berg"), (50, 124, "12345 Hausen")]
-    assert "joined" in traits_of(texts, "Eheleute Dr. Mara und Jan Berg")
+    texts: list[Text] = [(50, 100, "Installationsbetrieb"), (50, 112, "Berg & Sohn OHG"), (50, 124, "12345 Hausen")]
+    assert "joined" in traits_of(texts, "Installationsbetrieb Berg & Sohn OHG")
 
 
 def test_a_state_or_a_court_is_no_company() -> None:
     for text in ("1190 Glendale Ave, Sparks NV 89431", "PartR 2207 AG München"):
         assert list(companies(page([(50, 60, text)])[0])) == []
+
+
+def test_words_around_a_name_say_whose_it_is() -> None:
+    window: list[Text] = [(50, 100, "Frau"), (50, 112, "Mara Berg"), (50, 124, "Waldweg 1"), (50, 136, "12345 Hausen")]
+    assert "courtesy_above" in traits_of(window, "Mara Berg")
+    office: list[Text] = [(50, 100, "Berg Bau"), (50, 112, "z. Hd. Frau Lehmann"), (50, 124, "12345 Hausen")]
+    assert "care_below" in traits_of(office, "Berg Bau")
+    site: list[Text] = [(50, 100, "Lieferanschrift:"), (50, 112, "Neubau Klinik"), (50, 124, "12345 Hausen")]
+    assert "delivered" in traits_of(site, "Neubau Klinik")
+
+
+def test_a_letter_is_dated_from_the_place_of_its_writer() -> None:
+    texts: list[Text] = [
+        *((50, 60, "Labor Berg"), (50, 72, "Waldweg 1"), (50, 84, "06484 Quedlinburg")),
+        *((50, 150, "Kreis Nord"), (50, 162, "Am Markt 2"), (50, 174, "38820 Halberstadt")),
+        (350, 200, "Quedlinburg, 31.03.2022"),
+    ]
+    assert "dated_there" in traits_of(texts, "Labor Berg")
+    assert "dated_there" not in traits_of(texts, "Kreis Nord")
+    assert "lower_address" in traits_of(texts, "Kreis Nord")
+
+
+def test_captions_and_what_somebody_is_to_a_party_are_told_from_names() -> None:
+    traits = {
+        text: dict(of_text(text))
+        for text in ("Vendu à", "Client code", "Inh. Sven Berg", "BV Neubau Klinik", "SARL Berg")
+    }
+    assert "caption" in traits["Vendu à"]
+    assert "caption" in traits["Client code"]
+    assert "role_first" in traits["Inh. Sven Berg"]
+    assert "form_first" in traits["BV Neubau Klinik"]
+    assert "form" in traits["SARL Berg"]

@@ -19,6 +19,8 @@ from back_office_pipelines.extraction.pdf.parties.naming import Naming
 
 CAPTION_STEP = 2.2
 """Distance of base lines, in heights of print, within which two captions are of one column."""
+SAME_LEFT = 0.4
+"""Heights of print by which left edges of captions of one column may differ: recognised ones are never the same."""
 NAME_ROWS = 5
 """Lines under a label within which a name may stand."""
 FAR = 8.0
@@ -27,13 +29,16 @@ PERSONS = frozenset(("attention", "attn", "tav"))
 """Labels of the person a letter is for, as keys: the buyer is whom the address under it names."""
 LEAST_NUMBERED, LEAST_DIGITS = 2, 3
 """Words of a number and a name, and digits of a customer's number."""
-GOING_ON = ("to", "for", "für", "fur", "pour", "voor", "per", "para")
-"""Ends of labels that a name goes on from without a colon."""
+GOING_ON = frozenset(
+    ("to", "for", "für", "pour", "voor", "per", "para", "an", "à", "a", "aan", "til", "till", "dla", "pro")
+)
+"""Last words of labels that a name goes on from without a colon."""
 MOST_BEFORE = 6
 PERSON = re.compile(r"[^\W\d_a-z][\w'-]+(?: [^\W\d_a-z]\.)?(?: [^\W\d_a-z][\w'-]+){1,2}")
 """Two or three words with capitals, an initial between them."""
 ORGANISATION = Caseless(
-    r"\b(?:school|college|university|academy|clinic|hospital|church|association|society|institute|museum|library|council"
+    r"\b(?:school|college|university|academy|clinic|hospital|church|association|society|institute|museum|library"
+    r"|council"
     r"|department|district|foundation|trust|club|hotel|restaurant|bakery|pharmacy|studio|agency|holding"
     r"|schule|gymnasium|kindergarten|klinik|krankenhaus|universität|stiftung|verein|verband|gemeinde|stadt|praxis"
     r"|école|lycée|mairie|commune|hôpital|fondation|université|cabinet|scuola|comune|ospedale|università|fondazione"
@@ -52,6 +57,12 @@ BILLED = frozenset(
 """Labels of who is billed beside them."""
 AGENCY = Caseless(r"\bagency\b|\bagencia\b|\bagence\b|\bagentur|\bcommission \d")
 """Words of a page that bills an agency."""
+OF_NUMBERS = Caseless(
+    r"^(?:codes?|cd|ref(?:erence|erenz|erentie|s)?|nos?|nr|num|number|nummer|núm|numéro|numero|id|account|type"
+    r"|order|po|tel|phone|email"
+    r"|fax|vat|tax|contact|service|since|rep|referenz|konto|auftrag)\b"
+)
+"""Words after a label that make it one of a number or a contact: "Advertiser Ref", "Client code"."""
 NAME_CAPTIONS = frozenset(
     key(one)
     for one in (
@@ -96,11 +107,22 @@ def _evidence(label: Label, clients: bool) -> str:
 def _announced(rows: Sequence[Row], position: int, label: Label) -> Found | None:
     """Return the name beside a label, else under it; of "bill to" under it where what is beside is far off."""
     row = rows[position]
+    if not label.colon and OF_NUMBERS.search(
+        " ".join(word.text for word in row.words[label.end : label.end + label.tail])
+    ):
+        return None
     column = not label.colon and _is_in_captions(rows, position, label)
     beside = _beside(row, label, column)
     under = None if column else _under(rows, position, label)
+    if beside is None and label.lead == label.tail == 0 and _is_far_under(under, label, row):
+        beside = _beside(row, label, column=True)
     far = label.key.endswith("to") and beside is not None and beside.box[0] - label.box[2] > FAR * row.height
     return under if beside is None or (far and under is not None) else beside
+
+
+def _is_far_under(found: Found | None, label: Label, row: Row) -> bool:
+    """Tell whether nothing stands right under a label that it may be of."""
+    return found is None or found.box[1] - label.box[3] > CAPTION_STEP * row.height
 
 
 def _addressed(rows: Sequence[Row], position: int) -> Found | None:
@@ -122,7 +144,7 @@ def _is_in_captions(rows: Sequence[Row], position: int, label: Label) -> bool:
         return False
     row = rows[position]
     return any(
-        one.lead == one.tail == 0 and not one.colon and abs(one.box[0] - label.box[0]) < 2
+        one.lead == one.tail == 0 and not one.colon and abs(one.box[0] - label.box[0]) < SAME_LEFT * row.height
         for other in (*rows[max(0, position - 2) : position], *rows[position + 1 : position + 3])
         if other.page == row.page and abs(other.base - row.base) < CAPTION_STEP * row.height
         for one in other.labels
@@ -142,7 +164,12 @@ def _beside(row: Row, label: Label, column: bool) -> Found | None:
     end = label.end + label.tail
     words = row.words[label.end : end] or _next_segment(row, end)
     stop = next(
-        (other.start for other in row.labels if other.start > label.start and _announces(other)), len(row.words)
+        (
+            other.start
+            for other in row.labels
+            if other.start > label.start and (_announces(other) or other.key == label.key)
+        ),
+        len(row.words),
     )
     words = tuple(word for word in words if row.words.index(word) < stop and word.text.strip(":-"))
     return name_in(before_address(_without_number(words)), row.page)
@@ -156,9 +183,11 @@ def _without_number(words: Sequence[Word]) -> Sequence[Word]:
 
 
 def _goes_on(row: Row, label: Label) -> bool:
-    """Tell whether a name follows a label in its own text: "Invoice for Hotel Seeblick"."""
-    follows = label.lead == 0 and label.tail > 1 and not label.meaning.weak and label.key.endswith(GOING_ON)
-    return follows and row.words[label.end].text[:1].isupper()
+    """Tell whether a name follows a label in its own text: "Invoice for Hotel Seeblick", "Client Hotel Seeblick"."""
+    announces = label.key in ADVERTISERS | CLIENTS or (
+        not label.meaning.weak and row.words[label.end - 1].text.casefold() in GOING_ON
+    )
+    return announces and label.lead == 0 and label.tail > 1 and row.words[label.end].text[:1].isupper()
 
 
 def _announces(label: Label) -> bool:

@@ -12,17 +12,22 @@ from back_office_pipelines.extraction.pdf.page.words import Line, Word
 from back_office_pipelines.extraction.pdf.parties.leads import end_of_lead
 
 COMPANY = re.compile(
-    r"(?<!\w)(?:GmbH(?: & Co\.? KGa?A?)?|AG|KG|UG(?: \(haftungsbeschränkt\))?"
-    r"|OHG|GbR|mbH|KGaA|a\.\s?G\.|e\.K\.|SE|SARL|SAS|SASU|EURL|SNC|S\.A\.|SA"
-    r"|S\.L\.U\.|SLU|SL|S\.L\.|SpA|S\.p\.A\.|Srl|S\.r\.l\.|B\.V\.|b\.v\.|BV|BVBA|N\.V\.|NV|V\.O\.F\.|VOF|Ltd\.?|Limited"
+    r"(?<!\w)(?:G[mM][bB][hH](?: (?:&|u\.|und) C[oO]\.? ?KGa?A?)?|AG|KG|UG(?: \(?(?i:haftungsbeschränkt)\)?)?"
+    r"|OHG|GbR|GBR|mb[HB]|MBB|KGaA|a\.\s?G\.|e\.\s?K\.|eK|SE|SARL|SAS|SASU|EURL|SNC|S\.\s?A(?:\.|(?!\.))|SA"
+    r"|S\.L\.U\.|SLU|SLL|SL|S\.\s?L(?:\.|(?!\.))|SpA|S\.p\.A(?:\.|(?!\.))|s\.p\.a\.|Srls?|S\.r\.l\.(?:s\.)?"
+    r"|s\.r\.l\.|B\.V(?:\.|(?!\.))|b\.v\.|BV|BVBA|N\.V(?:\.|(?!\.))|NV|V\.O\.F\.|VOF|Ltd\.?|Limited"
     r"|(?i:s[db]n\.? ?bhd\.?|berhad|pt[ey]\.? ltd\.?)|S/B|BHD"
     r"|S\.n\.c\.|S\.a\.s\.|S\.c\.p\.A\.|S\.c\.a\.?r\.l\.|S\.A\.R\.L\.|S\.A\.S\.|S[àÀ]rl|SRL"
-    r"|SC(?:OP|IC|RL)|SELARL|ASBL|VZW"
+    r"|SC(?:OP(?: (?:SARL|SA|ARL))?|IC|RL)|SELARL|ASBL|VZW"
     r"|S\.?\s?COOP\.?|Soc\.? Coop\.?|Coopérative|Coöperatie|[\w-]*[Gg]es\.m\.b\.H\.|Ges\.?\s?mbH|gGmbH|eGen|eG|e\.G\."
-    r"|e\.\s?V\.|e\.U\.|PartG(?:\s?mbB)?|C\.V\.|Lda\.?|CIC|DAC|L\.L\.C\.|Co\. Ltd\.?"
+    r"|e\.\s?V(?:\.|(?!\.))|eV|e\.U\.|PartG(?:\s?mbB)?|C\.V\.|Lda\.?|CIC|DAC|L\.L\.C\.|Co\. Ltd\.?"
     r"|(?:spol\. )?s\. ?r\. ?o\.|a\. ?s\.|v\. ?o\. ?s\.|[Ss]p\. ?z ?o\. ?o\.|[Ss]p\. ?[jk]\."
-    r"|S\.P\.A\.|S\.R\.L\.|S\.N\.C\."
-    r"|o[Hh]G|OG|KEG|AöR|e\.Kf[mr]\.|SCI|SCP|SCM|SPRL|CVBA|Comm\.?V|SA/NV|NV/SA|S\.?\s?[àÀ]\.?\s?r\.?\s?l\.?|EARL|GAEC|GIE"
+    r"|S\.P\.A(?:\.|(?!\.))|S\.R\.L\.(?:S\.)?|SRLS|S\.N\.C\."
+    r"|LTD\.?|LIMITED|INC\.?|CORP\.?|(?i:corporation|incorporated)|L\.L\.P\.|P\.L\.L\.C\.|L\.P\.|Ltda\.?|LDA\.?|LTDA\.?"
+    r"|KFT\.?|ZRT\.?|OY|APS|OÜ|SIA|ehf\.|hf\.|EOOD|OOD|(?:SPOL\. )?S\. ?R\. ?O\.|SP\. ?Z ?O\. ?O\.|D\. ?O\. ?O\."
+    r"|A\. ?S\."
+    r"|o[Hh]G|OG|KEG|AöR|e\.Kf[mr]\.|SCI|SCP|SCM|SPRL|CVBA|Comm\.?V|SA/NV|NV/SA|S\.?\s?[àÀ]\.?\s?r\.?\s?l\.?|EARL"
+    r"|GAEC|GIE"
     r"|S\.A\.U\.|SAU|C\.B\.|Sagl|SAGL|Sas|Snc|S\.S\.|HB|KB|Ky|Tmi|I/S|K/S|UAB|Bt\.|Brf|LP|GP|P\.C\.|P\.A\.|[Cc]o-op"
     r"|[Kk]ft\.?|Zrt\.?|Nyrt\.?|d\. ?o\. ?o\.|d\. ?d\.|EIRL|EI|Pty"
     r"|(?:(?<=& )|(?<=and )|(?<=und )|(?<=et ))Co\.(?! KG|,? Ltd|,? Inc|,? Limited)"
@@ -31,6 +36,12 @@ COMPANY = re.compile(
     r"|LLC|LLP|PLLC|Inc\.?|inc\.|Corp\.?|PLC|plc|AB|A/S|ApS|ASA?|Oyj?)(?!\w)"
 )
 """Legal forms that end a company's name."""
+LEADING = re.compile(
+    r"(?:SARL|SAS|SASU|EURL|SCI|SCP|SCM|SNC|SELARL|EARL|GAEC|GIE|EI|SA|UAB|SIA|OÜ|Oy|OY|AB|AS|A/S|I/S|Brf|VOF|ASBL"
+    r"|VZW|CIC)\s"
+    r"(?=[^\W\d_a-z])"
+)
+"""Legal forms that names of their countries begin with as well: "SARL Les Jardins", "UAB Baltika", "Oy Suomi Ab"."""
 TITLE = re.compile(r"M/s\.?|Messrs\.?|Firma|Fa\.", re.IGNORECASE)
 """Words of address before a company's name."""
 SEPARATOR = re.compile(
@@ -38,6 +49,10 @@ SEPARATOR = re.compile(
     r"|(?:(?<=\d)|(?<=[a-z\u00df-\u00f6\u00f8-\u00ff]{4}))[.;]\s(?=[^\W\d_a-z])"
 )
 """Marks between a name and what stands before it; the end of a sentence is one, the point of "Gebr." none."""
+RIGHTS = re.compile(
+    r"(?:©|\(c\)|copyright)(?: ©)?(?:,? ?(?:19|20)\d\d(?: ?[-\u2013] ?(?:19|20)?\d\d)?)?,? (?=[^\W\d_])", re.IGNORECASE
+)
+"""A mark and years of copyright before a name."""
 STATE = re.compile(r" \d{5}(?!\d)")
 """What follows the letters of a state of the United States that are a legal form elsewhere: "Sparks NV 89431"."""
 ENTRY = re.compile(r"(?<!\w)(?:HR[AB]|PartR|PR|VR|GnR|GsR) ?\d[\d ]*[A-Z]?,? (?:AG|KG|SE)$")
@@ -58,6 +73,7 @@ def companies(line: Line) -> Iterator[Found]:
         if not has_legal_form(segment.text):
             continue
         words = without_monogram(segment.words)
+        words = words[_rights(segment.text) :] if words is segment.words else words
         words = words[1:] if len(words) > 1 and TITLE.fullmatch(words[0].text) else words
         text = segment.text if words is segment.words else span(words, segment.page).text
         for match in COMPANY.finditer(text):
@@ -69,6 +85,11 @@ def companies(line: Line) -> Iterator[Found]:
             if " " in name and name[0].isalpha() and len(name) <= LONGEST_NAME and ":" not in name:
                 end = match.start() if _tells_capital(text, match) else match.end()
                 yield span(words, segment.page).piece(start, len(text[:end].rstrip(" ,-\u2013\u2014")))
+
+
+def _rights(text: str) -> int:
+    """Return the number of words before a name that say since when it has rights."""
+    return 0 if (match := RIGHTS.match(text)) is None else len(match.group().split())
 
 
 @lru_cache(maxsize=20_000)

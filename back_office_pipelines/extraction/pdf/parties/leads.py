@@ -12,12 +12,20 @@ PAYEE = Caseless(
     r"|payable to:?"
     r"|(?:checks?|cheques?) (?:out )?to:?|(?:payment|transfer) to:?"
     r"|payable to the order of|in favou?r of|zahlbar an|lautend auf|zugunsten(?: von)?"
-    r"|à l.ordre de|intestato a|a favore di|a nombre de|a favor de|ten name van|t\.n\.v\.)\s+"
+    r"|à l.ordre de|intestato a|a favore di|a nombre de|a favor de|ten name van|t\.n\.v\."
+    r"|kontoinhaber(?:in)?:?|account (?:holder|name):?|titulaire du compte\s?:?|intestatario(?: del conto)?:?"
+    r"|titular de la cuenta:?|rekeninghouder:?|beneficiary(?: name)?:?|kontohaver:?|właściciel rachunku:?)\s+"
 )
 """What stands before the name of whoever is to be paid: of the account, or of a check."""
+TRADES = Caseless(
+    r",? (?:t/a|trading as|trading under the name|d/?b/?a|doing business as|handelend onder de naam|h\.o\.d\.n\."
+    r"|agissant sous (?:le nom|l.enseigne)|exerçant sous le nom|firmierend (?:als|unter)|nome comercial"
+    r"|nombre comercial)\s"
+)
+"""What stands between the name of an owner and that of its sign."""
 OWNER = Caseless(
     r"\b(?:legal (?:entity|name):?|licensee:|(?:trading|trade|brand|business) name of"
-    r"|(?:division|unit|brand|subsidiary|affiliate|part|service) of"
+    r"|(?:div\.|division|unit|brand|subsidiary|affiliate|part|service) of"
     r"|(?:owned and )?operated by|owned by|licensed to|published by|d/b/a of"
     r"|(?:eine? )?(?:marke|unternehmen|geschäftsbereich|niederlassung|betrieb|service|angebot) (?:der|des|von)"
     r"|betrieben von|(?:une )?(?:marque|enseigne|division) (?:de|du)|nom commercial de|exploitée? par"

@@ -11,11 +11,21 @@ from back_office_pipelines.extraction.pdf.countries import is_place
 from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, POSTCODE, STREET
 from back_office_pipelines.extraction.pdf.page.spans import Found, found_in, span
 from back_office_pipelines.extraction.pdf.page.words import Segment, Word
-from back_office_pipelines.extraction.pdf.parties.companies import COMPANY, has_legal_form, without_monogram
+from back_office_pipelines.extraction.pdf.parties.companies import COMPANY, RIGHTS, has_legal_form, without_monogram
 
+COURTESY = (
+    r"(?:herrn?|frau|hr\.?|fr\.?|mr\.?|mrs\.?|ms\.?|m\.|mme|monsieur|madame|dhr\.?|mevr\.?|mw\.?|sig\.?(?:ra)?"
+    r"|sra?\.?|dr\.?)"
+)
+COUPLE = re.compile(
+    rf"^(?i:{COURTESY}\s(?:und|u\.|&|\+|and|et|en|e|y)\s{COURTESY}|eheleute|famil(?:ie|y|le|ia)|famille|famiglia|fam\.)"
+    r"\s(?=[^\W\d_a-z]|van\b|von\b|de\b)"
+)
+"""How two persons of one house are addressed: that is their name together."""
 SALUTATION = re.compile(
     r"^(?:herrn?|frau|mr|mrs|ms|m|mme|mlle|firma|an|to|company|fa|dhr|mevr|sig|sr|sra|familie)\.?$"
-    r"|^(?:herrn?|frau|mr\.?|mrs\.?|ms\.?|m\.|mme|dhr\.?|mevr\.?|attn:?|attention:?|z\.\s?hd\.|t\.a\.v\.?|c/o|v/|p\.\s?a\.)\s"
+    r"|^(?:herrn?|frau|mr\.?|mrs\.?|ms\.?|m\.|mme|dhr\.?|mevr\.?|attn:?|attention:?|z\.\s?hd\.|t\.a\.v\.?|c/o|v/"
+    r"|p\.\s?a\.)\s"
     r"|^(?:zu h[äa]nden|ter attentie|all.attenzione|alla c\.a\.|a la atención)\s"
     r"|^(?:dear|hello|hi|sehr geehrte[rn]?|liebe[rn]?|hallo|guten tag|moin|bonjour|chère?s?|geachte|beste|estimad[oa]s?"
     r"|gentile|gentili|egregio|thank you|vielen dank|merci|grazie|gracias|dank u|bedankt)\b(?=[\s,!:]|$)"
@@ -25,25 +35,33 @@ SALUTATION = re.compile(
 )
 PREFIX = re.compile(
     r"^(?:attn|attention|name|firma|company|nom|raison sociale|naam|to|from|c/o|z\.\s?hd\.|an|mr|mrs)\s*[.:]\s*"
-    r"|^firma\s+(?!handlow|usługow|produkcyj|transportow|budowlan|remontow|ogrodnicz|przewozow)(?=\d*[^\W\d_])"
+    r"|^firma\s+(?!handlow|usługow|produkcyj|transportow|budowlan|remontow|ogrodnicz|przewozow)(?=\d*[^\W\d_]|\d+&\d)"
     r"|^\d{3,}\s+[-\u2013\u2014/]\s+(?=[^\W\d_])"
     r"|^(?:please )?(?:remit|pay|payable)(?: payments?)? to\s*:?\s+|^m/s\.?\s+|^messrs\.?\s+|^spett\.?\s?le\s+",
     re.IGNORECASE,
 )
-ORNAMENT = re.compile(r"[^\w\s\"\u201c\u201e'(#&@]+\s+(?=[^\W\d_])")
-"""A mark before a name that is part of a drawing."""
+ORNAMENT = re.compile(rf"{RIGHTS.pattern}|[^\w\s\"\u201c\u201e'(#&@]+\s+(?=[^\W\d_])", re.IGNORECASE)
+"""A mark before a name that is part of a drawing, or says since when it has rights."""
 PAIR = re.compile(r"\w\s?:(?:\s|$)|^\W*\d|^[#(]")
 NUMBER_AFTER = re.compile(r"\s*\((?:no\.?|nr\.?|n°|#)?\s*\d{3,}\)\s*$", re.IGNORECASE)
 """A customer's number in brackets behind the name."""
-NUMBERED = re.compile(r"\d[\d-]*[^\W\d_]+ ?[^:#]*$")
+NUMBERED = re.compile(r"\d[\d-]*(?:&\d+|/7|[^\W\d_]+) ?[^:#]*$")
 """A name that begins with a number and letters in one word: "3D Print Werkstatt GmbH"."""
 BANK = re.compile(
     r"^(?:bank|banque|banco|banca|routing|account|swift|aba|sort code|konto|sparkasse|volksbank|kreditinstitut|entidad"
     r"|istituto)\b",
     re.IGNORECASE,
 )
+COURT = re.compile(
+    r"^(?:amtsgericht|registergericht|handelsregister|firmenbuch|landesgericht|greffe|tribunal de commerce"
+    r"|registro mercantil"
+    r"|companies house|kamer van koophandel|camera di commercio|sąd rejonowy|finanzamt)\b",
+    re.IGNORECASE,
+)
+"""Who keeps the register that a company is entered in, or taxes it: named in the foot of its letters."""
 NOT_NAMES = re.compile(
-    r"^(?:nummer|number|numéro|name|nom|adresse|anschrift|address|indirizzo|seite|page|pagina|datum|date|original|kopie|copy"
+    r"^(?:nummer|number|numéro|name|nom|adresse|anschrift|address|indirizzo|seite|page|pagina|datum|date|original"
+    r"|kopie|copy"
     r"|duplicate|association loi|accounts payable|information|logo|phone|email|invoice|rechnung|facture|factuur|factura"
     r"|fattura|faktura|lasku|számla|faktúra|factură|račun)\b\W*\w*$"
     r"|^(?:nome|nombre|naam|navn|namn|nimi|nazwa|název|názov|denumire|denominazione|ragione sociale|raison sociale"
@@ -69,15 +87,32 @@ FOR_WHOM = re.compile(r"^\w+ [a-zäöüß]\w* (?:für|for|pour|voor|per|para) (?
 MOTTO = 3
 """Words in small letters from which on a text says what somebody does rather than who it is."""
 HOUSE = re.compile(
-    r"(?:(?:ST)?WEG|(?:Wohnungs)?[Ee]igentümergemeinschaft|Hausgemeinschaft|Condominio|SDC"
-    r"|(?:Syndicat des )?[Cc]opropriét(?:é|aires)"
-    r"|Comunidad de [Pp]ropietarios|Brf|Bostadsrättsföreningen|VvE|VME|ACP|Wspólnota [Mm]ieszkaniowa|Condomínio)\b"
+    r"(?:(?:ST)?WEG|SDC|V[vV]E|VME|ACP|SVJ|[EA]/[FB]|[Bb]rf|BRF"
+    r"|(?i:(?:wohnungs|stockwerk)?eigentümergemeinschaft|hausgemeinschaft|condom[ií]nio"
+    r"|(?:syndicat des )?copropriét(?:é|aires)"
+    r"|comunidad de propietarios|bostadsrättsföreningen|(?:ejer|andelsbolig|grundejer)foreningen|(?:bolig)?sameiet"
+    r"|borettslaget|asunto oy|társasház|společenství vlastníků|wspólnota mieszkaniowa))\b"
 )
 """What the owners of a house call themselves, by its street and number."""
 SENTENCE_END = re.compile(r"[^\W\d_A-ZÀ-Þ]\S*(?: \S+){2,}[.;]")
 """The last line of a sentence: it begins in small letters, has words and ends in a point."""
-PAGE = re.compile(r"(?:page|seite|pagina|página|pag\.?|pág\.?|blatt|blad)\s*\d", re.IGNORECASE)
-MUTUAL = re.compile(r"(?:^| )(?:a\.\s?G\.|e\.\s?V\.|e\.\s?G\.|i\.\s?L\.|mbH|& Co\.? ?KG)$")
+PAGE = re.compile(r"^(?:page|seite|pagina|página|pag\.?|pág\.?|blatt|blad)\s*\d", re.IGNORECASE)
+PART_OF_ADDRESS = re.compile(
+    r"(?i:postbus|postboks|postlåda|box|bp|b\.p\.|cs|c\.p\.|boîte postale|apartado|casella postale|skrytka pocztowa"
+    r"|unit|suite|ste\.?"
+    r"|apt\.?|level|lokal|av\.?|avda\.?|rambla|urb\.?|polígono|pol\.|bloque|esc\.?|interno"
+    r"|scala) [\w.,'º°/ -]*\d[\w.,'º°/ -]*"
+    r"|(?i:z\.?[aic]\.?c?\.?|zone (?:artisanale|industrielle|d.activités)|parc d.activités|zona industriale"
+    r"|polígono industrial)\b.*"
+    r"|\d+(?:st|nd|rd|th) floor|(?:floor|etage|étage|planta|piano) \d+"
+)
+"""Lines of an address that name neither street nor place: boxes, units, estates."""
+WORD = re.compile(r"[^\W\d_]{3}")
+AFTER_FORM = 3
+"""Letters that may follow the legal form at the end of a name: "Harper 2020, Inc-D"."""
+MOST_OF_PLACE = 4
+"""Words up to which a text with a postal code is a place."""
+MUTUAL = re.compile(r"(?:^| )(?:a\.\s?G\.|e\.\s?V\.|e\.\s?G\.|i\.\s?L\.|mb[HB]|MBB|& Co\.? ?KG)$")
 """Legal forms that a second line of a name ends in."""
 FROM = frozenset(
     (
@@ -126,17 +161,35 @@ def _reach(text: str) -> tuple[int, int] | None:
     rest = _before_place(NUMBER_AFTER.sub("", text[start:]).strip(" ,:"))
     if (done := FOR_WHOM.match(rest)) is not None and is_formed(rest):
         rest = rest[done.end() :]
-    if not 2 <= len(rest) <= LONGEST_NAME or not _has_letters(rest) or _is_pair(rest) or SALUTATION.match(rest):
+    if (
+        not 2 <= len(rest) <= LONGEST_NAME
+        or not _has_letters(rest)
+        or _is_pair(rest)
+        or (SALUTATION.match(rest) and not COUPLE.match(rest))
+    ):
         return None
     if rest.casefold() in ANNOUNCING or (not has_legal_form(rest) and _says_else(rest)):
         return None
-    street = STREET.search(rest) is not None and any(map(str.isdigit, rest)) and not HOUSE.match(rest)
-    if street or NOT_NAMES.search(rest) or BANK.search(rest):
-        return None
-    if is_place(rest) or PAGE.match(rest) or CONTACT.search(rest) or (POSTCODE.search(rest) and len(rest.split()) <= 4):
+    if any(one.search(rest) for one in (NOT_NAMES, BANK, COURT, PAGE)) or _is_address(rest):
         return None
     first = text.index(rest, start)
     return first, first + len(rest)
+
+
+def _is_address(text: str) -> bool:
+    """Tell whether a text is a place, a street or a contact rather than a name that has words of them."""
+    if is_place(text) or CONTACT.search(text) or PART_OF_ADDRESS.fullmatch(text):
+        return True
+    placed = POSTCODE.search(text) is not None and len(text.split()) <= MOST_OF_PLACE
+    street = STREET.search(text) is not None and any(map(str.isdigit, text)) and not HOUSE.match(text)
+    return (street or placed) and not _ends_formed(text)
+
+
+def _ends_formed(text: str) -> bool:
+    """Tell whether a legal form ends a name of some letters: neither street nor place ends in one."""
+    return any(
+        len(text) - form.end() <= AFTER_FORM and WORD.search(text, 0, form.start()) for form in COMPANY.finditer(text)
+    )
 
 
 def _is_pair(text: str) -> bool:
@@ -151,7 +204,11 @@ def is_formed(text: str) -> bool:
 
 def _says_else(text: str) -> bool:
     """Tell whether a text without a legal form says what somebody does or wants, or how a letter is sent."""
-    patterns = (SENTENCE_END.fullmatch(text), REFERENCE.search(text), HOW_SENT.fullmatch(text))
+    patterns = (
+        SENTENCE_END.fullmatch(text),
+        REFERENCE.search(text) and not HOUSE.match(text),
+        HOW_SENT.fullmatch(text),
+    )
     return _is_motto(text) or any(patterns)
 
 
@@ -181,6 +238,13 @@ def _words_before_address(text: str) -> int | None:
         if COMPANY.fullmatch(part) is None and (street or POSTCODE.search(rest) or CONTACT.search(part)):
             return len(text[: mark.start()].split())
     return None
+
+
+def before_contact(words: Sequence[Word]) -> Sequence[Word]:
+    """Return the words of a line before the first that says how to reach somebody; all where none does."""
+    if CONTACT.search(" ".join([word.text for word in words])) is None:
+        return words
+    return words[: next((at for at, word in enumerate(words) if CONTACT.search(word.text)), len(words))]
 
 
 def _has_letters(text: str) -> bool:

@@ -4,6 +4,7 @@ What belongs here: which texts are considered, and what names share with one ano
 (`traits`), what they are worth and who is chosen (`ranking`, `parties`).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,13 +17,17 @@ from back_office_pipelines.extraction.pdf.page.vocabulary import key
 from back_office_pipelines.extraction.pdf.page.words import Segment
 from back_office_pipelines.extraction.pdf.parties.block_names import MOST_WORDS
 from back_office_pipelines.extraction.pdf.parties.companies import has_legal_form
-from back_office_pipelines.extraction.pdf.parties.names import SEPARATED, before_address, name_in
+from back_office_pipelines.extraction.pdf.parties.cues import COURTESY
+from back_office_pipelines.extraction.pdf.parties.names import SEPARATED, before_address, before_contact, name_in
 from back_office_pipelines.extraction.pdf.parties.naming import Naming
 from back_office_pipelines.extraction.pdf.parties.surroundings import Surroundings
 from back_office_pipelines.extraction.pdf.parties.traits import of_document, of_place, of_text, rare_words
 
-STANDING = frozenset(("address_below", "colon_above"))
-"""Places of which one a name has that nothing else speaks for: over an address, or announced by some word."""
+STANDING = frozenset(("address_below", "colon_above", "street_next", "contact_after", "care_below", "courtesy_above"))
+"""Places of which one a name has that nothing else speaks for: over an address, before a telephone, or announced."""
+NUMBERED = frozenset(("form", "house"))
+"""Traits of names that have numbers in them, where others with numbers are none."""
+CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
 LEAST_WORD = 3
 """Letters of a first line that a name goes on under: shorter ones announce ("De", "An")."""
 MOST_TIMES = 3
@@ -84,11 +89,25 @@ def nominees(namings: Sequence[Naming], around: Surroundings) -> tuple[Nominee, 
             one.add([("bare", 1.0)])
     found = {text: one for text, one in found.items() if one.evidence or _stands_as_name(one)}
     _compare(found)
+    _beside_advertiser(found)
     return tuple(found.values())
 
 
+def _beside_advertiser(found: Mapping[str, Nominee]) -> None:
+    """Mark the names beside that of an advertiser: agencies are billed, advertisers buy."""
+    named = [
+        one
+        for one in found.values()
+        if "advertiser" in one.evidence.get("buyer_name", ()) and "caption" not in one.traits
+    ]
+    for one in found.values():
+        if named and "buyer_name" in one.evidence and not any(one is other for other in named):
+            one.add([("beside_advertiser", 1.0)])
+
+
 def _stands_as_name(one: Nominee) -> bool:
-    return "digits" not in one.traits and not STANDING.isdisjoint(one.traits)
+    named = "digits" not in one.traits or not NUMBERED.isdisjoint(one.traits)
+    return named and not STANDING.isdisjoint(one.traits)
 
 
 def _mark_first(namings: Sequence[Naming], found: Mapping[str, Nominee]) -> None:
@@ -115,6 +134,8 @@ def _describe(one: Nominee, around: Surroundings) -> None:
             one.add(traits)
             zones |= {name for name, _ in traits if name in ("top", "head", "foot")}
     one.add([("again", float(min(len(seen), MOST_TIMES) - 1))])
+    if one.traits.get("delivered") and len(seen) > 1:
+        del one.traits["delivered"]  # elsewhere it is not where goods go
     if "foot" in zones and len(zones) > 1:
         one.add([("head_and_foot", 1.0)])
 
@@ -139,6 +160,8 @@ def _compare(found: Mapping[str, Nominee]) -> None:
                 one.add([("part_of_longer", 1.0)])
             if "form" in other.traits and not formed:
                 one.add([("other_is_formed", 1.0)])
+                if len(text) < len(other_text) and other_text.startswith(text):
+                    one.add([("begins_formed", 1.0)])
             if formed and "form" not in other.traits:
                 one.add([("formed_of_others", 1.0)])
 
@@ -152,9 +175,12 @@ def swept(around: Surroundings) -> Iterator[Found]:
 
 
 def _has_amount(row: Row) -> bool:
-    """Tell whether a line has an amount; the year of a date is none."""
+    """Tell whether a line has an amount with cents; the year of a date is none, nor any number of something."""
     dates = row.of_kind("date")
-    return any(not any(one.start <= amount.start < one.end for one in dates) for amount in row.of_kind("amount"))
+    return any(
+        CENTS.search(row.words[amount.end - 1].text) and not any(one.start <= amount.start < one.end for one in dates)
+        for amount in row.of_kind("amount")
+    )
 
 
 def joined(around: Surroundings) -> Iterator[tuple[Found, Found]]:
@@ -165,7 +191,7 @@ def joined(around: Surroundings) -> Iterator[tuple[Found, Found]]:
 
 
 def _in_segment(segment: Segment) -> Iterator[Found]:
-    words = before_address(segment.words)
+    words = before_contact(before_address(segment.words))
     if len(words) <= MOST_WORDS:
         name = name_in(words, segment.page)
         if name is not None:
@@ -189,6 +215,7 @@ def _joined(block: Block, around: Surroundings) -> Iterator[tuple[Found, Found]]
             or not any(map(_is_place, lines[at + 2 : at + 4]))
             or not _are_alike(first, second)
             or has_legal_form(first.text)
+            or COURTESY.fullmatch(first.text)
         ):
             continue
         words = (*first.words, *second.words)

@@ -31,14 +31,18 @@ from back_office_pipelines.extraction.pdf.parties.senders import (
 from back_office_pipelines.extraction.pdf.parties.surroundings import Surroundings
 from back_office_pipelines.extraction.pdf.parties.traits import FOOT, HEAD, TOP
 
-SPELT_OUT = frozenset(("imprint", "payee"))
+SPELT_OUT = frozenset(("imprint", "payee", "owner", "sender_line"))
 """Evidence that names a company in full, whether or not a legal form is part of its name."""
+TAILS = frozenset(("haftungsbeschrankt", "cokg", "ukg", "cokgaa", "sarl", "arl", "sa", "mbb"))
+"""What a legal form goes on with, as keys: names with and without it are one party's."""
 LEAST_SHORT = 4
 """Letters of a short name from which on a full one may begin with it."""
 IN_PRINT = 1.25
 """Height of print, beside that of the address, from which on a line above is a sign rather than the addressee."""
 TWO_LINES = 16.0
 """Points of height from which on a name may stand in two lines."""
+BESIDE = 50.0
+"""Points between the tops of two addresses side by side."""
 HIGHEST = 0.06
 """Share of a page's height from which on the first address may be a window."""
 
@@ -129,9 +133,14 @@ def _by_full_name(namings: Sequence[Naming]) -> list[Naming]:
 def _longer(one: Naming, full: Collection[str]) -> str | None:
     """Return the only full name that begins with a short one, None where there is none or several."""
     short = key(one.found.text)
-    if len(short) < LEAST_SHORT or has_legal_form(one.found.text):
+    if len(short) < LEAST_SHORT:
         return None
-    found = [name for name in full if name != short and name.startswith(short)]
+    formed = has_legal_form(one.found.text)
+    found = [
+        name
+        for name in full
+        if name != short and name.startswith(short) and (not formed or name[len(short) :] in TAILS)
+    ]
     return found[0] if len(found) == 1 else None
 
 
@@ -174,10 +183,18 @@ def _blocks(blocks: Sequence[Block], labelled: Collection[int], heights: Mapping
             if block.contacts:
                 yield Naming("seller_name", names[0], "registered_block")
         if names and block.box[1] < TOP * heights[1]:
-            evidence = "letterhead" if block is not first[0] else "first_in_letterhead"
+            evidence = "letterhead" if block is not first[0] or _has_beside(block, first) else "first_in_letterhead"
             yield Naming("seller_name", names[0], evidence)
             if _runs_over(names[0], block):
                 yield Naming("seller_name", names[0], "company")
+
+
+def _has_beside(block: Block, others: Sequence[Block]) -> bool:
+    """Tell whether another address stands beside one, from about its first line on: which is higher says nothing."""
+    return any(
+        other is not block and other.is_address and other.box[1] - block.box[1] < BESIDE and other.box[0] > block.box[0]
+        for other in others
+    )
 
 
 def _addressee(names: Sequence[Found], block: Block) -> Found | None:

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from back_office_pipelines.extraction.pdf.page.rows import Row
 from back_office_pipelines.extraction.pdf.page.spans import Found, span
 from back_office_pipelines.extraction.pdf.page.words import Segment
-from back_office_pipelines.extraction.pdf.parties.companies import COMPANY
-from back_office_pipelines.extraction.pdf.parties.leads import ARTICLE, OWNER, PAYEE
-from back_office_pipelines.extraction.pdf.parties.names import name_in
+from back_office_pipelines.extraction.pdf.parties.companies import COMPANY, has_legal_form
+from back_office_pipelines.extraction.pdf.parties.leads import ARTICLE, OWNER, PAYEE, TRADES
+from back_office_pipelines.extraction.pdf.parties.names import SEPARATED, name_in
 from back_office_pipelines.extraction.pdf.parties.naming import Naming
 from back_office_pipelines.extraction.pdf.parties.senders import SMALL
 
@@ -22,6 +22,10 @@ NAME_ENDS = re.compile(
     r"|(?<! [A-Z])(?<!^[A-Z])(?<!\.[A-Z])(?<!\bDr)(?<!\bEts)(?<!\bSt)(?<!\bMr)(?<!\bMrs)(?<!\bInh)\.(?=\s[A-Z]|$)"
     r"|\s(?:is|ist|est|settles?|registered|eingetragen|at|d/b/a|dba|t/a|trading as|as (?:agent|trustee))\s|\s(?=\d)"
 )
+PARTICLE = re.compile(
+    r"(?:van|von|de|den|der|ter|ten|di|da|del|du|d|zu|zum|al|el|le|la|l)(?: \w+)*['\u2019 ][^\W\d_a-z]"
+)
+"""How names begin in small letters: "van Rijswaard"."""
 LEAST_WORDS = 2
 BRACKET = re.compile(r" \([^()]{2,30}\)(?= )")
 """What tells apart two companies of one name: "Hardware (Ludbrook) LLP"."""
@@ -35,10 +39,22 @@ def payees(rows: Sequence[Row]) -> Iterator[Naming]:
         for segment in row.line.segments:
             if len(segment.words) <= LEAST_WORDS:
                 continue  # the words before a name are one at least
+            if (sign := TRADES.search(segment.text)) is not None and (owner := _name_before(segment, sign.start())):
+                yield Naming("seller_name", owner, "owner")
             for pattern, evidence in ((PAYEE, "payee"), (OWNER, "owner")):
                 for match in pattern.finditer(segment.text):
                     if (name := _name_after(segment, match.end())) is not None:
                         yield Naming("seller_name", name, evidence)
+
+
+def _name_before(segment: Segment, end: int) -> Found | None:
+    """Return the name that ends at a letter of a text: from its start, or from the last mark in it."""
+    start = max((mark.end() for mark in SEPARATED.finditer(segment.text, 0, end)), default=0)
+    text = segment.text[start:end]
+    if has_legal_form(segment.text[:end]) and not has_legal_form(text):
+        return None
+    first = len(segment.text[:start].split())
+    return name_in(segment.words[first : first + len(text.split())], segment.page)
 
 
 def _name_after(segment: Segment, start: int) -> Found | None:
@@ -51,7 +67,9 @@ def _name_after(segment: Segment, start: int) -> Found | None:
     reach = (len(ends) if bracket is None else bracket.end()) + LONGEST_FORM
     formed = COMPANY.search(rest[:reach], 1)
     name = rest[: formed.end()].strip() if formed is not None else ends.strip()
-    if len(name.split()) < LEAST_WORDS or not (name[0].isupper() or (name[0].isdigit() and formed is not None)):
+    if len(name.split()) < LEAST_WORDS or not (
+        name[0].isupper() or PARTICLE.match(name) or (name[0].isdigit() and formed is not None)
+    ):
         return None
     place = span(segment.words, segment.page).piece(start, start + len(name))
     words = [one for one in segment.words if place.box[0] - 0.1 <= one.box[0] <= place.box[2]]

@@ -19,6 +19,13 @@ DOMAIN = re.compile(
 )
 DOTTED = re.compile(r"\.[^\W\d_]{2}")
 """The end of any address: prices have figures behind their points."""
+PROGRAM = Caseless(
+    r"\b(?:powered by|generated (?:by|with)|created (?:by|with|using)|made with|printed (?:by|with)|sent (?:by|with"
+    r"|via)|erstellt mit"
+    r"|erzeugt mit|gedruckt mit|software|généré par|créé avec|édité (?:avec|par)|gemaakt met|generato (?:da|con)"
+    r"|creado con)\b"
+)
+"""Words beside the address of the program that drew a page: it names nobody on it."""
 MAILBOX = re.compile(r"([\w.+-]{4,})@", re.IGNORECASE)
 PROVIDERS = frozenset(
     (
@@ -55,6 +62,8 @@ def domains(rows: Sequence[Row]) -> frozenset[str]:
     found: set[str] = set()
     for row in rows:
         text = row.text
+        if DOTTED.search(text) and PROGRAM.search(text):
+            continue
         if DOTTED.search(text):
             found.update(_main(match.group(1) or match.group(2)) for match in DOMAIN.finditer(text))
         if "@" in text:

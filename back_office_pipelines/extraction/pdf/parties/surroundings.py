@@ -4,16 +4,34 @@ What belongs here: geometry that several kinds of evidence ask for, found once a
 about a name (`traits`).
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from back_office_pipelines.extraction.model import Box
 from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, TAX, Block
+from back_office_pipelines.extraction.pdf.page.caseless import Caseless
 from back_office_pipelines.extraction.pdf.page.rows import Row
 from back_office_pipelines.extraction.pdf.page.spans import Found
+from back_office_pipelines.extraction.pdf.page.vocabulary import key
 from back_office_pipelines.extraction.pdf.page.words import Segment
-from back_office_pipelines.extraction.pdf.parties.senders import domains
+from back_office_pipelines.extraction.pdf.parties.senders import domains, in_large_print
 
+GREETING = Caseless(
+    r"^(?:dear|sehr geehrte[rn]?|liebe[rn]?|hallo|guten tag|hello|hi|geachte|beste|chère?|bonjour|monsieur|madame"
+    r"|gentile"
+    r"|egregio|estimad[oa]|caro|cara|kære|bästa|hej|hei|szanown[ya]\w*|vážen[ýá])\b"
+)
+"""How a letter begins that greets its reader by name."""
+DATED = re.compile(r"([^\W\d_a-z][\w'.-]{2,}(?: [^\W\d_a-z][\w'.-]+)*),(?: (?:den|le|li|lì|a|am|de|il|on|the))? \d")
+"""A place before a date."""
+MOST_OF_DATE = 8
+"""Words of a place and date, the month in letters among them."""
+UNDER_SIGN, LARGER = 2.5, 1.25
+"""Heights of print under a sign within which the name of its owner stands, and how much larger a sign is than that."""
+LEAST_WORD = 4
+"""Letters of a word from which on it tells whose name it is of."""
 LEAST_HEIGHT = 1.2
 """Height of a page, in widths of its text, of which shares are told where the text ends sooner."""
 NEAR = 2.0
@@ -83,6 +101,50 @@ class Surroundings:
         """Words of labels, by identity."""
         return frozenset(
             id(word) for row in self.rows for label in row.labels for word in row.words[label.start : label.end]
+        )
+
+    @cached_property
+    def signs(self) -> tuple[Box, ...]:
+        """Boxes of the texts in large print on top of the first page."""
+        return tuple(segment.box for segment in in_large_print(self.rows))
+
+    def has_sign_above(self, place: Place) -> bool:
+        """Tell whether a text stands right under large print and is in smaller print itself."""
+        x0, top, x1, bottom = place.segment.box
+        return place.row.page == 1 and any(
+            0 <= top - sign[3] < UNDER_SIGN * (bottom - top)
+            and sign[3] - sign[1] > LARGER * (bottom - top)
+            and sign[0] - SAME_LEFT <= x1
+            and x0 <= sign[2] + SAME_LEFT
+            for sign in self.signs
+        )
+
+    @cached_property
+    def addresses(self) -> tuple[Block, ...]:
+        """Blocks of the first page that are addresses."""
+        return tuple(block for block in self.blocks if block.page == 1 and block.is_address)
+
+    @cached_property
+    def greeted(self) -> frozenset[str]:
+        """Words of the line that greets the reader of a letter, as keys."""
+        texts = [segment.text for row in self.first_page for segment in row.line.segments if row.text]
+        return frozenset(
+            word
+            for text in texts
+            if GREETING.search(text)
+            for one in text.split()
+            if len(word := key(one)) >= LEAST_WORD
+        )
+
+    @cached_property
+    def dated_from(self) -> frozenset[str]:
+        """Places that stand before a date, as keys: "Quedlinburg, 31. März 2022"."""
+        return frozenset(
+            key(match.group(1).split()[0])
+            for row in self.first_page
+            if row.of_kind("date")
+            for segment in row.line.segments
+            if len(segment.words) <= MOST_OF_DATE and (match := DATED.match(segment.text)) is not None
         )
 
     @cached_property

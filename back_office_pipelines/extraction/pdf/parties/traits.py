@@ -9,12 +9,22 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import log2
 
-from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, POSTCODE, STREET
-from back_office_pipelines.extraction.pdf.page.caseless import Caseless
+from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, POSTCODE, STREET, Block
 from back_office_pipelines.extraction.pdf.page.vocabulary import key
+from back_office_pipelines.extraction.pdf.page.words import Segment
 from back_office_pipelines.extraction.pdf.parties.addressed import PERSON, is_organisation
-from back_office_pipelines.extraction.pdf.parties.companies import COMPANY
-from back_office_pipelines.extraction.pdf.parties.names import SEPARATED, is_formed
+from back_office_pipelines.extraction.pdf.parties.companies import COMPANY, LEADING
+from back_office_pipelines.extraction.pdf.parties.cues import (
+    ACCOUNT,
+    CAPTION,
+    CARE,
+    COURTESY,
+    DELIVERED,
+    DEPARTMENT,
+    PHONE,
+    ROLE,
+)
+from back_office_pipelines.extraction.pdf.parties.names import HOUSE, SEPARATED, is_formed
 from back_office_pipelines.extraction.pdf.parties.senders import is_of_domain, names_register
 from back_office_pipelines.extraction.pdf.parties.surroundings import Place, Surroundings
 
@@ -29,31 +39,20 @@ SENTENCE = 8
 """Words of a segment from which on a name in it stands in a sentence or an imprint."""
 LEAST_WORD = 4
 """Letters of a word from which on two names that share it are likely of one party."""
-ACCOUNT = re.compile(r"\biban\b|\bbic\b|\bbank|\bkonto\b|\baccount\b|\brib\b|sort code", re.IGNORECASE)
-DEPARTMENT = Caseless(
-    r"buchhaltung|rechnungswesen|rechnungsprüfung|einkauf\b|abteilung|zentrale\b|sekretariat|verwaltung$|kreditoren"
-    r"|\b(?:service|direction|département|pôle|comptabilité|achats|secrétariat)\b|\bconseil d.administration\b"
-    r"|\b(?:accounts? payable|purchase ledger|accounting|accounts|purchasing|procurement|finance|billing|payables)\b"
-    r"|\b(?:dept|department|division|office|head office|reception|attn)\b"
-    r"|\bthe (?:secretary|treasurer|directors?|manager)\b|rechnungseingang|wareneingang|geschäftsleitung|poststelle"
-    r"|administratie|boekhouding|inkoop|crediteuren|afdeling|\b(?:ufficio|amministrazione|contabilità|acquisti|reparto)\b"
-    r"|\b(?:departamento|administración|contabilidad|compras|oficina|księgowość|dział|ekonomiavdelning|inköp)\b"
-)
-"""Words of who in a house reads an invoice."""
 UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "å": "aa", "ø": "oe"}
 )
-PHONE = re.compile(r"(?:\+|\b0|\()\d[\d ()/.-]{7,}")
 
 
 @lru_cache(maxsize=20_000)
 def of_text(text: str) -> tuple[Trait, ...]:
     """Return the traits of a name as a text."""
     words = text.split()
-    formed = is_formed(text)
+    begun = COMPANY.match(text) is not None and LEADING.match(text) is None
+    formed = is_formed(text) and not begun
     traits = {
         "form": formed,
-        "form_alone": formed and len(words) == 1,
+        "form_alone": begun and len(words) == 1,
         "organisation": not formed and is_organisation(text),
         "person": not formed and PERSON.fullmatch(text) is not None,
         "capitals": text.isupper(),
@@ -68,6 +67,10 @@ def of_text(text: str) -> tuple[Trait, ...]:
         "marks": not formed and re.search(r"[|<>=%*\"“”!?€$£]", text) is not None,
         "ends_in_point": text.endswith(".") and not formed,
         "department": not formed and DEPARTMENT.search(text) is not None,
+        "house": HOUSE.match(text) is not None,
+        "caption": not formed and (CAPTION.search(text) or DELIVERED.search(text)) is not None,
+        "form_first": begun and len(words) > 1,
+        "role_first": ROLE.match(text) is not None,
     }
     return tuple((name, 1.0) for name, holds in traits.items() if holds)
 
@@ -77,8 +80,10 @@ def of_place(place: Place, around: Surroundings) -> Iterator[Trait]:
     yield from _on_page(place, around)
     yield from _in_line(place, around)
     if place.starts and len(place.segment.words) < SENTENCE:
-        yield from _in_block(place)
+        yield from _in_block(place, around)
         yield "caption_column", _captions(place, around)
+        if around.has_sign_above(place):
+            yield "under_sign", 1.0
         if around.has_below(place, around.accounts):
             yield "account_below", 1.0
         if around.has_below(place, around.contacts):
@@ -103,6 +108,8 @@ def _on_page(place: Place, around: Surroundings) -> Iterator[Trait]:
 
 def _in_line(place: Place, around: Surroundings) -> Iterator[Trait]:
     yield from _of_line(place.segment.text)
+    if place.starts and CONTACT.search(place.segment.text[len(place.found.text) :]):
+        yield "contact_after", 1.0
     if names_register(place.row):
         yield "register_in_line", 1.0
     if not place.starts:
@@ -129,24 +136,69 @@ def _of_line(text: str) -> tuple[Trait, ...]:
     return tuple((name, 1.0) for name, holds in traits.items() if holds)
 
 
-def _in_block(place: Place) -> Iterator[Trait]:
-    below = [one for one in place.block.segments[place.at + 1 :] if one.box[1] > place.found.box[3] - 2]
+def _in_block(place: Place, around: Surroundings) -> Iterator[Trait]:
     if place.at == 0:
         yield "heads_block", 1.0
+    else:
+        yield from _under(place.block.segments[place.at - 1].text)
+    below = [one for one in place.block.segments[place.at + 1 :] if one.box[1] > place.found.box[3] - 2]
     if not below:
         yield "ends_block", 1.0
     else:
-        yield "larger_than_next", max(0.0, min(log2(place.segment.words[0].height / below[0].words[0].height), 1.0))
+        yield from _over(below, place)
     placed = next((at for at, one in enumerate(below[:WINDOW]) if POSTCODE.search(one.text)), None)
     if placed is not None:
-        yield "address_below", 1.0
-        if not placed:
-            yield "place_next", 1.0
-        yield from _beyond(below[placed:])
-    if below and STREET.search(below[0].text) and any(map(str.isdigit, below[0].text)):
-        yield "street_next", 1.0
-    if place.at and place.block.segments[place.at - 1].text.rstrip().endswith(":"):
+        yield from _over_address(below, placed, place.found.text, around.dated_from)
+    if place.block.page == 1 and place.block.is_address:
+        yield from _among_addresses(place.block, around.addresses)
+
+
+def _under(text: str) -> Iterator[Trait]:
+    """Yield what the line over a name says."""
+    if text.rstrip().endswith(":"):
         yield "colon_above", 1.0
+    if DELIVERED.search(text):
+        yield "delivered", 1.0
+    if COURTESY.fullmatch(text):
+        yield "courtesy_above", 1.0
+
+
+def _over(below: Sequence[Segment], place: Place) -> Iterator[Trait]:
+    """Yield what the line under a name says."""
+    next_line = below[0]
+    yield "larger_than_next", max(0.0, min(log2(place.segment.words[0].height / next_line.words[0].height), 1.0))
+    if STREET.search(next_line.text) and any(map(str.isdigit, next_line.text)):
+        yield "street_next", 1.0
+    if CARE.match(next_line.text):
+        yield "care_below", 1.0
+
+
+def _over_address(below: Sequence[Segment], placed: int, text: str, dated_from: frozenset[str]) -> Iterator[Trait]:
+    """Yield what the address under a name says, whose place stands in the line `placed`."""
+    yield "address_below", 1.0
+    if not placed:
+        yield "place_next", 1.0
+        if any(map(str.isdigit, text.rsplit(" ", 1)[-1])) and not is_formed(text):
+            yield "street_like", 1.0
+    if not dated_from.isdisjoint(key(word) for word in below[placed].text.split()):
+        yield "dated_there", 1.0
+    yield from _beyond(below[placed:])
+
+
+def _among_addresses(block: Block, addresses: Sequence[Block]) -> Iterator[Trait]:
+    """Yield how an address stands to the others of its page: who writes stands above, or beside, whom it is for."""
+    others = [one for one in addresses if one is not block]
+    if not others:
+        yield "only_address", 1.0
+    if any(one.box[3] <= block.box[1] + 2 for one in others):
+        yield "lower_address", 1.0
+    if any(block.box[3] <= one.box[1] + 2 for one in others):
+        yield "upper_address", 1.0
+    beside = [one for one in others if one.box[1] < block.box[3] and block.box[1] < one.box[3]]
+    if any(one.box[0] > block.box[2] for one in beside):
+        yield "left_address", 1.0
+    if any(one.box[2] < block.box[0] for one in beside):
+        yield "right_address", 1.0
 
 
 def _captions(place: Place, around: Surroundings) -> float:
@@ -155,9 +207,9 @@ def _captions(place: Place, around: Surroundings) -> float:
     return sum(id(one.words[0]) in around.labelled for one in others) / max(len(others), 2)
 
 
-def _beyond(lines: Sequence[object]) -> Iterator[Trait]:
+def _beyond(lines: Sequence[Segment]) -> Iterator[Trait]:
     """Yield what an address says from its place on: how to reach somebody, or nothing."""
-    texts = [getattr(line, "text", "") for line in lines[:6]]
+    texts = [line.text for line in lines[:6]]
     if any(CONTACT.search(text) or PHONE.search(text) for text in texts):
         yield "address_reached", 1.0
     elif len(texts) == 1:
@@ -166,11 +218,14 @@ def _beyond(lines: Sequence[object]) -> Iterator[Trait]:
 
 def of_document(text: str, around: Surroundings) -> Iterator[Trait]:
     """Yield the traits of a name by the web and mail addresses of the document."""
+    words = rare_words(text)
+    if words & around.greeted:
+        yield "greeted", 1.0
     if not around.domains:
         return
     if is_of_domain(text, around.domains):
         yield "domain", 1.0
-    if any(word in one for one in around.domains for word in (*rare_words(text), *rare_words(_spelt_out(text)))):
+    if any(word in one for one in around.domains for word in (*words, *rare_words(_spelt_out(text)))):
         yield "word_of_domain", 1.0
 
 
