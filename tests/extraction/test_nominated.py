@@ -205,3 +205,10 @@ def test_a_courtesy_in_a_line_of_its_own_is_no_part_of_the_name_under_it() -> No
     lines = page([*OTHERS, (50, 150, "Eheleute"), (50, 165, "Anna und Karl Vogel"), *STRASSE])
     names = nominated(rows_of(lines, vocabulary_of(dictionary(), None)), blocks_of(lines))
     assert {"Anna und Karl Vogel"} == {one.found.text for one in names if "Vogel" in one.found.text}
+
+
+@pytest.mark.parametrize("rest", ["& Co. KG", "(haftungsbeschränkt)"])
+def test_a_legal_form_goes_on_in_the_next_line(rest: str) -> None:
+    lines = page([*OTHERS, (50, 150, "Vogel Bau GmbH"), (50, 165, rest), *STRASSE])
+    names = nominated(rows_of(lines, vocabulary_of(dictionary(), None)), blocks_of(lines))
+    assert f"Vogel Bau GmbH {rest}" in {found.text for one in names for found in one.places}

@@ -27,7 +27,8 @@ def names_of_block(segments: Sequence[Segment], labelled: Collection[int]) -> li
     if len(found) > 1 and CALL_SIGN.fullmatch(found[0].text) and not STREET.search(found[1].text):
         found.pop(0)
     if found and (start := _line_of(segments, found[0])) is not None:
-        found[0] = with_legal_form(found[0], segments[start : start + 3])
+        whole = with_legal_form(found[0], segments[start : start + 3])
+        found = [whole, *(one for one in found[1:] if one.box[1] >= whole.box[3] - 1)]
     return found
 
 

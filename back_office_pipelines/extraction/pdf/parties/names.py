@@ -112,6 +112,12 @@ AFTER_FORM = 3
 """Letters that may follow the legal form at the end of a name: "Harper 2020, Inc-D"."""
 MOST_OF_PLACE = 4
 """Words up to which a text with a postal code is a place."""
+REST_OF_FORM = re.compile(
+    r"(?:&|und|u\.) Co\.? ?(?:KG|KGaA|OHG)|\(?haftungsbeschränkt\)?|SARL|ARL|SA|mbB", re.IGNORECASE
+)
+"""What a legal form goes on with in the next line: "GmbH" over "& Co. KG"."""
+LONGEST_FORM = 8
+"""Letters of the end of a name within which its legal form stands."""
 MUTUAL = re.compile(r"(?:^| )(?:a\.\s?G\.|e\.\s?V\.|e\.\s?G\.|i\.\s?L\.|mb[HB]|MBB|& Co\.? ?KG)$")
 """Legal forms that a second line of a name ends in."""
 FROM = frozenset(
@@ -254,7 +260,8 @@ def _has_letters(text: str) -> bool:
 def with_legal_form(name: Found, lines: Sequence[Segment]) -> Found:
     """Return a name with the lines under it up to one that is or ends its legal form, where there is one."""
     if has_legal_form(name.text):
-        return name
+        ends = has_legal_form(name.text[-LONGEST_FORM:]) and len(lines) > 1 and REST_OF_FORM.fullmatch(lines[1].text)
+        return _joined(name, lines[:2]) if ends else name
     if (whole := _over_two_lines(name, lines)) is not None:
         return whole
     for last in range(1, len(lines)):
