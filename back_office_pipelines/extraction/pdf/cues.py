@@ -136,7 +136,7 @@ def document_class(found: Sequence[Heading]) -> Heading | None:
 def _without_references(found: Sequence[Heading]) -> list[Heading]:
     """Leave out the numbers of orders and contracts beside a title that stands alone in capitals, nearly as large.
 
-    Recognition tells the height of print by the letters of a word: "Order # 27" reaches higher than "INVOICE".
+    Recognition tells the height of print by the letters of a word: "Order # 27" reaches higher than capitals.
     """
     alone = [one.height for one in found if one.alone and one.document_class not in BEFORE_INVOICES]
     least = max(alone, default=0.0) / NEARLY
