@@ -50,7 +50,6 @@ def decide_style(
     country: str | None = None,
     sums: Iterable[Sum] = (),
     numbered: Iterable[str] = (),
-    paid_to: Iterable[str] = (),
 ) -> Style:
     """Return the conventions of a document.
 
@@ -61,11 +60,10 @@ def decide_style(
         country: ISO 3166 code of the addresses, None where unknown.
         sums: raw texts (a, b, total) that should add up, such as net, tax and gross.
         numbered: countries of the tax and bank numbers of the document, as `decide_order` takes them.
-        paid_to: countries of the accounts that are paid in the money of their country, as `decide_order` takes them.
     """
     numbers, sums = tuple(numbers), tuple(sums)
     commas = decide_decimal(numbers, None, sums) == ","
-    order = decide_order(dates, language, country, numbered, commas=commas, paid_to=paid_to)
+    order = decide_order(dates, language, country, numbered, commas=commas)
     return Style(decimal=decide_decimal(numbers, language, sums), date_order=order)
 
 
@@ -87,7 +85,6 @@ def decide_order(
     numbered: Iterable[str] = (),
     *,
     commas: bool = False,
-    paid_to: Iterable[str] = (),
 ) -> DateOrder | None:
     """Return the order of day and month, None where the evidence is missing or contradicts itself.
 
@@ -102,7 +99,6 @@ def decide_order(
         country: ISO 3166 code of the addresses, None where unknown.
         numbered: codes of the countries whose tax and bank numbers stand on the page.
         commas: its numbers prove that it writes a comma before decimals.
-        paid_to: countries of the accounts that are to be paid in the money of their country: the seller's own.
     """
     dates = tuple(dates)
     day_first, month_first = Style(date_order="dmy"), Style(date_order="mdy")
@@ -111,10 +107,7 @@ def decide_order(
         orders: tuple[DateOrder, DateOrder] = ("dmy", "mdy")
         return orders[proved.pop()] if len(proved) == 1 else None
     order = ORDER_BY_COUNTRY.get(country or "") or ORDER_BY_LANGUAGE.get(language or "")
-    paid = frozenset(paid_to)
     told = not DAY_FIRST.isdisjoint(numbered)
-    if order == "mdy" and paid and paid <= DAY_FIRST:
-        return "dmy"  # the address is the buyer's
     pointed = told and bool(dates) and not any("/" in text or "-" in text for text in dates)
     if order == "mdy" and (told or commas):
         return None

@@ -53,7 +53,6 @@ DEDUCTED = ("allowance_total", "prepaid_total")
 """Amounts that some pages print with a minus: what they are is how much is taken off (EN 16931)."""
 SIGNS = 2
 """Kinds of evidence for a name beyond which a further one confirms what is confirmed already."""
-SIGNS_OF_MONEY = "£€$"
 CLEAR = 4
 """How many times more often one decimal mark must be proved than the other to be the document's."""
 
@@ -134,16 +133,7 @@ def style_of(rows: Sequence[Row], language: str | None, seat: Seat | None) -> St
         amounts = [text for text, found in zip(amounts, marks, strict=True) if found == mark]
     dates = [mention.found.text for row in rows for mention in row.of_kind("date")]
     numbered = {one.found.text[:2] for row in rows for kind in NUMBERED for one in row.of_kind(kind)}
-    country = seat.code if seat is not None else None
-    return decide_style(amounts, dates, language, country, numbered=numbered, paid_to=_paid_to(rows, amounts))
-
-
-def _paid_to(rows: Sequence[Row], amounts: Sequence[str]) -> frozenset[str]:
-    """Return the countries of the accounts of a document, none where its amounts are in another money than theirs."""
-    banked = frozenset(one.found.text[:2].upper() for row in rows for one in row.of_kind("iban"))
-    sign = "£" if banked == {"GB"} else "€"
-    signed = {found for text in amounts for found in text if found in SIGNS_OF_MONEY}
-    return banked if signed == {sign} else frozenset()
+    return decide_style(amounts, dates, language, seat.code if seat is not None else None, numbered=numbered)
 
 
 def _keep(chosen: Choice | Undecided | None, found: dict[str, Derived], undecided: list[Undecided]) -> None:
