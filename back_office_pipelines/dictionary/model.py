@@ -274,6 +274,10 @@ class Dictionary(Frozen):
         """Name of the top record type, the unit of first-pass yield and SLA."""
         return next(name for name, record in self.records.items() if record.parent is None)
 
+    def keeps(self, document_class: str) -> bool:
+        """Tell whether documents of a class give records of the lane; those of all others are refused."""
+        return self.documents[document_class].record == self.header
+
     @property
     def children(self) -> tuple[str, ...]:
         """Names of the record types that share the header's fate."""

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from back_office_pipelines.extraction.pdf.money.commission import PARTS, WORDS
 from tests.extraction.test_carried import header
 from tests.extraction.test_choice import Text
 
@@ -89,3 +90,15 @@ def test_before_a_value_added_tax_a_commission_is_an_allowance() -> None:
     steps = ("Subtotal", "2,628.00"), ("Agency commission 15%", "-394.20"), ("Net total", "2,233.80")
     found = bill(*steps, ("VAT 20%", "446.76"), ("Total", "2,680.56"))
     assert (found["net_total"], found["tax_total"], found["gross_total"]) == ("2,233.80", "446.76", "2,680.56")
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "commission", "comission", "commision", "comm", "agency", "15/85", "comisión", "commissione",
+        "comissão", "Agenturprovision", "Mittlerrabatt", "AE-Vergütung", "Vermittlungsprovision", "Provision",
+    ],
+)  # fmt: skip
+def test_every_word_of_a_commission_has_one_of_the_parts_that_rows_are_searched_for_first(word: str) -> None:
+    assert WORDS.search(word) is not None
+    assert any(part in word.lower() for part in PARTS)

@@ -14,12 +14,7 @@ from itertools import groupby
 from typing import Literal
 
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.extraction.pdf.cues import (
-    Heading,
-    document_class,
-    headings_on,
-    is_attachment,
-)
+from back_office_pipelines.extraction.pdf.cues import Heading, document_class, headings_on, is_attachment
 from back_office_pipelines.extraction.pdf.facts.captions import NUMBER_SIGNS
 from back_office_pipelines.extraction.pdf.facts.identifiers import numbers_by_page
 from back_office_pipelines.extraction.pdf.facts.pairing import candidates
@@ -134,7 +129,7 @@ def signs_of(lines: Sequence[Line], reading: Reading, dictionary: Dictionary) ->
 def _headed(page: Sequence[Line], dictionary: Dictionary) -> tuple[bool, bool]:
     """Tell whether a page is headed as a document of the lane, and whether as something else."""
     heading = document_class(headings_on(page, dictionary))
-    of_lane = heading is not None and dictionary.documents[heading.document_class].record == dictionary.header
+    of_lane = heading is not None and dictionary.keeps(heading.document_class)
     titled = heading is not None and of_lane and _is_title(heading, page)
     return titled, not titled and ((heading is not None and not of_lane and heading.large) or is_attachment(page))
 

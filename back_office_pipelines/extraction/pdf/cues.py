@@ -55,7 +55,6 @@ class Heading:
     Attributes:
         labels: it may as well be the label of a number or date ("Order: 4711"), in print no larger than the rest; or it
             heads a part of the page far down, a slip to tear off.
-        other: its class is none of the lane's.
         large: its print is larger than the usual one of its page.
         numbered: a number stands beside it.
         behind: its cue stands behind other words, as `title.Title.behind`.
@@ -74,7 +73,6 @@ class Heading:
     mentions: bool = False
     alone: bool = False
     refers: bool = False
-    other: bool = False
 
 
 def headings(lines: Sequence[Line], dictionary: Dictionary) -> tuple[Heading, ...]:
@@ -92,10 +90,9 @@ def headings_on(page: Sequence[Line], dictionary: Dictionary) -> tuple[Heading, 
     usual = usual_height(page)
     uneven = is_recognised([word for line in page for segment in line.segments for word in segment.words])
     large = (LARGER_UNEVEN if uneven else LARGER) * usual
-    found = [heading for line in page for heading in _in_line(line, dictionary, large)]
     bottom = _bottom(page)
+    found = [heading for line in page for heading in _in_line(line, dictionary, large, LOWER * bottom)]
     found = [one for one in found if not one.behind or one.segment.box[1] <= UPPER * bottom]
-    found = [replace(one, labels=True) if one.other and one.segment.box[1] > LOWER * bottom else one for one in found]
     if uneven:
         found = [one if one.large else replace(one, height=usual) for one in found]
     return tuple(sorted(found, key=lambda heading: (-round(heading.height), heading.segment.box[1])))
@@ -165,7 +162,7 @@ def subject(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
     for segment in (segment for line in top for segment in line.segments if len(segment.words) > HEADING_WORDS):
         keys = [key(word.text) for word in segment.words[:HEADING_WORDS]]
         best = max(table.beginning(keys), default=None)
-        if best is None or dictionary.documents[best[1]].record != dictionary.header:
+        if best is None or not dictionary.keeps(best[1]):
             continue
         following = [word.text for word in segment.words[best[0] : best[0] + 2]]
         if key(following[0]) in NUMBER_WORDS:
@@ -175,7 +172,15 @@ def subject(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
     return None
 
 
-def _in_line(line: Line, dictionary: Dictionary, large: float) -> Iterator[Heading]:
+def _in_line(line: Line, dictionary: Dictionary, large: float, lower: float) -> Iterator[Heading]:
+    """Yield the headings of a line.
+
+    Args:
+        line: of a page.
+        dictionary: whose classes are looked for.
+        large: height of print beyond which it is large.
+        lower: place on the page beyond which other classes than the lane's only head a part of it.
+    """
     table = titles_of(dictionary)
     for number, segment in enumerate(line.segments):
         words = segment.words
@@ -188,8 +193,8 @@ def _in_line(line: Line, dictionary: Dictionary, large: float) -> Iterator[Headi
         end = title.words + skip
         height = max(word.height for word in words[:end])
         following = words[end - 1 :] + (line.segments[number + 1].words[:1] if number + 1 < len(line.segments) else ())
-        other = dictionary.documents[title.document_class].record != dictionary.header
-        labels = other and height <= large and _may_be_label(title.document_class, words[end:], following, line)
+        label = height <= large and _may_be_label(title.document_class, words[end:], following, line)
+        labels = not dictionary.keeps(title.document_class) and (label or segment.box[1] > lower)
         numbered = any(letter.isdigit() for word in following for letter in word.text)
         mentions = _mentions(words[end:], following, line)
         before = title.document_class in BEFORE_INVOICES
@@ -201,7 +206,6 @@ def _in_line(line: Line, dictionary: Dictionary, large: float) -> Iterator[Headi
             large=height > large,
             numbered=numbered,
             behind=title.behind,
-            other=other,
             mentions=mentions,
             alone=end == len(words) and not skip and segment.text.isupper(),
             refers=before and title.words == 1 and end < len(words) and _is_label_of(words[end].text),

@@ -102,10 +102,9 @@ def deciding(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
     found = headings(lines, dictionary)
     none = all(heading.labels for heading in found)
     heading = subject(lines, dictionary) if none and not is_slip(dictionary) else document_class(found)
-    only_mentioned = heading is not None and all(
-        one.mentions and not one.large for one in found if one.document_class == heading.document_class
-    )
-    return None if only_mentioned and found and is_attachment(_first_page(lines), titled=True) else heading
+    same = [one for one in found if heading is not None and one.document_class == heading.document_class]
+    mentioned = bool(same) and all(one.mentions and not one.large for one in same)
+    return None if mentioned and is_attachment(_first_page(lines), titled=True) else heading
 
 
 def _first_page(lines: Sequence[Line]) -> list[Line]:
@@ -114,7 +113,7 @@ def _first_page(lines: Sequence[Line]) -> list[Line]:
 
 def is_of_other_lane(heading: Heading | None, dictionary: Dictionary) -> bool:
     """Tell whether a heading is that of a document that is none of the lane's."""
-    return heading is not None and dictionary.documents[heading.document_class].record != dictionary.header
+    return heading is not None and not dictionary.keeps(heading.document_class)
 
 
 def extraction_of(
@@ -133,7 +132,7 @@ def extraction_of(
     if name is None:
         detail = "no heading of the first page says what the document is"
         return Extraction("unclassified", "UNCLASSIFIED", detail, language=reading.language, pages=pages)
-    if dictionary.documents[name].record != dictionary.header:
+    if not dictionary.keeps(name):
         return _of_another_lane(name, reading.heading, reading.language, pages, dictionary)
     choices = recalled(reading.choices, lines, dictionary, reading.style, memory)
     values = tuple(_value(choice, code, reading.style, dictionary) for choice, code in choices)

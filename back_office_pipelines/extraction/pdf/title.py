@@ -93,8 +93,9 @@ class Titles:
         if begun is not None:
             joined = [text for text in keys[: _end(words, keys, marks=True)] if text]
             said = max((one for one in self._ending(joined) if one[2]), default=None)
-            more = said is not None and begun[0] < len(joined) and begun[1] in self.of_lane
-            return Title(said[1], end) if said is not None and more else Title(begun[1], begun[0])
+            if said is not None and begun[0] < len(joined) and begun[1] in self.of_lane:
+                return Title(said[1], end)
+            return Title(begun[1], begun[0])
         if large and tuple(keys[:end]) in self.alone:
             return Title(self.alone[tuple(keys[:end])], end, behind=True)
         return self._behind(keys[:end], large)
@@ -176,9 +177,9 @@ def _may_stand_before(keys: Sequence[str], large: bool, of_lane: bool) -> bool |
     known = _words_before()
     if not 0 < len(keys) <= MOST_BEFORE or not known["barring"].isdisjoint(keys):
         return None
-    if not of_lane and not known["possessive"].isdisjoint(keys):
-        return None
     owned = not known["possessive"].isdisjoint(keys)
+    if owned and not of_lane:
+        return None
     unknown = [one for one in keys if one not in known["qualifying"] and one not in known["possessive"]]
     if known["connecting"].issuperset(unknown):
         return (large or not owned) if len(unknown) < len(keys) else None
@@ -229,7 +230,7 @@ def _build(dictionary: Dictionary) -> Titles:
         tuple(sorted(compounded, key=lambda one: -len(one[0]))),
         tuple({last for last, _ in compounded}),
         frozenset((*starts, *(parts[0] for parts in alone))),
-        frozenset(name for name, one in dictionary.documents.items() if one.record == dictionary.header),
+        frozenset(filter(dictionary.keeps, dictionary.documents)),
     )
 
 

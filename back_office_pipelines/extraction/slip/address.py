@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from back_office_pipelines.extraction.pdf.page.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.page.words import Line, Word
+from back_office_pipelines.extraction.pdf.parties.companies import COMPANY
 from back_office_pipelines.extraction.slip.mending import mended_words
-from back_office_pipelines.extraction.slip.trades import BUSINESS, FORM
+from back_office_pipelines.extraction.slip.trades import BUSINESS
 
 HEAD_LINES = 14
 """Lines of the first page among which a head stands."""
@@ -127,7 +128,9 @@ def is_address(text: str) -> bool:
         return False
     if STREET.search(text) or POSTCODE.search(text):
         return True
-    return bool(HOUSE.search(text)) and not (LONE_NUMBER.match(text) and (BUSINESS.search(text) or FORM.search(text)))
+    return bool(HOUSE.search(text)) and not (
+        LONE_NUMBER.match(text) and (BUSINESS.search(text) or COMPANY.search(text))
+    )
 
 
 def _is_place(text: str) -> bool:

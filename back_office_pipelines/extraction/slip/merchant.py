@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from back_office_pipelines.extraction.pdf.page.spans import found_in
 from back_office_pipelines.extraction.pdf.page.words import Line, Word
+from back_office_pipelines.extraction.pdf.parties.companies import COMPANY
 from back_office_pipelines.extraction.slip.address import (
     LONE_NUMBER,
     STREET,
@@ -22,7 +23,7 @@ from back_office_pipelines.extraction.slip.address import (
     words_in,
 )
 from back_office_pipelines.extraction.slip.mending import mended_words
-from back_office_pipelines.extraction.slip.trades import BUSINESS, FORM, is_leading, says_trade_alone
+from back_office_pipelines.extraction.slip.trades import BUSINESS, is_leading, says_trade_alone
 
 OWNER = re.compile(
     r"^\W*(?:(?:(?:own(?:ed|er)?|operated|managed|mgmt|mgt|franchised|run|licensed)\s?)?by(?!\w)(?! the\b)|c/o(?!\w)"
@@ -129,7 +130,7 @@ def _weighed(head: Sequence[Line], start: int) -> Iterator[_Line]:
         cleaned = _cleaned(line, index)
         form = cleaned is not None and _form_in(cleaned.text) is not None
         below = index > start or (index == start and not LONE_NUMBER.match(line.text))
-        if cleaned is None or NUMBERING.match(line.text) or (FORM.fullmatch(cleaned.text) and not form):
+        if cleaned is None or NUMBERING.match(line.text) or (COMPANY.fullmatch(cleaned.text) and not form):
             continue  # what calls a number; the end of a name, which the line above begins
         if not (form or (not below and _may_be(cleaned.text))):
             continue
@@ -178,7 +179,7 @@ def _cleaned(line: Line, index: int) -> _Line | None:
 
 def _form_in(text: str) -> int | None:
     """Return the end of a company's legal form in a text, None where there is none or what is before it an address."""
-    match = FORM.search(text)
+    match = COMPANY.search(text)
     if match is None or is_address(text[: match.start()]) or NO_FORM.match(text, match.start()) or FORMER.match(text):
         return None
     named = any(map(str.isalpha, text[: match.start()])) or sum(map(str.isalpha, match.group())) >= LONE_FORM
@@ -199,7 +200,7 @@ def _begun_above(best: _Line, head: Sequence[Line]) -> tuple[_Line, ...]:
         return (above,)
     if above is None or not _may_be(above.text) or _form_in(above.text) is not None:
         return ()
-    form = FORM.search(best.text)
+    form = COMPANY.search(best.text)
     own = best.text[: form.start()] if form is not None and _form_in(best.text) is not None else best.text
     ends = says_trade_alone(own) or JOINED.match(own) is not None or above.text.endswith("&")
     return (above,) if ends else ()
@@ -213,7 +214,7 @@ def _ended_below(best: _Line, head: Sequence[Line]) -> tuple[_Line, ...]:
     below = _cleaned(head[best.index + 1], best.index + 1) if best.index + 1 < len(head) else None
     if below is None or _form_in(best.text) is not None:
         return ()
-    if FORM.fullmatch(below.text) or FORM.fullmatch(f"{best.text.split()[-1]} {below.text}"):
+    if COMPANY.fullmatch(below.text) or COMPANY.fullmatch(f"{best.text.split()[-1]} {below.text}"):
         return (below,)
     if not _may_be(below.text) or is_address(below.text):
         return ()

@@ -9,8 +9,6 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from back_office_pipelines.extraction.pdf.parties.companies import COMPANY
-
 _LEADING = (
     "restoran", "kedai", "klinik", "farmasi", "pasaraya", "perniagaan", "syarikat", "pusat", "bengkel", "gerai",
     "warung", "hotel", "cafe", "café", "restaurant", "ristorante", "trattoria", "brasserie", "boulangerie",
@@ -32,8 +30,6 @@ _WORDS = (
 )  # fmt: skip
 BUSINESS = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?!\w)", re.IGNORECASE)
 """Words that businesses carry in their names."""
-FORM = re.compile(rf"{COMPANY.pattern}|(?<!\w)(?:LTD\.?|LIMITED|GMBH|INC\.?|CORP\.?)(?!\w)")
-"""Legal forms, in the capitals of tills too."""
 _FUZZY_FROM, _ALIKE = 7, 0.85
 """Letters of a word from which on it is known with some read wrong, and the share that must agree."""
 _JOINT = re.compile(r"\W+|\(\w\)|and|dan|und|et", re.IGNORECASE)

@@ -36,8 +36,7 @@ OWNER = Caseless(
 ARTICLE = re.compile(r"(?:the|der|die|la|le) ")
 """A small word before a name that is no part of it."""
 
-
-ARTICLES = (
+OPENINGS = (
     "a ",
     "an ",
     "eine ",
@@ -69,6 +68,7 @@ def end_of_lead(text: str) -> int:
 
 
 def _leads(text: str, match: re.Match[str]) -> bool:
+    """Tell whether words of an owner lead up to a name rather than are part of one."""
     before = text[: match.start()].split()
-    small = before[-1].islower() if before else text[: match.end()].casefold().startswith(ARTICLES)
+    small = before[-1].islower() if before else text[: match.end()].casefold().startswith(OPENINGS)
     return small or match.group().rstrip().endswith(":")

@@ -127,12 +127,12 @@ class Surroundings:
     @cached_property
     def greeted(self) -> frozenset[str]:
         """Words of the line that greets the reader of a letter, as keys."""
-        texts = [segment.text for row in self.first_page for segment in row.line.segments if row.text]
         return frozenset(
             word
-            for text in texts
-            if GREETING.search(text)
-            for one in text.split()
+            for row in self.first_page
+            for segment in row.line.segments
+            if GREETING.search(segment.text)
+            for one in segment.text.split()
             if len(word := key(one)) >= LEAST_WORD
         )
 
