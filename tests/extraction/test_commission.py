@@ -55,6 +55,14 @@ def test_a_commission_of_another_rate_is_named_beside_its_amount() -> None:
     assert totals(found) == {"gross_total": "1,000.00", "amount_due": "875.00"}
 
 
+@pytest.mark.parametrize("paid", ["Provision reçue", "Provision versée", "Provision sur frais"])
+def test_a_french_provision_is_a_payment_made_before(paid: str) -> None:
+    steps = ("Net total", "2,000.00"), ("VAT 20%", "400.00"), ("Gross total", "2,400.00"), (paid, "-360.00")
+    found = bill(*steps, ("Balance due", "2,040.00"))
+    assert totals(found)["net_total"] == "2,000.00"
+    assert totals(found)["tax_total"] == "400.00"
+
+
 def test_a_tax_on_what_is_left_is_due_with_it() -> None:
     steps = ("Gross", "8,520.00"), ("Agency commission", "-1,278.00"), ("Net", "7,242.00"), ("IVU 4%", "289.68")
     found = bill(*steps, ("Total due", "7,531.68"))

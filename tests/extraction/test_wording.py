@@ -93,6 +93,23 @@ def test_a_number_that_only_a_mark_names_is_the_document_s_where_there_is_no_oth
     assert marked_alone(two) == marked_alone(said) == ()
 
 
+@pytest.mark.parametrize("text", ["Facture n° 2024.11", "Invoice No. 2024.11", "Rechnung Nr. 17.05"])
+def test_a_number_behind_a_mark_is_no_amount(text: str) -> None:
+    assert header([(50, 60, text), (50, 90, "Total 100,00 EUR")])["invoice_number"] == text.rsplit(maxsplit=1)[-1]
+
+
+@pytest.mark.parametrize(
+    "text", ["Your ref: LJ/PO/2088", "Ref. klant PO-2026-051", "Ihre Ref. / Your ref. PO-IND-2311-07"]
+)
+def test_what_says_itself_that_it_is_an_order_needs_no_label(text: str) -> None:
+    assert header([(50, 60, "Invoice 4711"), (50, 90, text)])["purchase_order"] == text.rsplit(maxsplit=1)[-1]
+
+
+@pytest.mark.parametrize("text", ["Your ref: KG/26/077", "P.O. Box 4711", "Pole PO-AB", "Your ref: Depot/12"])
+def test_other_references_are_no_orders(text: str) -> None:
+    assert "purchase_order" not in header([(50, 60, "Invoice 4711"), (50, 90, text)])
+
+
 # ---- days --------------------------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ not: labels (`pairing`), tax registrations (`vat_ids`), check digits themselves 
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.facts.captions import NUMBER_SIGNS
@@ -41,6 +41,7 @@ ARTICLES = frozenset(("das", "de", "der", "die", "het", "il", "la", "le", "our",
 CENTS = re.compile(r"[.,]\d{2}(?!\d)|^[A-Z]{2}\d{2} ?[A-Z0-9]")
 BLOCKED = re.compile(r"\bg-rek(?:ening)?\b|geblokkeerde rekening", re.IGNORECASE)
 POSTAL = re.compile(r"\d{4,5}")
+SELF_NAMED = re.compile(r"(?:[A-Z]{2,4}[-/])?PO[-/](?=[^a-z]*\d{2})[A-Z0-9/-]+")
 PAGE_NUMBER = re.compile(r"\d{1,2}/\d{1,2}")
 DAYS = frozenset(
     (
@@ -69,6 +70,8 @@ def choose_reference(field: str, rows: Sequence[Row], candidates: Sequence[Candi
     ]
     if field == "invoice_number" and not scored:
         scored = [(one.score, one) for one in marked_alone(rows)]
+    if field == "purchase_order" and not scored:
+        scored = [(one.score, one) for one in _named_by_itself(rows)]
     return _settled(field, scored)
 
 
@@ -99,6 +102,14 @@ def marked_alone(rows: Sequence[Row]) -> tuple[Candidate, ...]:
         if one.lead == 1 and key(row.words[one.start - 1].text) in NUMBER_SIGNS and _ends_in_date(row, one)
     ]
     return tuple(found) if len({compact_upper(one.mention.found.text) for one in found}) == 1 else ()
+
+
+def _named_by_itself(rows: Sequence[Row]) -> Iterator[Candidate]:
+    """Yield the texts that say of themselves that they are orders, under whatever label: "Your ref. LJ/PO/2088"."""
+    for row in rows:
+        for one in row.of_kind("reference"):
+            if SELF_NAMED.fullmatch(one.found.text):
+                yield Candidate("purchase_order", one, MARKED_ALONE, None, "named_by_itself")
 
 
 def _ends_in_date(row: Row, mention: Mention) -> bool:
@@ -179,7 +190,8 @@ def _is_other(mention: Mention, rows: Sequence[Row]) -> bool:
         or "@" in mention.found.text
     ):
         return True
-    others = (other for other in rows[mention.row].mentions if other.kind in ("amount", "iban"))
+    kinds = ("iban",) if marked else ("amount", "iban")  # "Facture n° 2024.11" is no amount
+    others = (other for other in rows[mention.row].mentions if other.kind in kinds)
     return any(other.start <= mention.start < other.end and CENTS.search(other.found.text) for other in others)
 
 
