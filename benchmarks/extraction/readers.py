@@ -7,7 +7,6 @@ before it apart), documents, and memory in MiB after each tenth of them. A reade
 This file is also run by the interpreter of the peers' environment, so it imports nothing of ours at its top.
 """
 
-import gc
 import importlib
 import json
 import logging
@@ -28,9 +27,10 @@ def ours(lane: str, dictionaries: str) -> Read:
     """Text layer to canonical values as JSON, as command `extract --ignore-embedded-xml` writes them."""
     from back_office_pipelines.cli.extract import extract_file  # noqa: PLC0415
     from back_office_pipelines.dictionary.store import load_contracts  # noqa: PLC0415
+    from back_office_pipelines.extraction.isolation.worker import collect_seldom  # noqa: PLC0415
 
     dictionary = load_contracts(Path(dictionaries)).latest(lane)
-    gc.freeze()  # as every worker process does before its first document
+    collect_seldom()  # as every worker process does before its first document
     return lambda path: json.dumps(extract_file(path, dictionary, ignore_embedded_xml=True), ensure_ascii=False)
 
 

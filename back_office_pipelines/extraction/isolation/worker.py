@@ -32,6 +32,8 @@ from back_office_pipelines.intake.parts import Unpack
 
 MOST_GIVEN = 1 << 40
 """The parent is trusted with lengths; the limit on memory holds in any case."""
+NEW_OBJECTS = 20_000
+"""Objects more than were freed before the next collection: a page makes thousands that live until it is read."""
 
 
 def main(arguments: list[str]) -> None:
@@ -40,10 +42,16 @@ def main(arguments: list[str]) -> None:
     die_with_parent(int(parent))
     read, unpack = cast("Reader", named(reader)), cast("Unpack", named(opener))
     confine(int(memory))
-    gc.freeze()  # what is loaded by now stays: no collection has to walk through it for every few documents
+    collect_seldom()
     with socket.socket(fileno=int(descriptor)) as channel:
         send(channel, {"answer": "ready"})
         _serve(channel, read, unpack, int(cpu_seconds))
+
+
+def collect_seldom() -> None:
+    """Spare the collector what is loaded by now, which stays, and most of its walks through half-read pages."""
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS)
 
 
 def named(name: str) -> Any:
