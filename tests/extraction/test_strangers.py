@@ -19,4 +19,4 @@ def test_every_page_is_read_to_the_end(page: Path) -> None:
 
 
 def test_there_are_pages_of_every_hand() -> None:
-    assert len(PAGES) == 447
+    assert len(PAGES) == 579
