@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from back_office_pipelines.extraction.media import media_type
 from back_office_pipelines.extraction.ocr.pictures import as_rgb, frames, points_of
 from back_office_pipelines.extraction.pdf.opening import open_pdf
+from back_office_pipelines.extraction.pdf.page.typed import open_page
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -41,7 +42,7 @@ def page_picture(content: bytes, number: int) -> tuple["Image", float]:
 
 def _of_pdf(content: bytes, number: int) -> tuple["Image", float]:
     with open_pdf(content) as document:
-        page = document[number - 1]
+        page = open_page(document, number - 1)
         try:
             scale = scale_of(*page.get_size())
             bitmap = page.render(scale=scale, may_draw_forms=True)

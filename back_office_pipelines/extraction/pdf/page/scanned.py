@@ -15,6 +15,7 @@ from pypdfium2 import raw as pdfium_c
 
 from back_office_pipelines.extraction.ocr.engine import LONGEST_SIDE
 from back_office_pipelines.extraction.ocr.pages import ScannedPage, scan
+from back_office_pipelines.extraction.pdf.page.typed import open_page
 from back_office_pipelines.extraction.pdf.page.words import Line
 
 FEW_CHARACTERS = 40
@@ -67,7 +68,7 @@ def is_soup(texts: Sequence[str]) -> bool:
 
 def scan_page(document: pdfium.PdfDocument, index: int) -> ScannedPage:
     """Draw one page and read the picture."""
-    page = document[index]
+    page = open_page(document, index)
     try:
         width, height = page.get_size()
         scale = min(LARGEST_SCALE, LONGEST_SIDE / max(width, height, 1.0))
@@ -96,7 +97,7 @@ def _has_content(document: pdfium.PdfDocument, index: int, *, text: bool) -> boo
         index: page from 0.
         text: whether text counts: where no line was read, it stands aslant or on its head.
     """
-    page = document[index]
+    page = open_page(document, index)
     try:
         kinds = [pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_PATH]
         kinds += [pdfium_c.FPDF_PAGEOBJ_TEXT] if text else []
