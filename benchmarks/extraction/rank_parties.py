@@ -61,7 +61,7 @@ NO_NAME = (
 WRITES = (
     "domain", "word_of_domain", "word_of_sign", "account_below", "contact_below", "register_in_line", "account_in_line",
     "phone_in_line", "contact_in_line", "head_and_foot", "foot", "print", "first_line", "address_reached",
-    "larger_than_next", "dated_there", "under_sign",
+    "larger_than_next", "dated_there", "under_sign", "call_sign",
 )  # fmt: skip
 """Traits of whoever writes the document: they speak for the seller and against the buyer."""
 FITS: Mapping[str, tuple[str, ...]] = {

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from back_office_pipelines.extraction.pdf.page.rows import rows_of
+from back_office_pipelines.extraction.pdf.page.vocabulary import vocabulary_of
 from back_office_pipelines.extraction.pdf.spoken import language_of, words_of_languages
 from back_office_pipelines.extraction.pdf.textlayer import Reading, read
 from back_office_pipelines.values.dates import parse_date
@@ -119,3 +121,47 @@ def test_days_and_amounts_are_read_back_whatever_they_are(paper: Paper, day: dat
     found = told(read(page(replace(paper, facts=facts, lines=(), totals=(totals,)).texts), dictionary()))
     assert found["issue_date"] == str(day)
     assert Decimal(found["amount_due"]) == Decimal(number) / 100
+
+
+def test_signs_in_capitals_are_no_words() -> None:
+    steel = [(50, 60 + 12 * at, f"Stahlrohr EN 10305-{at} ET {at}") for at in range(8)]
+    said = [(50, 300, "Zahlung bis zum 14. des Monats"), (50, 312, "und mit Rechnung"), (50, 324, "von der Bank")]
+    assert language_of(words_of_languages(page([*steel, *said]), dictionary())) == "de"
+
+
+def test_the_code_of_the_money_may_stand_in_a_caption() -> None:
+    paper = [
+        (50, 60, "Faktura 4711"),
+        (300, 300, "ATT BETALA SEK"),
+        (300, 320, "38 272,00"),
+        (50, 340, "Tack och betala till oss"),
+    ]
+    assert told(read(page(paper), dictionary()))["currency"] == "SEK"
+
+
+@pytest.mark.parametrize(
+    ("caption", "language", "field"),
+    [
+        ("Exkl. moms", "sv", "net_total"), ("excl. btw", "nl", "net_total"), ("ekskl. mva", "nb", "net_total"),
+        ("ohne MwSt", "de", "net_total"), ("hors taxes", "fr", "net_total"),
+        ("Honoraires hors taxes", "fr", "net_total"), ("Toutes taxes comprises", "fr", "gross_total"),
+    ],
+)  # fmt: skip
+def test_what_a_total_is_with_or_without_may_be_all_its_caption_says(caption: str, language: str, field: str) -> None:
+    (row,) = rows_of(page([(300, 300, caption), (480, 300, "200,00")]), vocabulary_of(dictionary(), language))
+    assert [field in label.meaning.header for label in row.labels] == [True]
+
+
+@pytest.mark.parametrize(
+    ("caption", "language"),
+    [
+        ("Frakt exkl. moms", "sv"),
+        ("Verzendkosten excl. btw", "nl"),
+        ("más IVA", "es"),
+        ("Less VAT", "en"),
+        ("ALV 0 %", "fi"),
+    ],
+)
+def test_what_else_a_caption_says_of_tax_names_no_net_total(caption: str, language: str) -> None:
+    (row,) = rows_of(page([(300, 300, caption), (480, 300, "200,00")]), vocabulary_of(dictionary(), language))
+    assert not [label for label in row.labels if "net_total" in label.meaning.header]

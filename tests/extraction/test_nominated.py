@@ -155,7 +155,7 @@ def test_companies_end_in_their_whole_legal_form(text: str, names: list[str]) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["v/ Grundahl Administration", "c/o Fenwood", "Nome", "Ragione sociale", "Pour", "Sold to:"]
+    "text", ["v/ Grundahl Administration", "c/o Fenwood", "Nome", "Ragione sociale", "Pour", "Sold to:", "IDB#"]
 )
 def test_captions_and_whose_care_it_is_in_are_no_names(text: str) -> None:
     assert all(name_in(segment.words, 1) is None for line in page([(50, 100, text)]) for segment in line.segments)
@@ -212,3 +212,51 @@ def test_a_legal_form_goes_on_in_the_next_line(rest: str) -> None:
     lines = page([*OTHERS, (50, 150, "Vogel Bau GmbH"), (50, 165, rest), *STRASSE])
     names = nominated(rows_of(lines, vocabulary_of(dictionary(), None)), blocks_of(lines))
     assert f"Vogel Bau GmbH {rest}" in {found.text for one in names for found in one.places}
+
+
+@pytest.mark.parametrize("text", ["as addressed", "same as above", "See above", "wie oben", "n/a", "None", "ditto"])
+def test_words_that_stand_for_a_name_are_none(text: str) -> None:
+    (line,) = page([(50, 100, text)])
+    assert name_in(line.segments[0].words, 1) is None
+
+
+@pytest.mark.parametrize("lead", ["on behalf of", "o/b/o", "For the account of:", "(on behalf of"])
+def test_whom_an_agency_bought_for_is_the_buyer(lead: str) -> None:
+    billed: list[Text] = [
+        (50, 60, "Bill to"),
+        (50, 75, "Mid-Atlantic Partners"),
+        (50, 90, f"{lead} Friends of Jo Castellano"),
+    ]
+    rows = rows_of(page([*billed, (50, 300, "Less 15% agency commission")]), vocabulary_of(dictionary(), "en"))
+    found = [one.found.text for one in labelled_names(rows) if one.evidence == "advertiser"]
+    assert found == ["Friends of Jo Castellano"]
+    signed: list[Text] = [(50, 60, "Agency fee"), (50, 700, f"{lead} Blue Sea Staffing")]
+    assert not [
+        one
+        for one in labelled_names(rows_of(page(signed), vocabulary_of(dictionary(), "en")))
+        if one.evidence == "advertiser"
+    ]
+    other = rows_of(page(billed), vocabulary_of(dictionary(), "en"))
+    assert not [one for one in labelled_names(other) if one.evidence == "advertiser"]
+
+
+def test_a_caption_in_two_languages_ends_what_stands_before_it() -> None:
+    text = "Anunciante / Advertiser: Por Un Condado Agencia / Agency: Frontera, 88 Elm St"
+    rows = rows_of(page([(50, 100, text)]), vocabulary_of(dictionary(), "es"))
+    assert "Por Un Condado" in [one.found.text for one in labelled_names(rows)]
+
+
+@pytest.mark.parametrize("street", ["88 Lyerly Hwy", "1 Kemp Pkwy", "510 Pegasus Ct", "12 Main Ln", "3 Broadway"])
+def test_a_street_in_the_line_of_a_name_ends_it(street: str) -> None:
+    rows = rows_of(
+        page([(50, 100, f"Bill to: Harlan Sheriff, {street}, Summerville GA")]), vocabulary_of(dictionary(), "en")
+    )
+    assert [one.found.text for one in labelled_names(rows)] == ["Harlan Sheriff"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Covent Gardens 21", "Hotel Broadway 7", "Highway 61 Records", "PLZ Logistik 24", "SAME"]
+)
+def test_names_with_words_of_streets_stay_names(name: str) -> None:
+    (line,) = page([(50, 100, name)])
+    assert name_in(line.segments[0].words, 1) is not None

@@ -118,6 +118,22 @@ def doubts_of(extraction: Extraction) -> list[tuple[int | None, str | None]]:
     return [(one.ordinal, one.field) for one in extraction.findings if one.reason_code == "AMBIGUOUS"]
 
 
+def test_a_page_that_names_the_same_invoice_and_a_sum_of_the_page_before_it_goes_on() -> None:
+    first = [
+        *bill("A-1", "1,200.00")[:-1],
+        (50.0, 400.0, "Spots 12"),
+        (300.0, 400.0, "Total"),
+        (450.0, 400.0, "950.00"),
+    ]
+    together = extracted(pdf(first, bill("A-1", "1,200.00")))
+    assert doubts_of(together) == []
+    assert [header["gross_total"] for header, _ in told(together)] == ["1200.00"]
+
+
+def test_a_page_that_names_the_same_invoice_with_another_sure_total_is_doubted() -> None:
+    assert doubts_of(extracted(pdf(bill("A-1", "1,200.00"), bill("A-1", "1,300.00")))) == [(1, "invoice_number")]
+
+
 ATTACHMENTS: Sequence[Placed] = (
     [(50, 60, "Delivery note"), (50, 100, "Number: L-77"), (50, 120, "2 pieces Hammer"), (250, 800, "Page 1 of 1")],
     [(50, 60, "Terms and conditions"), (50, 100, "1. Invoices are due within 30 days."), (50, 120, "2. Fee 40.00")],
@@ -208,10 +224,26 @@ def test_what_comes_before_the_first_invoice_is_asked_about_where_it_shows_amoun
         ("Page 3 of 2", None),
         ("see page 2 of our terms for everything that you may want to know", None),
         ("Page 2026.5", None),
+        ("Número de página: 2 de 3", (2, 3)),
+        ("Baton Rouge, LA Page 1 of 2", (1, 2)),
+        ("Nº de página 1", (1, None)),
     ],
 )
 def test_a_page_tells_its_number(text: str, place: tuple[int, int | None] | None) -> None:
     assert place_of(page([(50, 100, text)])) == (None if place is None else Place(*place))
+
+
+def test_the_number_of_a_page_may_stand_in_the_next_column() -> None:
+    assert place_of(page([(50, 100, "Seite"), (150, 100, "2 / 3")])) == Place(2, 3)
+    assert place_of(page([(50, 100, "Page no."), (150, 100, "3")])) == Place(3, None)
+
+
+@pytest.mark.parametrize(
+    "other", ["Übertrag von Seite 1", "Report de la page 1", "Continued on page 3", "siehe Seite 4"]
+)
+def test_the_number_of_another_page_is_none_of_its_own(other: str) -> None:
+    assert place_of(page([(50, 100, "Seite 2 / 3"), (50, 200, other)])) == Place(2, 3)
+    assert place_of(page([(50, 200, other)])) is None
 
 
 def test_a_page_that_tells_two_numbers_tells_none() -> None:

@@ -182,3 +182,73 @@ def test_a_typeset_page_has_as_many_heights_as_it_likes() -> None:
     heading = deciding(page([*BODY, *said, *sizes, (320, 120, "Purchase order", 15.0)]), dictionary())
     assert heading is not None
     assert heading.document_class == "order"
+
+
+@pytest.mark.parametrize("caption", ["Contract", "Order", "ORDER", "Contract No."])
+def test_a_caption_among_captions_is_no_title(caption: str) -> None:
+    captions = ("Bill #", "Bill date", "Terms", caption)
+    values = ("15-31-009", "9/28/15", "2 weeks", "C15-207")
+    placed = [(350, 100.0 + 14 * at, text, 10.0) for at, text in enumerate(captions)]
+    placed += [(480, 100.0 + 14 * at, text, 10.0) for at, text in enumerate(values)]
+    assert deciding(page([*BODY, *placed]), dictionary()) is None
+
+
+@pytest.mark.parametrize("other", ["Order 4711", "Contract 4711", "Estimate 4711", "Order # 4711"])
+@pytest.mark.parametrize("size", [10.0, 13.0, 15.0])
+def test_the_number_of_an_order_is_no_title_beside_that_of_an_invoice(other: str, size: float) -> None:
+    placed = [(350, 100.0, "Invoice 4711-2", 12.0), (350, 120.0, other, size)]
+    heading = deciding(page([*BODY, *placed]), dictionary())
+    assert heading is not None
+    assert heading.document_class == "invoice"
+
+
+def test_an_order_in_large_print_stays_one() -> None:
+    placed = [(50, 60.0, "Order 4711", 24.0), (350, 100.0, "Invoice 4711-2", 10.0)]
+    heading = deciding(page([*BODY, *placed]), dictionary())
+    assert heading is not None
+    assert heading.document_class == "order"
+
+
+def test_what_only_mentions_an_invoice_is_none_without_amounts() -> None:
+    said = page(
+        [(50, 60, "AFFIDAVIT OF PERFORMANCE", 16.0), (50, 90, "Invoice reference: 12-1187 (mailed apart)", 10.0)]
+    )
+    assert read(said, dictionary()).document_class is None
+    billed = page(
+        [(50, 90, "Invoice reference: 12-1187", 10.0), (50, 200, "Total due", 10.0), (400, 200, "$12.50", 10.0)]
+    )
+    assert read(billed, dictionary()).document_class == "invoice"
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("STATEMENT/INVOICE", "invoice"), ("Invoice/Affidavit", "invoice"), ("BILLING", "invoice"),
+        ("Broadcast billing", "invoice"), ("Billing detail", "invoice"), ("Bill for Time", "invoice"),
+    ],
+)  # fmt: skip
+def test_bills_by_other_names_are_invoices(title: str, told: str) -> None:
+    heading = deciding(page([*BODY, (320, 60, title, 20.0)]), dictionary())
+    assert heading is not None
+    assert heading.document_class == told
+
+
+def test_a_statement_in_capitals_may_go_on() -> None:
+    listed = [(60, 235.0 + 15 * at, text, 10.0) for at, text in enumerate(("Invoice / credit 90117", "90388 960.00"))]
+    heading = deciding(page([*BODY, (57, 109, "STATEMENT OF ACCOUNT AND REMINDER", 10.0), *listed]), dictionary())
+    assert heading is not None
+    assert heading.document_class == "statement_of_account"
+
+
+@pytest.mark.parametrize("line", ["Invoice to", "Invoice address:", "Invoice 2 copies to"])
+def test_an_order_stays_one_that_says_where_invoices_go(line: str) -> None:
+    placed = [(50, 60.0, "Order 4711", 13.0), (50, 600.0, line, 10.0), (250, 600.0, "12 Mill Road", 10.0)]
+    heading = deciding(page([*BODY, *placed]), dictionary())
+    assert heading is not None
+    assert heading.document_class == "order"
+
+
+@pytest.mark.parametrize("amount", ["$1,320", "JPY 132,000", "Rp 1.320.000"])
+def test_amounts_may_have_no_cents(amount: str) -> None:
+    said = [(50, 60, "Acme Ltd", 10.0), (50, 90, "Invoice #: 117-22", 10.0), (50, 200, "Amount due", 10.0)]
+    assert read(page([*said, (400, 200, amount, 10.0)]), dictionary()).document_class == "invoice"

@@ -105,12 +105,37 @@ def test_what_says_itself_that_it_is_an_order_needs_no_label(text: str) -> None:
     assert header([(50, 60, "Invoice 4711"), (50, 90, text)])["purchase_order"] == text.rsplit(maxsplit=1)[-1]
 
 
-@pytest.mark.parametrize("text", ["Your ref: KG/26/077", "P.O. Box 4711", "Pole PO-AB", "Your ref: Depot/12"])
+@pytest.mark.parametrize(
+    "text",
+    ["Your ref: KG/26/077", "P.O. Box 4711", "Pole PO-AB", "Your ref: Depot/12", "Foil PO-4020", "Our ref: BP/PO/2088"],
+)
 def test_other_references_are_no_orders(text: str) -> None:
     assert "purchase_order" not in header([(50, 60, "Invoice 4711"), (50, 90, text)])
 
 
+@pytest.mark.parametrize("text", ["#300", "#4711", "#12", "#marketing2024"])
+def test_suites_and_articles_are_no_numbers_of_documents(text: str) -> None:
+    assert marked_alone(rows([(400, 40, text), (50, 60, "Lab")])) == ()
+
+
+def test_a_mark_may_be_part_of_the_number_under_a_title() -> None:
+    assert [one.mention.found.text for one in marked_alone(rows([(400, 40, "#CM-IE-0417"), (50, 60, "Lab")]))] == [
+        "CM-IE-0417"
+    ]
+
+
 # ---- days --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text", ["St. Gallen, 13.09.2021", "Mayrhofen, den 13.09.2021", "Lyon, le 13 septembre 2021", "Milano, 13/09/2021"]
+)
+def test_the_day_of_a_letter_stands_after_its_place(text: str) -> None:
+    between = [(50, 120, "Anreise 01.09.2021"), (50, 135, "Abreise 05.09.2021")]
+    found = header([(300, 60, text), (50, 90, "Rechnung 4711"), *between, (50, 200, "Total 100,00 EUR")])
+    assert found["issue_date"] == text.split(maxsplit=1)[1].removeprefix("Gallen, ").removeprefix("den ").removeprefix(
+        "le "
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ What belongs here: finding the headings of a page, and the one that decides. Wha
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.pdf.page.labels import key
@@ -33,6 +34,10 @@ BEFORE_INVOICES = frozenset({"order", "contract", "quote"})
 NEARLY = 0.75
 """Height of a title in capitals, beside the number of an order, from which on it is the title."""
 INVOICE, CREDIT = "invoice", "credit_note"
+NEAR_LINES, FEWEST_CAPTIONS = 4, 3
+"""Lines above and below a caption among which others of its column stand, and how many these are with it."""
+SAME_LEFT, CAPTION_STEPS = 0.4, 4.0
+"""Heights of print by which captions of a column differ in place and height, and within which they stand."""
 SUBJECT_LINES = 20
 """Lines from the top of a page within which a letter says what it is about."""
 SUBJECT = re.compile(r"#?(?=(?:.*\d){3})[\w./-]{3,}[.,:;]?")
@@ -61,6 +66,7 @@ class Heading:
         mentions: it names a document beside this one rather than this one: in a sentence, as a label, with an amount.
         alone: nothing but its cue stands in its segment, in capitals.
         refers: a single word names an order or contract, and what of it follows: "Order # 27", "Order date".
+        named: the number of a document follows at once, not what of it is told: "Invoice 4711-2", "Invoice no. 4711".
     """
 
     document_class: str
@@ -73,6 +79,7 @@ class Heading:
     mentions: bool = False
     alone: bool = False
     refers: bool = False
+    named: bool = False
 
 
 def headings(lines: Sequence[Line], dictionary: Dictionary) -> tuple[Heading, ...]:
@@ -93,6 +100,9 @@ def headings_on(page: Sequence[Line], dictionary: Dictionary) -> tuple[Heading, 
     bottom = _bottom(page)
     found = [heading for line in page for heading in _in_line(line, dictionary, large, LOWER * bottom)]
     found = [one for one in found if not one.behind or one.segment.box[1] <= UPPER * bottom]
+    own = [one for one in found if dictionary.keeps(one.document_class)]
+    if not own or any(one.named or not one.mentions for one in own):  # "Invoice to:" is said by orders
+        found = [replace(one, labels=True) if _is_caption(one, page) else one for one in found]
     if uneven:
         found = [one if one.large else replace(one, height=usual) for one in found]
     return tuple(sorted(found, key=lambda heading: (-round(heading.height), heading.segment.box[1])))
@@ -131,12 +141,14 @@ def document_class(found: Sequence[Heading]) -> Heading | None:
 
 
 def _without_references(found: Sequence[Heading]) -> list[Heading]:
-    """Leave out the numbers of orders and contracts beside a title that stands alone in capitals, nearly as large.
+    """Leave out the numbers of orders and contracts beside what the document is, nearly as large.
 
-    Recognition tells the height of print by the letters of a word: "Order # 27" reaches higher than capitals.
+    That is a title alone in capitals, or the number of an invoice. Recognition tells the height of print by the letters
+    of a word: "Order # 27" reaches higher than capitals.
     """
-    alone = [one.height for one in found if one.alone and one.document_class not in BEFORE_INVOICES]
-    least = max(alone, default=0.0) / NEARLY
+    others = (one for one in found if one.document_class not in BEFORE_INVOICES)
+    own = (one.height for one in others if one.alone or (one.named and one.document_class in (INVOICE, CREDIT)))
+    least = max(own, default=0.0) / NEARLY
     return [one for one in found if not (one.refers and one.height <= least)]
 
 
@@ -195,7 +207,7 @@ def _in_line(line: Line, dictionary: Dictionary, large: float, lower: float) -> 
         following = words[end - 1 :] + (line.segments[number + 1].words[:1] if number + 1 < len(line.segments) else ())
         label = height <= large and _may_be_label(title.document_class, words[end:], following, line)
         labels = not dictionary.keeps(title.document_class) and (label or segment.box[1] > lower)
-        numbered = any(letter.isdigit() for word in following for letter in word.text)
+        numbered = _have_digit(following)
         mentions = _mentions(words[end:], following, line)
         before = title.document_class in BEFORE_INVOICES
         yield Heading(
@@ -208,8 +220,28 @@ def _in_line(line: Line, dictionary: Dictionary, large: float, lower: float) -> 
             behind=title.behind,
             mentions=mentions,
             alone=end == len(words) and not skip and segment.text.isupper(),
-            refers=before and title.words == 1 and end < len(words) and _is_label_of(words[end].text),
+            refers=before and title.words == 1 and _names_another(words[end:], following),
+            named=_is_named(following[1:]),
         )
+
+
+def _is_caption(one: Heading, page: Sequence[Line]) -> bool:
+    """Tell whether the name of an order is one of a column of captions in usual print, each beside its value."""
+    if one.large or one.labels or one.document_class not in BEFORE_INVOICES:
+        return False
+    at = next(number for number, line in enumerate(page) if one.segment in line.segments)
+    beside = [line for line in page[max(0, at - NEAR_LINES) : at + NEAR_LINES + 1] if _is_beside(one, line)]
+    return len(beside) >= FEWEST_CAPTIONS and _is_beside(one, page[at])
+
+
+def _is_beside(one: Heading, line: Line) -> bool:
+    """Tell whether a line has a segment in the column of a heading, in the same print, and another right of it."""
+    return any(
+        abs(caption.box[0] - one.segment.box[0]) < SAME_LEFT * one.height
+        and abs(caption.words[0].height - one.segment.words[0].height) < SAME_LEFT * one.height
+        and abs(caption.words[0].base - one.segment.words[0].base) < CAPTION_STEPS * one.height
+        for caption, _ in pairwise(line.segments)
+    )
 
 
 def is_attachment(page: Sequence[Line], *, titled: bool = False) -> bool:
@@ -230,16 +262,28 @@ def is_attachment(page: Sequence[Line], *, titled: bool = False) -> bool:
     return False
 
 
-def _is_label_of(following: str) -> bool:
-    """Tell whether a word makes the one before it a label: a sign of a number, or what of it is told."""
-    return key(following) in NUMBER_WORDS or following[:1].isalpha()
+def _is_named(following: Sequence[Word]) -> bool:
+    """Tell whether the first word after a class, signs of a number aside, is the number of a document."""
+    texts = [one.text for one in following if key(one.text.rstrip(":")) not in NUMBER_WORDS]
+    return bool(texts) and SUBJECT.fullmatch(texts[0]) is not None
+
+
+def _names_another(rest: Sequence[Word], following: Sequence[Word]) -> bool:
+    """Tell whether what follows a word makes it a label: a sign of a number, what of it is told, or its number."""
+    if rest and (key(rest[0].text) in NUMBER_WORDS or rest[0].text[:1].isalpha()):
+        return True
+    return _have_digit(following)
+
+
+def _have_digit(words: Sequence[Word]) -> bool:
+    return any(letter.isdigit() for word in words for letter in word.text)
 
 
 def _mentions(rest: Sequence[Word], following: Sequence[Word], line: Line) -> bool:
     """Tell whether the name of a class mentions a document: more than its number follows, or an amount; or captions."""
     if len(line.segments) > MOST_SEGMENTS or any(":" in word.text for word in following):
         return True
-    if rest and not any(map(str.isdigit, "".join(word.text for word in following))):
+    if rest and not _have_digit(following):
         return True  # "Invoice no." over a column
     more = [one for one in rest if key(one.text) not in NUMBER_WORDS and not any(map(str.isdigit, one.text))]
     return any(any(map(str.isalpha, one.text)) for one in more) or WITH_CENTS.search(line.text) is not None
@@ -250,5 +294,7 @@ def _may_be_label(name: str, rest: Sequence[Word], following: Sequence[Word], li
     if len(line.segments) > MOST_SEGMENTS or any(":" in word.text for word in following):
         return True
     if name in ABOUT_INVOICES and rest:
-        return rest[-1].text.endswith(".") or not any(letter.isdigit() for word in rest for letter in word.text)
+        if all(word.text.isupper() for word in rest if any(map(str.isalpha, word.text))):
+            return False  # "STATEMENT OF ACCOUNT AND REMINDER"
+        return rest[-1].text.endswith(".") or not _have_digit(rest)
     return bool(rest)

@@ -23,6 +23,14 @@ BARE = re.compile(
     r"^[-\u2013(\s]*(\d{1,3})\s?(?:/|of|von|de|di|van|sur|av|af|din|od|z)\s?(\d{1,3})[-\u2013)\s]*$", re.IGNORECASE
 )
 """Two numbers and nothing else, as the head or foot of a page has them."""
+OF_ANOTHER = frozenset(
+    (
+        "a", "al", "alla", "auf", "aus", "da", "dalla", "de", "della", "des", "från", "fra", "from", "goto", "la", "na",
+        "naar", "next", "nächste", "on", "op", "pe", "previous", "på", "see", "siehe", "sur", "til", "till", "to",
+        "van", "vom", "von", "vorige", "z", "ze", "zie",
+    )
+)  # fmt: skip
+"""Words before the number of another page: "Übertrag von Seite 1", "continued on page 3"."""
 EDGE = 3
 """Lines at the head and at the foot of a page where two bare numbers count its pages."""
 MOST_WORDS = 12
@@ -50,9 +58,27 @@ def _named(lines: Sequence[Line]) -> Iterator[Place]:
     for line in lines:
         if NAMED.search(line.text) is None:
             continue
-        for segment in line.segments:
-            if len(segment.words) <= MOST_WORDS and (match := NAMED.search(segment.text)) is not None:
+        for text in _texts(line):
+            match = NAMED.search(text)
+            if match is not None and (match[2] or not _is_of_another(text[: match.start()].split())):
                 yield from _place(match)
+
+
+def _is_of_another(before: Sequence[str]) -> bool:
+    """Tell whether words before the number of a page make it another one's; "Número de página 2" is its own."""
+    if not before or before[-1] not in OF_ANOTHER:
+        return False
+    return len(before) == 1 or not before[-2].casefold().startswith(("n", "№"))
+
+
+def _texts(line: Line) -> Iterator[str]:
+    """Yield the short segments of a line, a caption with the number in the last column."""
+    for segment in line.segments:
+        if len(segment.words) <= MOST_WORDS:
+            yield segment.text
+    caption = " ".join(segment.text for segment in line.segments[-2:])
+    if len(line.segments) > 1 and NAMED.flagged.fullmatch(caption):
+        yield caption
 
 
 def _bare(lines: Sequence[Line]) -> Iterator[Place]:

@@ -29,6 +29,8 @@ from back_office_pipelines.extraction.pdf.textlayer import (
 from back_office_pipelines.values.text import compact_upper
 
 NUMBER = "invoice_number"
+SURE = 0.8
+"""Confidence of a gross total from which on a page says how much: sums of a page are named no better than by chance."""
 SAME = ("issue_date", "gross_total")
 """What a copy of an invoice has in common with it, beside the number."""
 
@@ -49,6 +51,12 @@ class _Read:
     def is_whole(self) -> bool:
         """Whether it is an invoice by itself: it says how much, and has a number or a day."""
         return "gross_total" in self.texts and not self.texts.keys().isdisjoint((NUMBER, "issue_date", "due_date"))
+
+    @property
+    def says_how_much(self) -> bool:
+        """Whether its gross total is sure."""
+        values = (value for record in self.extraction.records for value in record.fields)
+        return any(value.name == "gross_total" and value.confidence >= SURE for value in values)
 
 
 @dataclass(frozen=True)
@@ -165,13 +173,18 @@ def _doubt(one: _Read, file: _Pages) -> str | None:
     for page in one.part.doubtful:
         at = pages.index(page)
         before, after = file.read(one.part, pages[:at]), file.read(one.part, pages[at:])
-        if before.extraction.records and after.is_whole and _differ(before, after):
+        if before.extraction.records and after.is_whole and _differ(before, after) and _may_be_two(before, after):
             return _may_begin(page, after.texts.get(NUMBER))
     return None
 
 
 def _differ(one: _Read, other: _Read) -> bool:
     return any(one.texts.get(name) != other.texts.get(name) for name in (NUMBER, *SAME))
+
+
+def _may_be_two(before: _Read, after: _Read) -> bool:
+    """Tell whether parts may be two invoices: their numbers differ, or both say for sure how much, as a copy would."""
+    return before.texts.get(NUMBER) != after.texts.get(NUMBER) or (before.says_how_much and after.says_how_much)
 
 
 def _may_begin(page: int, number: str | None) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.pdf.page.labels import SECOND_LANGUAGE, fold
-from back_office_pipelines.extraction.pdf.page.words import Line
+from back_office_pipelines.extraction.pdf.page.words import Line, Segment, Word
 
 FUNCTION_WORDS = {
     "cs": "nebo pro od při ve ze dle den za že jsme vám částka strana platba úhradě dne",
@@ -35,6 +35,8 @@ FUNCTION_WORDS = {
 SISTERS = {"nb": "da", "sk": "cs", "sl": "hr"}
 """Languages that share so many words with another one that a page speaks them only where it has more of theirs."""
 LEAST_WORDS = 3
+LONGEST_SIGN = 3
+"""Letters of a word in capitals that may be the sign of a standard, a country or a currency."""
 SHARE_OF_LABELS = 0.2
 """Share of the words of an English page from which on another language may be that of its labels."""
 
@@ -59,9 +61,16 @@ def language_of_labels(spoken: Counter[str], language: str | None) -> str | None
 
 def words_of_languages(lines: Sequence[Line], dictionary: Dictionary) -> Counter[str]:
     """Return how many function words and cues of each language a document has."""
-    words = Counter([fold(word.text) for line in lines for segment in line.segments for word in segment.words])
+    words = Counter([fold(word.text) for line in lines for segment in line.segments for word in _speaking(segment)])
     score = Counter({spoken: sum(words[word] for word in set(text.split())) for spoken, text in FUNCTION_WORDS.items()})
     for document in dictionary.documents.values():
         for spoken, cues in document.cues.items():
             score[spoken] += sum(words[cue] for cue in cues)
     return score
+
+
+def _speaking(segment: Segment) -> Sequence[Word]:
+    """Return the words of a segment without signs in capitals among small letters: "EN 10305", "DE 1234", "ET"."""
+    if sum(word.text.isupper() for word in segment.words) * 2 >= len(segment.words):
+        return segment.words
+    return [word for word in segment.words if len(word.text) > LONGEST_SIGN or not word.text.isupper()]

@@ -29,7 +29,7 @@ from back_office_pipelines.extraction.pdf.invoice import read_header
 from back_office_pipelines.extraction.pdf.lines.items import ItemLine
 from back_office_pipelines.extraction.pdf.locate import Candidate, candidates
 from back_office_pipelines.extraction.pdf.page.labels import find_labels, vocabulary
-from back_office_pipelines.extraction.pdf.page.shapes import amounts
+from back_office_pipelines.extraction.pdf.page.shapes import amounts, is_priced
 from back_office_pipelines.extraction.pdf.page.spans import Found, found_in, span
 from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.pdf.spoken import language_of, language_of_labels, words_of_languages
@@ -180,6 +180,8 @@ def reading_under(heading: Heading | None, lines: Sequence[Line], dictionary: Di
         found = found_in(heading.segment.text, heading.segment.page, heading.segment.words)
         fields["invoice_type"] = Choice("invoice_type", found, "heading"), TYPE_CODES[heading.document_class]
     undecided = tuple(entry for entry in undecided if entry.field not in fields)
+    if heading is not None and heading.mentions and not any(is_priced(line.text) for line in lines):
+        heading = None  # "Invoice reference: 12-1187 (mailed separately)" on pages without amounts
     name = heading.document_class if heading is not None else _recognised(fields, dictionary)
     if name is None and _is_invoice(fields) and not is_attachment(_first_page(lines), titled=True):
         name = "invoice"

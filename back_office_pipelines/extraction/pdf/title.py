@@ -110,9 +110,14 @@ class Titles:
         return None if known is None else Title(cue[1], len(keys), behind=not known or not (of_lane or large))
 
     def _before_stroke(self, word: str) -> tuple[int, str] | None:
-        """Return what the first of words joined by a stroke says: "Invoice/Affidavit"."""
-        first, stroke, _ = word.partition("/")
-        return max(self.beginning([key(first)]), default=None) if stroke and key(first) else None
+        """Return what words joined by a stroke say: the class of the lane that one names, else that of the first.
+
+        "Invoice/Affidavit", "Statement/Invoice".
+        """
+        parts = [key(part) for part in word.split("/")] if "/" in word else []
+        said = [max(self.beginning([part]), default=None) if part else None for part in parts]
+        own = next((one for one in said if one is not None and one[1] in self.of_lane), None)
+        return own or next(iter(said), None)
 
     def _names_two(self, word: str) -> bool:
         """Tell whether a stroke joins two classes of the lane: "Rechnung/Gutschrift" is the name of a form."""

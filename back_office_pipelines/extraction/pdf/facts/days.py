@@ -15,6 +15,7 @@ from back_office_pipelines.extraction.pdf.facts.due_by import due_by
 from back_office_pipelines.extraction.pdf.facts.pairing import FILLERS, Candidate
 from back_office_pipelines.extraction.pdf.facts.terms import earns_discount
 from back_office_pipelines.extraction.pdf.page.rows import Mention, Row
+from back_office_pipelines.extraction.pdf.page.shapes import PLACE_AND_DAY
 from back_office_pipelines.extraction.pdf.page.spans import Found
 from back_office_pipelines.values.dates import parse_date
 from back_office_pipelines.values.style import Style
@@ -23,9 +24,9 @@ SAME = 0.04
 LEAST = 0.3
 NAMED = 0.7
 """Worth from which on a label leaves no doubt."""
-BESIDE_NUMBER, BESIDE_TITLE, ONLY, ALONE_ON_TOP = 0.9, 0.6, 0.45, 0.4
-"""Worth of the date on the line of the invoice number, of one alone on the line of the title, of the only date, and of
-the first that stands by itself."""
+BESIDE_NUMBER, BESIDE_TITLE, OF_LETTER, ONLY, ALONE_ON_TOP = 0.9, 0.6, 0.6, 0.45, 0.4
+"""Worth of the date on the line of the invoice number, of one alone on the line of the title, of one after the place
+of a letter, of the only date, and of the first that stands by itself."""
 IN_ORDER = 0.15
 """What it is worth that the due day is not before the day of issue."""
 FOR_A_PART = 0.5
@@ -130,6 +131,7 @@ def _unlabelled(rows: Sequence[Row], candidates: Sequence[Candidate], number: Fo
     named = {id(one.mention) for one in candidates}
     asked = {id(one.mention) for one in candidates if one.field == "due_date" and one.score >= NAMED}
     mentions = [mention for row in rows for mention in row.of_kind("date")]
+    letters = [one for one in mentions if rows[one.row].page == 1 and _is_of_letter(rows[one.row], one)]
     found: list[_Day] = []
     for mention in mentions:
         row = rows[mention.row]
@@ -140,6 +142,8 @@ def _unlabelled(rows: Sequence[Row], candidates: Sequence[Candidate], number: Fo
             found.append(_Day(read, BESIDE_NUMBER, mention.found, "beside_number"))
         elif id(mention) not in named and _is_alone(row, mention) and _after_title(row, mention):
             found.append(_Day(read, BESIDE_TITLE, mention.found, "beside_title"))
+        elif id(mention) not in named and not found and letters == [mention]:
+            found.append(_Day(read, OF_LETTER, mention.found, "of_letter"))
         elif id(mention) not in named and _is_alone(row, mention) and not found and row.page == 1:
             found.append(_Day(read, ALONE_ON_TOP, mention.found, "alone"))
     days = {parse_date(mention.found.text, style) for mention in mentions if not _is_other(rows[mention.row], mention)}
@@ -152,6 +156,13 @@ def _unlabelled(rows: Sequence[Row], candidates: Sequence[Candidate], number: Fo
 def _is_alone(row: Row, mention: Mention) -> bool:
     """Tell whether a date is all that its segment holds."""
     return mention.lead == 0 and mention.end in row.first
+
+
+def _is_of_letter(row: Row, mention: Mention) -> bool:
+    """Tell whether a place stands before a date and nothing else in its segment: "St. Gallen, 13.09.2021"."""
+    before = "".join(f"{word.text} " for word in row.words[mention.start - mention.lead : mention.start])
+    match = PLACE_AND_DAY.match(before + mention.found.text)
+    return mention.end in row.first and match is not None and match.end() == len(before)
 
 
 def _after_title(row: Row, mention: Mention) -> bool:

@@ -12,6 +12,7 @@ from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.facts.captions import NUMBER_SIGNS
 from back_office_pipelines.extraction.pdf.facts.pairing import FILLERS, Candidate, is_post_box
 from back_office_pipelines.extraction.pdf.facts.wrapped import broken_accounts, completed
+from back_office_pipelines.extraction.pdf.page.labels import fold
 from back_office_pipelines.extraction.pdf.page.rows import Mention, Row
 from back_office_pipelines.extraction.pdf.page.vocabulary import key
 from back_office_pipelines.values.checksums import is_iban
@@ -31,7 +32,7 @@ MARKED_ALONE = 0.4
 REFERRING = frozenset(
     (
         "à", "aan", "against", "al", "alla", "annule", "annuleert", "auf", "cancels", "concernant", "contra",
-        "corrects", "corrige", "credits", "for", "für", "gegen", "per", "por", "pour", "rectifica", "rectifie",
+        "corrects", "corrige", "credits", "for", "from", "für", "gegen", "per", "por", "pour", "rectifica", "rectifie",
         "regarding", "replaces", "sobre", "storniert", "sur", "tegen", "to", "voor", "zu", "zum", "zur",
         "do", "k", "ke", "ku", "til", "till", "za",
     )
@@ -42,6 +43,16 @@ CENTS = re.compile(r"[.,]\d{2}(?!\d)|^[A-Z]{2}\d{2} ?[A-Z0-9]")
 BLOCKED = re.compile(r"\bg-rek(?:ening)?\b|geblokkeerde rekening", re.IGNORECASE)
 POSTAL = re.compile(r"\d{4,5}")
 SELF_NAMED = re.compile(r"(?:[A-Z]{2,4}[-/])?PO[-/](?=[^a-z]*\d{2})[A-Z0-9/-]+")
+WORDS_BEFORE = 4
+BUYERS = frozenset(
+    (
+        "your", "ihr", "ihre", "votre", "vos", "v/", "v/ref", "uw", "su", "s/", "s/ref", "vs", "vostro", "vostra",
+        "client", "customer", "klant", "kunden", "kunde", "cliente", "buyer", "er", "deres", "jeres",
+    )
+)  # fmt: skip
+"""Words before a reference that make it the buyer's."""
+MARKED = re.compile(r"#(?=(?:\D*\d){3})(?:[A-Z]+[-/]?[A-Z0-9/-]*\d|\d+[-/][\d/-]*\d)")
+"""A mark and the number of a document, rather than a suite's or an article's: "#CM-417", "#2026-027"."""
 PAGE_NUMBER = re.compile(r"\d{1,2}/\d{1,2}")
 DAYS = frozenset(
     (
@@ -99,16 +110,24 @@ def marked_alone(rows: Sequence[Row]) -> tuple[Candidate, ...]:
         for row in rows
         if row.page == 1
         for one in row.of_kind("reference")
-        if one.lead == 1 and key(row.words[one.start - 1].text) in NUMBER_SIGNS and _ends_in_date(row, one)
+        if _is_marked_alone(row, one) and _ends_in_date(row, one)
     ]
     return tuple(found) if len({compact_upper(one.mention.found.text) for one in found}) == 1 else ()
 
 
+def _is_marked_alone(row: Row, mention: Mention) -> bool:
+    """Tell whether nothing stands before a number in its segment but a mark, or the mark is part of it: "#CM-17"."""
+    if mention.lead == 0:
+        return MARKED.fullmatch(row.words[mention.start].text) is not None
+    return mention.lead == 1 and key(row.words[mention.start - 1].text) in NUMBER_SIGNS
+
+
 def _named_by_itself(rows: Sequence[Row]) -> Iterator[Candidate]:
-    """Yield the texts that say of themselves that they are orders, under whatever label: "Your ref. LJ/PO/2088"."""
+    """Yield the buyer's references that say of themselves that they are orders: "Your ref. LJ/PO/2088"."""
     for row in rows:
         for one in row.of_kind("reference"):
-            if SELF_NAMED.fullmatch(one.found.text):
+            before = {fold(word.text) for word in row.words[max(0, one.start - WORDS_BEFORE) : one.start]}
+            if SELF_NAMED.fullmatch(one.found.text) and not before.isdisjoint(BUYERS):
                 yield Candidate("purchase_order", one, MARKED_ALONE, None, "named_by_itself")
 
 

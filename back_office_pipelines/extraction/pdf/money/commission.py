@@ -19,7 +19,7 @@ from back_office_pipelines.extraction.pdf.page.rows import Mention, Row
 WORDS = Caseless(
     r"\bcom+is+ion|\bcomm\b|\bagency\b|\b15/85\b|\bcomisi[oó]n\b|\bcommissione\b|\bcomissão\b"
     r"|(?:agentur|mittler|ae|vermittlungs)-?(?:provision|rabatt|vergütung)"
-    r"|\bprovision\b(?!\s+(?:re[cç]|vers|pay|déj|sur\b|pour\b|du\b|de\b))"  # in French a payment made before
+    r"|\bprovision\b(?!\s+(?:re[cç]ues?|versées?|payées?|déjà|sur|pour|du|de)\b)"  # in French a payment made before
 )
 """Words that tell of a commission. Those of one may stand far from its amount, at the head of a column."""
 PARTS = ("com", "agency", "15/85", "provision", "rabatt", "vergütung")

@@ -28,6 +28,8 @@ REPLACED = frozenset(
 )
 """Codes that count only where no other does: what looks like one is mostly a word, such as "ESP" for Spanish."""
 COMMON = ("EUR", "€", "USD", "GBP", "CHF", "Euro")
+MONEY = frozenset(("net_total", "gross_total", "amount_due", "tax_total", "line_net", "unit_price"))
+"""Fields whose labels may end in the code of the currency."""
 CROWNS = {"DK": "da", "NO": "nb", "SE": "sv"}
 """Countries whose money is written "kr", and their languages."""
 Derived = tuple[Choice, str | None]
@@ -97,7 +99,7 @@ def _beside(rows: Sequence[Row], amounts: Sequence[Found]) -> Iterator[Found]:
         total = next((one for one in row.of_kind("amount") if (row.page, one.box) in places), None)
         for word in row.words[: total.start] if total is not None else ():
             text = word.text.strip("()[]:")
-            if (text in CODES and text not in WORDS) or text in SIGNS:
+            if _is_code(text) or text in SIGNS:
                 yield found_in(text, row.page, [word])
 
 
@@ -151,6 +153,10 @@ def _in_document(rows: Sequence[Row]) -> Iterator[Found]:
         for word in row.words:
             if (code := _spelt_out(word.text)) is not None:
                 yield found_in(code, row.page, [word])
+        for label in row.labels:
+            last = row.words[label.end - 1]
+            if MONEY.intersection((*label.meaning.header, *label.meaning.line)) and _is_code(last.text.strip("().:")):
+                yield found_in(last.text.strip("().:"), row.page, [last])  # "Att betala SEK" over the amount
 
 
 def _beside_numbers(row: Row) -> Iterator[Found]:
@@ -162,6 +168,10 @@ def _beside_numbers(row: Row) -> Iterator[Found]:
             yield found_in(pair[1], row.page, [second])
         elif pair[0] in US and pair[1].casefold().startswith("dollar"):
             yield found_in("US Dollars", row.page, [first, second])
+
+
+def _is_code(text: str) -> bool:
+    return text in CODES and text not in WORDS
 
 
 @lru_cache(maxsize=20_000)

@@ -48,16 +48,17 @@ Pair = tuple[float, float, float, float]
 """From one word to the next: distance of starts, step of base lines, space, and height of print."""
 
 
-def slope_and_space(words: Sequence[Printed]) -> tuple[float, float]:
+def slope_and_space(words: Sequence[Printed], *, recognised: bool = False) -> tuple[float, float]:
     """Return the slope of a page and the usual space between its words.
 
     Args:
         words: in the order of the content.
+        recognised: they were for sure; else they tell themselves.
 
     Returns:
         Points that base lines fall for each point to the right, and heights of print; 0 of both for typeset text.
     """
-    if not is_recognised(words):
+    if not (recognised or is_recognised(words)):
         return 0.0, 0.0
     pairs = list(_pairs(words))
     if len(pairs) < FEWEST:

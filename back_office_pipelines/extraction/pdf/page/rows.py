@@ -193,6 +193,9 @@ def _labels(words: Sequence[Word], row: int, offset: int, vocabulary: Vocabulary
             index += 1
             continue
         end, text = found
+        if index and vocabulary.meanings[text].first:
+            index += 1
+            continue
         following = words[end].text if end < len(words) else ""
         colon = words[end - 1].text.rstrip("*").endswith((":", "#")) or following.startswith(":")
         yield Label(

@@ -60,6 +60,10 @@ NAMED_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]){8,30}(?!\w)")
 _REFERENCE = re.compile(r"(?<!\S)[(#]?(?=[^\s]*\d)[^\s:;,()#]*[\w](?:/\S*\w)?(?![^\s.,;:)])")
 _SIGN = re.compile(r"n(?:\.?[°º]\.?|[ro]?\.)(?=[A-Z]{0,4}[-/]?\d)", re.IGNORECASE)
 """What says that a number follows, without a space before it: "N°F2024-07", "Nr.4711"."""
+PLACE_AND_DAY = re.compile(
+    r"([^\W\d_a-z][\w'.-]{2,}(?: [^\W\d_a-z][\w'.-]+)*),(?: (?:den|le|li|lì|a|am|de|il|on|the))? (?=\d)"
+)
+"""A place before the date of a letter: "St. Gallen, den 13.09.2021"."""
 _CODE = re.compile(r"(?<![A-Za-z])(?<!SDN )(?<!SDN\. )[A-Z]{3}(?![A-Za-z])")
 """BHD is the dinar of Bahrain, and the end of "SDN BHD", a company in Malaysia."""
 
@@ -71,6 +75,11 @@ IBAN_LENGTHS = {
     "SE": 24, "SI": 19, "SK": 24, "SM": 27, "TR": 26, "UA": 29, "XK": 20,
 }  # fmt: skip
 """Length of an IBAN by country (ISO 13616 registry)."""
+
+
+PLAIN = frozenset("0123456789 .,'\u2019()+-\u2212\u2013")
+"""Characters of an amount that says nothing of its money."""
+GROUPED = re.compile(r"\d[.,'\u2019 ]\d{3}(?!\d)")
 
 
 def date_spans(text: str) -> Iterator[Reach]:
@@ -93,6 +102,12 @@ def amount_spans(text: str) -> Iterator[Reach]:
         whole = len(re.sub(r"\D", "", found)) >= 3 and match.end() == len(text)
         if WITH_CENTS.search(found) or re.search(r"[^\d\s.,'\u2019()\u2212\u2013-]", found) or whole:
             yield match.span()
+
+
+def is_priced(text: str) -> bool:
+    """Tell whether a text has an amount with cents, with its money, or in groups of three."""
+    found = (text[start:end] for start, end in amount_spans(text))
+    return any(WITH_CENTS.search(one) or GROUPED.search(one) or not set(one) <= PLAIN for one in found)
 
 
 def iban_spans(text: str) -> Iterator[Reach]:

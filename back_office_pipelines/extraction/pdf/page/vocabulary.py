@@ -53,6 +53,13 @@ class Phrases(BaseModel):
     attachment: tuple[str, ...]
 
 
+WITHOUT = (
+    "exc", "exk", "eks", "ex ", "ex. ", "ohne ", "sans ", "hors ", "senza ", "esclus", "sin ", "sem ", "bez ", "utan ",
+    "uden ", "uten ", "zonder ", "ilman ", "fără ", "fara ", "brez ", "without ",
+)  # fmt: skip
+"""How words begin that say what a total leaves out; others of the kind say what is added to it or taken off."""
+
+
 @dataclass(frozen=True)
 class Meaning:
     """What a label may name.
@@ -61,11 +68,13 @@ class Meaning:
         header: field of the header record, None where it names none.
         line: field of a line, None where it names none.
         weak: the label says little ("total", "date").
+        first: it is one only where nothing stands before it in its column: "excl. VAT", but not "Freight excl. VAT".
     """
 
     header: tuple[str, ...] = ()
     line: tuple[str, ...] = ()
     weak: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,6 +127,7 @@ def _build(dictionary: Dictionary, spoken: tuple[str, ...]) -> Vocabulary:
     line: dict[str, set[str]] = {}
     others: set[str] = set()
     weak: set[str] = set()
+    tails: set[str] = set()
     for code in spoken:
         for record, found in ((dictionary.header, header), *((child, line) for child in dictionary.children)):
             for name, spec in dictionary.records[record].fields.items():
@@ -130,9 +140,15 @@ def _build(dictionary: Dictionary, spoken: tuple[str, ...]) -> Vocabulary:
             _add_totals(header, extra.totals)
             others |= set(map(key, extra.unlike))
             weak |= set(map(key, extra.weak))
+            tails |= _add_tails(header, extra.totals)
     keys = header.keys() | line.keys() | others
     meanings = {
-        text: Meaning(tuple(sorted(header.get(text, ()))), tuple(sorted(line.get(text, ()))), text in weak)
+        text: Meaning(
+            tuple(sorted(header.get(text, ()))),
+            tuple(sorted(line.get(text, ()))),
+            weak=text in weak or text in tails,
+            first=text in tails and text not in line,
+        )
         for text in keys
     }
     return Vocabulary(meanings, frozenset(chain([""], *map(accumulate, keys))))
@@ -144,6 +160,13 @@ def _add_totals(header: dict[str, set[str]], totals: Totals) -> None:
         parts = map(key, totals.sums), CURRENCIES, map(key, tails)  # a key has no spaces: it is that of its parts
         for text in map("".join, product(*parts)):
             header.setdefault(text, set()).add(name)
+
+
+def _add_tails(header: dict[str, set[str]], totals: Totals) -> set[str]:
+    """Add what a language says of totals without tax as labels of their own, as captions have it; return the new."""
+    tails = {key(tail) for tail in totals.without_tax if tail.startswith(WITHOUT)} - header.keys()
+    header.update((tail, {"net_total"}) for tail in tails)
+    return tails
 
 
 def _add(found: dict[str, set[str]], name: str, texts: tuple[str, ...]) -> None:

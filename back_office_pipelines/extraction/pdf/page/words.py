@@ -9,20 +9,25 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, starmap
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw as pdfium_c
 
 from back_office_pipelines.extraction.model import Box
+from back_office_pipelines.extraction.pdf.page.letters import FEWEST, words_of_letters
 from back_office_pipelines.extraction.pdf.page.printing import slope_and_space
+from back_office_pipelines.extraction.pdf.page.typed import open_page
 
 WORD_GAP = 0.28
 """Gap between two characters, in font heights, from which on they belong to two words."""
 SEGMENT_GAP = 1.1
 """Gap between two words, in font heights, from which on they stand in two columns."""
-SPACES = 1.15
-"""Usual spaces between words that are a column gap where these are wider than elsewhere."""
+RECOGNISED_GAP = 1.0
+"""The same where words were recognised in a picture: each ends where its letters do."""
+SPACES = 1.3
+"""Usual spaces between recognised words that are a column gap where these are wider than elsewhere."""
 LINE_SHIFT = 0.45
 """Difference of base lines, in font heights, up to which two words stand on one line."""
 TURNS = (0, 90, 270, 180)
@@ -37,6 +42,10 @@ RUN = re.compile(r"[^\s\0\x02\ufffe\uffff]+")
 """Characters that no kind of space divides."""
 WORD_AND_BRACKET = re.compile(r"^([^\W\d_]{4,})(\(\d+\).*)$")
 """One word that is a word and a remark without a space between: "RECHNUNG(380)"."""
+WITHOUT_GLYPHS = b"GlyphLessFont"
+"""Font of the text layers of Tesseract: a word and the space after it are stretched over the place of the word."""
+MOST_WORDS, EQUAL = 12, 0.1
+"""Words that tell it, and the share by which a space and a letter of it differ at most."""
 MOST_CHARACTERS = 60_000
 """Characters of a page that are looked at; no invoice page comes near."""
 
@@ -123,15 +132,16 @@ def upright_lines(document: pdfium.PdfDocument, index: int) -> tuple[tuple[Line,
     Returns:
         The lines, and the degrees, counter-clockwise, by which the page as it is shown was turned.
     """
-    page = document[index]
+    page = open_page(document, index)
     try:
         textpage = page.get_textpage()
         try:
             frame = _Frame.of(page)
             for turn in TURNS:
-                words = tuple(_words(textpage, frame.turned(turn)))
+                characters = _Characters(textpage, frame.turned(turn))
+                words = tuple(_words(characters))
                 if words:
-                    return straight_lines_of(words, index + 1), turn
+                    return straight_lines_of(words, index + 1, recognised=characters.recognised), turn
         finally:
             textpage.close()
     finally:
@@ -182,7 +192,11 @@ class _Character(NamedTuple):
 
 
 class _Characters:
-    """The characters of a page: their texts at once, their places only where asked for, since each costs a call."""
+    """The characters of a page: their texts at once, their places only where asked for, since each costs a call.
+
+    Attributes:
+        recognised: the words are written in the font of recognition, each too narrow by its share of a space.
+    """
 
     def __init__(self, textpage: pdfium.PdfTextPage, frame: _Frame) -> None:
         self.raw, self.frame = textpage.raw, frame
@@ -192,6 +206,7 @@ class _Characters:
         self._box = pdfium_c.FS_RECTF()
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._results = ctypes.addressof(self._box), ctypes.addressof(self._x), ctypes.addressof(self._y)
+        self.recognised = self._is_stretched()
 
     def _texts(self, count: int) -> str:
         """Return the characters in the order of the content: in one call, unless some have no text of one unit."""
@@ -202,6 +217,28 @@ class _Characters:
             return text.replace("\0", " ")
         unicode_of, raw = pdfium_c.FPDFText_GetUnicode, self.raw
         return "".join(chr(unicode_of(raw, index) or 0x20) for index in range(count))
+
+    def _is_stretched(self) -> bool:
+        """Tell whether the first words are written in the font of recognition, each too narrow by its share of a space.
+
+        Others write layers in that font as well, each word as wide as it is: there a space is not as wide as a letter.
+        """
+        name = ctypes.create_string_buffer(len(WITHOUT_GLYPHS) + 1)
+        words = [reach for reach in islice(self.runs(), MOST_WORDS) if reach[1] < len(self.texts)]
+        if not words:
+            return False
+        pdfium_c.FPDFText_GetFontInfo(self.raw, words[0][0], name, len(name), None)
+        return name.value == WITHOUT_GLYPHS and 2 * sum(starmap(self._has_equal_space, words)) > len(words)
+
+    def _has_equal_space(self, start: int, end: int) -> bool:
+        """Tell whether the space after a word is as wide as its letters, which the font makes all the same."""
+        letter, space = self._width(start), self._width(end)
+        return abs(space - letter) <= EQUAL * letter
+
+    def _width(self, index: int) -> float:
+        _box_of(self.address, index, self._results[0])
+        box = self._box
+        return float(box.top - box.bottom if self.frame.rotation in (90, 270) else box.right - box.left)
 
     def runs(self) -> Iterator[tuple[int, int]]:
         """Yield start and end of the characters that no kind of space divides."""
@@ -241,6 +278,8 @@ class _Characters:
         if abs(last_base - base) > LINE_SHIFT * height or not 0 <= right - left <= WIDEST * height * (end - start):
             return None
         top, bottom = min(top, last_top), max(bottom, last_bottom)
+        if self.recognised:
+            right += (right - left) / (end - start)
         return Word(self.texts[start:end], (left, top, right, bottom), base, bottom - top)
 
     def _upright(self, index: int) -> tuple[float, float, float, float, float]:
@@ -259,8 +298,7 @@ class _Characters:
         return SLANT < (angle + math.radians(self.frame.rotation)) % (2 * math.pi) < 2 * math.pi - SLANT
 
 
-def _words(textpage: pdfium.PdfTextPage, frame: _Frame) -> Iterator[Word]:
-    characters = _Characters(textpage, frame)
+def _words(characters: _Characters) -> Iterator[Word]:
     for start, end in characters.runs():
         if characters.slanted(start):
             continue
@@ -306,17 +344,18 @@ def _parts(word: Word) -> tuple[Word, ...]:
     return first, word._replace(text=match[2], box=(middle, top, x1, bottom))
 
 
-def straight_lines_of(words: Sequence[Word], page: int) -> tuple[Line, ...]:
+def straight_lines_of(words: Sequence[Word], page: int, *, recognised: bool = False) -> tuple[Line, ...]:
     """Return the lines of a page as if it had been scanned straight; the boxes of its words stay in place.
 
     Args:
         words: in the order of the content.
         page: its number.
+        recognised: the words were recognised for sure; else they tell themselves.
     """
-    slope, space = slope_and_space(words)
+    slope, space = slope_and_space(words, recognised=recognised)
     if slope:
         words = [word._replace(base=word.base - slope * word.box[0]) for word in words]
-    return lines_of(words, page, max(SEGMENT_GAP, SPACES * space))
+    return lines_of(words, page, max(RECOGNISED_GAP if space else SEGMENT_GAP, SPACES * space))
 
 
 def lines_of(words: Sequence[Word], page: int, gap: float = SEGMENT_GAP) -> tuple[Line, ...]:
@@ -365,6 +404,13 @@ def _segments(row: Sequence[Word], page: int, line: int, least: float) -> Iterat
     yield segment_of(run, page, line)
 
 
+def _closed_up(letters: Sequence[Word]) -> Word:
+    """Return letters that stand apart as one word."""
+    return letters[0]._replace(text="".join(one.text for one in letters), box=around(letters))
+
+
 def segment_of(run: Sequence[Word], page: int, line: int) -> Segment:
-    """Return a segment of words, with its text and box."""
+    """Return a segment of words, with its text and box; words printed letter by letter are closed up."""
+    if len(run) >= FEWEST and (whole := [_closed_up(run[one]) for one in words_of_letters(run)]):
+        run = whole
     return Segment(tuple(run), page, line, " ".join([word.text for word in run]), around(run))

@@ -7,6 +7,7 @@ and what text is a name (`names`).
 import re
 from collections.abc import Iterator, Sequence
 
+from back_office_pipelines.extraction.pdf.lines.airtime import bills_airtime
 from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, POSTCODE, STREET
 from back_office_pipelines.extraction.pdf.page.caseless import Caseless
 from back_office_pipelines.extraction.pdf.page.rows import Label, Row
@@ -33,7 +34,7 @@ GOING_ON = frozenset(
     ("to", "for", "für", "pour", "voor", "per", "para", "an", "à", "a", "aan", "til", "till", "dla", "pro")
 )
 """Last words of labels that a name goes on from without a colon."""
-MOST_BEFORE = 6
+MOST_BEFORE, MOST_REPRESENTED = 6, 12
 PERSON = re.compile(r"[^\W\d_a-z][\w'-]+(?: [^\W\d_a-z]\.)?(?: [^\W\d_a-z][\w'-]+){1,2}")
 """Two or three words with capitals, an initial between them."""
 ORGANISATION = Caseless(
@@ -71,6 +72,8 @@ NAME_CAPTIONS = frozenset(
     )
 )  # fmt: skip
 """Captions of a name within a box whose title says whose it is."""
+REPRESENTED = Caseless(r"(?:\(?on behalf of:?|o/b/o:?|for (?:the )?account of:?)\s+")
+"""How a line under who is billed begins that names whom an agency bought for."""
 ADDRESSED = re.compile(r"\s(?:a|à|an|aan|to|for|für|pour|para|per|voor)\s?:$", re.IGNORECASE)
 """How a line ends that announces whom an invoice is for."""
 
@@ -87,6 +90,8 @@ def labelled_names(rows: Sequence[Row]) -> Iterator[Naming]:
                         yield Naming(role, found, _evidence(label, clients))
         if row.page == 1 and (found := _addressed(rows, position)) is not None:
             yield Naming("buyer_name", found, "label_weak")
+    if bills_airtime(rows) or any(AGENCY.search(row.text) for row in rows):
+        yield from (Naming("buyer_name", found, "advertiser") for found in _represented(rows))
 
 
 def _bills_an_agency(rows: Sequence[Row]) -> bool:
@@ -138,6 +143,28 @@ def _addressed(rows: Sequence[Row], position: int) -> Found | None:
     return name_in(before_address(first.words), row.page)
 
 
+def _represented(rows: Sequence[Row]) -> Iterator[Found]:
+    """Yield the names of the first page that a line under who is billed says an agency bought for."""
+    for position, row in enumerate(rows):
+        for segment in row.line.segments if row.page == 1 else ():
+            match = REPRESENTED.search(segment.text)
+            if match is None or match.start() or len(segment.words) > MOST_REPRESENTED:
+                continue
+            found = name_in(segment.words[len(match.group().split()) :], segment.page)
+            if found is not None and _is_under_buyer(rows, position, segment):
+                yield found
+
+
+def _is_under_buyer(rows: Sequence[Row], position: int, segment: Segment) -> bool:
+    """Tell whether a label of who is billed stands at most three lines above a segment, at its left edge."""
+    return any(
+        "buyer_name" in label.meaning.header and abs(label.box[0] - segment.box[0]) < SAME_LEFT * row.height
+        for row in rows[max(0, position - NAME_ROWS + 2) : position]
+        if row.page == segment.page and segment.box[1] - row.box[1] < NAME_ROWS * CAPTION_STEP * row.height
+        for label in row.labels
+    )
+
+
 def _is_in_captions(rows: Sequence[Row], position: int, label: Label) -> bool:
     """Tell whether a label is one of a column of them, with the values in the column beside."""
     if label.lead or label.tail:
@@ -167,7 +194,8 @@ def _beside(row: Row, label: Label, column: bool) -> Found | None:
         (
             other.start
             for other in row.labels
-            if other.start > label.start and (_announces(other) or other.key == label.key)
+            if other.start > label.start
+            and (_announces(other) or other.key == label.key or _is_first_of_two(other, row))
         ),
         len(row.words),
     )
@@ -193,6 +221,13 @@ def _goes_on(row: Row, label: Label) -> bool:
 def _announces(label: Label) -> bool:
     """Tell whether a label is a caption: it ends in a colon, is all its segment holds, or ends it in several words."""
     return label.colon or (label.tail == 0 and (label.lead == 0 or label.end - label.start > 1))
+
+
+def _is_first_of_two(label: Label, row: Row) -> bool:
+    """Tell whether the same caption in another language follows a label at once: "Agencia / Agency:"."""
+    return any(
+        other.start == label.end and other.meaning == label.meaning and _announces(other) for other in row.labels
+    )
 
 
 def _next_segment(row: Row, start: int) -> tuple[Word, ...]:

@@ -65,10 +65,13 @@ NOT_NAMES = re.compile(
     r"|duplicate|association loi|accounts payable|information|logo|phone|email|invoice|rechnung|facture|factuur|factura"
     r"|fattura|faktura|lasku|számla|faktúra|factură|račun)\b\W*\w*$"
     r"|^(?:nome|nombre|naam|navn|namn|nimi|nazwa|název|názov|denumire|denominazione|ragione sociale|raison sociale"
-    r"|company name|nom de l.entreprise|firmenname|nome/denominazione|contract|sales region|sales office)\b\W*$",
+    r"|company name|nom de l.entreprise|firmenname|nome/denominazione|contract|sales region|sales office"
+    r"|same as (?:above|below|bill(?:ing|ed)?(?: to)?)|as (?:above|addressed|billed|noted|below)"
+    r"|see (?:above|below)"
+    r"|wie (?:oben|vorstehend)|dito|ditto|n/?a|none)\b\W*$",
     re.IGNORECASE,
 )
-"""Words at the head of letters that are no names, with one more word at most."""
+"""Words at the head of letters that are no names, with one more word at most, and words that stand for a name."""
 HOW_SENT = re.compile(
     r"(?:(?:per|als|mit) )?(?:einwurf-?)?einschreiben(?:/rückschein)?|persönlich|(?:streng )?vertraulich"
     r"|(?:per )?luftpost|[ab]-post(?: plus)?|(?:lettre )?recommandée?(?: avec ar)?|confidentiel(?:le)?|personnel(?:le)?"
@@ -161,7 +164,7 @@ def name_in(words: Sequence[Word], page: int) -> Found | None:
 @lru_cache(maxsize=20_000)
 def _reach(text: str) -> tuple[int, int] | None:
     """Return where in a text a name stands, None where it is none; pages repeat many of their texts."""
-    if text.rstrip().endswith(":"):
+    if text.rstrip().endswith((":", "#")):
         return None  # it announces something
     start = match.end() if (match := PREFIX.match(text) or ORNAMENT.match(text)) else 0
     rest = _before_place(NUMBER_AFTER.sub("", text[start:]).strip(" ,:"))

@@ -4,7 +4,6 @@ What belongs here: geometry that several kinds of evidence ask for, found once a
 about a name (`traits`).
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -13,6 +12,7 @@ from back_office_pipelines.extraction.model import Box
 from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, TAX, Block
 from back_office_pipelines.extraction.pdf.page.caseless import Caseless
 from back_office_pipelines.extraction.pdf.page.rows import Row
+from back_office_pipelines.extraction.pdf.page.shapes import PLACE_AND_DAY
 from back_office_pipelines.extraction.pdf.page.spans import Found
 from back_office_pipelines.extraction.pdf.page.vocabulary import key
 from back_office_pipelines.extraction.pdf.page.words import Segment
@@ -24,8 +24,6 @@ GREETING = Caseless(
     r"|egregio|estimad[oa]|caro|cara|kære|bästa|hej|hei|szanown[ya]\w*|vážen[ýá])\b"
 )
 """How a letter begins that greets its reader by name."""
-DATED = re.compile(r"([^\W\d_a-z][\w'.-]{2,}(?: [^\W\d_a-z][\w'.-]+)*),(?: (?:den|le|li|lì|a|am|de|il|on|the))? \d")
-"""A place before a date."""
 MOST_OF_DATE = 8
 """Words of a place and date, the month in letters among them."""
 UNDER_SIGN, LARGER = 2.5, 1.25
@@ -144,7 +142,7 @@ class Surroundings:
             for row in self.first_page
             if row.of_kind("date")
             for segment in row.line.segments
-            if len(segment.words) <= MOST_OF_DATE and (match := DATED.match(segment.text)) is not None
+            if len(segment.words) <= MOST_OF_DATE and (match := PLACE_AND_DAY.match(segment.text)) is not None
         )
 
     @cached_property

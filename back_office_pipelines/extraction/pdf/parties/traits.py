@@ -24,7 +24,7 @@ from back_office_pipelines.extraction.pdf.parties.cues import (
     PHONE,
     ROLE,
 )
-from back_office_pipelines.extraction.pdf.parties.names import HOUSE, SEPARATED, is_formed
+from back_office_pipelines.extraction.pdf.parties.names import CALL_SIGN, HOUSE, SEPARATED, is_formed
 from back_office_pipelines.extraction.pdf.parties.senders import is_of_domain, names_register
 from back_office_pipelines.extraction.pdf.parties.surroundings import Place, Surroundings
 
@@ -71,6 +71,7 @@ def of_text(text: str) -> tuple[Trait, ...]:
         "caption": not formed and (CAPTION.search(text) or DELIVERED.search(text)) is not None,
         "form_first": begun and len(words) > 1,
         "role_first": ROLE.match(text) is not None,
+        "call_sign": CALL_SIGN.match(text) is not None,
     }
     return tuple((name, 1.0) for name, holds in traits.items() if holds)
 
