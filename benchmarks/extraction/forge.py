@@ -20,7 +20,8 @@ from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.extraction.pdf.embedded import read_embedded
 from back_office_pipelines.extraction.pdf.mismatch import visible_mismatches
 from back_office_pipelines.extraction.pdf.opening import attachments, open_pdf
-from back_office_pipelines.extraction.pdf.page.words import Line, page_lines
+from back_office_pipelines.extraction.pdf.page.layer import page_lines
+from back_office_pipelines.extraction.pdf.page.words import Line
 
 OTHER_ACCOUNT = "GB82WEST12345698765432"
 

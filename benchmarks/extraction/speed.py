@@ -24,9 +24,9 @@ from typing import Any
 
 import pypdfium2 as pdfium
 
+from back_office_pipelines.extraction.pdf.page.layer import page_lines
 from back_office_pipelines.extraction.pdf.page.pages import MOST_PAGES
 from back_office_pipelines.extraction.pdf.page.scanned import is_usable
-from back_office_pipelines.extraction.pdf.page.words import page_lines
 
 READERS = Path(__file__).with_name("readers.py")
 ROOT = READERS.parents[2]

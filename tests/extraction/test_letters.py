@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from back_office_pipelines.extraction.pdf.page.layer import page_lines
 from back_office_pipelines.extraction.pdf.page.letters import WEEKDAYS
-from back_office_pipelines.extraction.pdf.page.words import Word, lines_of, page_lines
+from back_office_pipelines.extraction.pdf.page.words import Word, lines_of
 from tests.extraction.test_titles import BODY, Placed, deciding, dictionary, page
 
 

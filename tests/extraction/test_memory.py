@@ -18,8 +18,9 @@ from back_office_pipelines.extraction.memory.teaching import Observed, observe, 
 from back_office_pipelines.extraction.model import FieldValue
 from back_office_pipelines.extraction.pdf.calibration import GROUPS, sureness
 from back_office_pipelines.extraction.pdf.evidence import LEARNED, Choice
+from back_office_pipelines.extraction.pdf.page.layer import upright_lines
 from back_office_pipelines.extraction.pdf.page.spans import Found
-from back_office_pipelines.extraction.pdf.page.words import Line, upright_lines
+from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.pdf.textlayer import read_text_layer
 from back_office_pipelines.normalization.normalise import normalise
 from back_office_pipelines.values.style import MACHINE

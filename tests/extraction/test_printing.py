@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
+from back_office_pipelines.extraction.pdf.page.layer import page_lines
 from back_office_pipelines.extraction.pdf.page.printing import LEAST, MOST, slope_and_space
-from back_office_pipelines.extraction.pdf.page.words import Word, page_lines, straight_lines_of
+from back_office_pipelines.extraction.pdf.page.words import Word, straight_lines_of
 from tests.extraction.documents import extracted
 
 ROWS = (

@@ -15,9 +15,10 @@ from back_office_pipelines.extraction import pdf as reading
 from back_office_pipelines.extraction.pdf.lines.titles import PIECES
 from back_office_pipelines.extraction.pdf.page import registrations
 from back_office_pipelines.extraction.pdf.page.caseless import Caseless
+from back_office_pipelines.extraction.pdf.page.layer import page_lines
 from back_office_pipelines.extraction.pdf.page.shapes import THREE_DIGITS
 from back_office_pipelines.extraction.pdf.page.vocabulary import key
-from back_office_pipelines.extraction.pdf.page.words import Line, Segment, Word, around, lines_of, page_lines
+from back_office_pipelines.extraction.pdf.page.words import Line, Segment, Word, around, lines_of
 from back_office_pipelines.extraction.pdf.parties import senders
 from back_office_pipelines.extraction.pdf.parties.companies import COMPANY, has_legal_form
 from back_office_pipelines.extraction.pdf.visible import STYLES, Visible, solid

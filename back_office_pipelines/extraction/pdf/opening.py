@@ -1,6 +1,6 @@
 """Opening a PDF safely, and the files attached to it.
 
-What belongs here: turning pdfium's errors into named statuses, attachments by content. What does not: text (`words`).
+What belongs here: turning pdfium's errors into named statuses, attachments by content. What does not: text (`layer`).
 """
 
 import io

@@ -16,10 +16,11 @@ from back_office_pipelines.extraction.ocr.pages import MOST_SCANNED, ScannedPage
 from back_office_pipelines.extraction.pdf.embedded import broken_invoices, read_embedded
 from back_office_pipelines.extraction.pdf.mismatch import visible_mismatches
 from back_office_pipelines.extraction.pdf.opening import Attachment, PdfRefusedError, attachments, open_pdf
+from back_office_pipelines.extraction.pdf.page.layer import upright_lines
 from back_office_pipelines.extraction.pdf.page.mending import Mender
 from back_office_pipelines.extraction.pdf.page.pages import MOST_PAGES, document_lines
 from back_office_pipelines.extraction.pdf.page.scanned import is_usable, scan_page
-from back_office_pipelines.extraction.pdf.page.words import Line, upright_lines
+from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.pdf.textlayer import is_other_document, is_slip
 
 

@@ -114,15 +114,18 @@ class Titles:
 
         "Invoice/Affidavit", "Statement/Invoice".
         """
-        parts = [key(part) for part in word.split("/")] if "/" in word else []
-        said = [max(self.beginning([part]), default=None) if part else None for part in parts]
+        said = [max(found, default=None) for found in self._of_parts(word)]
         own = next((one for one in said if one is not None and one[1] in self.of_lane), None)
         return own or next(iter(said), None)
 
     def _names_two(self, word: str) -> bool:
         """Tell whether a stroke joins two classes of the lane: "Rechnung/Gutschrift" is the name of a form."""
-        parts = [key(part) for part in word.split("/")] if "/" in word else []
-        return len({name for part in parts if part for _, name in self.beginning([part])} & self.of_lane) > 1
+        return len({name for found in self._of_parts(word) for _, name in found} & self.of_lane) > 1
+
+    def _of_parts(self, word: str) -> list[list[tuple[int, str]]]:
+        """Return what each of the words says that strokes join to one; nothing for a word without a stroke."""
+        parts = map(key, word.split("/")) if "/" in word else ()
+        return [list(self.beginning([part])) if part else [] for part in parts]
 
     def _names_other(self, words: Sequence[str], name: str) -> bool:
         """Tell whether words before a cue are one of another class: "Our contract invoice"."""

@@ -155,8 +155,9 @@ def _in_document(rows: Sequence[Row]) -> Iterator[Found]:
                 yield found_in(code, row.page, [word])
         for label in row.labels:
             last = row.words[label.end - 1]
-            if MONEY.intersection((*label.meaning.header, *label.meaning.line)) and _is_code(last.text.strip("().:")):
-                yield found_in(last.text.strip("().:"), row.page, [last])  # "Att betala SEK" over the amount
+            text = last.text.strip("().:")
+            if _is_code(text) and MONEY.intersection((*label.meaning.header, *label.meaning.line)):
+                yield found_in(text, row.page, [last])  # "Att betala SEK" over the amount
 
 
 def _beside_numbers(row: Row) -> Iterator[Found]:

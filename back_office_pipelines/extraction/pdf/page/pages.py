@@ -5,7 +5,8 @@ What belongs here: opening, the limit of pages. What does not: pages that are pi
 
 import pypdfium2 as pdfium
 
-from back_office_pipelines.extraction.pdf.page.words import Line, page_lines
+from back_office_pipelines.extraction.pdf.page.layer import page_lines
+from back_office_pipelines.extraction.pdf.page.words import Line
 
 MOST_PAGES = 200
 """Pages whose text is looked at; an invoice says who, what and how much well before, and few files hold so many."""

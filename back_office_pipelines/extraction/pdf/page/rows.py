@@ -189,13 +189,10 @@ def _labels(words: Sequence[Word], row: int, offset: int, vocabulary: Vocabulary
     index = 0
     while index < len(words):
         found = _longest(keys, index, vocabulary) if keys[index] in vocabulary.starts else None
-        if found is None:
+        if found is None or (index and vocabulary.meanings[found[1]].first):
             index += 1
             continue
         end, text = found
-        if index and vocabulary.meanings[text].first:
-            index += 1
-            continue
         following = words[end].text if end < len(words) else ""
         colon = words[end - 1].text.rstrip("*").endswith((":", "#")) or following.startswith(":")
         yield Label(

@@ -80,6 +80,7 @@ IBAN_LENGTHS = {
 PLAIN = frozenset("0123456789 .,'\u2019()+-\u2212\u2013")
 """Characters of an amount that says nothing of its money."""
 GROUPED = re.compile(r"\d[.,'\u2019 ]\d{3}(?!\d)")
+"""Figures in groups of three."""
 
 
 def date_spans(text: str) -> Iterator[Reach]:

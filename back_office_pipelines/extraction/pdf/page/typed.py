@@ -1,6 +1,6 @@
 """Pages with what people typed onto them: the values of form fields, and text put on top of a page.
 
-What belongs here: opening a page so. What does not: its text (`words`) and pictures of it (`scanned`).
+What belongs here: opening a page so. What does not: its text (`layer`) and pictures of it (`scanned`).
 
 A form that somebody filled in keeps its values apart from the page, as widgets (ISO 32000-1, 12.5.6.19); viewers show
 them where the fields are, and a page's own text does not have them. The same goes for text typed over a page (12.5.6.6,

@@ -26,6 +26,8 @@ NAME_ROWS = 5
 """Lines under a label within which a name may stand."""
 FAR = 8.0
 """Heights of print between a label and what stands beside it from which on that is of another column."""
+LINES_ABOVE, FAR_ABOVE = 3, 11.0
+"""Lines, and heights of print, above a line within which the label of who is billed stands that it goes on from."""
 PERSONS = frozenset(("attention", "attn", "tav"))
 """Labels of the person a letter is for, as keys: the buyer is whom the address under it names."""
 LEAST_NUMBERED, LEAST_DIGITS = 2, 3
@@ -159,8 +161,8 @@ def _is_under_buyer(rows: Sequence[Row], position: int, segment: Segment) -> boo
     """Tell whether a label of who is billed stands at most three lines above a segment, at its left edge."""
     return any(
         "buyer_name" in label.meaning.header and abs(label.box[0] - segment.box[0]) < SAME_LEFT * row.height
-        for row in rows[max(0, position - NAME_ROWS + 2) : position]
-        if row.page == segment.page and segment.box[1] - row.box[1] < NAME_ROWS * CAPTION_STEP * row.height
+        for row in rows[max(0, position - LINES_ABOVE) : position]
+        if row.page == segment.page and segment.box[1] - row.box[1] < FAR_ABOVE * row.height
         for label in row.labels
     )
 
