@@ -11,6 +11,7 @@ from functools import lru_cache
 from stdnum import get_cc_module
 from stdnum import iban as stdnum_iban
 from stdnum.ch import uid
+from stdnum.eu import oss
 
 VAT_COUNTRIES = {"EL": "gr", "XI": "gb"}
 """Prefixes of VAT identifiers that are not the country's ISO 3166 code."""
@@ -31,6 +32,8 @@ def is_vat_id(text: str) -> bool:
     if text.upper().startswith("CHE"):
         return bool(uid.is_valid(text[:12]))  # with or without the letters of the tax that some write after it
     prefix = text[:2].upper()
+    if prefix == "EU":
+        return bool(oss.is_valid(text))
     if not (prefix.isalpha() and prefix.isascii()):
         return True
     module = get_cc_module(VAT_COUNTRIES.get(prefix, prefix.lower()), "vat")

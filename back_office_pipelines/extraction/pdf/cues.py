@@ -12,7 +12,7 @@ from itertools import pairwise
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.pdf.page.labels import key
 from back_office_pipelines.extraction.pdf.page.printing import is_recognised
-from back_office_pipelines.extraction.pdf.page.shapes import WITH_CENTS
+from back_office_pipelines.extraction.pdf.page.shapes import WITH_CENTS, is_priced
 from back_office_pipelines.extraction.pdf.page.vocabulary import attachments
 from back_office_pipelines.extraction.pdf.page.words import Line, Segment, Word
 from back_office_pipelines.extraction.pdf.title import NUMBER_WORDS, titles_of
@@ -38,6 +38,8 @@ NEAR_LINES, FEWEST_CAPTIONS = 4, 3
 """Lines above and below a caption among which others of its column stand, and how many these are with it."""
 SAME_LEFT, CAPTION_STEPS = 0.4, 4.0
 """Heights of print by which captions of a column differ in place and height, and within which they stand."""
+FEWEST_AMOUNTS = 2
+"""Amounts of a bill: a line and its total."""
 SUBJECT_LINES = 20
 """Lines from the top of a page within which a letter says what it is about."""
 SUBJECT = re.compile(r"#?(?=(?:.*\d){3})[\w./-]{3,}[.,:;]?")
@@ -182,6 +184,30 @@ def subject(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
         if SUBJECT.fullmatch(following[0]):
             return Heading(best[1], segment, segment.words[0].height, numbered=True)
     return None
+
+
+def captioned(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
+    """Return the caption of the document's own number on a page without a heading, None where there is none.
+
+    "Factuurnummer: 20261214" says what "Invoice number" says in two words. A page that has more in large print than its
+    first line is a letter or a form that mentions a number, and one with a single amount tells what was paid.
+    """
+    page = [line for line in lines if line.page == 1]
+    large = LARGER * usual_height(page)
+    headed = any(segment.words[0].height > large for line in page[1:] for segment in line.segments)
+    if headed or sum(is_priced(segment.text) for line in page for segment in line.segments) < FEWEST_AMOUNTS:
+        return None
+    return next((one for line in page for one in _captions(line, dictionary)), None)
+
+
+def _captions(line: Line, dictionary: Dictionary) -> Iterator[Heading]:
+    """Yield the captions of a line that a number of one of the lane's documents stands beside."""
+    table = titles_of(dictionary)
+    for number, segment in enumerate(line.segments):
+        beside = (word for one in line.segments[number + 1 : number + 2] for word in one.words)
+        name = table.captioned(segment.words[0].text)
+        if name is not None and dictionary.keeps(name) and _is_named((*segment.words[1:], *beside)):
+            yield Heading(name, segment, segment.words[0].height, numbered=True, mentions=True)
 
 
 def _in_line(line: Line, dictionary: Dictionary, large: float, lower: float) -> Iterator[Heading]:

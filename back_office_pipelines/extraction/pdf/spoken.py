@@ -1,7 +1,7 @@
 """Language of a document, by the words on its pages.
 
-What belongs here: counting function words and cues. What does not: what a document is (`cues`), and which labels a
-language has (`phrases`).
+What belongs here: counting function words, cues and captions. What does not: what a document is (`cues`), and which
+labels a language has (`phrases`).
 """
 
 from collections import Counter
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.pdf.page.labels import SECOND_LANGUAGE, fold
+from back_office_pipelines.extraction.pdf.page.vocabulary import captions_of_one_language, key
 from back_office_pipelines.extraction.pdf.page.words import Line, Segment, Word
 
 FUNCTION_WORDS = {
@@ -35,6 +36,8 @@ FUNCTION_WORDS = {
 SISTERS = {"nb": "da", "sk": "cs", "sl": "hr"}
 """Languages that share so many words with another one that a page speaks them only where it has more of theirs."""
 LEAST_WORDS = 3
+CAPTION = 2
+"""Words that a caption no other language has is worth, once: a page may have few sentences, and foreign goods."""
 LONGEST_SIGN = 3
 """Letters of a word in capitals that may be the sign of a standard, a country or a currency."""
 SHARE_OF_LABELS = 0.2
@@ -60,12 +63,18 @@ def language_of_labels(spoken: Counter[str], language: str | None) -> str | None
 
 
 def words_of_languages(lines: Sequence[Line], dictionary: Dictionary) -> Counter[str]:
-    """Return how many function words and cues of each language a document has."""
-    words = Counter([fold(word.text) for line in lines for segment in line.segments for word in _speaking(segment)])
+    """Return how many function words, cues and captions of each language a document has."""
+    segments = [segment for line in lines for segment in line.segments]
+    words = Counter([fold(word.text) for segment in segments for word in _speaking(segment)])
     score = Counter({spoken: sum(words[word] for word in set(text.split())) for spoken, text in FUNCTION_WORDS.items()})
+    classes: set[str] = set()
     for document in dictionary.documents.values():
         for spoken, cues in document.cues.items():
             score[spoken] += sum(words[cue] for cue in cues)
+            classes.update(map(key, cues))
+    captions = captions_of_one_language(dictionary)
+    for caption in {key(segment.text.partition(":")[0]) for segment in segments} & captions.keys() - classes:
+        score[captions[caption]] += CAPTION
     return score
 
 

@@ -23,7 +23,14 @@ from back_office_pipelines.extraction.pdf.calibration import LINE, sureness
 from back_office_pipelines.extraction.pdf.choose import choose
 from back_office_pipelines.extraction.pdf.confidence import confidence
 from back_office_pipelines.extraction.pdf.countries import Seat, seat_of
-from back_office_pipelines.extraction.pdf.cues import Heading, document_class, headings, is_attachment, subject
+from back_office_pipelines.extraction.pdf.cues import (
+    Heading,
+    captioned,
+    document_class,
+    headings,
+    is_attachment,
+    subject,
+)
 from back_office_pipelines.extraction.pdf.evidence import Choice, Learned, Undecided
 from back_office_pipelines.extraction.pdf.invoice import read_header
 from back_office_pipelines.extraction.pdf.lines.items import ItemLine
@@ -101,10 +108,16 @@ def deciding(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
     """
     found = headings(lines, dictionary)
     none = all(heading.labels for heading in found)
-    heading = subject(lines, dictionary) if none and not is_slip(dictionary) else document_class(found)
+    heading = _untitled(lines, dictionary) if none and not is_slip(dictionary) else document_class(found)
     same = [one for one in found if heading is not None and one.document_class == heading.document_class]
     mentioned = bool(same) and all(one.mentions and not one.large for one in same)
     return None if mentioned and is_attachment(_first_page(lines), titled=True) else heading
+
+
+def _untitled(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
+    """Return what a page without a heading says it is: in the first sentence of a letter, else by its own number."""
+    told = subject(lines, dictionary)
+    return captioned(lines, dictionary) if told is None and not is_attachment(_first_page(lines), titled=True) else told
 
 
 def _first_page(lines: Sequence[Line]) -> list[Line]:

@@ -8,6 +8,7 @@ one only alone and in large print ("Credit"). A cue behind other words is a titl
 kind it is, or where it is printed large.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.strict_yaml import load_texts
 from back_office_pipelines.extraction.pdf.page.labels import key
+from back_office_pipelines.extraction.pdf.page.vocabulary import attachments
 from back_office_pipelines.extraction.pdf.page.vocabulary import key as without_accents
 
 FILE = Path(__file__).parent / "title_words.yaml"
@@ -27,6 +29,10 @@ NO_COMPOUNDS = frozenset({"regning", "räkning", "rakning", "avregning", "declar
 """Cues that also end words of reckoning and declaring ("Beregning", "Reisdeclaratie") and are not taken from them."""
 NUMBER_WORDS = frozenset(("no", "nr", "number", "num", "numero", "nummer", "n", "n°", "nº", "№", "č", "#", "id", "ref"))
 """Words after which a title goes on with its number."""
+NUMBER_OF = re.compile(r"(?P<what>[^\W\d_]{5,}?)(?:nummer|nr|numero)")
+"""A word that is the caption of a number, and of what."""
+MARKS = frozenset("-\u2013\u2014|\u00b7\u2022")
+"""Marks between a name and a title."""
 MOST_BEFORE = 4
 """Words that may stand before the cue of a title."""
 Cue = tuple[tuple[str, ...], str]
@@ -98,7 +104,18 @@ class Titles:
             return Title(begun[1], begun[0])
         if large and tuple(keys[:end]) in self.alone:
             return Title(self.alone[tuple(keys[:end])], end, behind=True)
-        return self._behind(keys[:end], large)
+        return self._behind(keys[:end], large) or self._behind_mark(words, keys, large)
+
+    def _behind_mark(self, words: Sequence[str], keys: Sequence[str], large: bool) -> Title | None:
+        """Return what stands in large print behind a name and a mark: "SONNTAG GMBH - RECHNUNG", "Acme | Invoice"."""
+        mark = next((at for at, word in enumerate(words) if word in MARKS), 0)
+        before = {*keys[:mark]} & (_words_before()["barring"] | _heads_of_attachments())
+        if not large or not 0 < mark < len(words) - 1 or before or self._names_other(keys[:mark], ""):
+            return None
+        said = self.title(words[mark + 1 :], large=True)
+        if said is None or said.words != _end(words[mark + 1 :], keys[mark + 1 :]):
+            return None
+        return Title(said.document_class, said.words + mark + 1, behind=True)
 
     def _behind(self, keys: Sequence[str], large: bool) -> Title | None:
         """Return what a cue behind other words says, None where these may not stand before it."""
@@ -147,6 +164,14 @@ class Titles:
         yield from whole
         if not whole and (name := self._compound(keys[0])) is not None:
             yield 1, name
+
+    def captioned(self, word: str) -> str | None:
+        """Return the class whose number a word in one calls so: "Factuurnummer", "Rechnungs-Nr."."""
+        match = NUMBER_OF.fullmatch(key(word))
+        if match is None:
+            return None
+        stems = (match["what"], match["what"].removesuffix("s"))
+        return next((name for text in stems for parts, name in self.starts.get(text, ()) if parts == (text,)), None)
 
     def _ending(self, keys: Sequence[str]) -> Iterator[tuple[int, str, bool]]:
         """Yield (number of words, class, whether it says more than a start) of cues at the end of some words."""
@@ -199,6 +224,12 @@ def _words_before() -> Mapping[str, frozenset[str]]:
     """Return the kinds of words before a cue, as keys."""
     kinds = TitleWords.model_validate(load_texts(FILE))
     return {kind: _keys(texts) for kind, texts in kinds}
+
+
+@cache
+def _heads_of_attachments() -> frozenset[str]:
+    """Return the first words of what goes with an invoice and is none."""
+    return frozenset(parts[0] for parts in attachments())
 
 
 def _keys(texts: Iterable[str]) -> frozenset[str]:

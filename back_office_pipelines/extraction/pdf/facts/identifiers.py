@@ -44,6 +44,8 @@ BLOCKED = re.compile(r"\bg-rek(?:ening)?\b|geblokkeerde rekening", re.IGNORECASE
 POSTAL = re.compile(r"\d{4,5}")
 SELF_NAMED = re.compile(r"(?:[A-Z]{2,4}[-/])?PO[-/](?=[^a-z]*\d{2})[A-Z0-9/-]+")
 WORDS_BEFORE = 4
+LAST_RESORT = frozenset(("reference",))
+"""Labels of an invoice's number where nothing else names one."""
 BUYERS = frozenset(
     (
         "your", "ihr", "ihre", "votre", "vos", "v/", "v/ref", "uw", "su", "s/", "s/ref", "vs", "vostro", "vostra",
@@ -74,6 +76,9 @@ def choose_reference(field: str, rows: Sequence[Row], candidates: Sequence[Candi
         one for one in candidates if one.field == field and not _is_other(one.mention, rows) and not _refers(one, rows)
     ]
     own = [one for one in own if not _is_postal(one, rows[one.mention.row])]
+    own = [one for one in own if one.label is None or one.label.key not in LAST_RESORT] or [
+        one for one in own if one.label is not None and one.label.lead == 0
+    ]
     scored = [
         (one.score + REPEATED * _recurs(compact_upper(one.mention.found.text), counts), one)
         for one in own

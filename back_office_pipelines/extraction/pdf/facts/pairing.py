@@ -42,6 +42,8 @@ ROWS_BELOW, REACH_BELOW = 12, 5.0
 """Lines, and heights of print, within which a value may stand under its label."""
 MARKED_BELOW = 2
 """Lines within which a marked number may stand under a title: "Invoice" over "# 4711"."""
+ASIDE = 0.8
+"""Distance of base lines, in heights of print, within which a caption and a value of another print are one row."""
 NEXT_LINE = 2.6
 """Heights of print within which a line is the next one."""
 TOTALS = frozenset(("net_total", "tax_total", "gross_total", "amount_due"))
@@ -150,6 +152,8 @@ def _beside_or_below(
     if field == "purchase_order" and not right and not label.meaning.weak:
         right = list(_without_digits(label, rows, position))
     yield from right
+    if not right and position:
+        yield from _beside_above(field, kind, label, rows[position - 1], row)
     best = max((one.score for one in right), default=0.0)
     strong = best > WEAK and best > NEAR * _worth(label)
     beside_table = items and kind == "date" and not label.meaning.weak and label.lead == 0
@@ -380,6 +384,13 @@ def _labelled(row: Row, mention: Mention) -> bool:
     """Tell whether a value has a label of its own before it in its segment."""
     first = mention.start - mention.lead
     return any(first <= label.start < mention.start and (label.colon or label.lead == 0) for label in row.labels)
+
+
+def _beside_above(field: str, kind: Kind, label: Label, row: Row, own: Row) -> Iterator[Candidate]:
+    """Yield the value right of a caption that is printed a little higher than it, with nothing between."""
+    step = own.base - row.base
+    if row.page == own.page and step < ASIDE * max(row.height, own.height) and label.tail == 0:
+        yield from _beside_below(field, kind, label, row)
 
 
 def _beside_below(field: str, kind: Kind, label: Label, row: Row) -> Iterator[Candidate]:

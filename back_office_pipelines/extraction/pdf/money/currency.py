@@ -30,6 +30,11 @@ REPLACED = frozenset(
 COMMON = ("EUR", "€", "USD", "GBP", "CHF", "Euro")
 MONEY = frozenset(("net_total", "gross_total", "amount_due", "tax_total", "line_net", "unit_price"))
 """Fields whose labels may end in the code of the currency."""
+RUPEES = {
+    "india": "INR", "gstin": "INR", "nepal": "NPR", "kathmandu": "NPR", "pakistan": "PKR", "karachi": "PKR",
+    "lahore": "PKR", "islamabad": "PKR", "sri lanka": "LKR", "colombo": "LKR", "mauritius": "MUR", "seychelles": "SCR",
+}  # fmt: skip
+"""Names on pages of the countries whose money is called rupees."""
 CROWNS = {"DK": "da", "NO": "nb", "SE": "sv"}
 """Countries whose money is written "kr", and their languages."""
 Derived = tuple[Choice, str | None]
@@ -51,11 +56,19 @@ def currency_of(rows: Sequence[Row], amounts: Sequence[Found], style: Style, sea
             continue
         code = codes.pop()
         place = next(one for one in found if _code(one.text) == code)
+        if place.text.strip(". ").casefold() == "rs":
+            code = rupee_of(rows)
         if code != DOLLAR:
             return Choice("currency", place, evidence, held=len(found) > 1), code
         return _dollar(place, rows, style, seat)
     american = amounts and is_american_sale(rows, seat)
     return (Choice("currency", amounts[0], "dollar_in_us"), "USD") if american else None
+
+
+def rupee_of(rows: Sequence[Row]) -> str:
+    """Return whose rupee "Rs." is: India's, unless the page names one other country of rupees and not India."""
+    named = {code for row in rows for name, code in RUPEES.items() if name in row.text.casefold()}
+    return next(iter(named)) if len(named) == 1 else "INR"
 
 
 def crown_of(rows: Sequence[Row], seat: Seat | None, language: str | None) -> Derived | None:

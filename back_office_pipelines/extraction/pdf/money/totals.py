@@ -4,7 +4,7 @@ What belongs here: which amounts of a document are its totals. What does not: la
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -25,6 +25,8 @@ DUE_AS_GROSS = 0.75
 """Worth of an amount due as the gross total, where nothing names one."""
 LEADS_TO_DUE = 0.6
 """What it is worth that a gross total less a payment is an amount due."""
+OF_PARTS, FEWEST_PARTS = 0.6, 2
+"""What it is worth that a total is what the others by its name make up, and how many these are at least."""
 COLUMN_SUM = 0.35
 """What it is worth that an amount under a label is the sum of the others there."""
 SIGN_LOST = 0.8
@@ -92,13 +94,13 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
     """Return the totals that labels and arithmetic together make most likely."""
     printed = printed_in(rows, style)
     numbers = {id(one): number_of(one, style) for row in rows for one in row.of_kind("amount")}
-    candidates = [*candidates, *_column_sums(candidates, style), *row_sums(rows, numbers, printed)]
+    rates = {Decimal(text.replace(",", ".")) for row in rows if "%" in row.text for text in RATE.findall(row.text)}
+    candidates = [*candidates, *_column_sums(candidates, style), *row_sums(rows, numbers, printed, rates)]
     candidates += exempt_rows(rows, numbers)
     candidates = by_taxed_rows(candidates, rows, numbers, printed)
     options = {field: options_of(field, candidates, style) for field in ("net_total", "tax_total", "gross_total")}
     due = options_of("amount_due", [*candidates, *beside_day(rows)], style)
     paid = options_of("prepaid_total", candidates, style)
-    rates = {Decimal(text.replace(",", ".")) for row in rows if "%" in row.text for text in RATE.findall(row.text)}
     commission = commission_of(rows, printed, {*options["net_total"], *options["gross_total"], *due})
     if commission is not None and not _is_taxed(commission.left, options["tax_total"], printed):
         return _commissioned(commission, {**options, "amount_due": due, "prepaid_total": paid}, printed, rates)
@@ -111,8 +113,11 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
     for value, amount in due.items():
         weaker = Amount(value, amount.score * DUE_AS_GROSS, amount.parts, amount.evidence)
         gross[value] = max(gross.get(value, weaker), weaker, key=lambda one: one.score)
+    for whole in _wholes_of_parts(candidates, style) & gross.keys():
+        gross[whole] = replace(gross[whole], score=gross[whole].score + OF_PARTS)
     for value in {*_leading_to(due, gross, paid), *carried}:
         gross[value] = replace(gross[value], score=gross[value].score + LEADS_TO_DUE)
+    named = frozenset(gross)
     _add_sums(gross, options, printed)
     if not gross and not any(options["tax_total"]):
         gross = _untaxed(options["net_total"])
@@ -121,7 +126,7 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
         for amount in _best(gross)
         for solution in (
             *_around(amount, options["net_total"], options["tax_total"], printed, rates),
-            *_rounded(amount, options["net_total"], options["tax_total"], rounding),
+            *_rounded(amount, options["net_total"], options["tax_total"], rounding, named),
         )
     ]
     if not solutions:
@@ -191,6 +196,28 @@ def _places(options: Options) -> dict[Decimal, Mention]:
 def _leading_to(due: Options, gross: Options, paid: Options) -> list[Decimal]:
     """Return the gross totals of which a payment leaves an amount due."""
     return [total for total in gross if any(value and total - abs(value) in due for value in paid)]
+
+
+def _wholes_of_parts(candidates: Sequence[Candidate], style: Style) -> set[Decimal]:
+    """Return the totals that the others by the same name make up: a bill sums up its parts, each with a total.
+
+    Such a bill names it twice by that name, before its parts and after them; a sum of some lines is named once.
+    """
+    named: dict[str, dict[int, Candidate]] = {}
+    for one in candidates:
+        if one.field == "gross_total" and one.label is not None and one.evidence.startswith("right"):
+            rows = named.setdefault(one.label.key, {})
+            rows[one.label.row] = max(one, rows.get(one.label.row, one), key=lambda other: other.score)
+    wholes: set[Decimal] = set()
+    for rows in named.values():
+        least = AS_GOOD * max(one.score for one in rows.values())
+        beside = (number_of(one.mention, style) for one in rows.values() if one.score >= least)
+        values = [value for value in beside if value is not None]
+        whole = max(values, default=ZERO)
+        parts = [value for value in values if value != whole]
+        if len(parts) >= FEWEST_PARTS and sum(parts) == whole and len(values) - len(parts) > 1:
+            wholes.add(whole)
+    return wholes
 
 
 def _column_sums(candidates: Sequence[Candidate], style: Style) -> Iterator[Candidate]:
@@ -280,10 +307,17 @@ def _around(
     yield _open(gross, nets, taxes)
 
 
-def _rounded(gross: Amount, nets: Options, taxes: Options, rounding: Options) -> Iterator[Totals]:
-    """Yield the solutions in which a printed rounding stands between net and tax and their total."""
+def _rounded(
+    gross: Amount, nets: Options, taxes: Options, rounding: Options, named: Collection[Decimal]
+) -> Iterator[Totals]:
+    """Yield the solutions in which a printed rounding stands between net and tax and their total.
+
+    Where the page names what they add up to as a total, that is the total, and the rounding leads on to what is due.
+    """
     for change in rounding:
         before = replace(gross, value=gross.value - change)
+        if before.value in named:
+            continue
         for tax in (*_best(taxes), *_by_rate(before, nets, taxes, {})) if ZERO < abs(change) < MOST_ROUNDED else ():
             net = nets.get(before.value - tax.value)
             if net is not None and _plausible(net.value, tax.value):

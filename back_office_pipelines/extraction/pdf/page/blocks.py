@@ -38,11 +38,12 @@ STREET = Caseless(
     r"stra(?:ß|ss)e|str\.|(?:weg|platz|allee|gasse|ring|ufer|damm|promenade|chaussee|zeile|steig|graben|laan|plein|kade"
     r"|gracht|gatan|vägen|vej|gade"
     r"|gata|gaten|veien|vegen|katu|kuja|n(?<!an)tie|utca|körút|rakpart)\b|straat|postfach|p\.?\s?o\.? box|box \d"
-    r"|\b(?:rue|avenue|place|boulevard|bd|chemin|impasse|quai|allées|route|street|st|road|rd|ave|lane|drive|dr|blvd|crescent"
-    r"|terrace|parkway|pkwy|hwy|turnpike|tpke|expressway|expy"
+    r"|\b(?:rue|avenue|place|esplanade|parvis|faubourg|boulevard|bd|chemin|impasse|quai|allées?|route"
+    r"|street|st|road|rd|ave|lane|drive|dr|blvd|crescent|terrace|parkway|pkwy|hwy|turnpike|tpke|expressway|expy"
     r"|via|viale|piazza|corso|calle|plaza|avda|avenida|paseo|carretera|rua|travessa"
     r"|út|útja|tér|tere|ulica|trg|cesta|námestie|namestie|strada|bulevardul|b-dul|calea|șoseaua|soseaua|aleea|piața|piata"
-    r"|splaiul)\b|\b\d+[a-z]? (?:[\w.'-]+ ){0,2}(?:highway|broadway|plz|cir|ct|ln|ter|trl|close|mews|gardens)\b"
+    r"|splaiul)\b|\b\d+,? av\.? (?!\d)"
+    r"|\b\d+[a-z]? (?:[\w.'-]+ ){0,2}(?:highway|broadway|plz|cir|ct|ln|ter|trl|close|mews|gardens)\b"
     r"|\b(?:c/|ul\.|nám\.|nam\.|șos\.|sos\.) "
 )
 CONTACT = Caseless(

@@ -1,7 +1,7 @@
 """The text layer of a page: characters of pdfium as words, and these as lines.
 
-What belongs here: characters to words, and what the layer says of how it was written. What does not: lines and segments
-(`words`), what is typed onto a page (`typed`), and pictures of it (`scanned`).
+What belongs here: characters to words, those beside the page left out, and what the layer says of how it was written.
+What does not: lines and segments (`words`), what is typed onto a page (`typed`), and pictures of it (`scanned`).
 """
 
 import ctypes
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import pypdfium2 as pdfium
 from pypdfium2 import raw as pdfium_c
 
+from back_office_pipelines.extraction.model import Box
 from back_office_pipelines.extraction.pdf.page.typed import open_page
 from back_office_pipelines.extraction.pdf.page.words import LINE_SHIFT, Line, Word, straight_lines_of
 
@@ -69,7 +70,7 @@ def upright_lines(document: pdfium.PdfDocument, index: int) -> tuple[tuple[Line,
             frame = _Frame.of(page)
             for turn in TURNS:
                 characters = _Characters(textpage, frame.turned(turn))
-                words = tuple(_words(characters))
+                words = tuple(word for word in _words(characters) if characters.frame.shows(word.box))
                 if words:
                     return straight_lines_of(words, index + 1, recognised=characters.recognised), turn
         finally:
@@ -91,12 +92,17 @@ class _Frame:
 
     @classmethod
     def of(cls, page: pdfium.PdfPage) -> "_Frame":
-        left, bottom, right, top = page.get_cropbox()
+        left, bottom, right, top = page.get_bbox()  # the boxes of a page may be those of its parents
         return cls(left, bottom, right - left, top - bottom, page.get_rotation())
 
     def turned(self, turn: int) -> "_Frame":
         """Return the frame of the page turned by some degrees, counter-clockwise."""
         return replace(self, rotation=(self.rotation - turn) % 360) if turn else self
+
+    def shows(self, box: Box) -> bool:
+        """Tell whether the middle of a box is on the page: what lies beside it nobody sees."""
+        across, down = (self.height, self.width) if self.rotation in (90, 270) else (self.width, self.height)
+        return 0 <= box[0] + box[2] <= 2 * across and 0 <= box[1] + box[3] <= 2 * down
 
     def shown(self, x: float, y: float) -> tuple[float, float]:
         """Return a point from the top left of the page as shown."""

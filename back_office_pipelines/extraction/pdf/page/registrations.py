@@ -2,7 +2,8 @@
 
 What belongs here: shapes with and without the letters of a country. What does not: whose identifier one is (`vat_ids`),
 and its check digits (`values.checksums`). Shapes: European Commission, VIES FAQ 11 (structure of VAT identification
-numbers); Swiss UID (ESTV); Indian GSTIN (CGST Rules 2017, rule 10).
+numbers); sellers from outside the Union, EU and nine digits (Directive 2006/112/EC, art. 362); Swiss
+UID (ESTV); Indian GSTIN (CGST Rules 2017, rule 10).
 """
 
 import re
@@ -13,7 +14,8 @@ from back_office_pipelines.extraction.pdf.page.caseless import Caseless
 Reach = tuple[int, int]
 _PART = r"(?=[0-9A-Z]*\d)[0-9A-Z]{1,14}"
 COUNTRY = (
-    "(?:AT|BE|BG|CH|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|GR|HR|HU|IE|IT|LI|LT|LU|LV|MC|MT|NL|NO|PL|PT|RO|RS|SE|SI|SK|SM|TR|XI)"
+    "(?:AT|BE|BG|CH|CY|CZ|DE|DK|EE|EL|ES|EU|FI|FR|GB|GR|HR|HU|IE|IT|LI|LT|LU|LV|MC|MT|NL|NO|PL|PT|RO|RS|SE|SI|SK|SM|TR"
+    "|XI)"
 )
 PREFIXED = re.compile(rf"(?<!\w){COUNTRY}[ .-]?{_PART}(?:[ .-]{_PART})*(?!\w)")
 SWISS_TAX = frozenset(("", "MWST", "TVA", "IVA", "VAT"))
@@ -47,6 +49,7 @@ NATIONAL: Mapping[str, tuple[str, str]] = {
 """By country: what announces a number printed without the country's letters, and its shape."""
 PREFIXED_ONLY: Mapping[str, str] = {
     "CH": r"E\d{9}",
+    "EU": r"\d{9}",
     "FI": r"\d{8}",
     "FR": r"[0-9A-HJ-NP-Z]{2}\d{9}",
     "HU": r"\d{8}",

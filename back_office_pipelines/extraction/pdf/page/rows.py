@@ -31,7 +31,7 @@ from back_office_pipelines.values.numbers import parse_decimal
 from back_office_pipelines.values.style import Style
 
 Kind = Literal["date", "amount", "reference", "vat_id", "iban"]
-LONGEST_LABEL = 8
+LONGEST_LABEL = 9
 """Words of a page that a label can span."""
 SHORTEST = 2
 """Letters beyond which what a stroke joins are words of two languages."""

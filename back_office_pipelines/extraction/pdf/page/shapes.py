@@ -58,7 +58,13 @@ _IBAN_START = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?=[ A-Z0-9])")
 NAMED_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]){8,30}(?!\w)")
 """What stands beside the word IBAN without having the length of one: a specimen, or a slip of the pen."""
 _REFERENCE = re.compile(r"(?<!\S)[(#]?(?=[^\s]*\d)[^\s:;,()#]*[\w](?:/\S*\w)?(?![^\s.,;:)])")
-_SIGN = re.compile(r"n(?:\.?[°º]\.?|[ro]?\.)(?=[A-Z]{0,4}[-/]?\d)", re.IGNORECASE)
+_RANGE = re.compile(r"(?<![\w./-])(\d{1,2}([./])\d{1,2}\2\d{4})[-\u2013](\d{1,2}\2\d{1,2}\2\d{4})(?![\w/-])")
+"""Two days with a stroke between them and no space."""
+_NUMBERED = re.compile(
+    r"(?<!\w)(?:(?:FV|FA|FS|FK|FZ|FVS|FVAT|FAK|KOR|INV|RG) \d+/\d{1,2}/\d{4}|\d+ / (?:20\d\d|[A-Z]{1,3}))(?![\w/])"
+)
+"""Numbers of documents that look like a day or like two numbers: "FV 1/05/2026", "12 / 2026"."""
+_SIGN = re.compile(r"(?:č\.|n(?:\.?[°º]\.?|[ro]?\.))(?=[A-Z]{0,4}[-/]?\d)", re.IGNORECASE)
 """What says that a number follows, without a space before it: "N°F2024-07", "Nr.4711"."""
 PLACE_AND_DAY = re.compile(
     r"([^\W\d_a-z][\w'.-]{2,}(?: [^\W\d_a-z][\w'.-]+)*),(?: (?:den|le|li|lì|a|am|de|il|on|the))? (?=\d)"
@@ -91,7 +97,17 @@ def date_spans(text: str) -> Iterator[Reach]:
 @lru_cache(maxsize=256)
 def _dates_in(text: str) -> tuple[Reach, ...]:
     """Return where dates stand in a text: references ask again right after dates."""
-    return tuple(match.span() for match in _DATE.finditer(text)) if THREE_DIGITS.search(text) else ()
+    if THREE_DIGITS.search(text) is None:
+        return ()
+    found = [match.span() for match in _DATE.finditer(text)]
+    if "/" in text:
+        found = [one for one in found if not any(a < one[1] and one[0] < b for a, b in _numbers_like_dates(text))]
+    found += [match.span(end) for match in _RANGE.finditer(text) for end in (1, 3)]
+    return tuple(sorted(found))
+
+
+def _numbers_like_dates(text: str) -> list[Reach]:
+    return [match.span() for match in _NUMBERED.finditer(text)]
 
 
 def amount_spans(text: str) -> Iterator[Reach]:
@@ -125,7 +141,9 @@ def iban_spans(text: str) -> Iterator[Reach]:
 
 def reference_spans(text: str) -> Iterator[Reach]:
     """Yield words with a digit that are no date, without the marks around them."""
-    taken = list(date_spans(text))
+    whole = _numbers_like_dates(text) if "/" in text else []
+    yield from whole
+    taken = [*date_spans(text), *whole]
     for match in _REFERENCE.finditer(text):
         start = match.start() + (match.group()[0] in "#(")
         if (sign := _SIGN.match(text, start)) is not None:

@@ -5,6 +5,7 @@ labels stand on a page (`rows`), and which value one belongs to (`pairing`).
 """
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -120,6 +121,18 @@ def vocabulary_of(dictionary: Dictionary, language: str | None) -> Vocabulary:
         spoken = languages() if language is None else (language, SECOND_LANGUAGE)
         _built[wanted] = _build(dictionary, spoken)
     return _built[wanted]
+
+
+_told: dict[str, Mapping[str, str]] = {}
+
+
+def captions_of_one_language(dictionary: Dictionary) -> Mapping[str, str]:
+    """Return the language of each label that only one has, by its key. Kept by fingerprint."""
+    if dictionary.fingerprint not in _told:
+        spoken = [(text, code) for code in languages() for text in _build(dictionary, (code,)).meanings]
+        shared = Counter(text for text, _ in spoken)
+        _told[dictionary.fingerprint] = {text: code for text, code in spoken if shared[text] == 1}
+    return _told[dictionary.fingerprint]
 
 
 def _build(dictionary: Dictionary, spoken: tuple[str, ...]) -> Vocabulary:

@@ -25,6 +25,11 @@ LABEL_AND_VALUE = re.compile(r"^([^\W\d_][^:#]*[:#])([^/:#\s].*)$")
 """One word that is a label and its value without a space between: "Kundennummer:2", "UStID#DE123"."""
 WORD_AND_BRACKET = re.compile(r"^([^\W\d_]{4,})(\(\d+\).*)$")
 """One word that is a word and a remark without a space between: "RECHNUNG(380)"."""
+TAX_AND_RATE = re.compile(
+    r"^(mwst\.?|ust\.?|vat|tva|iva|btw|moms|mva|dph|gst|hst)(\d{1,2}(?:[.,]\d{1,2})?%?)$", re.IGNORECASE
+)
+"""One word that is a tax and its rate without a space between: "MwSt.19", "TVA20%"."""
+RATE_ENDS = frozenset("0123456789%")
 
 
 class Word(NamedTuple):
@@ -85,7 +90,7 @@ def around(words: Sequence[Word]) -> Box:
 
 def _parts(word: Word) -> tuple[Word, ...]:
     """Split a word that is a label and its value; the boxes share its width by their characters."""
-    match = LABEL_AND_VALUE.match(word.text) or WORD_AND_BRACKET.match(word.text)
+    match = LABEL_AND_VALUE.match(word.text) or WORD_AND_BRACKET.match(word.text) or TAX_AND_RATE.match(word.text)
     if match is None:
         return (word,)
     x0, top, x1, bottom = word.box
@@ -124,7 +129,8 @@ def lines_of(words: Sequence[Word], page: int, gap: float = SEGMENT_GAP) -> tupl
 
 def _all_parts(words: Sequence[Word]) -> Iterator[Word]:
     for word in words:
-        if ":" in word.text or "#" in word.text or "(" in word.text:
+        text = word.text
+        if ":" in text or "#" in text or "(" in text or (text[-1] in RATE_ENDS and text[0].isalpha()):
             yield from _parts(word)
         else:
             yield word
@@ -132,7 +138,18 @@ def _all_parts(words: Sequence[Word]) -> Iterator[Word]:
 
 def _line(row: list[Word], page: int, number: int, gap: float) -> Line:
     row.sort(key=lambda word: word.box[0])
-    return line_of(tuple(_segments(row, page, number, gap)), page, number)
+    return line_of(tuple(_segments(_printed_once(row), page, number, gap)), page, number)
+
+
+def _printed_once(row: list[Word]) -> list[Word]:
+    """Return the words of a row without those printed again over themselves: so some programs print in bold."""
+    again = [at for at in range(1, len(row)) if row[at].text == row[at - 1].text and _covers(row[at - 1], row[at])]
+    return [word for at, word in enumerate(row) if at not in again] if again else row
+
+
+def _covers(first: Word, second: Word) -> bool:
+    """Tell whether a word lies on another one for the most part."""
+    return 2 * (first.box[2] - second.box[0]) > second.box[2] - second.box[0]
 
 
 def line_of(segments: tuple[Segment, ...], page: int, number: int) -> Line:

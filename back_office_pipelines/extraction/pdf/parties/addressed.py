@@ -6,6 +6,7 @@ and what text is a name (`names`).
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import dropwhile
 
 from back_office_pipelines.extraction.pdf.lines.airtime import bills_airtime
 from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, POSTCODE, STREET
@@ -32,6 +33,8 @@ PERSONS = frozenset(("attention", "attn", "tav"))
 """Labels of the person a letter is for, as keys: the buyer is whom the address under it names."""
 LEAST_NUMBERED, LEAST_DIGITS = 2, 3
 """Words of a number and a name, and digits of a customer's number."""
+LEAST_HEADS = 3
+"""Labels of columns that head a table."""
 GOING_ON = frozenset(
     ("to", "for", "für", "pour", "voor", "per", "para", "an", "à", "a", "aan", "til", "till", "dla", "pro")
 )
@@ -44,7 +47,8 @@ ORGANISATION = Caseless(
     r"|council"
     r"|department|district|foundation|trust|club|hotel|restaurant|bakery|pharmacy|studio|agency|holding"
     r"|schule|gymnasium|kindergarten|klinik|krankenhaus|universität|stiftung|verein|verband|gemeinde|stadt|praxis"
-    r"|école|lycée|mairie|commune|hôpital|fondation|université|cabinet|scuola|comune|ospedale|università|fondazione"
+    r"|école|lycée|mairie|ville d|commune|hôpital|fondation|université|cabinet|scuola|comune|ospedale|università"
+    r"|fondazione"
     r"|colegio|ayuntamiento|fundación|universidad|stichting|gemeente|ziekenhuis|universiteit"
     r"|skole|sykehus|kommune|forening|koulu|kaupunki|sairaala|yhdistys|säätiö|iskola|kórház|önkormányzat|egyesület"
     r"|alapítvány|școala|primăria|spitalul|fundația|škola|nemocnica|nadácia|bolnica|općina|občina|udruga)\b"
@@ -76,6 +80,8 @@ NAME_CAPTIONS = frozenset(
 """Captions of a name within a box whose title says whose it is."""
 REPRESENTED = Caseless(r"(?:\(?on behalf of:?|o/b/o:?|for (?:the )?account of:?)\s+")
 """How a line under who is billed begins that names whom an agency bought for."""
+SLIP = Caseless(r"^(?:payment|remittance) (?:advice|slip|stub)$")
+"""Heads of slips that go back with a payment."""
 ADDRESSED = re.compile(r"\s(?:a|à|an|aan|to|for|für|pour|para|per|voor)\s?:$", re.IGNORECASE)
 """How a line ends that announces whom an invoice is for."""
 
@@ -88,12 +94,23 @@ def labelled_names(rows: Sequence[Row]) -> Iterator[Naming]:
             for role in ("seller_name", "buyer_name"):
                 if role in label.meaning.header and label.lead <= 1:
                     found = _announced(rows, position, label)
-                    if found is not None:
+                    if found is not None and label.key == "to" and _is_on_slip(rows, position):
+                        yield Naming("seller_name", found, "label")
+                    elif found is not None:
                         yield Naming(role, found, _evidence(label, clients))
         if row.page == 1 and (found := _addressed(rows, position)) is not None:
             yield Naming("buyer_name", found, "label_weak")
     if bills_airtime(rows) or any(AGENCY.search(row.text) for row in rows):
         yield from (Naming("buyer_name", found, "advertiser") for found in _represented(rows))
+
+
+def _is_on_slip(rows: Sequence[Row], position: int) -> bool:
+    """Tell whether a line stands right under the head of a slip that goes back with a payment, to who is paid."""
+    row = rows[position]
+    above = rows[max(0, position - LINES_ABOVE) : position]
+    return any(
+        SLIP.search(segment.text) for other in above if other.page == row.page for segment in other.line.segments
+    )
 
 
 def _bills_an_agency(rows: Sequence[Row]) -> bool:
@@ -118,13 +135,13 @@ def _announced(rows: Sequence[Row], position: int, label: Label) -> Found | None
         " ".join(word.text for word in row.words[label.end : label.end + label.tail])
     ):
         return None
-    column = not label.colon and _is_in_captions(rows, position, label)
+    column = not label.colon and (_is_in_captions(rows, position, label) or _is_over_address(rows, position, label))
     beside = _beside(row, label, column)
     under = None if column else _under(rows, position, label)
     if beside is None and label.lead == label.tail == 0 and _is_far_under(under, label, row):
         beside = _beside(row, label, column=True)
     far = label.key.endswith("to") and beside is not None and beside.box[0] - label.box[2] > FAR * row.height
-    return under if beside is None or (far and under is not None) else beside
+    return under if beside is None or (far and not _is_far_under(under, label, row)) else beside
 
 
 def _is_far_under(found: Found | None, label: Label, row: Row) -> bool:
@@ -180,6 +197,20 @@ def _is_in_captions(rows: Sequence[Row], position: int, label: Label) -> bool:
     )
 
 
+def _is_over_address(rows: Sequence[Row], position: int, label: Label) -> bool:
+    """Tell whether what follows a caption in its own text stands over another line: a name over its street."""
+    if label.lead or not label.tail or label.meaning.weak:
+        return False
+    row = rows[position]
+    first = row.words[label.end]
+    return any(
+        abs(segment.box[0] - first.box[0]) < SAME_LEFT * row.height
+        for other in rows[position + 1 : position + 2]
+        if other.page == row.page and other.base - row.base < CAPTION_STEP * row.height
+        for segment in other.line.segments
+    )
+
+
 def _beside(row: Row, label: Label, column: bool) -> Found | None:
     """Return the name right of a label that announces one, up to the next label or column.
 
@@ -197,11 +228,16 @@ def _beside(row: Row, label: Label, column: bool) -> Found | None:
             other.start
             for other in row.labels
             if other.start > label.start
-            and (_announces(other) or other.key == label.key or _is_first_of_two(other, row))
+            and (
+                _announces(other)
+                or (other.key == label.key and other.start > label.end)
+                or _is_first_of_two(other, row)
+            )
         ),
         len(row.words),
     )
-    words = tuple(word for word in words if row.words.index(word) < stop and word.text.strip(":-"))
+    words = tuple(word for word in words if row.words.index(word) < stop and word.text.strip(":"))
+    words = tuple(dropwhile(lambda word: not word.text.strip("-"), words))
     return name_in(before_address(_without_number(words)), row.page)
 
 
@@ -244,23 +280,46 @@ def _under(rows: Sequence[Row], position: int, label: Label) -> Found | None:
     row = rows[position]
     bottom = row.base
     for other in rows[position + 1 : position + 2 + 2 * NAME_ROWS]:
-        if other.page != row.page or other.base - bottom > 3.2 * row.height:
+        if other.page != row.page or other.base - bottom > 3.2 * row.height or _heads_columns(other):
             return None
         for segment in other.line.segments:
             x0 = segment.words[0].box[0]
             if abs(x0 - label.box[0]) > 1.6 * row.height and not label.box[0] - 2 <= x0 <= label.box[2]:
                 continue
             bottom = other.base
-            if key(segment.text) in NAME_CAPTIONS:
-                after = other.words.index(segment.words[-1]) + 1
-                return name_in(before_address(_next_segment(other, after)), other.page)
-            found = None if _is_pair(other, segment) else name_in(before_address(segment.words), other.page)
-            if found is not None:
-                lines = _downward(rows, other.number, segment)
-                return None if _is_street(lines) else _employer(found, lines)
-            if (CONTACT.search(segment.text) and "gln" not in segment.text.casefold()) or STREET.search(segment.text):
-                return None
+            found = _in_caption(other, segment) or _in_text(rows, other, segment)
+            contact = CONTACT.search(segment.text) is not None and "gln" not in segment.text.casefold()
+            if found is not None or contact or STREET.search(segment.text):
+                return found
     return None
+
+
+def _in_text(rows: Sequence[Row], row: Row, segment: Segment) -> Found | None:
+    """Return a text under a label as the name that it is, with its legal form; None where it is none, or a street."""
+    found = None if _is_pair(row, segment) else name_in(before_address(segment.words), row.page)
+    lines = [] if found is None else _downward(rows, row.number, segment)
+    return None if found is None or _is_street(lines) else _employer(found, lines)
+
+
+def _in_caption(row: Row, segment: Segment) -> Found | None:
+    """Return the name beside the caption of one under a label: in the next column, or in its own text."""
+    if key(segment.text) not in NAME_CAPTIONS:
+        return _captioned(segment)
+    after = row.words.index(segment.words[-1]) + 1
+    return name_in(before_address(_next_segment(row, after)), row.page)
+
+
+def _captioned(segment: Segment) -> Found | None:
+    """Return the name behind the caption of one in its own text: "Nazwa: Browar Jutrzenka S.A."."""
+    caption, colon, _ = segment.text.partition(":")
+    if not colon or key(caption) not in NAME_CAPTIONS:
+        return None
+    return name_in(segment.words[len(caption.split()) :], segment.page)
+
+
+def _heads_columns(row: Row) -> bool:
+    """Tell whether a row is the head of a table of goods, under which no party is named."""
+    return sum(bool(label.meaning.line) and label.tail == 0 for label in row.labels) >= LEAST_HEADS
 
 
 def _employer(found: Found, lines: Sequence[Segment]) -> Found:

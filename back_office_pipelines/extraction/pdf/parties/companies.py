@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from back_office_pipelines.extraction.pdf.page.caseless import Caseless
 from back_office_pipelines.extraction.pdf.page.spans import Found, span
 from back_office_pipelines.extraction.pdf.page.words import Line, Word
 from back_office_pipelines.extraction.pdf.parties.leads import end_of_lead
@@ -33,7 +34,7 @@ COMPANY = re.compile(
     r"|(?:(?<=& )|(?<=and )|(?<=und )|(?<=et ))Co\.(?! KG|,? Ltd|,? Inc|,? Limited)"
     r"|Co\.(?= *(?:$|[^\w\s]|\d))(?!,? Ltd|,? Inc|,? Limited)"
     r"|ENK|ANS|NUF|Osk\.?|Kkt\.?|obrt|PFA|k\. ?d\.|k\. ?s\.|s\. ?p\.|d\. ?n\. ?o\."
-    r"|LLC|LLP|PLLC|Inc\.?|inc\.|Corp\.?|PLC|plc|AB|A/S|ApS|ASA?|Oyj?)(?!\w)"
+    r"|LLC|LLP|PLLC|PBC|Inc\.?|inc\.|Corp\.?|PLC|plc|AB|A/S|ApS|ASA?|Oyj?)(?!\w)"
 )
 """Legal forms that end a company's name."""
 LEADING = re.compile(
@@ -55,6 +56,16 @@ RIGHTS = re.compile(
 """A mark and years of copyright before a name."""
 STATE = re.compile(r" \d{5}(?!\d)")
 """What follows the letters of a state of the United States that are a legal form elsewhere: "Sparks NV 89431"."""
+MADE_WITH = Caseless(
+    r"powered by|(?:created|generated) (?:with|using|by)|(?:made|printed) (?:with|using)|erstellt mit|gedruckt mit"
+    r"|(?:édité|généré|créé|imprimé) (?:avec|par)|(?:realizzato|generato|creato|stampato) con"
+    r"|(?:generado|creado|impreso) (?:con|por)|gemaakt met|wytworzon[ao] w|wygenerowan[ao]"
+    r"|vytvořeno v|vystaveno v|processado por|emitido por programa|skapad med|oprettet med"
+    r"|a számla az? (?=.* (?:rendszeré|programjá|szoftveré)vel készült)"
+)
+"""What stands before whose program printed a page: its maker is neither party."""
+TAXED = re.compile(r"\.? (?:GST|VAT|HST|tax|taxes)\W*", re.IGNORECASE)
+"""What follows "Inc" where it says that a total includes something."""
 ENTRY = re.compile(r"(?<!\w)(?:HR[AB]|PartR|PR|VR|GnR|GsR) ?\d[\d ]*[A-Z]?,? (?:AG|KG|SE)$")
 """Number in a register with the court that keeps it: "PartR 2207 AG München", where AG is no company."""
 TOLD_APART = (",", " -", " \u2013", " \u2014")
@@ -76,15 +87,27 @@ def companies(line: Line) -> Iterator[Found]:
         words = words[_rights(segment.text) :] if words is segment.words else words
         words = words[1:] if len(words) > 1 and TITLE.fullmatch(words[0].text) else words
         text = segment.text if words is segment.words else span(words, segment.page).text
-        for match in COMPANY.finditer(text):
+        made = MADE_WITH.search(text)
+        for match in COMPANY.finditer(text) if made is None else COMPANY.finditer(text, 0, made.start()):
             start = _begin(text, match.start())
             start += end_of_lead(text[start : match.start()])
             name = text[start : match.end()].strip()
-            if STATE.match(text[match.end() :]) or ENTRY.search(text[: match.end()]) or _goes_on(text, match.end()):
+            rest = text[match.end() :]
+            if (
+                STATE.match(rest)
+                or _includes(match.group(), rest)
+                or ENTRY.search(text[: match.end()])
+                or _goes_on(text, match.end())
+            ):
                 continue
             if " " in name and name[0].isalpha() and len(name) <= LONGEST_NAME and ":" not in name:
                 end = match.start() if _tells_capital(text, match) else match.end()
                 yield span(words, segment.page).piece(start, len(text[:end].rstrip(" ,-\u2013\u2014")))
+
+
+def _includes(form: str, rest: str) -> bool:
+    """Tell whether "Inc" says that a total includes a tax: "Total Inc GST"."""
+    return form.casefold().startswith("inc") and TAXED.fullmatch(rest) is not None
 
 
 def _rights(text: str) -> int:

@@ -7,8 +7,9 @@ address window, names above one another (`parties`).
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import takewhile
 
-from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, POSTCODE
+from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, POSTCODE, STREET
 from back_office_pipelines.extraction.pdf.page.rows import Row
 from back_office_pipelines.extraction.pdf.page.spans import Found, span
 from back_office_pipelines.extraction.pdf.page.words import Segment
@@ -80,7 +81,9 @@ def _is_phone(part: str) -> bool:
 
 
 def _first_name(segment: Segment, parts: Sequence[str]) -> Found | None:
-    told = [part for part in parts[:MOST_TRIED] if CAPITAL.search(part) is None]
+    """Return the name among the first parts; behind a street there is none, only its place."""
+    first = takewhile(lambda part: STREET.search(part) is None or not any(map(str.isdigit, part)), parts[:MOST_TRIED])
+    told = [part for part in first if CAPITAL.search(part) is None]
     return next((name for part in told if (name := _piece(segment, part)) is not None), None)
 
 

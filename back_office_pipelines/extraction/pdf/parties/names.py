@@ -11,7 +11,13 @@ from back_office_pipelines.extraction.pdf.countries import is_place
 from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, POSTCODE, STREET
 from back_office_pipelines.extraction.pdf.page.spans import Found, found_in, span
 from back_office_pipelines.extraction.pdf.page.words import Segment, Word
-from back_office_pipelines.extraction.pdf.parties.companies import COMPANY, RIGHTS, has_legal_form, without_monogram
+from back_office_pipelines.extraction.pdf.parties.companies import (
+    COMPANY,
+    MADE_WITH,
+    RIGHTS,
+    has_legal_form,
+    without_monogram,
+)
 
 COURTESY = (
     r"(?:herrn?|frau|hr\.?|fr\.?|mr\.?|mrs\.?|ms\.?|m\.|mme|monsieur|madame|dhr\.?|mevr\.?|mw\.?|sig\.?(?:ra)?"
@@ -60,14 +66,18 @@ COURT = re.compile(
 )
 """Who keeps the register that a company is entered in, or taxes it: named in the foot of its letters."""
 NOT_NAMES = re.compile(
-    r"^(?:nummer|number|numéro|name|nom|adresse|anschrift|address|indirizzo|seite|page|pagina|datum|date|original"
+    r"^(?:nummer|number|numéro|name|nom|adresse|anschrift|address|adres|indirizzo|dirección|endereço|seite|page|pagina|datum|date|original"
     r"|kopie|copy"
     r"|duplicate|association loi|accounts payable|information|logo|phone|email|invoice|rechnung|facture|factuur|factura"
     r"|fattura|faktura|lasku|számla|faktúra|factură|račun)\b\W*\w*$"
     r"|^(?:nome|nombre|naam|navn|namn|nimi|nazwa|název|názov|denumire|denominazione|ragione sociale|raison sociale"
     r"|company name|nom de l.entreprise|firmenname|nome/denominazione|contract|sales region|sales office"
     r"|same as (?:above|below|bill(?:ing|ed)?(?: to)?)|as (?:above|addressed|billed|noted|below)"
-    r"|see (?:above|below)"
+    r"|client|customer|kunde|kundin|cliente|klant|supplier|vendor|seller|buyer|company|your company(?: name| inc\.?)?"
+    r"|street address(?:,.*)?|address line \d|city, (?:state|st|zip|country|province|town)\b.*|see (?:above|below)"
+    r"|contact(?: us)?|get in touch|property|air time description|station|market|channel|canal|dane kontaktowe"
+    r"|datos del? (?:titular|cliente|punto|contrato|emisor|receptor|comprador|factura|pago)\b.*"
+    r"|krajowy system e-faktur"
     r"|wie (?:oben|vorstehend)|dito|ditto|n/?a|none)\b\W*$",
     re.IGNORECASE,
 )
@@ -110,6 +120,8 @@ PART_OF_ADDRESS = re.compile(
     r"|\d+(?:st|nd|rd|th) floor|(?:floor|etage|étage|planta|piano) \d+"
 )
 """Lines of an address that name neither street nor place: boxes, units, estates."""
+TITLE = re.compile(r"(?:^|\s)(?:invoice|rechnung|facture|factuur|fattura|factura|faktura|credit note)$", re.IGNORECASE)
+"""What a document is, at the end of what stands behind a name and a mark."""
 WORD = re.compile(r"[^\W\d_]{3}")
 AFTER_FORM = 3
 """Letters that may follow the legal form at the end of a name: "Harper 2020, Inc-D"."""
@@ -164,8 +176,8 @@ def name_in(words: Sequence[Word], page: int) -> Found | None:
 @lru_cache(maxsize=20_000)
 def _reach(text: str) -> tuple[int, int] | None:
     """Return where in a text a name stands, None where it is none; pages repeat many of their texts."""
-    if text.rstrip().endswith((":", "#")):
-        return None  # it announces something
+    if text.rstrip().endswith((":", "#")) or _tells_program(text):
+        return None  # it announces something, or whose program this is
     start = match.end() if (match := PREFIX.match(text) or ORNAMENT.match(text)) else 0
     rest = _before_place(NUMBER_AFTER.sub("", text[start:]).strip(" ,:"))
     if (done := FOR_WHOM.match(rest)) is not None and is_formed(rest):
@@ -226,9 +238,17 @@ def _is_motto(text: str) -> bool:
 
 
 def _before_place(text: str) -> str:
-    """Return a text without the place behind a mark at its end: "RÄTIKON TREUHAND · 7000 Chur"."""
+    """Return a text without the place or title behind a mark at its end: "RÄTIKON TREUHAND · 7000 Chur"."""
     mark = next(SEPARATED.finditer(text), None)
-    return text[: mark.start()] if mark is not None and POSTCODE.match(text[mark.end() :]) else text
+    if mark is None:
+        return text
+    rest = text[mark.end() :]
+    return text[: mark.start()] if POSTCODE.match(rest) or TITLE.search(rest) or _tells_program(rest) else text
+
+
+def _tells_program(text: str) -> bool:
+    """Tell whether a text begins with words before whose program printed a page."""
+    return (made := MADE_WITH.search(text)) is not None and made.start() == 0
 
 
 def before_address(words: Sequence[Word]) -> Sequence[Word]:

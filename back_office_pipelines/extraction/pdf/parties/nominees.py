@@ -5,7 +5,7 @@ What belongs here: which texts are considered, and what names share with one ano
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -23,8 +23,10 @@ from back_office_pipelines.extraction.pdf.parties.naming import Naming
 from back_office_pipelines.extraction.pdf.parties.surroundings import Surroundings
 from back_office_pipelines.extraction.pdf.parties.traits import of_document, of_place, of_text, rare_words
 
-STANDING = frozenset(("address_below", "colon_above", "street_next", "contact_after", "care_below", "courtesy_above"))
-"""Places of which one a name has that nothing else speaks for: over an address, before a telephone, or announced."""
+STANDING = frozenset(
+    ("address_below", "colon_above", "street_next", "contact_after", "care_below", "courtesy_above", "first_name")
+)
+"""Places of which one a name has that nothing speaks for: over an address or before a telephone, announced, first."""
 NUMBERED = frozenset(("form", "house"))
 """Traits of names that have numbers in them, where others with numbers are none."""
 CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
@@ -74,8 +76,11 @@ def nominees(namings: Sequence[Naming], around: Surroundings) -> tuple[Nominee, 
         one.places.append(naming.found)
         one.evidence.setdefault(naming.role, []).append(naming.evidence)
     _mark_first(namings, found)
-    for name in swept(around):
-        found.setdefault(key(name.text), Nominee()).places.append(name)
+    for at, name in enumerate(swept(around)):
+        one = found.setdefault(key(name.text), Nominee())
+        one.places.append(name)
+        if at == 0:
+            one.add([("first_name", 1.0)])
     for first, whole in joined(around):
         one = found.setdefault(key(whole.text), Nominee())
         one.places.append(whole)
@@ -170,8 +175,7 @@ def swept(around: Surroundings) -> Iterator[Found]:
     """Yield every short text of the first page that may be a name."""
     for row in around.first_page:
         for segment in () if _has_amount(row) else row.line.segments:
-            if not all(id(word) in around.labelled for word in segment.words):
-                yield from _in_segment(segment)
+            yield from _in_segment(segment, around.labelled)
 
 
 def _has_amount(row: Row) -> bool:
@@ -190,19 +194,17 @@ def joined(around: Surroundings) -> Iterator[tuple[Found, Found]]:
             yield from _joined(block, around)
 
 
-def _in_segment(segment: Segment) -> Iterator[Found]:
-    words = before_contact(before_address(segment.words))
-    if len(words) <= MOST_WORDS:
-        name = name_in(words, segment.page)
-        if name is not None:
+def _in_segment(segment: Segment, labelled: Collection[int]) -> Iterator[Found]:
+    """Yield the name that a text is or begins with; a label alone is none."""
+    parts = SEPARATED.split(segment.text)
+    starts = [before_contact(before_address(segment.words))]
+    starts += [segment.words[: len(parts[0].split())]] if len(parts) > 1 else []
+    for words in starts:
+        if len(words) > MOST_WORDS or all(id(word) in labelled for word in words):
+            continue
+        if (name := name_in(words, segment.page)) is not None:
             yield name
             return
-    parts = SEPARATED.split(segment.text)
-    if len(parts) > 1:
-        words = segment.words[: len(parts[0].split())]
-        name = name_in(words, segment.page) if len(words) <= MOST_WORDS else None
-        if name is not None:
-            yield name
 
 
 def _joined(block: Block, around: Surroundings) -> Iterator[tuple[Found, Found]]:

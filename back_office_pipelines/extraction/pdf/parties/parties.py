@@ -13,7 +13,7 @@ from back_office_pipelines.extraction.pdf.page.spans import Found, span
 from back_office_pipelines.extraction.pdf.page.vocabulary import key
 from back_office_pipelines.extraction.pdf.parties.addressed import labelled_names
 from back_office_pipelines.extraction.pdf.parties.block_names import names_of_block
-from back_office_pipelines.extraction.pdf.parties.companies import companies, has_legal_form
+from back_office_pipelines.extraction.pdf.parties.companies import COMPANY, companies, has_legal_form
 from back_office_pipelines.extraction.pdf.parties.correspondents import correspondents
 from back_office_pipelines.extraction.pdf.parties.imprints import is_one_line, one_line_names
 from back_office_pipelines.extraction.pdf.parties.names import SEPARATED, is_formed, name_in
@@ -78,7 +78,7 @@ def nominated(rows: Sequence[Row], blocks: Sequence[Block]) -> tuple[Nominee, ..
         *payees(rows),
         *correspondents(blocks, around.labelled),
     ]
-    namings = _whole(found)
+    namings = _without_billed(_whole(found))
     namings += list(_by_domain(namings, rows))
     return nominees(_by_full_name(namings), around)
 
@@ -142,6 +142,19 @@ def _longer(one: Naming, full: Collection[str]) -> str | None:
         if name != short and name.startswith(short) and (not formed or name[len(short) :] in TAILS)
     ]
     return found[0] if len(found) == 1 else None
+
+
+def _without_billed(namings: Sequence[Naming]) -> list[Naming]:
+    """Return the namings without those of a seller that a label calls billed, its legal form left out: one party."""
+    billed = [one.found.text for one in namings if one.role == "buyer_name" and one.evidence == "label"]
+    return [one for one in namings if one.role != "seller_name" or not any(_is_in_full(one, name) for name in billed)]
+
+
+def _is_in_full(one: Naming, name: str) -> bool:
+    """Tell whether a name is another one and its legal form."""
+    full = one.found.text
+    same = len(name) >= LEAST_SHORT and full[: len(name)].casefold() == name.casefold()
+    return same and COMPANY.fullmatch(full[len(name) :].strip(" ,")) is not None
 
 
 def _whole(namings: Sequence[Naming]) -> list[Naming]:
@@ -272,11 +285,13 @@ def _signs(rows: Sequence[Row], labelled: Collection[int]) -> Iterator[Naming]:
 
 
 def _by_domain(namings: Sequence[Naming], rows: Sequence[Row]) -> Iterator[Naming]:
-    """Yield the names that a web or mail address of the document has, each once."""
+    """Yield the names that a web or mail address of the document has, each once; not a word of who is billed."""
     known = domains(rows)
+    billed = [key(one.found.text) for one in namings if one.role == "buyer_name" and one.evidence == "label"]
     found = {key(one.found.text): one.found for one in namings if is_of_domain(one.found.text, known)}
     for words in named_by_domain(rows, known):
         if (name := name_in(words, 1)) is not None:
             found.setdefault(key(name.text), name)
-    for name in found.values():
-        yield Naming("seller_name", name, "domain")
+    for text, name in found.items():
+        if not any(one != text and one.startswith(text) for one in billed):
+            yield Naming("seller_name", name, "domain")

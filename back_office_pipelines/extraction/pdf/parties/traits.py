@@ -120,6 +120,8 @@ def _in_line(place: Place, around: Surroundings) -> Iterator[Trait]:
         yield "label_in_line", 1.0
     if all(labelled):
         yield "label_alone", 1.0
+    if place.row.of_kind("iban"):
+        yield "account_beside", 1.0
     if place.row.of_kind("amount") or place.row.of_kind("date"):
         yield "value_in_line", 1.0
 
