@@ -21,13 +21,8 @@ from back_office_pipelines.values.checksums import is_vat_id
 from tests.extraction.documents import extracted, pdf
 from tests.extraction.test_choice import Text, page
 from tests.extraction.test_titles import page as printed
+from tests.extraction.test_wording import header as values
 from tests.scenario import dictionary
-
-
-def values(texts: list[Text]) -> dict[str, str]:
-    """Return what a page gives, by field, as printed."""
-    return {choice.field: choice.found.text for choice, _ in read(page(texts), dictionary()).choices}
-
 
 # ---- what a page shows ---------------------------------------------------------------------------------------------
 

@@ -186,13 +186,12 @@ def subject(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
     return None
 
 
-def captioned(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
+def captioned(page: Sequence[Line], dictionary: Dictionary) -> Heading | None:
     """Return the caption of the document's own number on a page without a heading, None where there is none.
 
     "Factuurnummer: 20261214" says what "Invoice number" says in two words. A page that has more in large print than its
     first line is a letter or a form that mentions a number, and one with a single amount tells what was paid.
     """
-    page = [line for line in lines if line.page == 1]
     large = LARGER * usual_height(page)
     headed = any(segment.words[0].height > large for line in page[1:] for segment in line.segments)
     if headed or sum(is_priced(segment.text) for line in page for segment in line.segments) < FEWEST_AMOUNTS:

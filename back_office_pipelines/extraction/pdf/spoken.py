@@ -67,13 +67,11 @@ def words_of_languages(lines: Sequence[Line], dictionary: Dictionary) -> Counter
     segments = [segment for line in lines for segment in line.segments]
     words = Counter([fold(word.text) for segment in segments for word in _speaking(segment)])
     score = Counter({spoken: sum(words[word] for word in set(text.split())) for spoken, text in FUNCTION_WORDS.items()})
-    classes: set[str] = set()
     for document in dictionary.documents.values():
         for spoken, cues in document.cues.items():
             score[spoken] += sum(words[cue] for cue in cues)
-            classes.update(map(key, cues))
     captions = captions_of_one_language(dictionary)
-    for caption in {key(segment.text.partition(":")[0]) for segment in segments} & captions.keys() - classes:
+    for caption in {key(segment.text.partition(":")[0]) for segment in segments} & captions.keys():
         score[captions[caption]] += CAPTION
     return score
 

@@ -116,8 +116,8 @@ def deciding(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
 
 def _untitled(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
     """Return what a page without a heading says it is: in the first sentence of a letter, else by its own number."""
-    told = subject(lines, dictionary)
-    return captioned(lines, dictionary) if told is None and not is_attachment(_first_page(lines), titled=True) else told
+    told, page = subject(lines, dictionary), _first_page(lines)
+    return captioned(page, dictionary) if told is None and not is_attachment(page, titled=True) else told
 
 
 def _first_page(lines: Sequence[Line]) -> list[Line]:

@@ -14,6 +14,7 @@ from back_office_pipelines.extraction.pdf.money.commission import Commission, co
 from back_office_pipelines.extraction.pdf.money.deducted import is_kept_back
 from back_office_pipelines.extraction.pdf.money.summaries import exempt_rows, row_sums
 from back_office_pipelines.extraction.pdf.money.taxed_rows import by_taxed_rows
+from back_office_pipelines.extraction.pdf.money.wholes import AS_GOOD, column_sums, wholes_of_parts
 from back_office_pipelines.extraction.pdf.page.rows import Mention, Row, number_of
 from back_office_pipelines.values.style import Style
 
@@ -25,18 +26,16 @@ DUE_AS_GROSS = 0.75
 """Worth of an amount due as the gross total, where nothing names one."""
 LEADS_TO_DUE = 0.6
 """What it is worth that a gross total less a payment is an amount due."""
-OF_PARTS, FEWEST_PARTS = 0.6, 2
-"""What it is worth that a total is what the others by its name make up, and how many these are at least."""
-COLUMN_SUM = 0.35
-"""What it is worth that an amount under a label is the sum of the others there."""
+OF_PARTS = 0.6
+"""What it is worth that a total is what the others by its name make up."""
 SIGN_LOST = 0.8
 """Worth left of an amount whose sign only arithmetic tells."""
 HIGHEST_RATE = Decimal("0.35")
 HIGHEST_SALES_TAX = Decimal("0.12")
 """Rate above which a tax is one on value added; those on sales and gross receipts are lower."""
 MOST_OPTIONS = 12
-GROUPS, AS_GOOD = 3, 0.97
-"""Amounts of one name from which on they are those of groups, and the share of the best score that is as good."""
+GROUPS = 3
+"""Amounts named as well as one another from which on they are those of groups."""
 NAMED = 0.7
 """Worth from which on a label leaves no doubt."""
 MOST_ROUNDED = Decimal(1)
@@ -95,7 +94,7 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
     printed = printed_in(rows, style)
     numbers = {id(one): number_of(one, style) for row in rows for one in row.of_kind("amount")}
     rates = {Decimal(text.replace(",", ".")) for row in rows if "%" in row.text for text in RATE.findall(row.text)}
-    candidates = [*candidates, *_column_sums(candidates, style), *row_sums(rows, numbers, printed, rates)]
+    candidates = [*candidates, *column_sums(candidates, style), *row_sums(rows, numbers, printed, rates)]
     candidates += exempt_rows(rows, numbers)
     candidates = by_taxed_rows(candidates, rows, numbers, printed)
     options = {field: options_of(field, candidates, style) for field in ("net_total", "tax_total", "gross_total")}
@@ -113,7 +112,7 @@ def choose_totals(rows: Sequence[Row], candidates: Sequence[Candidate], style: S
     for value, amount in due.items():
         weaker = Amount(value, amount.score * DUE_AS_GROSS, amount.parts, amount.evidence)
         gross[value] = max(gross.get(value, weaker), weaker, key=lambda one: one.score)
-    for whole in _wholes_of_parts(candidates, style) & gross.keys():
+    for whole in wholes_of_parts(candidates, style) & gross.keys():
         gross[whole] = replace(gross[whole], score=gross[whole].score + OF_PARTS)
     for value in {*_leading_to(due, gross, paid), *carried}:
         gross[value] = replace(gross[value], score=gross[value].score + LEADS_TO_DUE)
@@ -196,46 +195,6 @@ def _places(options: Options) -> dict[Decimal, Mention]:
 def _leading_to(due: Options, gross: Options, paid: Options) -> list[Decimal]:
     """Return the gross totals of which a payment leaves an amount due."""
     return [total for total in gross if any(value and total - abs(value) in due for value in paid)]
-
-
-def _wholes_of_parts(candidates: Sequence[Candidate], style: Style) -> set[Decimal]:
-    """Return the totals that the others by the same name make up: a bill sums up its parts, each with a total.
-
-    Such a bill names it twice by that name, before its parts and after them; a sum of some lines is named once.
-    """
-    named: dict[str, dict[int, Candidate]] = {}
-    for one in candidates:
-        if one.field == "gross_total" and one.label is not None and one.evidence.startswith("right"):
-            rows = named.setdefault(one.label.key, {})
-            rows[one.label.row] = max(one, rows.get(one.label.row, one), key=lambda other: other.score)
-    wholes: set[Decimal] = set()
-    for rows in named.values():
-        least = AS_GOOD * max(one.score for one in rows.values())
-        beside = (number_of(one.mention, style) for one in rows.values() if one.score >= least)
-        values = [value for value in beside if value is not None]
-        whole = max(values, default=ZERO)
-        parts = [value for value in values if value != whole]
-        if len(parts) >= FEWEST_PARTS and sum(parts) == whole and len(values) - len(parts) > 1:
-            wholes.add(whole)
-    return wholes
-
-
-def _column_sums(candidates: Sequence[Candidate], style: Style) -> Iterator[Candidate]:
-    """Yield the last amount under a label again, better, where it is the sum of those above it."""
-    columns: dict[int, list[Candidate]] = {}
-    for one in candidates:
-        if one.label is not None and one.evidence.startswith("below"):
-            columns.setdefault(id(one.label), []).append(one)
-    for column in columns.values():
-        numbers = [number_of(one.mention, style) for one in column if one.field == column[0].field]
-        for last in range(2, len(numbers)):
-            known = [number for number in numbers[:last] if number is not None]
-            if len(known) == last and sum(known) == numbers[last]:
-                yield from (
-                    Candidate(one.field, one.mention, one.score + COLUMN_SUM, one.label, "column_sum")
-                    for one in column
-                    if one.mention is column[last].mention
-                )
 
 
 def _score(amount: Amount) -> float:

@@ -7,7 +7,7 @@ What does not: lines and segments (`words`), what is typed onto a page (`typed`)
 import ctypes
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, starmap
 from typing import Any, NamedTuple
@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 import pypdfium2 as pdfium
 from pypdfium2 import raw as pdfium_c
 
-from back_office_pipelines.extraction.model import Box
 from back_office_pipelines.extraction.pdf.page.typed import open_page
 from back_office_pipelines.extraction.pdf.page.words import LINE_SHIFT, Line, Word, straight_lines_of
 
@@ -70,7 +69,7 @@ def upright_lines(document: pdfium.PdfDocument, index: int) -> tuple[tuple[Line,
             frame = _Frame.of(page)
             for turn in TURNS:
                 characters = _Characters(textpage, frame.turned(turn))
-                words = tuple(word for word in _words(characters) if characters.frame.shows(word.box))
+                words = characters.frame.shown_of(_words(characters))
                 if words:
                     return straight_lines_of(words, index + 1, recognised=characters.recognised), turn
         finally:
@@ -99,10 +98,15 @@ class _Frame:
         """Return the frame of the page turned by some degrees, counter-clockwise."""
         return replace(self, rotation=(self.rotation - turn) % 360) if turn else self
 
-    def shows(self, box: Box) -> bool:
-        """Tell whether the middle of a box is on the page: what lies beside it nobody sees."""
-        across, down = (self.height, self.width) if self.rotation in (90, 270) else (self.width, self.height)
-        return 0 <= box[0] + box[2] <= 2 * across and 0 <= box[1] + box[3] <= 2 * down
+    def shown_of(self, words: Iterable[Word]) -> tuple[Word, ...]:
+        """Return the words whose middle is on the page: what lies beside it nobody sees."""
+        size = (self.height, self.width) if self.rotation in (90, 270) else (self.width, self.height)
+        right, bottom = 2 * size[0], 2 * size[1]
+        return tuple(
+            word
+            for word in words
+            if 0 <= word.box[0] + word.box[2] <= right and 0 <= word.box[1] + word.box[3] <= bottom
+        )
 
     def shown(self, x: float, y: float) -> tuple[float, float]:
         """Return a point from the top left of the page as shown."""

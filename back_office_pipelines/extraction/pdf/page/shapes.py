@@ -100,14 +100,17 @@ def _dates_in(text: str) -> tuple[Reach, ...]:
     if THREE_DIGITS.search(text) is None:
         return ()
     found = [match.span() for match in _DATE.finditer(text)]
-    if "/" in text:
-        found = [one for one in found if not any(a < one[1] and one[0] < b for a, b in _numbers_like_dates(text))]
-    found += [match.span(end) for match in _RANGE.finditer(text) for end in (1, 3)]
+    if numbers := _numbers_like_dates(text):
+        found = [one for one in found if not any(a < one[1] and one[0] < b for a, b in numbers)]
+    if "-" in text or "\u2013" in text:
+        found += [match.span(end) for match in _RANGE.finditer(text) for end in (1, 3)]
     return tuple(sorted(found))
 
 
-def _numbers_like_dates(text: str) -> list[Reach]:
-    return [match.span() for match in _NUMBERED.finditer(text)]
+@lru_cache(maxsize=256)
+def _numbers_like_dates(text: str) -> tuple[Reach, ...]:
+    """Return where numbers of documents stand that look like a day, or like two numbers."""
+    return tuple(match.span() for match in _NUMBERED.finditer(text)) if "/" in text else ()
 
 
 def amount_spans(text: str) -> Iterator[Reach]:
@@ -141,7 +144,7 @@ def iban_spans(text: str) -> Iterator[Reach]:
 
 def reference_spans(text: str) -> Iterator[Reach]:
     """Yield words with a digit that are no date, without the marks around them."""
-    whole = _numbers_like_dates(text) if "/" in text else []
+    whole = _numbers_like_dates(text)
     yield from whole
     taken = [*date_spans(text), *whole]
     for match in _REFERENCE.finditer(text):

@@ -127,15 +127,54 @@ _told: dict[str, Mapping[str, str]] = {}
 
 
 def captions_of_one_language(dictionary: Dictionary) -> Mapping[str, str]:
-    """Return the language of each label that only one has, by its key. Kept by fingerprint."""
+    """Return the language of each label that only one has and that names no class, by its key. Kept by fingerprint."""
     if dictionary.fingerprint not in _told:
-        spoken = [(text, code) for code in languages() for text in _build(dictionary, (code,)).meanings]
+        spoken = [(text, code) for code in languages() for text in _labels(dictionary, (code,)).keys]
         shared = Counter(text for text, _ in spoken)
-        _told[dictionary.fingerprint] = {text: code for text, code in spoken if shared[text] == 1}
+        cues = (one for document in dictionary.documents.values() for texts in document.cues.values() for one in texts)
+        classes = set(map(key, cues))
+        _told[dictionary.fingerprint] = {
+            text: code for text, code in spoken if shared[text] == 1 and text not in classes
+        }
     return _told[dictionary.fingerprint]
 
 
+@dataclass(frozen=True)
+class _Labels:
+    """The labels of some languages by their keys: the fields that they name, and the keys of those that say little.
+
+    Attributes:
+        others: labels that name nothing the lane keeps.
+        tails: what totals are told to leave out, where that is a label of its own.
+    """
+
+    header: dict[str, set[str]]
+    line: dict[str, set[str]]
+    others: set[str]
+    weak: set[str]
+    tails: set[str]
+
+    @property
+    def keys(self) -> set[str]:
+        return self.header.keys() | self.line.keys() | self.others
+
+
 def _build(dictionary: Dictionary, spoken: tuple[str, ...]) -> Vocabulary:
+    labels = _labels(dictionary, spoken)
+    keys = labels.keys
+    meanings = {
+        text: Meaning(
+            tuple(sorted(labels.header.get(text, ()))),
+            tuple(sorted(labels.line.get(text, ()))),
+            weak=text in labels.weak or text in labels.tails,
+            first=text in labels.tails and text not in labels.line,
+        )
+        for text in keys
+    }
+    return Vocabulary(meanings, frozenset(chain([""], *map(accumulate, keys))))
+
+
+def _labels(dictionary: Dictionary, spoken: tuple[str, ...]) -> _Labels:
     header: dict[str, set[str]] = {}
     line: dict[str, set[str]] = {}
     others: set[str] = set()
@@ -154,17 +193,7 @@ def _build(dictionary: Dictionary, spoken: tuple[str, ...]) -> Vocabulary:
             others |= set(map(key, extra.unlike))
             weak |= set(map(key, extra.weak))
             tails |= _add_tails(header, extra.totals)
-    keys = header.keys() | line.keys() | others
-    meanings = {
-        text: Meaning(
-            tuple(sorted(header.get(text, ()))),
-            tuple(sorted(line.get(text, ()))),
-            weak=text in weak or text in tails,
-            first=text in tails and text not in line,
-        )
-        for text in keys
-    }
-    return Vocabulary(meanings, frozenset(chain([""], *map(accumulate, keys))))
+    return _Labels(header, line, others, weak, tails)
 
 
 def _add_totals(header: dict[str, set[str]], totals: Totals) -> None:

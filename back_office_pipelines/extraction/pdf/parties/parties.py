@@ -144,9 +144,14 @@ def _longer(one: Naming, full: Collection[str]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def _billed(namings: Sequence[Naming]) -> list[str]:
+    """Return the names that labels call billed."""
+    return [one.found.text for one in namings if one.role == "buyer_name" and one.evidence == "label"]
+
+
 def _without_billed(namings: Sequence[Naming]) -> list[Naming]:
     """Return the namings without those of a seller that a label calls billed, its legal form left out: one party."""
-    billed = [one.found.text for one in namings if one.role == "buyer_name" and one.evidence == "label"]
+    billed = _billed(namings)
     return [one for one in namings if one.role != "seller_name" or not any(_is_in_full(one, name) for name in billed)]
 
 
@@ -287,7 +292,7 @@ def _signs(rows: Sequence[Row], labelled: Collection[int]) -> Iterator[Naming]:
 def _by_domain(namings: Sequence[Naming], rows: Sequence[Row]) -> Iterator[Naming]:
     """Yield the names that a web or mail address of the document has, each once; not a word of who is billed."""
     known = domains(rows)
-    billed = [key(one.found.text) for one in namings if one.role == "buyer_name" and one.evidence == "label"]
+    billed = [key(name) for name in _billed(namings)]
     found = {key(one.found.text): one.found for one in namings if is_of_domain(one.found.text, known)}
     for words in named_by_domain(rows, known):
         if (name := name_in(words, 1)) is not None:
