@@ -10,7 +10,7 @@ from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.extraction.ocr.engine import LONGEST_SIDE
 from back_office_pipelines.extraction.ocr.pages import MOST_SCANNED, ScannedPage, as_scanned, read_lines, scan
 from back_office_pipelines.extraction.ocr.pictures import PictureRefusedError, as_rgb, frames, points_of
-from back_office_pipelines.extraction.pdf.textlayer import is_other_document
+from back_office_pipelines.extraction.pdf.textlayer import deciding, is_of_other_lane
 
 
 def read_image(content: bytes, dictionary: Dictionary, memory: Memory = NOTHING) -> Extraction:
@@ -26,7 +26,8 @@ def read_image(content: bytes, dictionary: Dictionary, memory: Memory = NOTHING)
     except PictureRefusedError as refusal:
         return refusal.extraction
     lines = [line for page in pages.values() for line in page.lines]
-    return as_scanned(read_lines(lines, total, dictionary, skipped, memory), pages)
+    heading = deciding(pages[1].lines, dictionary)
+    return as_scanned(read_lines(lines, heading, total, dictionary, skipped, memory), pages)
 
 
 def _scanned(content: bytes, dictionary: Dictionary) -> tuple[dict[int, ScannedPage], int, range]:
@@ -36,6 +37,6 @@ def _scanned(content: bytes, dictionary: Dictionary) -> tuple[dict[int, ScannedP
     for number, (picture, count) in enumerate(frames(content, MOST_SCANNED), start=1):
         total = count
         pages[number] = scan(as_rgb(picture, LONGEST_SIDE), number, points_of(picture))
-        if is_other_document(pages[1].lines, dictionary):
+        if number == 1 and is_of_other_lane(deciding(pages[1].lines, dictionary), dictionary):
             return pages, total, range(0)
     return pages, total, range(MOST_SCANNED + 1, total + 1)

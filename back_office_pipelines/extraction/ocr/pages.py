@@ -15,6 +15,7 @@ from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
 from back_office_pipelines.extraction.model import Extraction, FieldValue, Finding, Place
 from back_office_pipelines.extraction.ocr.engine import LONGEST_SIDE, Piece
 from back_office_pipelines.extraction.ocr.turning import read_upright, turned_back
+from back_office_pipelines.extraction.pdf.cues import Heading
 from back_office_pipelines.extraction.pdf.page.words import Line, Word, lines_of
 from back_office_pipelines.extraction.pdf.several import read_documents
 
@@ -68,19 +69,25 @@ def scan(picture: "Image", number: int, points: tuple[float, float]) -> ScannedP
 
 
 def read_lines(
-    lines: Sequence[Line], pages: int, dictionary: Dictionary, skipped: Sequence[int], memory: Memory = NOTHING
+    lines: Sequence[Line],
+    heading: Heading | None,
+    pages: int,
+    dictionary: Dictionary,
+    skipped: Sequence[int],
+    memory: Memory = NOTHING,
 ) -> Extraction:
     """Return what recognised lines give, with a finding for the pages that were not recognised.
 
     Args:
         lines: upright lines of all pages.
+        heading: the one of the first page that decides, None where none does.
         pages: number of pages of the document.
         dictionary: the lane.
         skipped: numbers of pages beyond the limit.
         memory: what people's corrections taught.
     """
     if lines:
-        extraction = read_documents(lines, pages, dictionary, memory)
+        extraction = read_documents(lines, heading, pages, dictionary, memory)
     else:
         detail = "the document has no text layer, and no text can be recognised on its pages; have it sent again"
         extraction = Extraction("unreadable", "UNREADABLE", detail, pages=pages)

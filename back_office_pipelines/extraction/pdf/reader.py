@@ -21,7 +21,7 @@ from back_office_pipelines.extraction.pdf.page.mending import Mender
 from back_office_pipelines.extraction.pdf.page.pages import MOST_PAGES, document_lines
 from back_office_pipelines.extraction.pdf.page.scanned import is_usable, scan_page
 from back_office_pipelines.extraction.pdf.page.words import Line
-from back_office_pipelines.extraction.pdf.textlayer import is_other_document, is_slip
+from back_office_pipelines.extraction.pdf.textlayer import deciding, is_of_other_lane, is_slip
 
 
 def read_pdf(
@@ -57,10 +57,9 @@ def _read(
         return replace(embedded, pages=total, findings=(*embedded.findings, *mismatches))
     pages = Pages.of(document, dictionary)
     first = pages.lines(0)
-    if total > 1 and is_other_document(first, dictionary):  # the other pages need no reading
-        extraction = read_lines(first, total, dictionary, ())
-    else:
-        extraction = read_lines([*first, *pages.following()], total, dictionary, pages.skipped, memory)
+    heading = deciding(first, dictionary)
+    following = () if is_of_other_lane(heading, dictionary) else pages.following()  # another document's need no reading
+    extraction = read_lines([*first, *following], heading, total, dictionary, pages.skipped, memory)
     extraction = as_scanned(extraction, pages.scanned | pages.lying)
     return replace(extraction, findings=(*broken_invoices(attached), *extraction.findings))
 

@@ -12,13 +12,13 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
 from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, Finding
 from back_office_pipelines.extraction.pdf.boundaries import ALL_SIGNS, Part, parts_of, signs_of
+from back_office_pipelines.extraction.pdf.cues import Heading
 from back_office_pipelines.extraction.pdf.page.pages import MOST_PAGES
 from back_office_pipelines.extraction.pdf.page.shapes import amount_spans
 from back_office_pipelines.extraction.pdf.page.vocabulary import key
 from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.pdf.repaging import moved_back, on_page
 from back_office_pipelines.extraction.pdf.textlayer import (
-    deciding,
     extraction_of,
     is_of_other_lane,
     is_slip,
@@ -85,16 +85,18 @@ class _Pages:
         return self.read(both, both.pages)
 
 
-def read_documents(lines: Sequence[Line], pages: int, dictionary: Dictionary, memory: Memory = NOTHING) -> Extraction:
+def read_documents(
+    lines: Sequence[Line], heading: Heading | None, pages: int, dictionary: Dictionary, memory: Memory = NOTHING
+) -> Extraction:
     """Return the invoices on the pages of a file, or why there is none.
 
     Args:
         lines: of all pages.
+        heading: the one of the first page that decides, None where none does.
         pages: number of pages of the file.
         dictionary: the lane; slips are one a file.
         memory: what people's corrections taught.
     """
-    heading = deciding(lines, dictionary)
     if lines[0].page == lines[-1].page or is_slip(dictionary) or is_of_other_lane(heading, dictionary):
         return read_under(heading, lines, pages, dictionary, memory)
     reading = reading_under(heading, lines, dictionary)

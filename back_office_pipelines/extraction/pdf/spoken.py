@@ -5,7 +5,7 @@ labels a language has (`phrases`).
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.pdf.page.labels import SECOND_LANGUAGE, fold
@@ -65,15 +65,32 @@ def language_of_labels(spoken: Counter[str], language: str | None) -> str | None
 def words_of_languages(lines: Sequence[Line], dictionary: Dictionary) -> Counter[str]:
     """Return how many function words, cues and captions of each language a document has."""
     segments = [segment for line in lines for segment in line.segments]
-    words = Counter([fold(word.text) for segment in segments for word in _speaking(segment)])
-    score = Counter({spoken: sum(words[word] for word in set(text.split())) for spoken, text in FUNCTION_WORDS.items()})
-    for document in dictionary.documents.values():
-        for spoken, cues in document.cues.items():
-            score[spoken] += sum(words[cue] for cue in cues)
+    telling = _telling(dictionary)
+    score = Counter(dict.fromkeys(FUNCTION_WORDS, 0))
+    for segment in segments:
+        if telling.keys().isdisjoint([fold(word.text) for word in segment.words]):
+            continue  # as most cells of tables
+        for word in _speaking(segment):
+            score.update(telling.get(fold(word.text), ()))
     captions = captions_of_one_language(dictionary)
     for caption in {key(segment.text.partition(":")[0]) for segment in segments} & captions.keys():
         score[captions[caption]] += CAPTION
     return score
+
+
+_kept: dict[str, Mapping[str, Sequence[str]]] = {}
+
+
+def _telling(dictionary: Dictionary) -> Mapping[str, Sequence[str]]:
+    """Return the languages of each function word and cue, a language as often as it has the word. Kept by fingerprint."""
+    if dictionary.fingerprint not in _kept:
+        found: dict[str, list[str]] = {}
+        cued = [cues for document in dictionary.documents.values() for cues in document.cues.items()]
+        for spoken, words in (*((code, set(text.split())) for code, text in FUNCTION_WORDS.items()), *cued):
+            for word in words:
+                found.setdefault(word, []).append(spoken)
+        _kept[dictionary.fingerprint] = found
+    return _kept[dictionary.fingerprint]
 
 
 def _speaking(segment: Segment) -> Sequence[Word]:

@@ -101,7 +101,7 @@ def read_under(
 
 
 def deciding(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
-    """Return the heading of the first page that decides what a document is, None where none does.
+    """Return the heading of the first page that decides what a document is, None where none does; others say nothing.
 
     A page without one may say it in the first sentence of a letter. One that is headed in large print as what goes with
     an invoice, a delivery note, and only names one is none.
@@ -162,11 +162,6 @@ def _of_another_lane(
     headed = heading.segment.text if heading is not None else ""
     detail = f"the page is headed {headed!r}: {dictionary.documents[name].title}"
     return Extraction("ok", "NOT_THIS_LANE", detail, name, language, pages)
-
-
-def is_other_document(first_page: Sequence[Line], dictionary: Dictionary) -> bool:
-    """Tell whether the first page alone says that the document is none of the lane's; the others need no reading."""
-    return is_of_other_lane(deciding(first_page, dictionary), dictionary)
 
 
 def read(lines: Sequence[Line], dictionary: Dictionary) -> Reading:

@@ -161,9 +161,10 @@ def _in_document(rows: Sequence[Row]) -> Iterator[Found]:
         for mention in row.of_kind("amount"):
             if (piece := _sign_in(mention.found)) is not None:
                 yield piece
-        if any(_code(word.text) is not None or word.text in US for word in row.words):
+        telling = [word for word in row.words if _may_tell(word.text)]
+        if telling:
             yield from _beside_numbers(row)
-        for word in row.words:
+        for word in telling:
             if (code := _spelt_out(word.text)) is not None:
                 yield found_in(code, row.page, [word])
         for label in row.labels:
@@ -171,6 +172,12 @@ def _in_document(rows: Sequence[Row]) -> Iterator[Found]:
             text = last.text.strip("().:")
             if _is_code(text) and MONEY.intersection((*label.meaning.header, *label.meaning.line)):
                 yield found_in(text, row.page, [last])  # "Att betala SEK" over the amount
+
+
+@lru_cache(maxsize=20_000)
+def _may_tell(text: str) -> bool:
+    """Tell whether a word may say which money a page means; pages repeat many of theirs."""
+    return _code(text) is not None or text in US or _spelt_out(text) is not None
 
 
 def _beside_numbers(row: Row) -> Iterator[Found]:
