@@ -82,7 +82,7 @@ _kept: dict[str, Mapping[str, Sequence[str]]] = {}
 
 
 def _telling(dictionary: Dictionary) -> Mapping[str, Sequence[str]]:
-    """Return the languages of each function word and cue, a language as often as it has the word. Kept by fingerprint."""
+    """Return the languages of each function word and cue, one as often as it has the word. Kept by fingerprint."""
     if dictionary.fingerprint not in _kept:
         found: dict[str, list[str]] = {}
         cued = [cues for document in dictionary.documents.values() for cues in document.cues.items()]

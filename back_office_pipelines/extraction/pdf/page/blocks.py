@@ -78,7 +78,7 @@ class Block:
     @cached_property
     def box(self) -> Box:
         """Box around it."""
-        return around([word for segment in self.segments for word in segment.words])
+        return around(self.segments)
 
     @cached_property
     def is_address(self) -> bool:

@@ -140,7 +140,7 @@ class Row:
     @cached_property
     def box(self) -> Box:
         """Box around it."""
-        return around(self.words)
+        return around(self.line.segments)
 
     @cached_property
     def text(self) -> str:

@@ -74,13 +74,13 @@ class Line(NamedTuple):
     text: str
 
 
-def around(words: Sequence[Word]) -> Box:
-    """Return the box around some words."""
-    if len(words) == 1:
-        return words[0].box
-    x0, top, x1, bottom = words[0].box
-    for word in words:
-        left, above, right, below = word.box
+def around(texts: Sequence[Word] | Sequence[Segment]) -> Box:
+    """Return the box around some words, or segments."""
+    if len(texts) == 1:
+        return texts[0].box
+    x0, top, x1, bottom = texts[0].box
+    for text in texts:
+        left, above, right, below = text.box
         x0 = left if left < x0 else x0
         top = above if above < top else top
         x1 = right if right > x1 else x1

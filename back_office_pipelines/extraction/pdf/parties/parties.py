@@ -187,24 +187,45 @@ def _blocks(blocks: Sequence[Block], labelled: Collection[int], heights: Mapping
     for block, sender in zip(first, sent, strict=True):
         if sender is not None:
             yield Naming("seller_name", sender, "sender_line")
-        names = names_of_block(block.segments[1:] if sender is not None else block.segments, labelled)
-        under = sender is not None or _is_under_sender(block, senders)
-        low = block.box[1] > HEAD * heights[1]
-        if names and under and not low:
-            yield Naming("buyer_name", names[0], "under_sender_line")
-        elif names and block.is_address and block.reached and names[0].box[1] - block.box[1] < 30:
-            yield Naming("seller_name", names[0], "contact_block")
-        elif names and block.is_address and not low:
-            name = _addressee(names, block)
-            if name is not None and (block is not first[0] or name.box[1] > HIGHEST * heights[1]):
-                yield Naming("buyer_name", name, "window")
-            if block.contacts:
-                yield Naming("seller_name", names[0], "registered_block")
-        if names and block.box[1] < TOP * heights[1]:
-            evidence = "letterhead" if block is not first[0] or _has_beside(block, first) else "first_in_letterhead"
-            yield Naming("seller_name", names[0], evidence)
-            if _runs_over(names[0], block):
-                yield Naming("seller_name", names[0], "company")
+        under, on_top = sender is not None or _is_under_sender(block, senders), block.box[1] < TOP * heights[1]
+        if not (on_top or under or block.is_address):
+            continue  # as the cells of tables
+        if names := names_of_block(block.segments[1:] if sender is not None else block.segments, labelled):
+            yield from _in_address(names, block, under, first, heights[1])
+            yield from _in_letterhead(names, block, first) if on_top else ()
+
+
+def _in_address(
+    names: Sequence[Found], block: Block, under: bool, first: Sequence[Block], height: float
+) -> Iterator[Naming]:
+    """Yield whose address a block is: in the window it is the buyer's, the seller's where it says how to reach them.
+
+    Args:
+        names: of the block.
+        block: of the first page.
+        under: it stands under a sender's line.
+        first: all blocks of the first page.
+        height: of the page.
+    """
+    low = block.box[1] > HEAD * height
+    if under and not low:
+        yield Naming("buyer_name", names[0], "under_sender_line")
+    elif block.is_address and block.reached and names[0].box[1] - block.box[1] < 30:
+        yield Naming("seller_name", names[0], "contact_block")
+    elif block.is_address and not low:
+        name = _addressee(names, block)
+        if name is not None and (block is not first[0] or name.box[1] > HIGHEST * height):
+            yield Naming("buyer_name", name, "window")
+        if block.contacts:
+            yield Naming("seller_name", names[0], "registered_block")
+
+
+def _in_letterhead(names: Sequence[Found], block: Block, first: Sequence[Block]) -> Iterator[Naming]:
+    """Yield the name of a block on top of the first page, whose blocks are given as well."""
+    evidence = "letterhead" if block is not first[0] or _has_beside(block, first) else "first_in_letterhead"
+    yield Naming("seller_name", names[0], evidence)
+    if _runs_over(names[0], block):
+        yield Naming("seller_name", names[0], "company")
 
 
 def _has_beside(block: Block, others: Sequence[Block]) -> bool:
