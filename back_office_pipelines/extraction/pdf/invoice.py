@@ -25,17 +25,12 @@ from back_office_pipelines.extraction.pdf.lines.airtime import bills_airtime
 from back_office_pipelines.extraction.pdf.lines.items import ItemLine, read_items
 from back_office_pipelines.extraction.pdf.lines.rates import with_rates
 from back_office_pipelines.extraction.pdf.money.adjustments import before_tax, choose_adjustments, leads_to
+from back_office_pipelines.extraction.pdf.money.amounts import ZERO, Amount, printed_in
 from back_office_pipelines.extraction.pdf.money.cents import in_cents
 from back_office_pipelines.extraction.pdf.money.currency import crown_of, currency_of
 from back_office_pipelines.extraction.pdf.money.payment import choose_payment
-from back_office_pipelines.extraction.pdf.money.totals import (
-    ZERO,
-    Amount,
-    Totals,
-    choose_totals,
-    printed_in,
-    without_net,
-)
+from back_office_pipelines.extraction.pdf.money.solutions import Totals
+from back_office_pipelines.extraction.pdf.money.totals import choose_totals
 from back_office_pipelines.extraction.pdf.page.blocks import blocks_of
 from back_office_pipelines.extraction.pdf.page.rows import Kind, Row, number_of, rows_of
 from back_office_pipelines.extraction.pdf.page.spans import Found
@@ -162,7 +157,7 @@ def _add_money(
     if totals.commissioned:
         net = totals.amounts["gross_total"].value  # its lines are billed before the commission
     elif adjustments := before_tax(totals, proposed, style):
-        totals, net = without_net(totals), totals.net_by_gross()
+        totals, net = totals.without_net(), totals.net_by_gross()
     else:
         adjustments = choose_adjustments(proposed, style, lines, net, printed_in(between, style))
     adds_up = lines is not None and net is not None and leads_to(lines, adjustments, net)

@@ -8,15 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.facts.pairing import WEAK, Candidate
-from back_office_pipelines.extraction.pdf.money.totals import (
+from back_office_pipelines.extraction.pdf.money.amounts import (
     CENT,
     UNLABELLED,
     ZERO,
     Amount,
-    Totals,
     best_of,
     options_of,
 )
+from back_office_pipelines.extraction.pdf.money.solutions import Totals
 from back_office_pipelines.extraction.pdf.page.rows import Mention
 from back_office_pipelines.values.style import Style
 

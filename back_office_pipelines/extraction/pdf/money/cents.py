@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from back_office_pipelines.extraction.pdf.facts.pairing import WEAK, Candidate
-from back_office_pipelines.extraction.pdf.money.totals import NAMED
+from back_office_pipelines.extraction.pdf.money.amounts import NAMED
 from back_office_pipelines.extraction.pdf.page.shapes import WITH_CENTS
 
 BARE = re.compile(r"[\d.,'\u2019 \u00a0]+")

@@ -9,19 +9,18 @@ from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.evidence import SAME_AS_GROSS
 from back_office_pipelines.extraction.pdf.facts.pairing import Candidate
-from back_office_pipelines.extraction.pdf.money.deducted import paid_between
-from back_office_pipelines.extraction.pdf.money.totals import (
+from back_office_pipelines.extraction.pdf.money.amounts import (
     CENT,
-    CLOSED,
     NAMED,
     ZERO,
     Amount,
     Options,
-    Totals,
     best_of,
     options_of,
     printed_in,
 )
+from back_office_pipelines.extraction.pdf.money.deducted import paid_between
+from back_office_pipelines.extraction.pdf.money.solutions import CLOSED, Totals
 from back_office_pipelines.extraction.pdf.page.rows import Row, number_of
 from back_office_pipelines.values.style import Style
 
