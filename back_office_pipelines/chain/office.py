@@ -8,7 +8,7 @@ from functools import cached_property
 from back_office_pipelines.dictionary.loader import build_dictionary
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import Contracts, load_contracts
-from back_office_pipelines.errors import LedgerError
+from back_office_pipelines.errors import LedgerError, SettingsError
 from back_office_pipelines.extraction.extractor import Extractor
 from back_office_pipelines.extraction.isolation.pool import process_workers
 from back_office_pipelines.intake.reference import ReferenceFolder
@@ -16,7 +16,7 @@ from back_office_pipelines.intake.vault import Vault
 from back_office_pipelines.ledger.automation import Pair
 from back_office_pipelines.ledger.ledger import Ledger
 from back_office_pipelines.ledger.secret import office_secret
-from back_office_pipelines.ledger.signing import Signer, signer
+from back_office_pipelines.ledger.signing import SIGNING_VARIABLE, Signer, signer
 from back_office_pipelines.ledger.snapshot import Snapshot, take_snapshot
 from back_office_pipelines.ledger.state import BatchKey, batch_of
 from back_office_pipelines.release.deliveries import Deliveries
@@ -77,8 +77,19 @@ class Office:
 
     @cached_property
     def signer(self) -> Signer | None:
-        """What signs checkpoints; None where no key is configured."""
-        return signer(self.settings.signing_key)
+        """What signs checkpoints; None where no key is configured.
+
+        Raises:
+            SettingsError: no key is configured although the last publication was signed: a gap could not be mended.
+        """
+        found, last = signer(self.settings.signing_key), self.ledger.last("publication")
+        if found is None and last is not None and last.payload.get("signed_by"):
+            raise SettingsError(
+                f"setting {SIGNING_VARIABLE}",
+                f"is not set, and checkpoints are signed up to entry {last.seq}",
+                "name the file of the key, or of a new one, and keep the public halves of both for `audit verify`",
+            )
+        return found
 
     def close(self) -> None:
         """Give the ledger's connections back."""

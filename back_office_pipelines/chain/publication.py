@@ -87,15 +87,19 @@ def publication_due(office: Office) -> int | None:
 
 
 def finish_publication(office: Office) -> None:
-    """Swap in the version the ledger names last, where a crash came between its entry and the swap."""
+    """Swap in the version the ledger names last, where a crash came between its entry and the swap.
+
+    Raises:
+        SettingsError: checkpoints are signed, and no key is configured; told before anything is done.
+    """
     with office.ledger.lock(PUBLICATION_LOCK):
         _finish(office)
 
 
 def _finish(office: Office) -> None:
-    last = _last(office)
+    signer, last = office.signer, _last(office)  # the signer in any case: without its key nothing is begun
     if last is not None and _exists(office, last) and office.warehouse.current() != last.payload["number"]:
-        keep_checkpoint(office.settings.checkpoints, last, office.signer)
+        keep_checkpoint(office.settings.checkpoints, last, signer)
         office.warehouse.swap(last.payload["number"])
 
 

@@ -5,7 +5,7 @@ records → rules on the batch → gates on records that nothing else holds. The
 (`states.RECORDS`), and its children go with it; none is lost.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -236,10 +236,18 @@ def _failures(
         *cross_record_failures(given.dictionary, frames, given.batch, given.ask, copies),
     ]
     failures += [failure for check, failure in checked if check.severity == "error"]
-    header = frames[given.dictionary.header]
-    delivered = header[~header["document_id"].isin(given.gone)] if given.gone else header
-    failures += control_total_failures(delivered, given.batch.control_totals, given.batch.address)
+    failures += _declared_failures(given, frames[given.dictionary.header])
     return failures, [failure for check, failure in checked if check.severity == "warning"]
+
+
+def _declared_failures(given: ValidationInput, header: pd.DataFrame) -> Iterator[Failure]:
+    """Yield the failures of what the sender declared of the batch as a whole, documents that are gone left out."""
+    if not given.batch.control_totals:
+        return
+    records = [row for row in given.records if row["parent_record_id"] is None]
+    read = typed_frames(given.dictionary, records, cells_in_force(given.field_values, ()))[given.dictionary.header]
+    kept = ~header["document_id"].isin(given.gone)
+    yield from control_total_failures(header[kept], read[kept], given.batch.control_totals, given.batch.address)
 
 
 _FINDING_COLUMNS = (

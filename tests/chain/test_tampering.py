@@ -19,11 +19,12 @@ import pytest
 from psycopg2 import extensions
 
 from back_office_pipelines.chain.office import Office
-from back_office_pipelines.chain.publication import publish
+from back_office_pipelines.chain.publication import finish_publication, publish
 from back_office_pipelines.chain.registration import register_inbox
 from back_office_pipelines.chain.sealed import moved_deliveries
 from back_office_pipelines.chain.steps import Step, run_step
 from back_office_pipelines.chain.verification import verify_office
+from back_office_pipelines.errors import SettingsError
 from back_office_pipelines.extraction.extractor import InProcess
 from back_office_pipelines.intake.inbox import Arrival
 from back_office_pipelines.ledger.chain import GENESIS, Link, row_hash
@@ -112,6 +113,15 @@ def test_an_untouched_office_has_no_problems(world: World) -> None:
     assert world.office.ledger.count() > 8
     assert len(world.files("checkpoints", "*.json")) == 2
     assert len(world.files("vault", "*/*")) == SOURCES
+
+
+def test_an_office_that_signs_does_nothing_more_without_its_key(world: World) -> None:
+    without = replace(world.office, settings=replace(world.office.settings, signing_key=None))
+    for act in (finish_publication, lambda office: publish(office, NOON, "run", "ada")):
+        with pytest.raises(
+            SettingsError, match=f"BACK_OFFICE_SIGNING_KEY.*signed up to entry {world.office.ledger.count()}"
+        ):
+            act(without)
 
 
 @pytest.mark.parametrize("seed", range(TAMPERINGS))

@@ -172,6 +172,46 @@ def test_control_totals_are_held_to_the_cent(total: str, *, held: bool) -> None:
     assert made.record_states[0]["state"] == "accepted"
 
 
+def corrected(of: str, gross: str) -> list[Decision]:
+    """A person corrects a gross total, and what follows from it."""
+    changes = {"gross_total": gross, "amount_due": gross, "net_total": str(Decimal(gross) - 19)}
+    return [Decision("correct", NOON, of, of, field=name, value=value) for name, value in changes.items()]
+
+
+@pytest.mark.parametrize(
+    ("total", "held"),
+    [
+        ("238.00", False),  # both as read: what was corrected is wrong on the document
+        ("241.00", False),  # both as corrected: they were misread
+        ("239.00", False),  # one of each
+        ("240.00", False),
+        ("242.00", True),
+    ],
+)
+def test_a_declared_total_holds_by_values_as_read_or_as_corrected(total: str, *, held: bool) -> None:
+    records = [record_row("d1"), record_row("d2")]
+    values = [*value_rows(records[0], GOOD), *value_rows(records[1], GOOD | {"invoice_number": "R-2"})]
+    decisions = [*corrected(records[0]["record_id"], "120.00"), *corrected(records[1]["record_id"], "121.00")]
+    made = validated(records, values, decisions=decisions, of=batch(control_totals={"EUR": {"gross_total": total}}))
+    assert [row["observed"] for row in made.exceptions if row["subject_kind"] == "batch"] == ["241.00 EUR"] * held
+
+
+def test_of_many_corrections_all_count_for_a_declared_total_or_none() -> None:
+    records = [record_row(f"d{number}") for number in range(12)]
+    values = [
+        row for at, record in enumerate(records) for row in value_rows(record, GOOD | {"invoice_number": f"R-{at}"})
+    ]
+    decisions = [one for record in records for one in corrected(record["record_id"], "120.00")]
+
+    def observed(total: str) -> list[str]:
+        declared = batch(control_totals={"EUR": {"gross_total": total}})
+        made = validated(records, values, decisions=decisions, of=declared)
+        return [row["observed"] for row in made.exceptions if row["subject_kind"] == "batch"]
+
+    found = {total: observed(total) for total in ("1428.00", "1440.00", "1434.00")}
+    assert found == {"1428.00": [], "1440.00": [], "1434.00": ["1440.00 EUR"]}
+
+
 def test_an_empty_batch_has_no_records_and_no_exceptions() -> None:
     made = validated([], [])
     assert (made.exceptions, made.record_states, made.accepted) == ([], [], {"invoice": [], "line": []})
