@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from back_office_pipelines.extraction.pdf.calibration import FEATURES, features, probability, sureness
 from back_office_pipelines.extraction.pdf.evidence import Choice
-from back_office_pipelines.extraction.pdf.facts.pairing import KIND_OF, candidates
+from back_office_pipelines.extraction.pdf.facts.candidate import KIND_OF
+from back_office_pipelines.extraction.pdf.facts.pairing import candidates
 from back_office_pipelines.extraction.pdf.money.payment import choose_payment
 from back_office_pipelines.extraction.pdf.money.totals import choose_totals
 from back_office_pipelines.extraction.pdf.page.pages import text_lines

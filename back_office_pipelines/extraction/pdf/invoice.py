@@ -11,6 +11,7 @@ from decimal import Decimal
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.pdf.countries import Seat
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
+from back_office_pipelines.extraction.pdf.facts.candidate import Candidate
 from back_office_pipelines.extraction.pdf.facts.days import choose_days
 from back_office_pipelines.extraction.pdf.facts.doubled import doubled
 from back_office_pipelines.extraction.pdf.facts.identifiers import (
@@ -19,7 +20,7 @@ from back_office_pipelines.extraction.pdf.facts.identifiers import (
     numbers_by_page,
     numbers_invoice,
 )
-from back_office_pipelines.extraction.pdf.facts.pairing import Candidate, candidates
+from back_office_pipelines.extraction.pdf.facts.pairing import candidates
 from back_office_pipelines.extraction.pdf.facts.vat_ids import choose_vat_ids
 from back_office_pipelines.extraction.pdf.lines.airtime import bills_airtime
 from back_office_pipelines.extraction.pdf.lines.items import ItemLine, read_items

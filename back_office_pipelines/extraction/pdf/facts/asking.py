@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from back_office_pipelines.extraction.pdf.facts.pairing import Candidate
+from back_office_pipelines.extraction.pdf.facts.candidate import Candidate
 from back_office_pipelines.extraction.pdf.facts.terms import DISCOUNT, IN_FULL
 from back_office_pipelines.extraction.pdf.page.caseless import Caseless
 from back_office_pipelines.extraction.pdf.page.rows import Mention, Row

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.facts.asking import asked_by, is_instalment, is_of_next
+from back_office_pipelines.extraction.pdf.facts.candidate import FILLERS, Candidate
 from back_office_pipelines.extraction.pdf.facts.due_by import due_by
-from back_office_pipelines.extraction.pdf.facts.pairing import FILLERS, Candidate
 from back_office_pipelines.extraction.pdf.facts.terms import earns_discount
 from back_office_pipelines.extraction.pdf.page.rows import Mention, Row
 from back_office_pipelines.extraction.pdf.page.shapes import PLACE_AND_DAY

@@ -6,8 +6,8 @@ What does not: captions of one fact (`pairing`, `captions`).
 
 from collections.abc import Iterator, Sequence
 
+from back_office_pipelines.extraction.pdf.facts.candidate import Candidate
 from back_office_pipelines.extraction.pdf.facts.captions import NUMBER_SIGNS
-from back_office_pipelines.extraction.pdf.facts.pairing import Candidate
 from back_office_pipelines.extraction.pdf.page.rows import Mention, Row
 from back_office_pipelines.extraction.pdf.page.shapes import date_spans
 from back_office_pipelines.extraction.pdf.page.spans import span

@@ -6,7 +6,7 @@ name (`pairing`), and choosing among days (`days`).
 
 from collections.abc import Iterator, Sequence
 
-from back_office_pipelines.extraction.pdf.facts.pairing import Candidate
+from back_office_pipelines.extraction.pdf.facts.candidate import Candidate
 from back_office_pipelines.extraction.pdf.facts.terms import earns_discount
 from back_office_pipelines.extraction.pdf.page.caseless import Caseless
 from back_office_pipelines.extraction.pdf.page.labels import fold

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
+from back_office_pipelines.extraction.pdf.facts.candidate import FILLERS, Candidate
 from back_office_pipelines.extraction.pdf.facts.captions import NUMBER_SIGNS
-from back_office_pipelines.extraction.pdf.facts.pairing import FILLERS, Candidate, is_post_box
+from back_office_pipelines.extraction.pdf.facts.pairing import is_post_box
 from back_office_pipelines.extraction.pdf.facts.wrapped import broken_accounts, completed
 from back_office_pipelines.extraction.pdf.page.labels import fold
 from back_office_pipelines.extraction.pdf.page.rows import Mention, Row

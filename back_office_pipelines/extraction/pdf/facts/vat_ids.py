@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from back_office_pipelines.extraction.pdf.countries import Seat
 from back_office_pipelines.extraction.pdf.evidence import Choice
+from back_office_pipelines.extraction.pdf.facts.candidate import Candidate
 from back_office_pipelines.extraction.pdf.facts.captions import heads_facts
-from back_office_pipelines.extraction.pdf.facts.pairing import Candidate
 from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, Block
 from back_office_pipelines.extraction.pdf.page.caseless import Caseless
 from back_office_pipelines.extraction.pdf.page.registrations import COUNTRY, canonical, is_well_formed

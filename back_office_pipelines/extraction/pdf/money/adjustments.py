@@ -7,7 +7,7 @@ does not: labels (`pairing`), lines (`items`), net, tax and gross (`totals`).
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from back_office_pipelines.extraction.pdf.facts.pairing import WEAK, Candidate
+from back_office_pipelines.extraction.pdf.facts.candidate import WEAK, Candidate
 from back_office_pipelines.extraction.pdf.money.amounts import (
     CENT,
     UNLABELLED,

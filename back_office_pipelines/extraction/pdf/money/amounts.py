@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from back_office_pipelines.extraction.pdf.facts.pairing import Candidate
+from back_office_pipelines.extraction.pdf.facts.candidate import Candidate
 from back_office_pipelines.extraction.pdf.page.rows import Mention, Row, number_of
 from back_office_pipelines.values.style import Style
 

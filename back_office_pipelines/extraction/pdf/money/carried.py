@@ -7,7 +7,7 @@ they are due on. What does not: labels (`pairing`), and choosing the totals (`to
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from back_office_pipelines.extraction.pdf.facts.pairing import Candidate
+from back_office_pipelines.extraction.pdf.facts.candidate import Candidate
 from back_office_pipelines.extraction.pdf.page.caseless import Caseless
 from back_office_pipelines.extraction.pdf.page.rows import Mention, Row
 

@@ -7,7 +7,7 @@ choosing among totals (`totals`).
 import re
 from collections.abc import Sequence
 
-from back_office_pipelines.extraction.pdf.facts.pairing import WEAK, Candidate
+from back_office_pipelines.extraction.pdf.facts.candidate import WEAK, Candidate
 from back_office_pipelines.extraction.pdf.money.amounts import NAMED
 from back_office_pipelines.extraction.pdf.page.shapes import WITH_CENTS
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.evidence import SAME_AS_GROSS
-from back_office_pipelines.extraction.pdf.facts.pairing import Candidate
+from back_office_pipelines.extraction.pdf.facts.candidate import Candidate
 from back_office_pipelines.extraction.pdf.money.amounts import (
     CENT,
     NAMED,

@@ -7,7 +7,7 @@ choosing among totals (`totals`).
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from back_office_pipelines.extraction.pdf.facts.pairing import Candidate
+from back_office_pipelines.extraction.pdf.facts.candidate import Candidate
 from back_office_pipelines.extraction.pdf.page.caseless import Caseless
 from back_office_pipelines.extraction.pdf.page.rows import Label, Mention, Row
 

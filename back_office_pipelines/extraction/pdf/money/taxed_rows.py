@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from back_office_pipelines.extraction.pdf.facts.pairing import Candidate
+from back_office_pipelines.extraction.pdf.facts.candidate import Candidate
 from back_office_pipelines.extraction.pdf.money.summaries import EVIDENCE, IN_ROW, IN_TWO
 from back_office_pipelines.extraction.pdf.page.rows import Mention, Row
 from back_office_pipelines.extraction.pdf.page.shapes import WITH_CENTS

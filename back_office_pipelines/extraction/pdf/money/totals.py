@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
 
-from back_office_pipelines.extraction.pdf.facts.pairing import Candidate
+from back_office_pipelines.extraction.pdf.facts.candidate import Candidate
 from back_office_pipelines.extraction.pdf.money.amounts import (
     NAMED,
     Amount,

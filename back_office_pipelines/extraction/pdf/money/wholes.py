@@ -7,7 +7,7 @@ total is (`totals`).
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from back_office_pipelines.extraction.pdf.facts.pairing import Candidate
+from back_office_pipelines.extraction.pdf.facts.candidate import Candidate
 from back_office_pipelines.extraction.pdf.money.summaries import EVIDENCE
 from back_office_pipelines.extraction.pdf.page.rows import number_of
 from back_office_pipelines.values.style import Style
