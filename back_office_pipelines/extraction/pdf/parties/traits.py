@@ -12,7 +12,6 @@ from math import log2
 from back_office_pipelines.extraction.pdf.page.blocks import CONTACT, POSTCODE, STREET, Block
 from back_office_pipelines.extraction.pdf.page.vocabulary import key
 from back_office_pipelines.extraction.pdf.page.words import Segment
-from back_office_pipelines.extraction.pdf.parties.addressed import PERSON, is_organisation
 from back_office_pipelines.extraction.pdf.parties.companies import COMPANY, LEADING
 from back_office_pipelines.extraction.pdf.parties.cues import (
     ACCOUNT,
@@ -25,6 +24,7 @@ from back_office_pipelines.extraction.pdf.parties.cues import (
     ROLE,
 )
 from back_office_pipelines.extraction.pdf.parties.names import CALL_SIGN, HOUSE, SEPARATED, is_formed
+from back_office_pipelines.extraction.pdf.parties.organisations import PERSON, is_organisation
 from back_office_pipelines.extraction.pdf.parties.senders import is_of_domain, names_register
 from back_office_pipelines.extraction.pdf.parties.surroundings import Place, Surroundings
 
