@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from back_office_pipelines.extraction.pdf.lines.columns import Head, heads
-from back_office_pipelines.extraction.pdf.lines.items import ItemLine, read_items
+from back_office_pipelines.extraction.pdf.lines.item import ItemLine
+from back_office_pipelines.extraction.pdf.lines.items import read_items
 from back_office_pipelines.extraction.pdf.lines.numerals import numbers_of
 from back_office_pipelines.extraction.pdf.lines.rates import taxed_alike
 from back_office_pipelines.extraction.pdf.page.rows import Row

@@ -23,7 +23,8 @@ from back_office_pipelines.extraction.pdf.facts.identifiers import (
 from back_office_pipelines.extraction.pdf.facts.pairing import candidates
 from back_office_pipelines.extraction.pdf.facts.vat_ids import choose_vat_ids
 from back_office_pipelines.extraction.pdf.lines.airtime import bills_airtime
-from back_office_pipelines.extraction.pdf.lines.items import ItemLine, read_items
+from back_office_pipelines.extraction.pdf.lines.item import ItemLine
+from back_office_pipelines.extraction.pdf.lines.items import read_items
 from back_office_pipelines.extraction.pdf.lines.rates import with_rates
 from back_office_pipelines.extraction.pdf.money.adjustments import before_tax, choose_adjustments, leads_to
 from back_office_pipelines.extraction.pdf.money.amounts import ZERO, Amount, printed_in

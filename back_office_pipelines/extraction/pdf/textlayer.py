@@ -33,7 +33,7 @@ from back_office_pipelines.extraction.pdf.cues import (
 )
 from back_office_pipelines.extraction.pdf.evidence import Choice, Learned, Undecided
 from back_office_pipelines.extraction.pdf.invoice import read_header
-from back_office_pipelines.extraction.pdf.lines.items import ItemLine
+from back_office_pipelines.extraction.pdf.lines.item import ItemLine
 from back_office_pipelines.extraction.pdf.locate import Candidate, candidates
 from back_office_pipelines.extraction.pdf.page.labels import find_labels, vocabulary
 from back_office_pipelines.extraction.pdf.page.shapes import amounts, is_priced

@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
-from back_office_pipelines.extraction.pdf.lines.items import ItemLine
+from back_office_pipelines.extraction.pdf.lines.item import ItemLine
 from back_office_pipelines.extraction.pdf.lines.numerals import FLAGGED, Number, in_cents, in_style, numbers_of
 from back_office_pipelines.extraction.pdf.page.rows import Row
 from back_office_pipelines.extraction.pdf.page.spans import Found, found_in

@@ -7,15 +7,12 @@ quantities and prices in columns of their own (`cells`, `headless`).
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
+from back_office_pipelines.extraction.pdf.lines.item import ItemLine
 from back_office_pipelines.extraction.pdf.lines.numerals import ROUNDING, Number, numbers_of, plain
 from back_office_pipelines.extraction.pdf.page.rows import Row
 from back_office_pipelines.extraction.pdf.page.spans import Found, found_in
 from back_office_pipelines.values.style import Style
-
-if TYPE_CHECKING:
-    from back_office_pipelines.extraction.pdf.lines.items import ItemLine
 
 TIMES = frozenset(("x", "\u00d7", "*", "@", "à", "á", "mal", "je", "zu", "\u00b7"))
 """Signs and words between a quantity and its price."""
@@ -23,7 +20,7 @@ MOST_BETWEEN = 3
 """Words between a quantity and its price, its unit, the sign and a currency among them."""
 
 
-def with_factors(items: Sequence["ItemLine"], rows: Sequence[Row], style: Style) -> tuple["ItemLine", ...]:
+def with_factors(items: Sequence[ItemLine], rows: Sequence[Row], style: Style) -> tuple[ItemLine, ...]:
     """Return the lines, those without quantity and price with the ones that their own row multiplies.
 
     Args:
@@ -34,7 +31,7 @@ def with_factors(items: Sequence["ItemLine"], rows: Sequence[Row], style: Style)
     return tuple(_with_factors(item, rows[item.row], style) for item in items)
 
 
-def _with_factors(item: "ItemLine", row: Row, style: Style) -> "ItemLine":
+def _with_factors(item: ItemLine, row: Row, style: Style) -> ItemLine:
     if item.values.keys() & {"quantity", "unit_price"}:
         return item
     numbers = numbers_of(row, style)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from back_office_pipelines.extraction.pdf.lines.coded import rate_in, rated_beside, rated_by_code
-from back_office_pipelines.extraction.pdf.lines.items import ItemLine
+from back_office_pipelines.extraction.pdf.lines.item import ItemLine
 from back_office_pipelines.extraction.pdf.lines.numerals import Number, in_cents, numbers_of
 from back_office_pipelines.extraction.pdf.page.caseless import Caseless
 from back_office_pipelines.extraction.pdf.page.rows import Row

@@ -6,14 +6,11 @@ say again what those come to. What does not: reading rows (`items`).
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from back_office_pipelines.extraction.pdf.lines.item import ItemLine
 from back_office_pipelines.extraction.pdf.lines.numerals import in_cents, numbers_of
 from back_office_pipelines.extraction.pdf.page.rows import Row
 from back_office_pipelines.values.style import Style
-
-if TYPE_CHECKING:
-    from back_office_pipelines.extraction.pdf.lines.items import ItemLine
 
 SUMS = frozenset(("net_total", "gross_total", "amount_due"))
 ADDED = frozenset(("allowance_total", "charge_total", "prepaid_total", "rounding_amount", "tax_total"))
@@ -36,7 +33,7 @@ def is_added(row: Row) -> bool:
     return any(label.lead == 0 and ADDED & set(label.meaning.header) for label in row.labels)
 
 
-def may_need_more(counted: Sequence["ItemLine"], totals: frozenset[Decimal]) -> bool:
+def may_need_more(counted: Sequence[ItemLine], totals: frozenset[Decimal]) -> bool:
     """Tell whether some lines without a quantity could lead to a printed total, before anybody looks for them.
 
     Where the lines with one are summed up, so must be the others: most invoices print nothing of the kind.
@@ -45,7 +42,7 @@ def may_need_more(counted: Sequence["ItemLine"], totals: frozenset[Decimal]) -> 
     return bool(totals) and (known not in totals or any(total - known in totals for total in totals if total != known))
 
 
-def lead_to_total(counted: Sequence["ItemLine"], every: Sequence["ItemLine"], totals: frozenset[Decimal]) -> bool:
+def lead_to_total(counted: Sequence[ItemLine], every: Sequence[ItemLine], totals: frozenset[Decimal]) -> bool:
     """Tell whether a printed total needs the lines without a quantity, and needs all of them.
 
     Where the page sums up those with a quantity by themselves it must do so with the others as well: "Total fees",
@@ -63,7 +60,7 @@ def lead_to_total(counted: Sequence["ItemLine"], every: Sequence["ItemLine"], to
     return _sum(counted) not in totals or parts
 
 
-def without_summaries(tables: Sequence[Sequence["ItemLine"]], totals: frozenset[Decimal]) -> list["ItemLine"]:
+def without_summaries(tables: Sequence[Sequence[ItemLine]], totals: frozenset[Decimal]) -> list[ItemLine]:
     """Return the lines of all tables but those that only say again what earlier ones come to: hours by person.
 
     Args:
@@ -83,5 +80,5 @@ def without_summaries(tables: Sequence[Sequence["ItemLine"]], totals: frozenset[
     return kept
 
 
-def _sum(lines: Sequence["ItemLine"]) -> Decimal:
+def _sum(lines: Sequence[ItemLine]) -> Decimal:
     return sum((line.amount for line in lines), Decimal(0))
