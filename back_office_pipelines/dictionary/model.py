@@ -129,7 +129,7 @@ class Examples(Frozen):
 
 
 Finder = Literal["label", "letterhead", "address_below_letterhead", "only_date", "amount_paid", "local_currency"]
-"""Evidence on a page that can give a value (`extraction/pdf/unlabelled.py`); `label` is a label alone."""
+"""Evidence on a page that can give a value (`extraction/slip/unlabelled.py`); `label` is a label alone."""
 
 
 class FieldSpec(Frozen):

@@ -1,6 +1,6 @@
 """Measure how often values of photographed slips are right, by the evidence they rest on.
 
-    python benchmarks/extraction/calibrate.py FOLDER... --out back_office_pipelines/extraction/pdf/confidence.yaml
+    python benchmarks/extraction/calibrate.py FOLDER... --out back_office_pipelines/extraction/slip/confidence.yaml
 
 Reads every image with a truth beside it but those of `held_back.txt`, as it is and worn in some ways (`worn`): what is
 rare on well scanned slips, a date with its strokes lost or two totals that contradict each other, is then seen often
@@ -31,15 +31,15 @@ from back_office_pipelines.dictionary.store import load_contracts
 from back_office_pipelines.extraction.ocr.engine import LONGEST_SIDE
 from back_office_pipelines.extraction.ocr.pages import MOST_SCANNED, scan
 from back_office_pipelines.extraction.ocr.pictures import as_rgb, frames, points_of
-from back_office_pipelines.extraction.pdf.confidence import Measured, Table, confidence
 from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.pdf.textlayer import read
+from back_office_pipelines.extraction.slip.confidence import Measured, Table, confidence
 
 IMAGES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
 LEAST_FAMILIES = 3
 """Families of layouts from which on evidence is counted: one or two would borrow all their worth from the rest."""
 HEADING = """# How often values read from slips are right, by type of value and evidence: counted, not felt. Written by
-#   python benchmarks/extraction/calibrate.py FOLDER... --out back_office_pipelines/extraction/pdf/confidence.yaml
+#   python benchmarks/extraction/calibrate.py FOLDER... --out back_office_pipelines/extraction/slip/confidence.yaml
 # Slips are read as they are and worn (`worn.py`). layouts: families of layouts it occurred in; right: sum over them of
 # the share that was right; doubt: 1 less the mean probability of the recognised characters.
 # `confidence.py` says what follows from these.

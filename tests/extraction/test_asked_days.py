@@ -2,7 +2,8 @@
 
 import pytest
 
-from back_office_pipelines.extraction.pdf.cues import document_class, headings
+from back_office_pipelines.extraction.pdf.headings.deciding import document_class
+from back_office_pipelines.extraction.pdf.headings.headings import headings
 from tests.extraction.test_carried import header
 from tests.extraction.test_choice import Text, page
 from tests.scenario import dictionary

@@ -4,10 +4,10 @@ import pypdfium2 as pdfium
 import pytest
 
 from back_office_pipelines.dictionary.strict_yaml import load_mapping
-from back_office_pipelines.extraction.pdf.confidence import FILE, confidence
 from back_office_pipelines.extraction.pdf.page.labels import find_labels, key, vocabulary
 from back_office_pipelines.extraction.pdf.page.layer import page_lines
 from back_office_pipelines.extraction.pdf.page.words import Line
+from back_office_pipelines.extraction.slip.confidence import FILE, confidence
 from back_office_pipelines.normalization.normalise import normalise
 from tests.extraction.documents import AGREEING_PAGE, INVOICE_PAGE, Placed, cii, extracted, hybrid, pdf, turned, values
 from tests.scenario import dictionary

@@ -7,7 +7,8 @@ import pypdfium2 as pdfium
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from back_office_pipelines.extraction.pdf.cues import document_class, headings
+from back_office_pipelines.extraction.pdf.headings.deciding import deciding, document_class
+from back_office_pipelines.extraction.pdf.headings.headings import headings
 from back_office_pipelines.extraction.pdf.page.layer import page_lines
 from back_office_pipelines.extraction.pdf.page.registrations import vat_id_spans
 from back_office_pipelines.extraction.pdf.page.shapes import date_spans, reference_spans
@@ -16,7 +17,7 @@ from back_office_pipelines.extraction.pdf.page.words import Word, lines_of
 from back_office_pipelines.extraction.pdf.parties.companies import companies
 from back_office_pipelines.extraction.pdf.parties.names import name_in
 from back_office_pipelines.extraction.pdf.spoken import language_of, words_of_languages
-from back_office_pipelines.extraction.pdf.textlayer import deciding, read
+from back_office_pipelines.extraction.pdf.textlayer import read
 from back_office_pipelines.values.checksums import is_vat_id
 from tests.extraction.documents import extracted, pdf
 from tests.extraction.test_choice import Text, page

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from back_office_pipelines.extraction.pdf.confidence import Measured, Table, confidence
 from back_office_pipelines.extraction.pdf.textlayer import read
+from back_office_pipelines.extraction.slip.confidence import Measured, Table, confidence
 from back_office_pipelines.extraction.slip.mending import mended_numbers, mended_words
 from back_office_pipelines.extraction.slip.merchant import merchant_of
 from back_office_pipelines.extraction.slip.till import label_of, words_of

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import pytest
 
-from back_office_pipelines.extraction.pdf.locate import candidates
 from back_office_pipelines.extraction.pdf.page.labels import find_labels, vocabulary
 from back_office_pipelines.extraction.slip.days import choose_day
+from back_office_pipelines.extraction.slip.locate import candidates
 from back_office_pipelines.values.dates import parse_date
 from back_office_pipelines.values.style import Style
 from tests.extraction.slips import HEAD, RECEIPTS, lines

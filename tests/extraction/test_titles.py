@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from back_office_pipelines.extraction.pdf.headings.deciding import deciding
 from back_office_pipelines.extraction.pdf.page.words import Line, Word, lines_of
-from back_office_pipelines.extraction.pdf.textlayer import deciding, read
+from back_office_pipelines.extraction.pdf.textlayer import read
 from tests.scenario import dictionary
 
 Placed = tuple[float, float, str, float]

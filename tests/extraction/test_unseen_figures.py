@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from back_office_pipelines.extraction.pdf.cues import document_class, headings
+from back_office_pipelines.extraction.pdf.headings.deciding import document_class
+from back_office_pipelines.extraction.pdf.headings.headings import headings
 from back_office_pipelines.extraction.pdf.lines.items import read_items
 from back_office_pipelines.extraction.pdf.lines.rates import taxed_alike
 from back_office_pipelines.extraction.pdf.page.bars import without_bars

@@ -15,7 +15,7 @@ from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
 from back_office_pipelines.extraction.model import Extraction, FieldValue, Finding, Place
 from back_office_pipelines.extraction.ocr.engine import LONGEST_SIDE, Piece
 from back_office_pipelines.extraction.ocr.turning import read_upright, turned_back
-from back_office_pipelines.extraction.pdf.cues import Heading
+from back_office_pipelines.extraction.pdf.headings.heading import Heading
 from back_office_pipelines.extraction.pdf.page.words import Line, Word, lines_of
 from back_office_pipelines.extraction.pdf.several import read_documents
 

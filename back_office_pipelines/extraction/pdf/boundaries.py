@@ -14,10 +14,12 @@ from itertools import groupby
 from typing import Literal
 
 from back_office_pipelines.dictionary.model import Dictionary
-from back_office_pipelines.extraction.pdf.cues import Heading, document_class, headings_on, is_attachment
 from back_office_pipelines.extraction.pdf.facts.captions import NUMBER_SIGNS
 from back_office_pipelines.extraction.pdf.facts.identifiers import numbers_by_page
 from back_office_pipelines.extraction.pdf.facts.pairing import candidates
+from back_office_pipelines.extraction.pdf.headings.deciding import document_class, is_attachment
+from back_office_pipelines.extraction.pdf.headings.heading import Heading
+from back_office_pipelines.extraction.pdf.headings.headings import headings_on
 from back_office_pipelines.extraction.pdf.numbering import Place, place_of
 from back_office_pipelines.extraction.pdf.page.rows import rows_of
 from back_office_pipelines.extraction.pdf.page.vocabulary import key, vocabulary_of

@@ -14,6 +14,7 @@ from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
 from back_office_pipelines.extraction.model import Extraction, Finding
 from back_office_pipelines.extraction.ocr.pages import MOST_SCANNED, ScannedPage, as_scanned, read_lines
 from back_office_pipelines.extraction.pdf.embedded import broken_invoices, read_embedded
+from back_office_pipelines.extraction.pdf.headings.deciding import deciding, is_of_other_lane
 from back_office_pipelines.extraction.pdf.mismatch import visible_mismatches
 from back_office_pipelines.extraction.pdf.opening import Attachment, PdfRefusedError, attachments, open_pdf
 from back_office_pipelines.extraction.pdf.page.layer import upright_lines
@@ -21,7 +22,7 @@ from back_office_pipelines.extraction.pdf.page.mending import Mender
 from back_office_pipelines.extraction.pdf.page.pages import MOST_PAGES, document_lines
 from back_office_pipelines.extraction.pdf.page.scanned import is_usable, scan_page
 from back_office_pipelines.extraction.pdf.page.words import Line
-from back_office_pipelines.extraction.pdf.textlayer import deciding, is_of_other_lane, is_slip
+from back_office_pipelines.extraction.slip.reading import is_slip
 
 
 def read_pdf(

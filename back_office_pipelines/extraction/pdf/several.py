@@ -12,20 +12,15 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
 from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, Finding
 from back_office_pipelines.extraction.pdf.boundaries import ALL_SIGNS, Part, parts_of, signs_of
-from back_office_pipelines.extraction.pdf.cues import Heading
+from back_office_pipelines.extraction.pdf.headings.deciding import is_of_other_lane
+from back_office_pipelines.extraction.pdf.headings.heading import Heading
 from back_office_pipelines.extraction.pdf.page.pages import MOST_PAGES
 from back_office_pipelines.extraction.pdf.page.shapes import amount_spans
 from back_office_pipelines.extraction.pdf.page.vocabulary import key
 from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.pdf.repaging import moved_back, on_page
-from back_office_pipelines.extraction.pdf.textlayer import (
-    extraction_of,
-    is_of_other_lane,
-    is_slip,
-    read,
-    read_under,
-    reading_under,
-)
+from back_office_pipelines.extraction.pdf.textlayer import extraction_of, read, read_under, reading_under
+from back_office_pipelines.extraction.slip.reading import is_slip
 from back_office_pipelines.values.text import compact_upper
 
 NUMBER = "invoice_number"

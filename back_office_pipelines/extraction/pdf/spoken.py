@@ -1,6 +1,6 @@
 """Language of a document, by the words on its pages.
 
-What belongs here: counting function words, cues and captions. What does not: what a document is (`cues`), and which
+What belongs here: counting function words, cues and captions. What does not: what a document is (`headings`), and which
 labels a language has (`phrases`).
 """
 

@@ -1,7 +1,7 @@
 """The text layer of a PDF to one invoice: what the page shows, where, and how sure that is.
 
-What belongs here: the order of the steps. What does not: any of them (`words`, `cues`; `invoice`, `items` and
-`calibration` for invoices; `labels`, `locate`, `choose`, `unlabelled` and `confidence` for slips).
+What belongs here: the order of the steps. What does not: any of them (`page`, `headings`; `invoice` and `calibration`
+for invoices; `extraction/slip` for slips).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,29 +20,19 @@ from back_office_pipelines.extraction.model import (
     Place,
 )
 from back_office_pipelines.extraction.pdf.calibration import LINE, sureness
-from back_office_pipelines.extraction.pdf.choose import choose
-from back_office_pipelines.extraction.pdf.confidence import confidence
-from back_office_pipelines.extraction.pdf.countries import Seat, seat_of
-from back_office_pipelines.extraction.pdf.cues import (
-    Heading,
-    captioned,
-    document_class,
-    headings,
-    is_attachment,
-    subject,
-)
+from back_office_pipelines.extraction.pdf.countries import seat_of
 from back_office_pipelines.extraction.pdf.evidence import Choice, Learned, Undecided
+from back_office_pipelines.extraction.pdf.headings.deciding import deciding, first_page, is_attachment, is_of_other_lane
+from back_office_pipelines.extraction.pdf.headings.heading import Heading
 from back_office_pipelines.extraction.pdf.invoice import read_header
 from back_office_pipelines.extraction.pdf.lines.item import ItemLine
-from back_office_pipelines.extraction.pdf.locate import Candidate, candidates
-from back_office_pipelines.extraction.pdf.page.labels import find_labels, vocabulary
-from back_office_pipelines.extraction.pdf.page.shapes import amounts, is_priced
-from back_office_pipelines.extraction.pdf.page.spans import Found, found_in, span
+from back_office_pipelines.extraction.pdf.page.shapes import is_priced
+from back_office_pipelines.extraction.pdf.page.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.pdf.spoken import language_of, language_of_labels, words_of_languages
-from back_office_pipelines.extraction.pdf.unlabelled import Derived, Shown, find
-from back_office_pipelines.extraction.slip.days import days_of
-from back_office_pipelines.values.evidence import decide_style
+from back_office_pipelines.extraction.slip.confidence import confidence
+from back_office_pipelines.extraction.slip.reading import is_slip, read_slip
+from back_office_pipelines.extraction.slip.unlabelled import Derived
 from back_office_pipelines.values.style import Style
 
 SURELY_NAMED = 0.7
@@ -100,35 +90,6 @@ def read_under(
     return extraction_of(reading_under(heading, lines, dictionary), lines, pages, dictionary, memory)
 
 
-def deciding(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
-    """Return the heading of the first page that decides what a document is, None where none does; others say nothing.
-
-    A page without one may say it in the first sentence of a letter. One that is headed in large print as what goes with
-    an invoice, a delivery note, and only names one is none.
-    """
-    found = headings(lines, dictionary)
-    none = all(heading.labels for heading in found)
-    heading = _untitled(lines, dictionary) if none and not is_slip(dictionary) else document_class(found)
-    same = [one for one in found if heading is not None and one.document_class == heading.document_class]
-    mentioned = bool(same) and all(one.mentions and not one.large for one in same)
-    return None if mentioned and is_attachment(_first_page(lines), titled=True) else heading
-
-
-def _untitled(lines: Sequence[Line], dictionary: Dictionary) -> Heading | None:
-    """Return what a page without a heading says it is: in the first sentence of a letter, else by its own number."""
-    told, page = subject(lines, dictionary), _first_page(lines)
-    return captioned(page, dictionary) if told is None and not is_attachment(page, titled=True) else told
-
-
-def _first_page(lines: Sequence[Line]) -> list[Line]:
-    return [line for line in lines if line.page == 1]
-
-
-def is_of_other_lane(heading: Heading | None, dictionary: Dictionary) -> bool:
-    """Tell whether a heading is that of a document that is none of the lane's."""
-    return heading is not None and not dictionary.keeps(heading.document_class)
-
-
 def extraction_of(
     reading: Reading, lines: Sequence[Line], pages: int, dictionary: Dictionary, memory: Memory = NOTHING
 ) -> Extraction:
@@ -176,7 +137,7 @@ def reading_under(heading: Heading | None, lines: Sequence[Line], dictionary: Di
     slip = is_slip(dictionary)
     seat = seat_of(lines, money=slip)
     if slip:
-        style, fields, undecided = _read_slip(lines, dictionary, language, seat)
+        style, fields, undecided = read_slip(lines, dictionary, language, seat)
         items: tuple[ItemLine, ...] = ()
         adds_up = False
         numbers: Mapping[int, Mapping[str, float]] = {}
@@ -191,7 +152,7 @@ def reading_under(heading: Heading | None, lines: Sequence[Line], dictionary: Di
     if heading is not None and heading.mentions and not any(is_priced(line.text) for line in lines):
         heading = None  # "Invoice reference: 12-1187 (mailed separately)" on pages without amounts
     name = heading.document_class if heading is not None else _recognised(fields, dictionary)
-    if name is None and _is_invoice(fields) and not is_attachment(_first_page(lines), titled=True):
+    if name is None and _is_invoice(fields) and not is_attachment(first_page(lines), titled=True):
         name = "invoice"
     return Reading(heading, name, language, style, tuple(fields.values()), undecided, items, adds_up, numbers)
 
@@ -213,54 +174,12 @@ def _fields(dictionary: Dictionary) -> Mapping[str, FieldSpec]:
     return dictionary.records[dictionary.header].fields
 
 
-def is_slip(dictionary: Dictionary) -> bool:
-    """Tell whether a lane's fields name evidence of their own, as those of slips without labels do."""
-    return any(spec.found_by != ("label",) for spec in _fields(dictionary).values())
-
-
-def _read_slip(
-    lines: Sequence[Line], dictionary: Dictionary, language: str | None, seat: Seat | None
-) -> tuple[Style, dict[str, Derived], tuple[Undecided, ...]]:
-    """Return the fields of a slip, each by the evidence that the dictionary names for it."""
-    country = seat.code if seat is not None else None
-    found = candidates(lines, find_labels(lines, vocabulary(dictionary, language)), dictionary)
-    style = _style(found, lines, language, country, dictionary)
-    chosen, undecided = choose(found)
-    printed = [
-        entry for line in lines for segment in line.segments for entry in amounts(span(segment.words, line.page))
-    ]
-    labelled = {choice.field: choice for choice in chosen}
-    return style, _found(Shown(lines, found, printed, style, seat, labelled, dictionary), dictionary), undecided
-
-
-def _found(shown: Shown, dictionary: Dictionary) -> dict[str, Derived]:
-    """Return what the evidence gives that the dictionary names for each field."""
-    found: dict[str, Derived] = {}
-    for name, spec in dictionary.records[dictionary.header].fields.items():
-        values = (find(finder, name, shown) for finder in spec.found_by)
-        if (value := next((one for one in values if one is not None), None)) is not None:
-            found[name] = value
-    return found
-
-
 def _recognised(fields: Mapping[str, object], dictionary: Dictionary) -> str | None:
     """Return the class whose telling fields are all there, for a document without a deciding heading."""
     for name, document in dictionary.documents.items():
         if document.recognised_by and fields.keys() >= set(document.recognised_by):
             return name
     return None
-
-
-def _style(
-    found: Sequence[Candidate], lines: Sequence[Line], language: str | None, country: str | None, dictionary: Dictionary
-) -> Style:
-    def texts(kind: str) -> list[str]:
-        types = (dictionary.value_type(dictionary.header, entry.field).type for entry in found)
-        return [entry.found.text for entry, type_name in zip(found, types, strict=True) if type_name == kind]
-
-    fields = dictionary.records[dictionary.header].fields.values()
-    loose = [entry.told for entry in days_of(lines)] if any("only_date" in one.found_by for one in fields) else []
-    return decide_style(texts("decimal"), [*texts("date"), *loose], language, country)
 
 
 def _lines(reading: Reading, dictionary: Dictionary) -> Iterator[ExtractedRecord]:

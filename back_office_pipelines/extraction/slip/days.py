@@ -13,12 +13,12 @@ from functools import partial
 from itertools import pairwise
 
 from back_office_pipelines.extraction.pdf.evidence import Choice
-from back_office_pipelines.extraction.pdf.locate import Candidate
 from back_office_pipelines.extraction.pdf.page.shapes import THREE_DIGITS
 from back_office_pipelines.extraction.pdf.page.spans import Found, span
 from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.slip.day_mending import mended_days
 from back_office_pipelines.extraction.slip.day_shapes import DAMAGED, MUTILATED, Reach, dates_of, whole_dates
+from back_office_pipelines.extraction.slip.locate import Candidate
 from back_office_pipelines.extraction.slip.occasions import RANGE, Occasion, heads, occasion_of
 from back_office_pipelines.values.dates import parse_date
 from back_office_pipelines.values.style import Style

@@ -1,7 +1,7 @@
 """What a title says a document is: the cues of classes at its start, at its end, or alone.
 
 What belongs here: the words of one segment, and the class they name. What does not: which headings a page has and which
-of them decides (`cues`), and the cues themselves (the dictionary).
+of them decides (`deciding`), and the cues themselves (the dictionary).
 
 A cue begins a title ("Rechnung Nr. 4711"). Some end one and say more than its start ("Faktura VAT korekta"), some are
 one only alone and in large print ("Credit"). A cue behind other words is a title where these only say which copy or
@@ -22,6 +22,8 @@ from back_office_pipelines.extraction.pdf.page.labels import key
 from back_office_pipelines.extraction.pdf.page.vocabulary import attachments
 from back_office_pipelines.extraction.pdf.page.vocabulary import key as without_accents
 
+SUBJECT = re.compile(r"#?(?=(?:.*\d){3})[\w./-]{3,}[.,:;]?")
+"""The number of what a letter is about."""
 FILE = Path(__file__).parent / "title_words.yaml"
 COMPOUNDING = frozenset({"de", "nl", "sv", "da", "nb", "fi"})
 """Languages that write a cue as the end of a longer word: Handelsrechnung, verkoopfactuur, kundfaktura, osalasku."""

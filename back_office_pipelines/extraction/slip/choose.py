@@ -7,7 +7,7 @@ with regard to all other fields (`invoice`).
 from collections.abc import Sequence
 
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
-from back_office_pipelines.extraction.pdf.locate import Candidate
+from back_office_pipelines.extraction.slip.locate import Candidate
 from back_office_pipelines.values.text import compact_upper
 
 

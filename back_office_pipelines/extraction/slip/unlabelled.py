@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from back_office_pipelines.dictionary.model import Dictionary, Finder
 from back_office_pipelines.extraction.pdf.countries import Seat, carries
 from back_office_pipelines.extraction.pdf.evidence import Choice
-from back_office_pipelines.extraction.pdf.locate import Candidate
 from back_office_pipelines.extraction.pdf.page.shapes import WITH_CENTS
 from back_office_pipelines.extraction.pdf.page.spans import Found, found_in
 from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.slip.address import address_of
 from back_office_pipelines.extraction.slip.amounts import entries_of
 from back_office_pipelines.extraction.slip.days import choose_day
+from back_office_pipelines.extraction.slip.locate import Candidate
 from back_office_pipelines.extraction.slip.merchant import merchant_of
 from back_office_pipelines.extraction.slip.till import words_of
 from back_office_pipelines.extraction.slip.total import choose_total
