@@ -15,6 +15,7 @@ from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.extraction.ocr.images import read_image
 from back_office_pipelines.extraction.pdf.reader import read_pdf
 from back_office_pipelines.extraction.table.reader import read_table, read_workbook
+from back_office_pipelines.extraction.table.uneven import is_uneven_table
 from back_office_pipelines.extraction.text.reader import read_html, read_mail, read_outlook, read_text
 from back_office_pipelines.extraction.xml.reader import read_xml
 
@@ -92,6 +93,8 @@ def _read(content: bytes, name: str, media: Media, dictionary: Dictionary) -> Ex
         workbook = read_workbook(content, dictionary)
         if workbook.reason_code != "UNSUPPORTED_MEDIA":
             return workbook
+    if media == "text" and is_uneven_table(content, dictionary):
+        return read_table(content, dictionary)
     if media in READERS:
         return READERS[media](content, dictionary)
     if media == "torn":

@@ -178,3 +178,31 @@ def test_a_table_that_cannot_be_read_says_why_and_what_to_do(content: bytes, cod
 def test_one_line_of_a_hundred_megabytes_is_refused_before_it_is_read() -> None:
     extraction = extracted(b"invoice_number;" + b"x" * 99_999_000)
     assert (extraction.reason_code, "20000000 bytes" in extraction.detail) == ("LIMIT_EXCEEDED", True)
+
+
+ROW = "R-{},2026-01-03,EUR,Kupfer,1.00,0.19,1.19\n"
+
+
+@pytest.mark.parametrize("good", range(5))
+@pytest.mark.parametrize(
+    ("bad", "cells"), [("R-9,2026-01-03,EUR,Kupfer", 4), (ROW.format(9).replace("K", "Smith, K"), 8)]
+)
+def test_a_header_that_names_the_lane_makes_a_table_of_any_rows(good: int, bad: str, cells: int) -> None:
+    header = "invoice_number,issue_date,currency,seller_name,net_total,tax_total,gross_total\n"
+    extraction = extracted(header + "".join(map(ROW.format, range(good))) + f"{bad.strip()}\n")
+    assert [finding.detail for finding in extraction.findings] == [
+        f"row {good + 2} has {cells} cells where the header has 7"
+    ]
+    assert [bool(record.fields) for record in extraction.records] == [*[True] * good, False]
+
+
+def test_uneven_rows_do_not_hide_the_delimiter_behind_decimal_commas() -> None:
+    rows = "R-1;EUR;Kupfer;1,00\nR-2;EUR;2,00\n"
+    extraction = extracted(f"Rechnungsnummer;Währung;Lieferant;Gesamtbetrag\n{rows}")
+    assert values(extraction)["gross_total"] == "1,00"
+    assert extraction.findings[0].detail == "row 3 has 3 cells where the header has 4"
+
+
+def test_running_text_below_a_line_of_labels_is_no_table() -> None:
+    text = "Invoice number, Currency\nplease find below\nwhat we agreed on\nlast week\n"
+    assert "header" not in extracted(text).detail

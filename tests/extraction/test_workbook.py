@@ -63,6 +63,11 @@ def test_a_workbook_of_another_kind_is_unclassified() -> None:
     assert extracted(saved(book_of(["a", "b"], [1, 2]))).reason_code == "UNCLASSIFIED"
 
 
+def test_a_garbled_cell_is_doubted_though_the_workbook_proves_its_encoding() -> None:
+    (finding,) = extracted(saved(book_of(HEADER, ["R-1", date(2026, 3, 4), "EUR", "MÃ¼ller", 5]))).findings
+    assert (finding.reason_code, finding.field) == ("AMBIGUOUS", "seller_name")
+
+
 def test_limits_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
     content = saved(book_of(HEADER, *[["R", date(2026, 3, 4), "EUR", "K", 1]] * 5))
     monkeypatch.setattr(sheet, "MOST_ROWS", 3)

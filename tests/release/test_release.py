@@ -54,6 +54,14 @@ def test_numbers_are_written_plainly() -> None:
     assert Decimal(cells["line_net"]) == 100
 
 
+def test_a_delivery_is_exact_even_where_a_spreadsheet_would_compute() -> None:
+    record = HEADERS[0]
+    made = validated([record], value_rows(record, GOOD | {"seller_name": "@SUM(A1)"}))
+    files = release(batch(), dictionary(), NOON, made.record_states, made.accepted, [], frozenset()).files
+    (row,) = csv.DictReader(io.StringIO(files["invoice.csv"], newline=""))
+    assert row["seller_name"] == "@SUM(A1)", "who reads it by machine compares it with the document"
+
+
 def test_delivered_tables_fit_the_schemas_beside_them() -> None:
     files = released().files
     assert files == released().files, "the same release gives the same bytes"

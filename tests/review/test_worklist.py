@@ -51,6 +51,7 @@ def test_the_document_named_is_the_member_and_not_only_the_file_around_it() -> N
     [
         ("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0"),
         ("=1+1", "'=1+1", "'=1+1"),
+        ("@SUM(A1)", "'@SUM(A1)", "'@SUM(A1)"),
         ("-12,50", "-12,50", "-12,50"),
         ("a\x1b[31m\nb\ufffe", "a\x1b[31m\nb\ufffe", "a\\x1b[31m\nb\\ufffe"),
         ("x" * 40_000, "x" * 40_000, "x" * 32_765 + " …"),

@@ -4,13 +4,15 @@ What belongs here: matching header cells, and finding the row they stand in. Wha
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.model import Finding
 from back_office_pipelines.values.text import squash_spaces
 
+KEY_FIELDS = ("invoice_number",)
+"""Fields that number a record: a table of such records has the column, and its equal values hold rows together."""
 BY_NAME, BY_LABEL = 1.0, 0.99
 """Confidence of a value under a field's own name (agreed) and under one of its labels (a reading of words)."""
 
@@ -59,6 +61,15 @@ def header_row(rows: Sequence[Sequence[str]], dictionary: Dictionary) -> tuple[i
     counts = [(len(_mapped(cells, vocabulary)[0]), -index) for index, cells in enumerate(rows)]
     most, index = max(counts, default=(0, 0))
     return most, -index
+
+
+def names_records(columns: Iterable[Column], dictionary: Dictionary) -> bool:
+    """Tell whether columns are the lane's: the numbering field and another, else two that records cannot lack."""
+    fields = dictionary.records[dictionary.header].fields
+    mapped = {column.field for column in columns if column.record_type == dictionary.header}
+    keys = set(KEY_FIELDS) & fields.keys()
+    required = {name for name, spec in fields.items() if spec.nullable == "never"}
+    return bool(mapped & keys) and len(mapped) > 1 if keys else len(mapped & required) > 1
 
 
 def _one_each(

@@ -1,6 +1,7 @@
 """From bytes to text by evidence: byte order marks, proof of UTF-16 or UTF-8, then the one common 8-bit code page.
 
-What belongs here: which encoding a text has, and why some bytes are no text. What does not: what the text is.
+What belongs here: which encoding a text has, and why some bytes are no text. What does not: what the text is, and
+whether that code page is the right one (`codepage`).
 """
 
 import codecs
@@ -29,10 +30,16 @@ def decode_text(content: bytes) -> str | None:
 
     A byte order mark decides; else zero bytes at every other place are UTF-16; else bytes that are valid UTF-8 are
     UTF-8; else Windows-1252, the superset of Latin-1 that offices of western Europe and America write, if all its bytes
-    are defined and they are not UTF-8 with a few damaged places. Control characters mean no text.
+    are defined and they are not UTF-8 with a few damaged places. Control characters mean no text. Whether Windows-1252
+    is right, no byte proves: see `is_proved`.
     """
     text = _decoded(content)
     return None if text is None or _CONTROL.search(text) else text
+
+
+def is_proved(content: bytes) -> bool:
+    """Tell whether the bytes of a text prove its encoding; 8-bit code pages prove nothing."""
+    return content.isascii() or _encoding(content) is not None or _as(content, "utf-8") is not None
 
 
 def why_no_text(content: bytes) -> str:
@@ -50,14 +57,23 @@ def why_no_text(content: bytes) -> str:
 
 
 def _decoded(content: bytes) -> str | None:
-    encoding = next((name for mark, name in MARKS if content.startswith(mark)), None) or _wide(content)
-    for candidate in (encoding,) if encoding else ("utf-8", "cp1252"):
-        try:
-            text = content.decode(candidate)
-        except UnicodeDecodeError:
-            continue
-        return None if candidate == "cp1252" and _is_damaged_utf8(content) else text.rstrip(END_OF_FILE)
-    return None
+    encoding = _encoding(content)
+    text = _as(content, encoding or "utf-8")
+    if text is None and encoding is None and not _is_damaged_utf8(content):
+        text = _as(content, "cp1252")
+    return None if text is None else text.rstrip(END_OF_FILE)
+
+
+def _encoding(content: bytes) -> str | None:
+    """Return the encoding that a mark or the places of zero bytes tell."""
+    return next((name for mark, name in MARKS if content.startswith(mark)), None) or _wide(content)
+
+
+def _as(content: bytes, encoding: str) -> str | None:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        return None
 
 
 def _wide(content: bytes) -> str | None:

@@ -11,7 +11,7 @@ from itertools import groupby
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.limits import exceeded
 from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, FieldValue, Finding, Status
-from back_office_pipelines.extraction.table.columns import Column, header_row, map_columns
+from back_office_pipelines.extraction.table.columns import KEY_FIELDS, Column, header_row, map_columns, names_records
 from back_office_pipelines.extraction.table.delimited import (
     MOST_COLUMNS,
     PREAMBLE,
@@ -19,15 +19,17 @@ from back_office_pipelines.extraction.table.delimited import (
     fitting_delimiters,
     read_rows,
 )
-from back_office_pipelines.extraction.table.encoding import decode_text, why_no_text
+from back_office_pipelines.extraction.table.doubt import why_foreign, with_doubts
+from back_office_pipelines.extraction.table.encoding import decode_text, is_proved, why_no_text
 from back_office_pipelines.extraction.table.sheet import WorkbookRefusedError
 from back_office_pipelines.extraction.table.styles import column_styles, header_language
+from back_office_pipelines.extraction.table.uneven import uneven_table
 from back_office_pipelines.values.style import MACHINE, Style
 from back_office_pipelines.values.text import squash_spaces
 
-KEY_FIELDS = ("invoice_number",)
-"""Fields that number a record: a table of such records has the column, and its equal values hold rows together."""
 CREDIT_NOTE_CODES = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"})
+LEAST_NAMED = 2
+"""Fields that the header of any table of ours names; below, uneven rows may have hidden which delimiter is right."""
 LONGEST_LINE = 1_000_000
 """Characters of one line; a row of a thousand columns has fewer."""
 Row = tuple[int, list[str]]
@@ -62,17 +64,19 @@ def read_table(content: bytes, dictionary: Dictionary) -> Extraction:
     """Return the records of a delimited text file.
 
     Numbers and dates are read in the style that each column's own values prove. A row that is not as wide as the header
-    gives a record without values and a finding; empty cells beyond the header are nothing.
+    gives a record without values and a finding; empty cells beyond the header are nothing. Where the encoding is not
+    proved, values must prove themselves.
     """
     text = decode_text(content)
-    if text is None:
-        return _unreadable(f"the table cannot be read: {why_no_text(content)}")
+    problem = why_no_text(content) if text is None else why_foreign(content, text)
+    if text is None or problem is not None:
+        return _unreadable(f"the table cannot be read: {problem}")
     if len(text) > LONGEST_LINE and "\n" not in text and "\r" not in text:
         return exceeded(f"the table is one line of {len(text):,} characters; have it exported with one row a line")
     try:
         found = _best_table(text, dictionary)
-    except BrokenTableError as problem:
-        return _unreadable(f"the table breaks off: {problem}; have it exported again")
+    except BrokenTableError as broken:
+        return _unreadable(f"the table breaks off: {broken}; have it exported again")
     if found is None:
         return _unreadable("the file is no table: its delimiter cannot be told; save it as CSV with one delimiter")
     delimiter, rows = found
@@ -80,11 +84,14 @@ def read_table(content: bytes, dictionary: Dictionary) -> Extraction:
     if width > MOST_COLUMNS:
         detail = f"the table has {width:,} columns, more than the {MOST_COLUMNS:,} that are read; leave out the others"
         return exceeded(detail)
-    return _read([rows[0], *(_cut(row, width) for row in rows[1:])], dictionary, delimiter, ())
+    extraction = _read([rows[0], *(_cut(row, width) for row in rows[1:])], dictionary, delimiter, ())
+    return with_doubts(extraction, proved=is_proved(content))
 
 
 def _best_table(text: str, dictionary: Dictionary) -> tuple[str, list[Row]] | None:
     """Return the delimiter under which a header row names the most fields, and the rows from that header on.
+
+    Rows need not be even under a header that names the lane's records.
 
     Raises:
         BrokenTableError: the text cannot be split into rows.
@@ -97,7 +104,9 @@ def _best_table(text: str, dictionary: Dictionary) -> tuple[str, list[Row]] | No
         named, start = header_row([cells[:MOST_COLUMNS] for _, cells in rows[: PREAMBLE + 1]], dictionary)
         if best is None or (named, width) > best[0]:
             best = (named, width), delimiter, rows[start:]
-    return None if best is None else best[1:]
+    if best is None or best[0][0] < LEAST_NAMED:
+        return uneven_table(text, dictionary) or (best and best[1:])
+    return best[1:]
 
 
 def _cut(row: Row, width: int) -> Row:
@@ -120,7 +129,7 @@ def read_workbook(content: bytes, dictionary: Dictionary) -> Extraction:
         status: Status = "unclassified" if refusal.reason_code == "UNCLASSIFIED" else "unreadable"
         status = "encrypted" if refusal.reason_code == "ENCRYPTED" else status
         return Extraction(status=status, reason_code=refusal.reason_code, detail=refusal.detail)
-    return _read(sheet.rows, dictionary, None, findings)
+    return with_doubts(_read(sheet.rows, dictionary, None, findings), proved=True)
 
 
 def _read(rows: Sequence[Row], dictionary: Dictionary, delimiter: str | None, unread: Sequence[Finding]) -> Extraction:
@@ -128,7 +137,7 @@ def _read(rows: Sequence[Row], dictionary: Dictionary, delimiter: str | None, un
     (_, header), *body = rows
     columns, findings = map_columns(header, dictionary)
     table = _table(columns, (*unread, *findings), dictionary)
-    if not _is_of_lane(table):
+    if not names_records(columns, dictionary):
         detail = f"the header row does not name the fields of record {dictionary.header}: {', '.join(header)[:200]}"
         return Extraction(status="unclassified", reason_code="UNCLASSIFIED", detail=detail)
     if not body:
@@ -145,15 +154,6 @@ def _read(rows: Sequence[Row], dictionary: Dictionary, delimiter: str | None, un
         records=tuple(table.records),
         findings=tuple(table.findings),
     )
-
-
-def _is_of_lane(table: Table) -> bool:
-    """Tell whether the columns are the lane's: the numbering field and another, else two that records cannot lack."""
-    fields = table.dictionary.records[table.dictionary.header].fields
-    mapped = {column.field for column in table.header}
-    keys = set(KEY_FIELDS) & fields.keys()
-    required = {name for name, spec in fields.items() if spec.nullable == "never"}
-    return bool(mapped & keys) and len(mapped) > 1 if keys else len(mapped & required) > 1
 
 
 def _table(columns: tuple[Column, ...], findings: tuple[Finding, ...], dictionary: Dictionary) -> Table:

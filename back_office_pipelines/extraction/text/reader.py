@@ -11,7 +11,8 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.limits import exceeded
 from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.extraction.pdf.textlayer import read_text_layer
-from back_office_pipelines.extraction.table.encoding import decode_text
+from back_office_pipelines.extraction.table.doubt import why_foreign, with_doubts
+from back_office_pipelines.extraction.table.encoding import decode_text, is_proved
 from back_office_pipelines.extraction.text.html import TooMuchError, html_rows
 from back_office_pipelines.extraction.text.layout import Row, lines_of_rows, plain_rows, without_places
 from back_office_pipelines.extraction.text.message import (
@@ -36,7 +37,9 @@ def read_text(content: bytes, dictionary: Dictionary) -> Extraction:
     text = decode_text(content)
     if text is None:
         return Extraction("unreadable", "UNREADABLE", "the encoding of the text cannot be told; save it as UTF-8")
-    return _read(lambda: plain_rows(text), dictionary)
+    if (problem := why_foreign(content, text)) is not None:
+        return Extraction("unreadable", "UNREADABLE", f"the text cannot be read: {problem}")
+    return with_doubts(_read(lambda: plain_rows(text), dictionary), proved=is_proved(content))
 
 
 def read_html(content: bytes, dictionary: Dictionary) -> Extraction:
