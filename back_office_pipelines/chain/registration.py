@@ -15,6 +15,7 @@ from back_office_pipelines.errors import DictionaryError
 from back_office_pipelines.intake.inbox import Arrival, list_inbox
 from back_office_pipelines.intake.problems import Problem, plan_problems
 from back_office_pipelines.intake.registration import Binding, Later, Registrations, plan_registrations
+from back_office_pipelines.ledger.ledger import Ledger
 from back_office_pipelines.ledger.snapshot import Snapshot, moves_records, newest_registrations
 from back_office_pipelines.ledger.state import STAGES, Batch, BatchKey, Stage, batch_of
 
@@ -113,10 +114,9 @@ def register_inbox(
     )
 
 
-def registered_later(snapshot: Snapshot, as_of: datetime) -> list[Later]:
-    """Return the batches that an as-of time lies before, with the moment each was registered: nothing is due then."""
-    newest = (batch for batch in snapshot.newest.values() if batch.lane != INTAKE_LANE)
-    return [(batch.registered_at, batch.address) for batch in newest if batch.registered_at > as_of]
+def registered_later(ledger: Ledger, as_of: datetime) -> list[Later]:
+    """Return the batches that an as-of time lies before, finished or not, with the moment each was registered."""
+    return [(at, "/".join(key)) for key, at in ledger.registered_after(as_of).items() if key[0] != INTAKE_LANE]
 
 
 def _changed(office: Office, arrivals: Sequence[Arrival]) -> list[Arrival]:

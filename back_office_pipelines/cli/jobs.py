@@ -1,7 +1,7 @@
 """Running Dagster jobs in this process: the same definitions that Dagit shows, on the same instance."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,16 +12,22 @@ from dagster_postgres.utils import DagsterPostgresException
 from sqlalchemy.exc import SQLAlchemyError
 
 from back_office_pipelines.chain.agreement import LedgerView
+from back_office_pipelines.chain.failures import Failures
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.registration import Due
 from back_office_pipelines.chain.retirement import forget_retired
 from back_office_pipelines.chain.runs import PROCESS_TAG, record_runs
 from back_office_pipelines.clock import iso
 from back_office_pipelines.definitions import defs
+from back_office_pipelines.defs.alarms import is_shown
+from back_office_pipelines.defs.failures import evaluation as failures_alarm
+from back_office_pipelines.defs.failures import read_failures
 from back_office_pipelines.defs.lanes import asset_keys, lane_job_name
-from back_office_pipelines.defs.mirror import catch_up, compare
+from back_office_pipelines.defs.mirror import catch_up, compare, mirror
+from back_office_pipelines.defs.mirror import evaluation as mirror_alarm
+from back_office_pipelines.defs.origins import origins_named, ran_in_process
 from back_office_pipelines.defs.partitions import DagsterPartitions
-from back_office_pipelines.defs.runs import UNFINISHED, cause_of, ran_in_process, read_ended
+from back_office_pipelines.defs.runs import UNFINISHED, cause_of, read_ended
 from back_office_pipelines.defs.warehouse import JOB_NAME as WAREHOUSE_JOB
 from back_office_pipelines.errors import DatabaseError, RunFailedError
 from back_office_pipelines.ledger.ledger import Ledger
@@ -90,9 +96,10 @@ class Jobs:
         run_id = str(uuid.uuid4())
         try:
             try:
-                return self.definitions.resolve_job_def(job).execute_in_process(
-                    instance=self.instance, run_id=run_id, raise_on_error=False, **how
-                )
+                with origins_named(self.instance):
+                    return self.definitions.resolve_job_def(job).execute_in_process(
+                        instance=self.instance, run_id=run_id, raise_on_error=False, **how
+                    )
             finally:
                 for ended in read_ended(self.instance, [run_id]):
                     record_runs(self.ledger, ended)
@@ -107,6 +114,17 @@ class Jobs:
         """Record the ends of runs that nobody recorded; return how many there were."""
         recorded = {(run_id, status) for run_id, status in self.ledger.values("run", "run_id", "status")}
         return catch_up(self.instance, self.ledger, recorded)
+
+    def report_alarms(self, lanes: Iterable[str]) -> None:
+        """Show what the checks of the ledger's runs say now, as the sensor does where it is started.
+
+        Args:
+            lanes: lanes in use.
+        """
+        found = mirror(self.instance, self.ledger, LedgerView(), lanes)
+        for alarm in (mirror_alarm(found), failures_alarm(read_failures(self.ledger, Failures()))):
+            if not is_shown(self.instance, alarm):
+                self.instance.report_runless_asset_event(alarm)
 
     def fail_dead_runs(self, lives: Callable[[str], bool]) -> None:
         """Mark runs of commands whose process is gone as failed, so that nobody waits for them.

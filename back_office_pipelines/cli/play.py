@@ -17,7 +17,8 @@ from back_office_pipelines.cli.console import Acting, err, out
 from back_office_pipelines.cli.decide import record_lines
 from back_office_pipelines.cli.progress import with_progress
 from back_office_pipelines.cli.run import run_once
-from back_office_pipelines.errors import RunFailedError
+from back_office_pipelines.clock import iso
+from back_office_pipelines.errors import RunFailedError, UsageError
 from back_office_pipelines.intake.manifest import FILE_NAME
 from back_office_pipelines.ledger.state import Batch, BatchKey
 from back_office_pipelines.review.lines import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, read_lines
@@ -99,11 +100,14 @@ def play_world(stage: Stage, days: int | None) -> Played:
     """Play so many business days of arrivals, None for all of them, and what follows from them.
 
     Raises:
+        UsageError: the office has worked at a later time than the last step, and batches of the story never came.
         RunFailedError: a run failed; what it did stands, and playing again goes on there.
     """
-    arrivals = _arrivals(stage.truth, days)
+    arrivals = stage.truth.of_days(days).batches
     since = _take_up(stage)
     steps = [(moment, last) for moment, last in steps_of(arrivals) if since is None or moment > since]
+    if since is not None and not steps:
+        _refuse_what_never_came(stage, arrivals, since)
     for moment, last in with_progress(steps, "steps", lambda step: f"{step[0]:%a %Y-%m-%d %H:%M}"):
         _step(stage, arrivals, moment, last=last)
     return stage.played
@@ -120,10 +124,17 @@ def _take_up(stage: Stage) -> datetime | None:
     return max(moments, default=None)
 
 
-def _arrivals(truth: Truth, days: int | None) -> list[BatchTruth]:
-    arriving = sorted({one.received_at.date() for one in truth.batches})
-    wanted = set(arriving if days is None else arriving[:days])
-    return [one for one in truth.batches if one.received_at.date() in wanted]
+def _refuse_what_never_came(stage: Stage, arrivals: Sequence[BatchTruth], since: datetime) -> None:
+    """Refuse to end a story that could not be told: time only steps along, so what never came cannot come any more."""
+    registered = stage.office.ledger.registered()
+    missing = [one for one in arrivals if (LANE, one.batch_id) not in registered]
+    if missing:
+        raise UsageError(
+            f"sample world {stage.folder}",
+            f"{len(missing)} of its {len(arrivals)} batches never came, and this office already stands at "
+            f"{iso(since)}, later than the story's last step ({iso(steps_of(arrivals)[-1][0])})",
+            "play it in an office of its own (BACK_OFFICE_DATA=FOLDER), or empty the data folder first",
+        )
 
 
 def steps_of(arrivals: Sequence[BatchTruth]) -> list[tuple[datetime, bool]]:

@@ -90,7 +90,7 @@ def run_once(
     finish_publication(office)
     registered = collect_and_register(office, inbox, moment, acting.actor, acting.submitter)
     found = look(office)
-    registered = replace(registered, later=[*registered.later, *registered_later(found.snapshot, moment)])
+    registered = replace(registered, later=[*registered.later, *registered_later(office.ledger, moment)])
     due = due_batches(found.snapshot, moment, lanes)
     due += left_failed(office, due, moment, lanes)
     due = [one for one in (each.without(skip) for each in due) if one.stages]
@@ -139,8 +139,11 @@ def run_due(
         jobs.partitions.add(reactivated)
         jobs.catch_up()
         failed = [message for one in _progress(due) if (message := jobs.run_batch(one)) is not None]
-        if publish and publication_due(office) is not None and (message := jobs.publish()) is not None:
+        publishes = publish and publication_due(office) is not None
+        if publishes and (message := jobs.publish()) is not None:
             failed.append(message)
+        if publishes or (publish and due):  # it reads the whole ledger, which a run without work need not
+            jobs.report_alarms(office.contracts.lanes)
     finally:
         jobs.close()
     return failed

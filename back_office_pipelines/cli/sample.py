@@ -60,7 +60,7 @@ def play(
         stage = Stage(office, folder.resolve(), truth, acting_for(None), seed_of(folder))
         played = play_world(stage, days)
         told(played)
-        for line in score_warehouse(truth, office.warehouse.published).lines()[:1]:
+        for line in score_warehouse(truth.of_days(days), office.warehouse.published).lines()[:1]:
             out.print(line, markup=False)
     if played.refused:
         raise typer.Exit(1)

@@ -15,7 +15,8 @@ from back_office_pipelines.errors import UsageError
 from back_office_pipelines.settings import load_settings
 
 WORKSPACE = "workspace.yaml"
-DAGSTER = (sys.executable, "-m", "dagster")
+DAGSTER = (sys.executable, "-W", "ignore:Function `dev_command` is superseded", "-m", "dagster")
+"""`dagster dev` advises another program, `dg dev`, which is no dependency of ours; every other warning stays."""
 AUTOMATION = ("sensor", "schedule")
 """What Dagster runs by itself, once started; it stays started until somebody stops it in Dagit."""
 

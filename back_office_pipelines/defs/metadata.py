@@ -18,6 +18,8 @@ from back_office_pipelines.review.worklist import TIER_ORDER, open_reasons
 from back_office_pipelines.values.markdown import markdown_table, markdown_text
 
 TOP_REASONS = 10
+DECIMALS = 4
+"""Of figures that are shown; tables keep them as they were computed."""
 ROLLED_UP = ("client", "entity", "lane", "priority")
 SINGLE_FIGURE_KEY = ("period", "period_start", *ROLLED_UP)
 """Key of the measures that have one row a period and grain, whose figures can be plotted."""
@@ -75,7 +77,7 @@ def split_metadata(
 ) -> dict[str, Any]:
     """Return the metadata of one side of the split."""
     records = made.counts["records"]
-    share = {"accepted_share": made.counts["accepted"] / records} if records else {}
+    share = {"accepted_share": round(made.counts["accepted"] / records, DECIMALS)} if records else {}
     totals = totals_table(control_totals(batch.control_totals, exceptions))
     return {
         **_of_the_whole(batch, exceptions),
@@ -155,5 +157,11 @@ def measure_metadata(warehouse: Path, measure: Measure, rows: int, version: int,
     figures = dict(zip(names, row, strict=True))
     state = "complete" if figures.pop("complete") else "not over yet"
     metadata["figures_of"] = f"week from {figures['period_start']}, {state}, n = {figures['n']}"
-    shown = {name: str(value) if isinstance(value, date) else value for name, value in figures.items()}
+    shown = {name: _shown(value) for name, value in figures.items()}
     return metadata | {name: value for name, value in shown.items() if isinstance(value, int | float | str)}
+
+
+def _shown(figure: Any) -> Any:
+    if isinstance(figure, float):
+        return round(figure, DECIMALS)
+    return str(figure) if isinstance(figure, date) else figure

@@ -8,6 +8,7 @@ from dagster_shared.error import SerializableErrorInfo
 
 from back_office_pipelines.chain.agreement import DagsterRuns
 from back_office_pipelines.chain.runs import PARENT_TAG, Launch, as_of_of_run, batch_of_run, launch_of
+from back_office_pipelines.defs.origins import ran_in_process
 from back_office_pipelines.ledger.runs import EndedRun, RunStatus
 
 UNFINISHED = [
@@ -23,11 +24,6 @@ ENDED: Mapping[dg.DagsterRunStatus, RunStatus] = {
     dg.DagsterRunStatus.CANCELED: "canceled",
 }
 READ_AT_ONCE = 500
-
-
-def ran_in_process(run: dg.DagsterRun) -> bool:
-    """Whether a command ran it in its own process: what Dagit or the daemon launch has an origin no tag can feign."""
-    return run.remote_job_origin is None
 
 
 def launch_of_run(run: dg.DagsterRun) -> Launch:

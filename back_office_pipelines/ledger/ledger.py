@@ -147,6 +147,14 @@ class Ledger:
         """Return lane and batch id of every batch that was ever registered."""
         return set(self._rows("SELECT DISTINCT lane, batch_id FROM ledger.entries WHERE kind = 'batch'", ()))
 
+    def registered_after(self, moment: datetime) -> dict[BatchKey, datetime]:
+        """Return when the newest delivery of a batch was registered, of those that were registered after a moment."""
+        query = (
+            "SELECT lane, batch_id, max(as_of) FROM ledger.entries"
+            " WHERE kind = 'batch' AND as_of > %s GROUP BY lane, batch_id"
+        )
+        return {(lane, batch_id): at for lane, batch_id, at in self._rows(query, (moment,))}
+
     def left_failed(self) -> set[tuple[str, str]]:
         """Return lane and batch id of every batch with a run that failed and none that succeeded since."""
         query = """

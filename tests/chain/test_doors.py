@@ -12,6 +12,7 @@ import pytest
 from back_office_pipelines.chain.registration import register_inbox, registered_later
 from back_office_pipelines.chain.replay import replay_batch
 from back_office_pipelines.chain.steps import Step, run_step
+from back_office_pipelines.chain.unfinished import look
 from back_office_pipelines.errors import UsageError
 from back_office_pipelines.intake.inbox import Arrival
 from tests.chain.office import HEADER, LANE, SmallOffice, open_small_office, rows
@@ -197,7 +198,10 @@ def test_a_clock_that_was_set_back_is_refused_and_changes_nothing(small: SmallOf
     with pytest.raises(UsageError, match="lies before what is in force"):
         run_step(step, "intake", Arrival("ap_invoices", "b1", small.inbox / "ap_invoices" / "b1"))
     assert small.office.snapshot().made == {}
-    assert registered_later(small.office.snapshot(), NOON - HOUR) == [(NOON, "ap_invoices/b1")]
-    assert registered_later(small.office.snapshot(), NOON) == []
+    assert registered_later(small.office.ledger, NOON - HOUR) == [(NOON, "ap_invoices/b1")]
+    assert registered_later(small.office.ledger, NOON) == []
     small.run(NOON)
     assert set(small.office.snapshot().made) == {("ap_invoices", "b1")}
+    small.office.ledger.keep_mark(look(small.office).mark)
+    assert look(small.office).snapshot.newest == {}  # what is finished nobody looks at, and it came later all the same
+    assert registered_later(small.office.ledger, NOON - HOUR) == [(NOON, "ap_invoices/b1")]

@@ -4,12 +4,12 @@ import threading
 
 import pytest
 
-from back_office_pipelines.chain.runs import as_of_of_run, batch_of_run, launch_of, record_runs, run_rows
+from back_office_pipelines.chain.runs import SUBMITTER_TAG, as_of_of_run, batch_of_run, launch_of, record_runs, run_rows
 from back_office_pipelines.ledger.ledger import Ledger
 from tests.ledger.test_runs import entry, run
 from tests.scenario import NOON
 
-OURS = {"back_office/actor": "ada", "back_office/submitter": "bo"}
+OURS = {"back_office/actor": "ada", SUBMITTER_TAG: "bo"}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from back_office_pipelines.chain.agreement import LedgerView
 from back_office_pipelines.chain.office import Office
-from back_office_pipelines.chain.runs import record_runs
+from back_office_pipelines.chain.runs import SUBMITTER_TAG, record_runs
 from back_office_pipelines.defs.alarms import RUNS
 from back_office_pipelines.defs.failures import CHECK as FAILURES_CHECK
 from back_office_pipelines.defs.mirror import CHECK, catch_up, mirror_check
@@ -74,7 +74,7 @@ def shown(instance: dg.DagsterInstance, check: str = CHECK) -> dg.AssetCheckEval
 
 
 def test_a_run_becomes_what_the_ledger_keeps(instance: dg.DagsterInstance) -> None:
-    good = materialize(instance, "b1", **{"back_office/actor": "ada", "back_office/submitter": "bo"})
+    good = materialize(instance, "b1", **{"back_office/actor": "ada", SUBMITTER_TAG: "bo"})
     bad = materialize(instance, "broken", **{"back_office/as_of": "2026-11-20T12:00:00Z"})
     (runs,) = read_ended(instance, [good, bad])
     first, second = sorted(runs, key=lambda run: run.status, reverse=True)

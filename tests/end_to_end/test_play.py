@@ -37,6 +37,13 @@ def test_a_world_is_played_scored_and_played_on(tmp_path: Path) -> None:
     again = office.call("sample", "play", str(world))
     assert "0 batches arrived, 0 runs" in again
 
+    (office.inbox / "stray.txt").write_text("seen today", encoding="utf-8")
+    office.call("run", expect=1)
+    write_world(whole, tmp_path / "more")
+    refused = office.call("sample", "play", str(tmp_path / "more"), expect=2)
+    assert "1 of its 3 batches never came, and this office already stands at " in " ".join(refused.split())
+    assert "an office of its own" in refused
+
 
 def test_time_steps_along_on_working_days_and_goes_on_after_the_last_arrival() -> None:
     friday, monday = datetime(2026, 10, 2, 9, tzinfo=UTC), datetime(2026, 10, 5, 9, tzinfo=UTC)

@@ -191,7 +191,21 @@ def test_the_score_counts_what_was_caught_and_what_was_held_for_nothing(tmp_path
     assert result.kinds["empty"].others == {"ubl: nothing": 1} or result.kinds["empty"].others == {"pdf: nothing": 1}
     assert result.held.hits == 1
     assert result.held.n == sum(len(one.headers) for one in truth.documents.values() if one.fault is None)
-    assert "50.0% (1 of n = 2)" in result.lines()[0]
+    assert result.lines()[0].endswith("50.0% (1 of n = 2)")
+
+
+def test_a_fault_that_was_never_taken_in_is_not_caught(tmp_path: Path) -> None:
+    truth = read_truth(write_world(tell_thinly(2, 10), tmp_path).inbox.parent)
+    first = truth.of_days(1)
+    assert set(first.batches) < set(truth.batches) == set(truth.of_days(None).batches)
+    assert {place[0] for place in first.documents} == {one.batch_id for one in first.batches}
+    taken = list(first.documents)
+    faults = sum(one.fault is not None for one in truth.documents.values()) + sum(len(b.faults) for b in truth.batches)
+    seen, whole = score(first, [], taken), score(truth, [], taken)
+    assert 0 <= seen.caught.n < whole.caught.n == faults
+    assert (seen.unseen, whole.unseen) == (0, faults - seen.caught.n)
+    assert f"(0 of n = {faults}); {whole.unseen} of them lie in what was not taken in" in whole.lines()[0]
+    assert whole.held.n == seen.held.n
 
 
 def test_the_thin_world_is_small_and_shows_the_whole_story() -> None:

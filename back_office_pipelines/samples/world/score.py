@@ -58,7 +58,7 @@ class Score:
     """The result.
 
     Attributes:
-        kinds: faults caught with a right reason code, by kind.
+        kinds: faults caught with a right reason code, by kind, of all that were planted.
         clean: clean records held, by medium; what they were held for stands in `reasons`.
     """
 
@@ -72,13 +72,19 @@ class Score:
         return _together(self.kinds.values())
 
     @property
+    def unseen(self) -> int:
+        """How many faults lie in what was never taken in."""
+        return sum(one.others[NOT_TAKEN_IN] for one in self.kinds.values())
+
+    @property
     def held(self) -> Rate:
         """All clean records together."""
         return _together(self.clean.values())
 
     def lines(self) -> list[str]:
         """Return the result in words, one line a figure."""
-        told = [f"Planted faults caught with the right reason code: {_words(self.caught)}"]
+        unseen = f"; {self.unseen} of them lie in what was not taken in" if self.unseen else ""
+        told = [f"Planted faults caught with the right reason code: {_words(self.caught)}{unseen}"]
         for kind, rate in sorted(self.kinds.items()):
             missed = ", ".join(f"{n} x {other}" for other, n in rate.others.most_common())
             told.append(f"  {kind:<18} {_words(rate)}" + (f"; missed: {missed}" if missed else ""))
@@ -103,7 +109,7 @@ def score(truth: Truth, found: Collection[Found], taken: Collection[Place]) -> S
     Args:
         truth: of the world.
         found: every exception that was raised, whatever became of it.
-        taken: documents that were taken in; others are not counted.
+        taken: documents that were taken in. A fault in another is not caught; clean records of others are not counted.
     """
     by_place: dict[Place, list[Found]] = defaultdict(list)
     by_batch: dict[str, set[str]] = defaultdict(set)
@@ -114,14 +120,18 @@ def score(truth: Truth, found: Collection[Found], taken: Collection[Place]) -> S
             by_place[one.batch_id, one.path, one.member].append(one)
     result = Score()
     present, batches = set(taken), {batch_id for batch_id, _, _ in taken}
-    for place in present & truth.documents.keys():
-        _judge(truth.documents[place], by_place[place], result)
+    for place, document in truth.documents.items():
+        if place in present:
+            _judge(document, by_place[place], result)
+        elif document.fault is not None:
+            result.kinds[document.fault.kind].add(hit=False, other=NOT_TAKEN_IN)
     for batch in truth.batches:
-        for fault in batch.faults if batch.batch_id in batches else ():
+        for fault in batch.faults:
             codes = by_batch[batch.batch_id]
             # A wrong checksum is told of the file it belongs to.
             codes |= {one.reason_code for place, all_ in by_place.items() if place[0] == batch.batch_id for one in all_}
-            result.kinds[fault.kind].add(bool(codes & fault.codes), "nothing")
+            instead = "nothing" if batch.batch_id in batches else NOT_TAKEN_IN
+            result.kinds[fault.kind].add(bool(codes & fault.codes), instead)
     return result
 
 
@@ -141,6 +151,8 @@ def _judge(document: DocumentTruth, found: Sequence[Found], result: Score) -> No
         result.reasons.update(f"{document.medium}: {reason}" for reason in reasons)
 
 
+NOT_TAKEN_IN = "not taken in"
+"""What became of a fault that the pipeline never saw."""
 OF_FILE = frozenset({"CHECKSUM_MISMATCH"})
 """Reasons that lie in the manifest, not in the record."""
 

@@ -68,6 +68,13 @@ class Truth:
     batches: tuple[BatchTruth, ...]
     documents: Mapping[Place, DocumentTruth]
 
+    def of_days(self, days: int | None) -> "Truth":
+        """Return the truth about what arrives on the first so many business days; None for all of them."""
+        arriving = sorted({one.received_at.date() for one in self.batches})[:days]
+        batches = tuple(one for one in self.batches if one.received_at.date() in arriving)
+        known = {one.batch_id for one in batches}
+        return Truth(batches, {place: one for place, one in self.documents.items() if one.batch_id in known})
+
 
 def read_truth(folder: Path) -> Truth:
     """Return the truth of the world in a folder.
