@@ -104,8 +104,11 @@ def _decision(entry: Entry) -> dict[str, Any]:
         "decision_id", "role", "action", "target", "exception_id", "field", "value", "reason_code", "reason",
         "cause_party", "sample_id", "submitter",
     )  # fmt: skip
+    shown = entry.payload.get("shown", {}).get(entry.payload["exception_id"], {})
     return {
         **{name: entry.payload[name] for name in names},
+        "observed": shown.get("observed"),
+        "expected": shown.get("expected"),
         "decided_at": entry.as_of,
         "actor": entry.actor,
         "lane": entry.lane,

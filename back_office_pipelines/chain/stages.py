@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from back_office_pipelines.chain.carry import carried_rows, stays
+from back_office_pipelines.chain.decided import decision_of, decisions_until
 from back_office_pipelines.chain.memory import of_batch
 from back_office_pipelines.chain.view import Delivery, Made, Rows, View
 from back_office_pipelines.dictionary.types import record_table
@@ -26,7 +27,6 @@ from back_office_pipelines.review.worklist import as_csv, worklist_rows
 from back_office_pipelines.storage.lake import arrange
 from back_office_pipelines.storage.tables import Table, fixed_tables
 from back_office_pipelines.validation.conservation import illegal_moves, lost_documents, lost_records
-from back_office_pipelines.validation.model import Decision
 from back_office_pipelines.validation.split import Released, Validated, ValidationInput, validate
 
 
@@ -123,7 +123,7 @@ def _to_validate(view: View, decisions: Sequence[Entry]) -> ValidationInput:
         findings=[*view.rows("intake", "intake_findings"), *view.rows("extracted", "extraction_findings")],
         records=view.rows("extracted", "extracted_records"),
         field_values=view.rows("extracted", "field_values"),
-        decisions=[_decision(entry, seen=entry.seq not in new) for entry in decisions],
+        decisions=[decision_of(entry, seen=entry.seq not in new) for entry in decisions],
         previous_exceptions=view.rows("validated", "exceptions"),
         previous_states=view.rows("validated", "record_states"),
         previous_waits=view.rows("validated", "client_waits"),
@@ -200,8 +200,9 @@ def _released(view: View) -> Made:
 def _worklist(view: View) -> Made:
     documents, exceptions = view.rows("intake", "documents"), view.rows("validated", "exceptions")
     approvals = view.rows("validated", "approvals")
-    rows = worklist_rows(exceptions, documents, view.rows("extracted", "field_values"), view.dictionary, approvals)
-    page = batch_page(_evidence(view))
+    evidence = _evidence(view)
+    rows = worklist_rows(exceptions, documents, evidence.field_values, view.dictionary, approvals, evidence.decisions)
+    page = batch_page(evidence)
     return Made([], {"open_exceptions": len(rows)}, worklist=as_csv(rows), page=page)
 
 
@@ -223,12 +224,14 @@ def _evidence(view: View, releases: Rows | None = None) -> BatchEvidence:
         as_of=view.as_of,
         documents=view.rows("intake", "documents"),
         extractions=view.rows("extracted", "extractions"),
+        field_values=view.rows("extracted", "field_values"),
         records=view.rows("extracted", "extracted_records"),
         record_states=view.rows("validated", "record_states"),
+        accepted_values=view.rows("validated", "accepted_values"),
         exceptions=view.rows("validated", "exceptions"),
         approvals=view.rows("validated", "approvals"),
         releases=releases,
-        decisions=[_decision(entry, seen=False) for entry in view.decisions if entry.as_of <= view.as_of],
+        decisions=decisions_until(view.decisions, view.as_of),
         hashes=hashes,
     )
 
@@ -244,12 +247,3 @@ _STAGES: Mapping[Stage, Callable[[View], Made]] = {
 
 def _newest(decisions: Sequence[Entry]) -> int:
     return max((entry.seq for entry in decisions), default=0)
-
-
-def _decision(entry: Entry, *, seen: bool) -> Decision:
-    names = (
-        "action", "record_id", "subject_id", "exception_id", "field", "value", "role", "decision_id", "reason",
-        "cause_party",
-    )  # fmt: skip
-    said = {name: entry.payload[name] for name in names}
-    return Decision(decided_at=entry.as_of, actor=entry.actor, seen=seen, **said)

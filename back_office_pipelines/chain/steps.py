@@ -8,6 +8,7 @@ not.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from back_office_pipelines import __version__
@@ -147,11 +148,18 @@ def _commit(step: Step, view: View, made: Made) -> Materialization:
         delivery=view.batch.delivery,
         claims=office.ledger.sealed_claims(view.batch.key) if view.stage == "validated" else None,
         delivered=made.delivery.hashes if made.delivery is not None else {},
+        pages=_page_hash(office.settings, view.batch.key, made.page) if made.page is not None else {},
     )
     office.ledger.append([materialization.draft(step.actor)])
     if made.delivery is not None:
         office.deliveries.hand_over(made.delivery.folder)
     return materialization
+
+
+def _page_hash(settings: Settings, key: BatchKey, page: str) -> dict[str, str]:
+    """Return the sha256 of a batch's evidence page, by path below the folder of these pages."""
+    name = page_file(settings, key).relative_to(settings.evidence).as_posix()
+    return {name: sha256(page.encode()).hexdigest()}
 
 
 def recover_deliveries(office: Office) -> None:

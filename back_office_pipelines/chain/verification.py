@@ -1,4 +1,4 @@
-"""Verification of the whole back office: chain, checkpoints, lake, vault and deliveries against what the ledger says.
+"""Verification of the whole back office: chain, checkpoints, lake, vault, deliveries and pages against the ledger.
 
 Finds edits, deletions, reorderings and truncations of checkpointed entries, checkpoints that are gone or badly signed,
 and every lake or vault file that is missing or no longer has the content, or the Merkle root, that the ledger names.
@@ -13,7 +13,7 @@ from back_office_pipelines.chain.compaction import archive_problems
 from back_office_pipelines.chain.memory import HOME, folder_of
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import OFFICE
-from back_office_pipelines.chain.sealed import Sealed, claim_problems, delivery_problems
+from back_office_pipelines.chain.sealed import Sealed, claim_problems, delivery_problems, page_problems
 from back_office_pipelines.chain.unfinished import mark_problems
 from back_office_pipelines.errors import BackOfficeError, LakeError, LedgerError
 from back_office_pipelines.ledger.checkpoints import (
@@ -86,8 +86,13 @@ def _mark_problems(office: Office) -> list[str]:
 
 def _publication_problems(office: Office) -> Iterator[str]:
     """Tell where people see a version that the ledger does not know: its newest entries were cut off."""
-    last = office.ledger.last("publication")
-    known, shown = (int(last.payload["number"]) if last else 0), office.warehouse.current()
+    try:
+        last = office.ledger.last("publication")
+        known = int(last.payload["number"]) if last else 0
+    except _SENSELESS as problem:
+        yield f"the newest publication cannot be held against the warehouse: its entry makes no sense: {problem!r}"
+        return
+    shown = office.warehouse.current()
     if shown is not None and shown > known:
         yield f"the warehouse shows version {shown}, and the ledger's last publication is {known}: it has lost entries"
 
@@ -141,6 +146,7 @@ def _file_problems(office: Office) -> Iterator[str]:
                 yield from _table_problems(office, one, seen)
     yield from claim_problems(office, sealed)
     yield from delivery_problems(office, sealed)
+    yield from page_problems(office, sealed)
     if seen.unproved:
         yield f"the secret {office.settings.secret} is missing: roots of {seen.unproved} tables cannot be computed"
 

@@ -9,7 +9,7 @@ import typer
 from back_office_pipelines.chain.history import as_json, as_lines, history, subject_named
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.replay import Replayed, replay_batch
-from back_office_pipelines.chain.sealed import moved_deliveries
+from back_office_pipelines.chain.sealed import files_gone
 from back_office_pipelines.chain.verification import verify_office
 from back_office_pipelines.cli.console import err, opened_office, out
 from back_office_pipelines.clock import iso
@@ -40,14 +40,14 @@ def audit() -> None:
 
 @app.command("verify")
 def verify() -> None:
-    """Check the ledger's chain and checkpoints, and every lake and vault file it names.
+    """Check the ledger's chain and checkpoints, and every file it names: lake, vault, deliveries, evidence pages.
 
     Where Dagster's own history differs from an intact ledger, that is told and no failure: it may be deleted.
     """
     with opened_office() as office:
         problems = verify_office(office)
         entries = office.ledger.count()
-        notices = [] if problems else [*_disagreements(office), *moved_deliveries(office)]
+        notices = [] if problems else [*_disagreements(office), *files_gone(office)]
     for problem in problems:
         err.print(problem, markup=False)
     for notice in notices:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from back_office_pipelines.chain.observations import recall_of
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.retirement import with_reactivations
 from back_office_pipelines.chain.steps import batch_lock
@@ -62,7 +63,7 @@ def record_lines(
         names = [batch_lock(lane, batch_id) for lane, batch_id in batches]
         locks.enter_context(office.ledger.lock(*names, "decisions"))
         docket, recorded = _docket(office, keys)
-        judgement = judge(lines, docket, recorded, moment, submitter(), canonical_value)
+        judgement = judge(lines, docket, recorded, moment, submitter(), canonical_value, recall_of(office))
         office.ledger.append(with_reactivations(office.ledger, judgement.drafts))
     return judgement
 

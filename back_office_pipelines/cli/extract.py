@@ -124,10 +124,12 @@ def read_files(
     """Yield each file as it was read, in order, after the parts inside it (an e-mail or archive)."""
     waiting: deque[_Waiting] = deque()
     sources = _sources(paths, extractor, waiting)
+    fields = dictionary.records[dictionary.header].fields
+    critical = [name for name, spec in fields.items() if spec.criticality == "critical"]
     for extraction in extractor.extract(sources, dictionary, ignore_embedded_xml=ignore_embedded_xml):
         yield from _unread_before(waiting)
         one = waiting.popleft()
-        yield Document(one.path, one.member, one.read, extraction, normalise(extraction, dictionary))
+        yield Document(one.path, one.member, one.read, extraction, normalise(extraction, dictionary), critical)
     yield from _unread_before(waiting)
 
 

@@ -34,6 +34,7 @@ class Document:
     Attributes:
         member: path of the part inside its file, None of the file itself.
         read: returns its bytes.
+        critical: fields of its lane's header records that are missed where they are absent.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class Document:
     read: Callable[[], bytes]
     extraction: Extraction
     records: Sequence[NormalisedRecord]
+    critical: Sequence[str] = ()
 
     @property
     def name(self) -> str:
@@ -76,7 +78,7 @@ class Pictures:
             for record in document.records
             for value in record.values
         }
-        pages = sheets(document.name, extraction, canonical)
+        pages = sheets(document.name, extraction, canonical, document.critical)
         stem = self._free_name(document)
         self.folder.mkdir(parents=True, exist_ok=True)
         for sheet, one in zip(pages, self._workers.draw(document.read(), pages), strict=True):

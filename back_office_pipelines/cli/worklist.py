@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from back_office_pipelines.chain.decided import decisions_until
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.cli.console import opened_office, out
 from back_office_pipelines.cli.run import checked_lanes
@@ -60,6 +61,7 @@ def open_worklist(office: Office, lanes: frozenset[str] | None) -> list[dict[str
             snapshot.rows(key, "extracted", "field_values"),
             dictionaries[batch.dictionary_fingerprint],
             snapshot.rows(key, "validated", "approvals"),
+            decisions_until(snapshot.decisions_of(key)),
         )
     ]
     return sorted(rows, key=lambda row: (TIER_ORDER[row["tier"]], row["opened_at"], row["document"], row["record"]))

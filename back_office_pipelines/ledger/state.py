@@ -132,6 +132,7 @@ class Materialization:
         delivery: of the batch it was made for.
         claims: claims of the batch when it was committed; of validations only, None for others and older ones.
         delivered: sha256 of every file handed to the client, by path below the deliveries folder.
+        pages: sha256 of the evidence page it wrote, by path below the folder of these pages.
     """
 
     lane: str
@@ -148,6 +149,7 @@ class Materialization:
     delivery: int = 1
     claims: SealedClaims | None = None
     delivered: Mapping[str, str] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def output_hash(self) -> str:
@@ -172,6 +174,8 @@ class Materialization:
             payload["claims"] = dict(vars(self.claims))
         if self.delivered:
             payload["delivered"] = dict(self.delivered)
+        if self.pages:
+            payload["pages"] = dict(self.pages)
         return Draft("materialization", self.as_of, actor, payload, self.lane, self.batch_id)
 
 

@@ -22,6 +22,7 @@ from back_office_pipelines.review.moves import (
     move,
     moved_by,
 )
+from back_office_pipelines.review.shown import Recall, nothing_known, shown
 from back_office_pipelines.routing.audits import ABSENT, ILLEGIBLE
 from back_office_pipelines.validation.approvals import APPROVE
 from back_office_pipelines.validation.reading import CellRef, RuleRef, reads
@@ -55,6 +56,7 @@ def judge(
     as_of: datetime,
     submitter: str,
     canonicalise: Canonicalise,
+    recall: Recall = nothing_known,
 ) -> Judgement:
     """Judge every line in order; a line sees the states that earlier lines of the file lead to.
 
@@ -65,6 +67,7 @@ def judge(
         as_of: time of this import; also the time of decisions that name none.
         submitter: the person who runs the import.
         canonicalise: reads keyed values.
+        recall: finds what an exception showed before it showed what it does now.
     """
     judgement = Judgement()
     known = set(recorded)
@@ -74,7 +77,7 @@ def judge(
             judgement.already.append(line)
             continue
         try:
-            draft = _draft(line, current, as_of, submitter, canonicalise)
+            draft = _draft(line, current, as_of, submitter, canonicalise, recall)
         except RefusedError as refusal:
             judgement.refused.append((line, str(refusal)))
             continue
@@ -85,7 +88,9 @@ def judge(
     return judgement
 
 
-def _draft(line: Line, docket: Docket, as_of: datetime, submitter: str, canonicalise: Canonicalise) -> Draft:
+def _draft(
+    line: Line, docket: Docket, as_of: datetime, submitter: str, canonicalise: Canonicalise, recall: Recall
+) -> Draft:
     subject = docket.get(line.target)
     if subject is None:
         raise RefusedError(f"unknown target {line.target!r}; copy it from the worklist")
@@ -96,7 +101,8 @@ def _draft(line: Line, docket: Docket, as_of: datetime, submitter: str, canonica
     decided_at = _decided_at(line, subject, as_of)
     _check_words(line)
     _check_right(line, subject)
-    _check_rights_beyond(line, subject, docket)
+    touched = _touched(line, subject, docket)
+    _check_rights_beyond(line, subject, touched)
     check_move(docket, line.action, line.target, decided_at)
     if line.action == APPROVE:
         check_approval(docket, line, decided_at)
@@ -117,6 +123,7 @@ def _draft(line: Line, docket: Docket, as_of: datetime, submitter: str, canonica
         "sample_id": line.sample_id or None,
         "submitter": submitter,
         "recorded_as_of": iso(as_of),
+        "shown": shown([subject, *touched], decided_at, recall),
     }
     return Draft("decision", decided_at, line.actor, payload, *subject.batch)
 
@@ -176,14 +183,21 @@ def _check_right(line: Line, subject: Subject) -> None:
         raise RefusedError(f"{line.action} is not allowed for {subject.reason_code}; use {', '.join(allowed)}")
 
 
-def _check_rights_beyond(line: Line, subject: Subject, docket: Docket) -> None:
+def _touched(line: Line, subject: Subject, docket: Docket) -> list[Subject]:
+    """Return the open exceptions that a line moves, or that read the cell it corrects."""
+    return _read_by(line, subject, docket) if _corrects(line, subject) else _moved_open(line, docket)
+
+
+def _corrects(line: Line, subject: Subject) -> bool:
+    return line.action == "correct" and subject.record_id is not None
+
+
+def _check_rights_beyond(line: Line, subject: Subject, touched: Sequence[Subject]) -> None:
     """Refuse a way round a decision right: through the record's id, another exception's target, or another field.
 
     A rejection or a query can move other open exceptions, and a correction can clear those that read its cell, so the
     role needs the right on each of them.
     """
-    corrects = line.action == "correct" and subject.record_id is not None
-    touched = _read_by(line, subject, docket) if corrects else _moved_open(line, docket)
     for other in touched:
         if other.reason_code is not None and not subject.dictionary.may_decide(line.role, other.reason_code):
             owner = subject.dictionary.reasons[other.reason_code].decide
@@ -191,7 +205,7 @@ def _check_rights_beyond(line: Line, subject: Subject, docket: Docket) -> None:
                 f"role {line.role} has no right to {line.action} this: it also decides {other.reason_code} "
                 f"({other.exception_id}), which belongs to {owner}"
             )
-    if corrects and not touched and not subject.dictionary.may_decide(line.role, "FORMAT"):
+    if _corrects(line, subject) and not touched and not subject.dictionary.may_decide(line.role, "FORMAT"):
         name = line.field or subject.field
         raise RefusedError(f"role {line.role} may not correct {name!r}, which has no exception of its own")
 

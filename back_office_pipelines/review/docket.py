@@ -34,6 +34,7 @@ class Subject:
         document_id: document of the record, or that an exception is about; None for a batch.
         state: position of the exception, or state of the header record, in its transition table; '' for a batch.
         state_since: moment of the act that led there; None where nothing has moved it.
+        observed, expected: of an exception: what it shows; None where no validation has seen it yet.
         observed_since: moment since which an exception observes what it does.
         revision: in force, of the header record.
         hands: of a header record: who corrected it or accepted something of it, as names are compared.
@@ -55,6 +56,8 @@ class Subject:
     reason_code: str | None = None
     state: str = ""
     state_since: datetime | None = None
+    observed: str | None = None
+    expected: str | None = None
     observed_since: datetime | None = None
     revision: int = FIRST_REVISION
     hands: frozenset[str] = frozenset()
@@ -162,5 +165,7 @@ def _exception(row: Row, batch: Batch, dictionary: Dictionary, record: Subject |
         reason_code=row["reason_code"],
         state=position(row),
         state_since=row["state_since"],
+        observed=row["observed"],
+        expected=row["expected"],
         observed_since=row["observed_since"],
     )

@@ -1,7 +1,8 @@
 """The worklist: every open exception with what a person needs to decide it, in the shape of a decisions file.
 
 Grain: one row an unresolved exception. The columns of a decisions file stand first and are empty but for the target,
-so that the same file, filled in, goes back through `decide`. As a workbook it is dressed for people in `workbook`.
+so that the same file, filled in, goes back through `decide`. A hold for comparing shows what is to be compared. As a
+workbook it is dressed for people in `workbook`.
 """
 
 import csv
@@ -15,10 +16,13 @@ from typing import Any
 from back_office_pipelines.clock import iso
 from back_office_pipelines.dictionary.model import Dictionary, Reason
 from back_office_pipelines.intake.redelivery import shown_path
+from back_office_pipelines.review.critical import CriticalValue, CriticalValues
 from back_office_pipelines.review.lines import REQUIRED_COLUMNS
 from back_office_pipelines.review.moves import allowed_acts
 from back_office_pipelines.validation.approvals import progress
+from back_office_pipelines.validation.automation import HOLD
 from back_office_pipelines.validation.gates import gate_of
+from back_office_pipelines.validation.model import Decision
 from back_office_pipelines.validation.states import EXCEPTIONS, can, position
 
 Row = Mapping[str, Any]
@@ -40,6 +44,7 @@ def worklist_rows(
     field_values: Iterable[Row],
     dictionary: Dictionary,
     approvals: Iterable[Row] = (),
+    decisions: Iterable[Decision] = (),
 ) -> list[dict[str, str]]:
     """Return the worklist of one batch: highest tier first, a record's exceptions together.
 
@@ -49,7 +54,9 @@ def worklist_rows(
         field_values: rows of `field_values`, for the place of the value on its page.
         dictionary: gives titles, allowed actions and playbooks.
         approvals: rows of `approvals`.
+        decisions: on the batch; what people corrected stands in the place of what was read.
     """
+    field_values = list(field_values)
     paths = {row["document_id"]: shown_path(row) for row in documents}
     values = {(row["record_id"], row["field"]): row for row in field_values}
     pending = [row for row in exceptions if row["state"] != "resolved"]
@@ -57,10 +64,13 @@ def worklist_rows(
     given: dict[str, list[Row]] = {}
     for approval in approvals:
         given.setdefault(approval["exception_id"], []).append(approval)
+    critical = CriticalValues(dictionary, field_values, decisions)
     rows = [_row(row, paths, values.get((row["subject_id"], row["field"])), dictionary) for row in pending]
     for row, cells in zip(pending, rows, strict=True):
         gate = gate_of(dictionary, row["rule"])
         cells["approvals"] = progress(given.get(row["exception_id"], []), gate) if gate else ""
+        if row["rule"] == HOLD:
+            cells.update(_to_compare(row, critical.of(str(row["record_id"]))))
     return rows
 
 
@@ -93,6 +103,16 @@ def _row(row: Row, paths: Mapping[str, str], value: Row | None, dictionary: Dict
         "confidence": f"{found['confidence']:.4f}" if found else "",
     }
     return {name: cells[name] for name in COLUMNS}
+
+
+def _to_compare(row: Row, critical: Sequence[CriticalValue]) -> dict[str, str]:
+    """Return the cells that show what a hold is to be compared with: every critical value, and its page.
+
+    The exception itself says the same words whatever is corrected, so that an acceptance covers the whole record.
+    """
+    pages = sorted({one.page for one in critical if one.page is not None})
+    told = "; ".join(one.told for one in critical)
+    return {"observed": f"{row['observed']}: {told}", "page": ", ".join(map(str, pages))}
 
 
 def open_reasons(exceptions: Iterable[Row]) -> Counter[tuple[str, str, str]]:

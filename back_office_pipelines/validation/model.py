@@ -1,6 +1,8 @@
 """Shapes that walk through validation: what failed, and what people have decided about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import datetime
 from typing import Any, Literal
 
@@ -42,6 +44,8 @@ class Decision:
         subject_id: record the value belongs to (header or child), None where no value is meant.
         exception_id: exception named, None where a record or batch is named.
         decision_id, role: as the ledger has them.
+        shown: `observed` and `expected` of each exception it concerned, by its id, as they stood when it was made; for
+            people to look at, no rule reads it.
         seen: whether the validation before took it into account; it has moved exceptions then, and moves none again.
     """
 
@@ -58,3 +62,4 @@ class Decision:
     actor: str = ""
     role: str = ""
     decision_id: str = ""
+    shown: Mapping[str, Mapping[str, str]] = attribute(default_factory=dict, compare=False)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from back_office_pipelines.chain.observations import recall_of
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.registration import due_batches, register_inbox
 from back_office_pipelines.chain.retirement import with_reactivations
@@ -84,7 +85,9 @@ class SmallOffice:
         empty = Line(2, iso(decided_at), "ada", "supervisor", action, target, "", "", "", "")
         snapshot = self.office.snapshot()
         docket = open_docket(snapshot, self.office.bound_dictionaries())
-        judgement = judge([replace(empty, **cells)], docket, (), recorded_at, "ada", canonical_value)
+        judgement = judge(
+            [replace(empty, **cells)], docket, (), recorded_at, "ada", canonical_value, recall_of(self.office)
+        )
         assert judgement.refused == []
         self.office.ledger.append(with_reactivations(self.office.ledger, judgement.drafts))
 

@@ -21,7 +21,7 @@ from psycopg2 import extensions
 from back_office_pipelines.chain.office import Office
 from back_office_pipelines.chain.publication import finish_publication, publish
 from back_office_pipelines.chain.registration import register_inbox
-from back_office_pipelines.chain.sealed import moved_deliveries
+from back_office_pipelines.chain.sealed import files_gone
 from back_office_pipelines.chain.steps import Step, run_step
 from back_office_pipelines.chain.verification import verify_office
 from back_office_pipelines.errors import SettingsError
@@ -136,9 +136,29 @@ def test_a_delivery_file_that_was_moved_away_is_a_notice(world: World) -> None:
     with changed_file(path):
         path.unlink()
         assert verify_office(world.office) == []
-        (said,) = moved_deliveries(world.office)
+        (said,) = files_gone(world.office)
         assert str(path.relative_to(world.office.settings.deliveries)) in said
-    assert moved_deliveries(world.office) == []
+    assert files_gone(world.office) == []
+
+
+def test_an_evidence_page_is_held_against_the_entry_that_wrote_it_last(world: World) -> None:
+    (path,) = world.files("evidence", "**/*.html")
+    text = path.read_text(encoding="utf-8")
+    assert "1 held" in text
+    with changed_file(path):
+        path.write_text(text.replace("1 held", "0 held"), encoding="utf-8")
+        (said,) = verify_office(world.office)
+        assert str(path) in said
+        path.unlink()
+        assert verify_office(world.office) == []
+        (gone,) = files_gone(world.office)
+        assert "evidence page ap_invoices/b1.html" in gone
+    stray = path.with_name("b2.html")
+    with changed_file(path):
+        path.rename(stray)
+        assert any(str(stray) in notice for notice in files_gone(world.office))
+    stray.unlink()
+    assert verify_office(world.office) == files_gone(world.office) == []
 
 
 def test_every_one_was_undone(world: World) -> None:
@@ -281,7 +301,15 @@ def claims(world: World, chance: random.Random) -> list[str]:
 
 
 def delivery_file(world: World, chance: random.Random) -> list[str]:
-    path = chance.choice(world.files("deliveries", "**/*"))
+    return _edited(world, chance.choice(world.files("deliveries", "**/*")), chance)
+
+
+def evidence_page(world: World, chance: random.Random) -> list[str]:
+    return _edited(world, chance.choice(world.files("evidence", "**/*")), chance)
+
+
+def _edited(world: World, path: Path, chance: random.Random) -> list[str]:
+    """Cut a file that was handed on, add to it, or change one bit of it."""
     content = path.read_bytes()
     place = chance.randrange(len(content))
     acts: list[Callable[[], Any]] = [
@@ -396,4 +424,5 @@ def secret_file(world: World, chance: random.Random) -> list[str]:
 TAMPERINGS_WITH: tuple[Callable[[World, random.Random], list[str]], ...] = (
     edit, edit, delete, truncate, reorder, insert, replace_chain, replace_chain,
     application_sql, lake_file, lake_file, vault_file, checkpoint_file, secret_file, claims, delivery_file,
+    evidence_page,
 )  # fmt: skip

@@ -19,7 +19,7 @@ from back_office_pipelines.extraction.isolation.confine import Limits
 from back_office_pipelines.extraction.isolation.messages import BrokenAnswerError, pack_sheet, unpack_sheet
 from back_office_pipelines.extraction.isolation.pool import Workers
 from back_office_pipelines.extraction.isolation.work import Drawing
-from back_office_pipelines.extraction.model import Box, Extraction, FieldValue
+from back_office_pipelines.extraction.model import Box, Extraction, FieldValue, Finding
 from back_office_pipelines.normalization.normalise import normalise
 from tests.extraction.documents import AGREEING_PAGE, INVOICE_PAGE, UBL, cii, extracted, hybrid, pdf, turned
 from tests.scenario import dictionary
@@ -39,6 +39,11 @@ def sheets_of(extraction: Extraction) -> tuple[Sheet, ...]:
     return sheets("a.pdf", extraction, canonical)
 
 
+def absent(extraction: Extraction, *critical: str) -> list[tuple[int, str]]:
+    found = sheets("a.pdf", extraction, {}, critical)
+    return [(one.page, entry.note) for one in found for entry in one.entries if entry.title.endswith("not found")]
+
+
 def field(extraction: Extraction, name: str) -> FieldValue:
     return next(value for value in extraction.records[0].fields if value.name == name)
 
@@ -54,6 +59,20 @@ def with_confidence(extraction: Extraction, told: Mapping[str, float]) -> Extrac
     record, *others = extraction.records
     fields = tuple(replace(one, confidence=told.get(one.name, one.confidence)) for one in record.fields)
     return replace(extraction, records=(replace(record, fields=fields), *others))
+
+
+def test_critical_fields_without_a_value_are_named() -> None:
+    extraction = extracted(pdf(INVOICE_PAGE))
+    record = extraction.records[0]
+    known = {value.name for value in record.fields}
+    assert "issue_date" in known
+    assert absent(extraction, *known) == []
+    without = tuple(value for value in record.fields if value.name != "issue_date")
+    poorer = replace(extraction, records=(replace(record, fields=without),))
+    said = [(1, "critical, and no place for it on the pages: issue_date, no_such_field")]
+    assert absent(poorer, "invoice_number", "issue_date", "no_such_field") == said
+    doubt = Finding("AMBIGUOUS", "two days", record.record_type, record.ordinal, "issue_date")
+    assert absent(replace(poorer, findings=(doubt,)), "issue_date") == []  # told as the finding that it is
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from lxml import html
 
 from back_office_pipelines.reports.batch_page import MOST_ROWS, BatchEvidence, batch_page, control_totals
 from back_office_pipelines.validation.model import Decision
-from tests.scenario import HOUR, NOON, batch, dictionary
+from tests.scenario import HOUR, NOON, batch, dictionary, record_row, value_rows
 
 DOCUMENT = {"document_id": "d1", "path": "a <b>.eml", "member": None, "role": "container", "content_hash": "ab" * 32}
 FIRST = DOCUMENT | {"document_id": "d2", "member": "first.pdf", "role": "document"}
@@ -33,24 +33,35 @@ ENDED = FAILED | {
 }  # fmt: skip
 DECIDED = Decision(
     "correct", NOON + HOUR, "d2-invoice-1", "d2-invoice-1", "x1", "currency", "EUR", "as printed", actor="ada",
-    role="clerk",
+    role="clerk", shown={"x1": {"observed": "EURO", "expected": "ISO 4217"}},
 )  # fmt: skip
 RELEASED = {
     "record_id": "d2-invoice-1", "revision": 1, "released_at": NOON + 2 * HOUR,
     "delivery_file": "northwind/ap_invoices/b1/1/invoice.csv",
 }  # fmt: skip
+PRINTED = {
+    "invoice_number": "GOOD-1", "issue_date": "2026-11-02", "currency": "EURO", "seller_name": "Muster <GmbH>",
+    "gross_total": "119.00",
+}  # fmt: skip
+VALUES = [
+    {**row, "page": 2, "confidence": 0.99}
+    for row in value_rows(record_row("d2") | {"record_id": "d2-invoice-1"}, PRINTED)
+]
+ACCEPTED = {"record_id": "d2-invoice-1", "revision": 1, "field": "invoice_number", "value": "GOOD-1"}
 EVIDENCE = BatchEvidence(
     batch=batch(control_totals={"EUR": {"gross_total": "119.00", "net_total": "100.00"}}, declared_documents=1),
     dictionary=dictionary(),
     as_of=NOON + 3 * HOUR,
     documents=[SECOND, FIRST, DOCUMENT],
     extractions=[READ],
+    field_values=VALUES,
     records=[RECORD],
     record_states=[
         {"record_id": "d2-invoice-1", "revision": 1, "state": "accepted"},
         {"record_id": "d3-invoice-1", "revision": 1, "state": "accepted"},
         {"record_id": "d3-invoice-2", "revision": 1, "state": "held"},
     ],
+    accepted_values=[ACCEPTED],
     exceptions=[FAILED, ENDED],
     approvals=[
         {
@@ -111,16 +122,63 @@ def test_an_exception_tells_where_it_is_and_who_decided_it() -> None:
     ]  # fmt: skip
 
 
+def test_a_decision_tells_what_was_shown_when_it_was_made_whatever_the_exception_shows_now() -> None:
+    accepted = replace(
+        DECIDED, action="override", exception_id="x0", subject_id=None, record_id=None, field=None, value=None,
+        shown={"x0": {"observed": "413992.70 EUR", "expected": "119.00 EUR"}},
+    )  # fmt: skip
+    older = replace(accepted, shown={}, decided_at=NOON)
+    evidence = replace(EVIDENCE, decisions=[older, accepted])
+    assert [row[5] for row in table(evidence, "Decisions of people")] == [
+        "not kept", "413992.70 EUR expected 119.00 EUR",
+    ]  # fmt: skip
+    told = table(evidence, "Exceptions")[0][6]
+    assert "it showed 413992.70 EUR, expected 119.00 EUR 2026-11-20T13:00:00Z" in told
+    assert told.count("it showed") == 1
+
+
+def test_each_record_tells_its_critical_values_in_force_and_their_pages() -> None:
+    def told(evidence: BatchEvidence) -> str:
+        return table(evidence, "Records")[0][2].replace(" ;", ";")
+
+    held = replace(EVIDENCE, accepted_values=[], releases=[])
+    assert table(held, "Records")[0][:2] == ["a <b>.eml » first.pdf d2-invoice-1", "accepted"]
+    assert told(held) == (
+        "Invoice number GOOD-1 (page 2); Issue date 2026-11-02 (page 2); Currency EUR (corrected); "
+        "Seller Muster <GmbH> (page 2); Seller IBAN none; Gross total 119.00 (page 2)"
+    )
+    assert told(EVIDENCE).startswith("Invoice number GOOD-1 (page 2); Issue date none;")
+    assert [row[1] for row in table(EVIDENCE, "Records")] == ["released", "accepted", "held"]
+
+
+def test_what_the_dictionary_calls_personal_is_not_handed_on() -> None:
+    contract = dictionary()
+    header = contract.records["invoice"]
+    private = {
+        name: spec.model_copy(update={"sensitivity": "personal"})
+        for name, spec in header.fields.items()
+        if name in {"seller_name", "currency"}
+    }
+    records = contract.records | {"invoice": header.model_copy(update={"fields": {**header.fields, **private}})}
+    page = replace(EVIDENCE, dictionary=contract.model_copy(update={"records": records}), accepted_values=[])
+    said = words(page)
+    assert "Muster" not in said
+    assert "EURO" not in said
+    assert "Seller not shown: personal (page 2)" in said
+    assert "correct currency = not shown: personal" in said
+    assert "Invoice number GOOD-1" in said
+
+
 def test_a_decision_names_document_field_and_exception() -> None:
     whole = Decision("return", NOON, "d3-invoice-1", "d3-invoice-1", actor="zoe", role="supervisor", reason="no order")
     on_batch = Decision("triage", NOON, actor="zoe", role="supervisor")
     rows = table(replace(EVIDENCE, decisions=[DECIDED, whole, on_batch]), "Decisions of people")
     assert [row[1:] for row in rows] == [
-        ["zoe (supervisor)", "return", "a <b>.eml » second.pdf d3-invoice-1", "", "", "no order"],
-        ["zoe (supervisor)", "triage", "ap_invoices/b1", "", "", ""],
+        ["zoe (supervisor)", "return", "a <b>.eml » second.pdf d3-invoice-1", "", "", "", "no order"],
+        ["zoe (supervisor)", "triage", "ap_invoices/b1", "", "", "", ""],
         [
-            "ada (clerk)", "correct", "a <b>.eml » first.pdf currency d2-invoice-1", "CODE_UNKNOWN x1", "EUR",
-            "as printed",
+            "ada (clerk)", "correct", "a <b>.eml » first.pdf currency d2-invoice-1", "CODE_UNKNOWN x1",
+            "EURO expected ISO 4217", "EUR", "as printed",
         ],
     ]  # fmt: skip
 

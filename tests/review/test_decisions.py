@@ -1,7 +1,7 @@
 """Judging decision lines: recorded, already recorded, or refused with a reason a person can act on."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from back_office_pipelines.errors import UsageError
 from back_office_pipelines.review.decisions import Judgement, judge
 from back_office_pipelines.review.docket import Subject
 from back_office_pipelines.review.lines import REQUIRED_COLUMNS, Line, read_lines
+from back_office_pipelines.review.shown import Observation
 from tests.scenario import NOON, dictionary
 
 KEY = ("ap_invoices", "b1")
@@ -35,6 +36,33 @@ def test_a_good_line_is_recorded_with_who_what_when_why() -> None:
     assert draft.payload["exception_id"] == "e1"
     assert draft.payload["record_id"] == "d1-invoice-1"
     assert draft.payload["submitter"] == "root"
+
+
+def test_a_decision_keeps_what_every_exception_it_concerns_showed() -> None:
+    docket = DOCKET | {"e1": replace(TOTALS, observed="118.00", expected="119.00", observed_since=NOON)}
+    docket["e2"] = replace(AMBIGUOUS, observed="02/03/2026", expected="one reading", observed_since=NOON)
+    (draft,) = judged(GOOD, docket=docket).drafts
+    assert draft.payload["shown"] == {"e1": {"observed": "118.00", "expected": "119.00"}}
+    whole = replace(GOOD, action="reject", target="d1-invoice-1")
+    (draft,) = judged(whole, docket=docket).drafts
+    assert draft.payload["shown"].keys() == {"e1", "e2"}
+
+
+def test_a_decision_made_before_an_exception_showed_what_it_does_keeps_what_it_showed_then() -> None:
+    late = replace(TOTALS, observed="118.00", expected="119.00", observed_since=LATER)
+    docket = DOCKET | {"e1": late}
+    early = replace(GOOD, action="triage", decided_at=iso(NOON))
+    asked = []
+
+    def recall(one: Subject, at: datetime) -> Observation:
+        asked.append((one.exception_id, at))
+        return Observation("117.00", "119.00")
+
+    (draft,) = judge([early], docket, (), LATER, "root", canonical_value, recall).drafts
+    assert draft.payload["shown"] == {"e1": {"observed": "117.00", "expected": "119.00"}}
+    assert asked == [("e1", NOON)]
+    (draft,) = judged(early, docket=docket).drafts
+    assert draft.payload["shown"] == {}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from back_office_pipelines.review.lines import all_lines
 from back_office_pipelines.review.workbook import write_xlsx
 from back_office_pipelines.review.worklist import COLUMNS, as_csv, worklist_rows
 from back_office_pipelines.validation.model import Decision
-from tests.scenario import GOOD, HOUR, NOON, dictionary, record_row, validated, value_rows
+from tests.scenario import GOOD, HOUR, NOON, batch, dictionary, record_row, validated, value_rows
 
 RECORD = record_row("d1")
 VALUES = value_rows(RECORD, GOOD | {"tax_total": "18.00"})
@@ -44,6 +44,34 @@ def test_the_document_named_is_the_member_and_not_only_the_file_around_it() -> N
     papers = [{"document_id": "d1", "path": "post.zip", "member": "b/a.csv"}]
     (row,) = worklist_rows(made.exceptions, papers, VALUES, dictionary())
     assert row["document"] == "post.zip » b/a.csv"
+
+
+def test_a_hold_shows_every_critical_value_in_force_and_its_page() -> None:
+    values = [row | {"page": 2, "confidence": 0.97} for row in value_rows(RECORD, GOOD)]
+    record = RECORD["record_id"]
+    keyed = Decision("correct", NOON + HOUR, record, record, field="seller_name", value="Quarz OHG")
+    off = batch(automation={})
+    before = validated([RECORD], values, of=off)
+    made = validated([RECORD], values, of=off, decisions=[keyed], before=before, as_of=NOON + 2 * HOUR)
+    (row,) = worklist_rows(made.exceptions, [], values, dictionary(), (), [keyed])
+    critical = {name: GOOD[name] for name in ("invoice_number", "issue_date", "currency", "gross_total")}
+    for name, text in critical.items():
+        assert f"{name} {text} (page 2)" in row["observed"]
+    assert "seller_name Quarz OHG (corrected)" in row["observed"]
+    assert "seller_iban not found" in row["observed"]
+    assert row["page"] == "2"
+    (held,) = made.exceptions
+    assert held["observed"] == before.exceptions[0]["observed"]  # or no acceptance would outlive a correction
+
+
+def test_the_title_of_a_hold_claims_nothing_of_the_record() -> None:
+    values = [row | {"confidence": 0.97} for row in value_rows(RECORD, GOOD | {"tax_total": "18.00"})]
+    made = validated([RECORD], values, of=batch(automation={}))
+    titles = {
+        row["reason_code"]: row["reason_title"] for row in worklist_rows(made.exceptions, [], values, dictionary())
+    }
+    assert set(titles) == {"SAMPLING_HOLD", "TOTALS_DISAGREE"}
+    assert "nothing" not in titles["SAMPLING_HOLD"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ What belongs here: which value, candidate and finding is told on which page. Wha
 `drawing`), and judging: every place and confidence is the reading's own.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from back_office_pipelines.extraction.model import Box, ExtractedRecord, Extraction, FieldValue, Finding, Place
@@ -67,18 +67,19 @@ class Sheet:
     entries: tuple[Entry, ...] = field(default=())
 
 
-def sheets(name: str, extraction: Extraction, canonical: Canonical) -> tuple[Sheet, ...]:
+def sheets(name: str, extraction: Extraction, canonical: Canonical, critical: Sequence[str] = ()) -> tuple[Sheet, ...]:
     """Return the pages of a document that was read from its pages; none of any other document.
 
     Args:
         name: of the document.
         extraction: what its reader gave.
         canonical: the values as they are told.
+        critical: fields of header records of which it is told that they were not found.
     """
     if why_none(extraction) is not None:
         return ()
     pages: dict[int, list[Entry]] = {page: [] for page in range(1, _last_page(extraction) + 1)}
-    for page, entry in _entries(extraction, canonical):
+    for page, entry in (*_absent(extraction, critical), *_entries(extraction, canonical)):
         pages.setdefault(page, []).append(entry)
     known = (extraction.reason_code or extraction.status, extraction.document_class, extraction.language)
     about = ", ".join(one for one in known if one is not None)
@@ -115,6 +116,21 @@ def _entries(extraction: Extraction, canonical: Canonical) -> Iterator[tuple[int
             yield from _of_line(record, canonical)
     for finding in extraction.findings:
         yield from _of_finding(finding)
+
+
+def _absent(extraction: Extraction, critical: Sequence[str]) -> Iterator[tuple[int, Entry]]:
+    """Yield, a header record, its critical fields without a value, on its first page; findings tell their own."""
+    doubted = {(one.record_type, one.ordinal, one.field) for one in extraction.findings}
+    for record in extraction.records:
+        if record.parent is not None:
+            continue
+        known = {value.name for value in record.fields}
+        known |= {name for name in critical if (record.record_type, record.ordinal, name) in doubted}
+        absent = [name for name in critical if name not in known]
+        if absent:
+            page = min((value.page for value in record.fields if value.page is not None), default=1)
+            title = f"{record.record_type} {record.ordinal}: not found"
+            yield page, Entry(title, note=f"critical, and no place for it on the pages: {', '.join(absent)}")
 
 
 def _of_value(record: ExtractedRecord, value: FieldValue, canonical: Canonical) -> Iterator[tuple[int, Entry]]:
