@@ -42,7 +42,7 @@ papers = st.builds(
 def lines(paper: Paper) -> tuple[Line, ...]:
     document = pdfium.PdfDocument(paper.pdf)
     try:
-        return upright_lines(document, 0)[0]
+        return upright_lines(document, 0).lines
     finally:
         document.close()
 

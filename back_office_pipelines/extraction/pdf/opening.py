@@ -4,7 +4,6 @@ What belongs here: turning pdfium's errors into named statuses, attachments by c
 """
 
 import io
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ import pypdfium2 as pdfium
 from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import PDFStream
-from pdfminer.psexceptions import PSException
 from pypdfium2 import raw as pdfium_c
 
 from back_office_pipelines.extraction.model import Extraction
@@ -88,5 +86,7 @@ def _unnamed(content: bytes) -> Iterator[Attachment]:
             stream = parsed.getobj(number)
             if isinstance(stream, PDFStream) and getattr(stream.get("Type"), "name", "") == "EmbeddedFile":
                 yield Attachment(f"object {number}", stream.get_data())
-    except (PSException, ValueError, TypeError, KeyError, IndexError, zlib.error):
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever a damaged file does to its second reader, the first has opened it
         return

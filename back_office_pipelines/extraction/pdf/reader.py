@@ -3,7 +3,7 @@
 What belongs here: that order, page by page the text layer or recognition. What does not: XML, text, opening files.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import pypdfium2 as pdfium
@@ -17,7 +17,7 @@ from back_office_pipelines.extraction.pdf.embedded import broken_invoices, read_
 from back_office_pipelines.extraction.pdf.headings.deciding import deciding, is_of_other_lane
 from back_office_pipelines.extraction.pdf.mismatch import visible_mismatches
 from back_office_pipelines.extraction.pdf.opening import Attachment, PdfRefusedError, attachments, open_pdf
-from back_office_pipelines.extraction.pdf.page.layer import upright_lines
+from back_office_pipelines.extraction.pdf.page.layer import MOST_CHARACTERS, upright_lines
 from back_office_pipelines.extraction.pdf.page.mending import Mender
 from back_office_pipelines.extraction.pdf.page.pages import MOST_PAGES, document_lines
 from back_office_pipelines.extraction.pdf.page.scanned import is_usable, scan_page
@@ -62,7 +62,8 @@ def _read(
     following = () if is_of_other_lane(heading, dictionary) else pages.following()  # another document's need no reading
     extraction = read_lines([*first, *following], heading, total, dictionary, pages.skipped, memory)
     extraction = as_scanned(extraction, pages.scanned | pages.lying)
-    return replace(extraction, findings=(*broken_invoices(attached), *extraction.findings))
+    unread = () if is_of_other_lane(heading, dictionary) else pages.unread()
+    return replace(extraction, findings=(*broken_invoices(attached), *extraction.findings, *unread))
 
 
 @dataclass
@@ -74,6 +75,7 @@ class Pages:
         scanned: the recognised pages by number.
         lying: the pages by number whose text layer runs up, down or upside down.
         skipped: numbers of the pages that are pictures beyond the limit.
+        cut: numbers of the pages of more text than is looked at.
     """
 
     document: pdfium.PdfDocument
@@ -81,6 +83,7 @@ class Pages:
     scanned: dict[int, ScannedPage] = field(default_factory=dict)
     lying: dict[int, ScannedPage] = field(default_factory=dict)
     skipped: list[int] = field(default_factory=list)
+    cut: list[int] = field(default_factory=list)
 
     @classmethod
     def of(cls, document: pdfium.PdfDocument, dictionary: Dictionary) -> "Pages":
@@ -89,7 +92,8 @@ class Pages:
 
     def lines(self, index: int) -> tuple[Line, ...]:
         """Return the lines of one page; each page is asked for once, in order."""
-        found, turn = upright_lines(self.document, index)
+        found, turn, whole = upright_lines(self.document, index)
+        self.cut += [] if whole else [index + 1]
         if is_usable(found, self.document, index, lying=turn != 0):
             if turn:
                 self.lying[index + 1] = ScannedPage(found, turn, *self.document.get_page_size(index))
@@ -99,6 +103,15 @@ class Pages:
             return found
         page = self.scanned[index + 1] = scan_page(self.document, index)
         return page.lines or found
+
+    def unread(self) -> Iterator[Finding]:
+        """Yield what of the document was not looked at: what it comes to may stand there."""
+        told = "have it sent in parts, or as data"
+        if (total := len(self.document)) > MOST_PAGES:
+            yield Finding("LIMIT_EXCEEDED", f"of its {total} pages those from {MOST_PAGES + 1} on are not read; {told}")
+        if self.cut:
+            most = f"more than the {MOST_CHARACTERS} characters that are read"
+            yield Finding("LIMIT_EXCEEDED", f"page {self.cut[0]} has {most}; {told}")
 
     def following(self) -> list[Line]:
         """Return the lines of all pages that are read after the first."""

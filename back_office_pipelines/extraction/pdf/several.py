@@ -14,7 +14,6 @@ from back_office_pipelines.extraction.model import ExtractedRecord, Extraction, 
 from back_office_pipelines.extraction.pdf.boundaries import ALL_SIGNS, Part, parts_of, signs_of
 from back_office_pipelines.extraction.pdf.headings.deciding import is_of_other_lane
 from back_office_pipelines.extraction.pdf.headings.heading import Heading
-from back_office_pipelines.extraction.pdf.page.pages import MOST_PAGES
 from back_office_pipelines.extraction.pdf.page.shapes import amount_spans
 from back_office_pipelines.extraction.pdf.page.vocabulary import key
 from back_office_pipelines.extraction.pdf.page.words import Line
@@ -26,6 +25,8 @@ from back_office_pipelines.values.text import compact_upper
 NUMBER = "invoice_number"
 SURE = 0.8
 """Confidence of a gross total from which on a page says how much: sums of a page are named no better than by chance."""
+MOST_DOUBTS = 8
+"""Pages of a part that may begin another invoice up to which both sides of each are read."""
 SAME = ("issue_date", "gross_total")
 """What a copy of an invoice has in common with it, beside the number."""
 
@@ -61,9 +62,15 @@ class _Pages:
     lines: Mapping[int, tuple[Line, ...]]
     dictionary: Dictionary
     memory: Memory
+    known: dict[tuple[int, ...], _Read] = field(default_factory=dict)
 
     def read(self, part: Part, pages: Sequence[int]) -> _Read:
-        """Return what some pages give that are a part, or belong to one; places are those in the file."""
+        """Return what some pages give that are a part, or belong to one, read once; places are those in the file."""
+        if tuple(pages) not in self.known:
+            self.known[tuple(pages)] = self._read(part, pages)
+        return replace(self.known[tuple(pages)], part=part)
+
+    def _read(self, part: Part, pages: Sequence[int]) -> _Read:
         moved = [on_page(line, number) for number, page in enumerate(pages, start=1) for line in self.lines[page]]
         reading = read(moved, self.dictionary)
         texts = {choice.field: compact_upper(choice.found.text) for choice, _ in reading.choices}
@@ -167,11 +174,15 @@ def _stands_alone(before: _Read, one: _Read) -> bool:
 def _doubt(one: _Read, file: _Pages) -> str | None:
     """Return why a part may be two invoices: a page may begin another, and both sides of it are whole."""
     pages = one.part.pages
-    for page in one.part.doubtful:
+    for page in one.part.doubtful[:MOST_DOUBTS]:
         at = pages.index(page)
         before, after = file.read(one.part, pages[:at]), file.read(one.part, pages[at:])
         if before.extraction.records and after.is_whole and _differ(before, after) and _may_be_two(before, after):
             return _may_begin(page, after.texts.get(NUMBER))
+    if len(one.part.doubtful) > MOST_DOUBTS:
+        return (
+            f"any of {len(one.part.doubtful)} pages may begin another invoice: read them and have each sent as a file"
+        )
     return None
 
 
@@ -231,9 +242,6 @@ def _joined(settled: _Settled, pages: int, dictionary: Dictionary) -> Extraction
         detail = f"page {settled.covers[0]} comes before the first invoice, shows amounts, and says not what it is"
         findings.append(Finding("UNCLASSIFIED", f"{detail}: read it and have what is missing sent apart"))
     first = next((one for one in settled.found if one.extraction.records), settled.found[0]).extraction
-    if len(settled.found) > 1 and pages > MOST_PAGES:
-        beyond = f"its pages from {MOST_PAGES + 1} on are not read; have it sent in parts"
-        findings.append(Finding("LIMIT_EXCEEDED", f"the file holds several invoices, and {beyond}"))
     return replace(first, pages=pages, records=tuple(records), findings=tuple(findings))
 
 

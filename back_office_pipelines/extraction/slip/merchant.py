@@ -42,7 +42,7 @@ _CALLED = (
 """What a registration number is called."""
 REGISTRATION = re.compile(
     rf"\s*[(<\[{{]?\s*(?:(?:{_CALLED}|(?<!\w)(?:no|id)(?!\w))\W{{0,4}})*"
-    r"(?<![^\W\d_])(?:(?:GB|DE|FR|IT|ES|NL|IE|AT|CH|BE|PL)\s?|[A-Z]{0,2})(?:[\dUOI]*\d{4,}[\dUOI]*|(?:\d{2,3}\s){2,}\d{3})\s?-?\s?[A-Z]?\s*(?:[)>\]]|\(\w{5,9}-?[A-Z]\))*\W*$"
+    r"(?<![^\W\d_])(?:(?:GB|DE|FR|IT|ES|NL|IE|AT|CH|BE|PL)\s?|[A-Z]{0,2})(?:(?=[\dUOI]{0,20}\d{4})[\dUOI]{4,24}|(?:\d{2,3}\s){2,}\d{3})\s?-?\s?[A-Z]?\s*(?:[)>\]]|\(\w{5,9}-?[A-Z]\))*\W*$"
     rf"|\s*[(<\[]?\s*{_CALLED}\W{{0,4}}(?:(?:{_CALLED}|(?<!\w)(?:no?|id)(?!\w))\W{{0,4}})+(?:\S*\d\S*)?\W*$",
     re.IGNORECASE,
 )

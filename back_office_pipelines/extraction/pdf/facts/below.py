@@ -114,9 +114,8 @@ def _is_order_under(field: str, label: Label, row: Row, mention: Mention) -> boo
 def _said_after(row: Row, label: Label) -> int:
     """Count the words that go on after a caption and make it one of something else: "Order internal"."""
     after = row.words[label.end : label.end + label.tail]
-    known = {at for other in row.labels for at in range(other.start, other.end)}
     stroke = next((at for at, word in enumerate(after) if word.text in STROKE), len(after))
-    return sum(says_more(word.text) for at, word in enumerate(after[:stroke], label.end) if at not in known)
+    return sum(says_more(word.text) for at, word in enumerate(after[:stroke], label.end) if at not in row.claimed)
 
 
 def _is_titled(field: str, between: int, row: Row, mention: Mention) -> bool:

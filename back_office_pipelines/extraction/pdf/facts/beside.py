@@ -21,6 +21,8 @@ from back_office_pipelines.extraction.pdf.page.vocabulary import key
 
 LATER = 0.82
 """Worth of each further value to the right of a label, relative to the one before."""
+MOST_VALUES = 12
+"""Values right of a label that are looked at: the last is worth a tenth of the first."""
 OF_ANOTHER = 0.4
 """Worth left by each word right before a number in the next column."""
 PER = frozenset(("per", "pro", "je", "par", "por", "each"))
@@ -50,6 +52,8 @@ def right_of(field: str, kind: Kind, row: Row, index: int) -> Iterator[Candidate
             score *= _reference_worth(row, mention) * OF_ANOTHER ** _said_in_next(row, label, whole)
         yield Candidate(field, whole, score, label, evidence("right", label))
         number += 1
+        if number == MOST_VALUES:
+            return
 
 
 def _said_in_next(row: Row, label: Label, whole: Mention) -> int:
@@ -102,10 +106,5 @@ def _blocked(row: Row, index: int, kind: Kind) -> int:
 
 def _between(row: Row, label: Label, mention: Mention) -> int:
     """Count the words between a label and its value that are neither fillers, marks, numbers nor labels."""
-    claimed = {at for other in row.labels for at in range(other.start, other.end)}
-    taken = {at for other in row.mentions for at in range(other.start, other.end)}
-    return sum(
-        1
-        for at in range(label.end, mention.start)
-        if at not in claimed and at not in taken and says_more(row.words[at].text)
-    )
+    between = set(range(label.end, mention.start)) - row.claimed - row.taken
+    return sum(says_more(row.words[at].text) for at in between)

@@ -84,9 +84,8 @@ def says_more(text: str) -> bool:
 def said_before(row: Row, mention: Mention) -> int:
     """Count the words right before a number that make it one of something else: "Paseo de la Ribera 40"."""
     taken = {at for other in row.mentions if other.start < mention.start for at in range(other.start, other.end)}
-    claimed = {at for label in row.labels for at in range(label.start, label.end)}
     count, at = 0, mention.start - 1
-    while at >= 0 and row.words[at + 1].box[0] - row.words[at].box[2] < row.height and at not in taken | claimed:
+    while at >= 0 and row.words[at + 1].box[0] - row.words[at].box[2] < row.height and at not in taken | row.claimed:
         count += says_more(row.words[at].text)
         at -= 1
     return count

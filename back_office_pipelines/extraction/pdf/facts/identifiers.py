@@ -5,7 +5,8 @@ not: labels (`pairing`), tax registrations (`vat_ids`), check digits themselves 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from back_office_pipelines.extraction.pdf.evidence import Choice, Undecided
 from back_office_pipelines.extraction.pdf.facts.candidate import FILLERS, Candidate
@@ -76,9 +77,9 @@ def choose_reference(field: str, rows: Sequence[Row], candidates: Sequence[Candi
     own = [one for one in own if one.label is None or one.label.key not in LAST_RESORT] or [
         one for one in own if one.label is not None and one.label.lead == 0
     ]
-    shown = [compact_upper(one.found.text) for row in rows for one in row.of_kind("reference")] if own else []
+    counts = Counter(compact_upper(one.found.text) for row in rows for one in row.of_kind("reference")) if own else {}
     scored = [
-        (one.score + REPEATED * _recurs(compact_upper(one.mention.found.text), shown), one)
+        (one.score + REPEATED * _recurs(compact_upper(one.mention.found.text), counts), one)
         for one in own
         if one.score >= LEAST
     ]
@@ -98,9 +99,9 @@ def numbers_invoice(order: Choice, invoice: Choice) -> bool:
     return bool(re.match(rf"{re.escape(text)}[-/.]\d{{1,3}}$", number))
 
 
-def _recurs(text: str, shown: Sequence[str]) -> int:
+def _recurs(text: str, counts: Mapping[str, int]) -> int:
     """Return how many other places show a text, three at most."""
-    return min(shown.count(text) - 1, 3) if sum(map(str.isdigit, text)) >= TELLING else 0
+    return min(counts[text] - 1, 3) if sum(map(str.isdigit, text)) >= TELLING else 0
 
 
 def marked_alone(rows: Sequence[Row]) -> tuple[Candidate, ...]:

@@ -16,7 +16,7 @@ from back_office_pipelines.values.text import compact_upper
 
 BROKEN = re.compile(r"(?<!\S)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{1,4}){0,7}$")
 """The start of an account at the end of a line, or of a line of a column."""
-GROUPS = re.compile(r"[A-Z0-9]{1,4}(?: ?[A-Z0-9]{1,4})*[.,;]?")
+GROUPS = re.compile(r"[A-Z0-9]+(?: [A-Z0-9]+)*[.,;]?")
 """Nothing but groups of an account."""
 MOST_LINES = 3
 """Lines of a column below its first over which an account may go on."""

@@ -18,6 +18,8 @@ from back_office_pipelines.values.style import Style
 
 SAME_COLUMN = 12.0
 """Points by which numbers of one column may differ at the edge that they share."""
+MOST_NUMBERS = 24
+"""Numbers at the end of a row that are tried: no table has so many columns."""
 FACTORS = 2
 PRICED = frozenset(("à", "a", "@", "je", "zu"))
 """Words and signs right before a price."""
@@ -123,7 +125,7 @@ def _product(row: Row, style: Style, telling: bool = True) -> _Product | None:
         style: how the document writes numbers.
         telling: a factor of one proves nothing.
     """
-    numbers = [number for number in numbers_of(row, style) if not number.percent]
+    numbers = [number for number in numbers_of(row, style) if not number.percent][-MOST_NUMBERS:]
     for at in range(len(numbers) - 1, FACTORS - 1, -1):
         amount = numbers[at]
         if not amount.value or not in_cents(amount.value):

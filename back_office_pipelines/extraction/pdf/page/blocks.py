@@ -154,13 +154,22 @@ def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
 def _with_places(runs: Sequence[list[Segment]]) -> list[list[Segment]]:
     """Return the blocks, each whose address goes on with its place after an empty line together with that."""
     whole: list[list[Segment]] = []
+    near: list[list[Segment]] = []
     for run in runs:
-        home = next((other for other in whole if _lacks_place(other, run)), None) if _begins_with_place(run) else None
+        near = [other for other in near if _may_go_on(other, run)]
+        home = next((other for other in near if _lacks_place(other, run)), None) if _begins_with_place(run) else None
         if home is not None:
             home.extend(run)
         else:
             whole.append(run)
+            near.append(run)
     return whole
+
+
+def _may_go_on(run: Sequence[Segment], later: Sequence[Segment]) -> bool:
+    """Tell whether a place may still follow a block after those that begin higher than a later one."""
+    last, first = run[-1].words[0], later[0].words[0]
+    return run[0].page == later[0].page and first.base - last.base <= EMPTY_LINE * max(last.height, 1.0)
 
 
 def _begins_with_place(run: Sequence[Segment]) -> bool:

@@ -51,16 +51,27 @@ _angle_of = _bare(pdfium_c.FPDFText_GetCharAngle)
 
 def page_lines(document: pdfium.PdfDocument, index: int) -> tuple[Line, ...]:
     """Return the lines of one page, as `upright_lines`, wherever on the page they stand."""
-    return upright_lines(document, index)[0]
+    return upright_lines(document, index).lines
 
 
-def upright_lines(document: pdfium.PdfDocument, index: int) -> tuple[tuple[Line, ...], int]:
-    """Return the lines of one page, top to bottom; none where the page has no text layer. Closes the page.
+class Layer(NamedTuple):
+    """The text layer of one page.
+
+    Attributes:
+        lines: top to bottom.
+        turn: degrees, counter-clockwise, by which the page as it is shown was turned.
+        whole: all of it was looked at.
+    """
+
+    lines: tuple[Line, ...]
+    turn: int = 0
+    whole: bool = True
+
+
+def upright_lines(document: pdfium.PdfDocument, index: int) -> Layer:
+    """Return the lines of one page; none where the page has no text layer. Closes the page.
 
     Where no text of a page stands upright, the page is turned until some does. Places are then on the turned page.
-
-    Returns:
-        The lines, and the degrees, counter-clockwise, by which the page as it is shown was turned.
     """
     page = open_page(document, index)
     try:
@@ -71,12 +82,13 @@ def upright_lines(document: pdfium.PdfDocument, index: int) -> tuple[tuple[Line,
                 characters = _Characters(textpage, frame.turned(turn))
                 words = characters.frame.shown_of(_words(characters))
                 if words:
-                    return straight_lines_of(words, index + 1, recognised=characters.recognised), turn
+                    lines = straight_lines_of(words, index + 1, recognised=characters.recognised)
+                    return Layer(lines, turn, characters.whole_page)
         finally:
             textpage.close()
     finally:
         page.close()
-    return (), 0
+    return Layer(())
 
 
 @dataclass(frozen=True)
@@ -135,6 +147,7 @@ class _Characters:
     """The characters of a page: their texts at once, their places only where asked for, since each costs a call.
 
     Attributes:
+        whole_page: all characters of the page are among them.
         recognised: the words are written in the font of recognition, each too narrow by its share of a space.
     """
 
@@ -142,7 +155,9 @@ class _Characters:
         self.raw, self.frame = textpage.raw, frame
         self.address = ctypes.cast(textpage.raw, ctypes.c_void_p).value
         self._left, self._top = frame.left, frame.bottom + frame.height
-        self.texts = self._texts(min(pdfium_c.FPDFText_CountChars(self.raw), MOST_CHARACTERS))
+        count = pdfium_c.FPDFText_CountChars(self.raw)
+        self.whole_page = count <= MOST_CHARACTERS
+        self.texts = self._texts(min(count, MOST_CHARACTERS))
         self._box = pdfium_c.FS_RECTF()
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._results = ctypes.addressof(self._box), ctypes.addressof(self._x), ctypes.addressof(self._y)

@@ -152,6 +152,16 @@ class Row:
         return self._by_kind.get(kind, ()) if self.mentions else ()
 
     @cached_property
+    def claimed(self) -> frozenset[int]:
+        """Words of its labels, by position."""
+        return frozenset(at for label in self.labels for at in range(label.start, label.end))
+
+    @cached_property
+    def taken(self) -> frozenset[int]:
+        """Words of its mentions, by position."""
+        return frozenset(at for mention in self.mentions for at in range(mention.start, mention.end))
+
+    @cached_property
     def _by_kind(self) -> dict[Kind, tuple[Mention, ...]]:
         found: dict[Kind, list[Mention]] = {}
         for mention in self.mentions:
@@ -233,10 +243,14 @@ def _longest(keys: Sequence[str], index: int, vocabulary: Vocabulary) -> tuple[i
 def _mentions(segment: Segment, row: int, offset: int, banking: bool) -> Iterator[Mention]:
     words, text = segment.words, segment.text
     starts = list(accumulate([len(word.text) + 1 for word in words[:-1]], initial=0))
-    for kind, reach in _reaches(text, banking):
+    for kind, reach in _reaches(text, banking) if len(text) <= LONGEST_KEPT else _reaches.__wrapped__(text, banking):
         start, end = _touched(starts, reach) if len(words) > 1 else (0, 1)
         found = found_in(text[slice(*reach)].strip(), segment.page, words[start:end])
         yield Mention(kind, found, row, offset + start, offset + end, start)
+
+
+LONGEST_KEPT = 200
+"""Characters of a text up to which what it holds is kept for the next like it: texts that repeat are short."""
 
 
 @lru_cache(maxsize=20_000)
