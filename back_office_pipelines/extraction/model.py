@@ -1,6 +1,6 @@
 """What a reader gives back: records of raw values, each with its confidence, place and method.
 
-What belongs here: the shapes shared by all readers. What does not: how a medium is read (`readers/`), and canonical
+What belongs here: the shapes shared by all readers. What does not: how a medium is read (`document`), and canonical
 values (`normalization/`). A reader never decides what a value means; it says how sure it is of having found it.
 """
 

@@ -9,7 +9,7 @@ all these sellers changes, and what it costs in time.
 import argparse
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -43,7 +43,6 @@ class Counts:
     memory: int = 0
     of: int = 0
     spoiled: int = 0
-    taught: list[Taught] = field(default_factory=list)
 
 
 def main() -> None:

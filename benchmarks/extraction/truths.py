@@ -13,8 +13,6 @@ from typing import Any
 from back_office_pipelines.cli.extract import find_documents
 
 HELD_BACK = Path(__file__).parent / "held_back.txt"
-NATURAL = "natural_invoice"
-STYLE_SHEET = "stylesheet_rendering"
 SAME_AS = {"invoice_number": "contract_num", "buyer_name": "advertiser", "gross_total": "gross_amount"}
 """Names under which television advertising invoices say whether a field is visible."""
 

@@ -19,7 +19,6 @@ from back_office_pipelines.values.normalisers import canonical_text, run_normali
 from back_office_pipelines.values.problem import Problem
 from back_office_pipelines.values.style import Style
 
-"""Class of evidence of a value that stands where corrections taught."""
 NOWHERE = (0.0, 0.0, 0.0, 0.0)
 """Place of a value that is not on the page."""
 

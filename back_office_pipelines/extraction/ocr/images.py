@@ -8,9 +8,10 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
 from back_office_pipelines.extraction.model import Extraction
 from back_office_pipelines.extraction.ocr.engine import LONGEST_SIDE
-from back_office_pipelines.extraction.ocr.pages import MOST_SCANNED, ScannedPage, as_scanned, read_lines, scan
+from back_office_pipelines.extraction.ocr.pages import MOST_SCANNED, ScannedPage, scan
 from back_office_pipelines.extraction.ocr.pictures import PictureRefusedError, as_rgb, frames, points_of
 from back_office_pipelines.extraction.pdf.headings.deciding import deciding, is_of_other_lane
+from back_office_pipelines.extraction.pdf.recognised import as_scanned, read_lines
 
 
 def read_image(content: bytes, dictionary: Dictionary, memory: Memory = NOTHING) -> Extraction:

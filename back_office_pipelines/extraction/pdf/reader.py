@@ -12,7 +12,7 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.limits import too_many_pages
 from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
 from back_office_pipelines.extraction.model import Extraction, Finding
-from back_office_pipelines.extraction.ocr.pages import MOST_SCANNED, ScannedPage, as_scanned, read_lines
+from back_office_pipelines.extraction.ocr.pages import MOST_SCANNED, ScannedPage
 from back_office_pipelines.extraction.pdf.embedded import broken_invoices, read_embedded
 from back_office_pipelines.extraction.pdf.headings.deciding import deciding, is_of_other_lane
 from back_office_pipelines.extraction.pdf.mismatch import visible_mismatches
@@ -22,6 +22,7 @@ from back_office_pipelines.extraction.pdf.page.mending import Mender
 from back_office_pipelines.extraction.pdf.page.pages import MOST_PAGES, document_lines
 from back_office_pipelines.extraction.pdf.page.scanned import is_usable, scan_page
 from back_office_pipelines.extraction.pdf.page.words import Line
+from back_office_pipelines.extraction.pdf.recognised import as_scanned, read_lines
 from back_office_pipelines.extraction.slip.reading import is_slip
 
 

@@ -1,7 +1,7 @@
 """Labels and the values they may belong to, each pair with how well it fits: the candidates of every header field.
 
 What belongs here: which places are looked at for a label, and when. What does not: finding labels and values (`rows`),
-the places themselves (`beside`, `below`), and choosing between candidates (`choose`, `totals`).
+the places themselves (`beside`, `below`), and choosing between candidates (`identifiers`, `days`, `totals`).
 """
 
 from collections.abc import Iterator, Sequence

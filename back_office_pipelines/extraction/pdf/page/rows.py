@@ -1,7 +1,7 @@
 """The lines of a document with everything on them that matters: labels, and texts shaped like values.
 
 What belongs here: finding both, once, by position among the words of their line. What does not: which label a value
-belongs to (`pairing`), and what its field is (`choose`).
+belongs to (`pairing`), and what its field is (`invoice`).
 """
 
 import re
