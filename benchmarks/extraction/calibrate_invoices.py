@@ -29,6 +29,7 @@ from folds import Folds
 from given import as_value
 from hiding import hidden
 from rank_parties import examples as names_of
+from rank_parties import mended_lines
 from score import CRITICAL
 from truths import Truth, pairs
 
@@ -36,7 +37,6 @@ from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import load_contracts
 from back_office_pipelines.extraction.pdf.calibration import FEATURES, LINE, features, group_of, probability
 from back_office_pipelines.extraction.pdf.evidence import Choice
-from back_office_pipelines.extraction.pdf.page.pages import text_lines
 from back_office_pipelines.extraction.pdf.page.words import Line
 from back_office_pipelines.extraction.pdf.textlayer import Reading, read
 
@@ -85,7 +85,7 @@ def documents(folder: Path, dictionary: Dictionary, folds: Folds) -> Iterator[Do
     """Yield the PDFs of a folder, each as it is and then with parts of it hidden."""
     for path, content in pairs(folder):
         if path.suffix.lower() == ".pdf":
-            truth, lines = Truth(path.name, content), text_lines(path.read_bytes())
+            truth, lines = Truth(path.name, content), mended_lines(path.read_bytes(), dictionary)
             with folds.unseen(truth.family):
                 found = list(_readings(truth, lines, dictionary))
             yield from found

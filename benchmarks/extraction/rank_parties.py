@@ -17,6 +17,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from random import Random
 
@@ -29,6 +30,7 @@ from truths import Truth, pairs
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.dictionary.store import load_contracts
 from back_office_pipelines.extraction.pdf.page.blocks import blocks_of
+from back_office_pipelines.extraction.pdf.page.mending import Mender
 from back_office_pipelines.extraction.pdf.page.pages import text_lines
 from back_office_pipelines.extraction.pdf.page.rows import rows_of
 from back_office_pipelines.extraction.pdf.page.vocabulary import key, vocabulary_of
@@ -37,7 +39,7 @@ from back_office_pipelines.extraction.pdf.parties.naming import EVIDENCE
 from back_office_pipelines.extraction.pdf.parties.nominees import Nominee
 from back_office_pipelines.extraction.pdf.parties.parties import are_apart, nominated
 from back_office_pipelines.extraction.pdf.parties.ranking import BIAS, ROLES, Worth, ranked
-from back_office_pipelines.extraction.pdf.spoken import language_of, words_of_languages
+from back_office_pipelines.extraction.pdf.spoken import language_of, language_of_labels, words_of_languages
 
 TIMES, HIDDEN_WEIGHT = 2, 0.2
 """How often each document is read with parts of it hidden, and what such a reading weighs beside the plain one."""
@@ -109,7 +111,7 @@ class Example:
 def examples(folder: Path, dictionary: Dictionary) -> Iterator[Example]:
     """Yield the readings of the invoices of a folder."""
     for path, content in pairs(folder):
-        lines = text_lines(path.read_bytes()) if path.suffix.lower() == ".pdf" else ()
+        lines = mended_lines(path.read_bytes(), dictionary) if path.suffix.lower() == ".pdf" else []
         if not lines or content.get("document_class") not in (None, "invoice", "credit_note"):
             continue
         truth = Truth(path.name, content)
@@ -119,8 +121,16 @@ def examples(folder: Path, dictionary: Dictionary) -> Iterator[Example]:
             yield _example(truth, hidden(lines, dictionary, truth.names, random), dictionary, False)
 
 
+def mended_lines(content: bytes, dictionary: Dictionary) -> list[Line]:
+    """Return the lines of a PDF's text layer as the reader has them, what recognition misspelled set right."""
+    mender = Mender(dictionary)
+    pages = groupby(text_lines(content), key=lambda line: line.page)
+    return [line for _, page in pages for line in mender.mended(tuple(page))]
+
+
 def _example(truth: Truth, lines: Sequence[Line], dictionary: Dictionary, shown: bool) -> Example:
-    language = language_of(words_of_languages(lines, dictionary))
+    spoken = words_of_languages(lines, dictionary)
+    language = language_of_labels(spoken, language_of(spoken))
     names = nominated(rows_of(lines, vocabulary_of(dictionary, language)), blocks_of(lines))
     right = {role: _right(role, truth, names) for role in ROLES}
     if not shown:  # a name taken away teaches nothing about those that are left
