@@ -60,10 +60,11 @@ def _read(
     pages = Pages.of(document, dictionary)
     first = pages.lines(0)
     heading = deciding(first, dictionary)
-    following = () if is_of_other_lane(heading, dictionary) else pages.following()  # another document's need no reading
+    of_other = is_of_other_lane(heading, dictionary)
+    following = () if of_other else pages.following()  # another document's need no reading
     extraction = read_lines([*first, *following], heading, total, dictionary, pages.skipped, memory)
     extraction = as_scanned(extraction, pages.scanned | pages.lying)
-    unread = () if is_of_other_lane(heading, dictionary) else pages.unread()
+    unread = () if of_other else pages.unread()
     return replace(extraction, findings=(*broken_invoices(attached), *extraction.findings, *unread))
 
 

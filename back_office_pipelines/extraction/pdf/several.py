@@ -6,7 +6,7 @@ which pages are divided (`boundaries`), and reading one document (`textlayer`).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from back_office_pipelines.dictionary.model import Dictionary
 from back_office_pipelines.extraction.memory.lessons import NOTHING, Memory
@@ -25,8 +25,8 @@ from back_office_pipelines.values.text import compact_upper
 NUMBER = "invoice_number"
 SURE = 0.8
 """Confidence of a gross total from which on a page says how much: sums of a page are named no better than by chance."""
-MOST_DOUBTS = 8
-"""Pages of a part that may begin another invoice up to which both sides of each are read."""
+MOST_DOUBTS = 24
+"""Pages of a part that may begin another invoice up to which both sides of each are read, all pages every time."""
 SAME = ("issue_date", "gross_total")
 """What a copy of an invoice has in common with it, beside the number."""
 
@@ -173,17 +173,29 @@ def _stands_alone(before: _Read, one: _Read) -> bool:
 
 def _doubt(one: _Read, file: _Pages) -> str | None:
     """Return why a part may be two invoices: a page may begin another, and both sides of it are whole."""
-    pages = one.part.pages
-    for page in one.part.doubtful[:MOST_DOUBTS]:
+    pages, doubtful = one.part.pages, _telling(one, file)
+    for page in doubtful[:MOST_DOUBTS]:
         at = pages.index(page)
         before, after = file.read(one.part, pages[:at]), file.read(one.part, pages[at:])
         if before.extraction.records and after.is_whole and _differ(before, after) and _may_be_two(before, after):
             return _may_begin(page, after.texts.get(NUMBER))
-    if len(one.part.doubtful) > MOST_DOUBTS:
-        return (
-            f"any of {len(one.part.doubtful)} pages may begin another invoice: read them and have each sent as a file"
-        )
+    if len(doubtful) > MOST_DOUBTS:
+        return f"any of {len(doubtful)} pages may begin another invoice: read the pages and have each sent as a file"
     return None
+
+
+def _telling(one: _Read, file: _Pages) -> list[int]:
+    """Return the doubtful pages of a part: of very many, those that name another number or follow a total.
+
+    All pages of a long invoice may repeat its head, and none of them begins another one.
+    """
+    pages, doubtful = one.part.pages, one.part.doubtful
+    if len(doubtful) <= MOST_DOUBTS:
+        return doubtful
+    alone = {page: file.read(one.part, [page]) for page in pages}
+    after_total = {page for before, page in pairwise(pages) if alone[before].says_how_much}
+    own = one.texts.get(NUMBER)
+    return [page for page in doubtful if page in after_total or alone[page].texts.get(NUMBER) not in (None, own)]
 
 
 def _differ(one: _Read, other: _Read) -> bool:
