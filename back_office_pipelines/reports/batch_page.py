@@ -90,6 +90,7 @@ def batch_page(evidence: BatchEvidence) -> str:
     """Return the page as HTML."""
     read = {row["document_id"]: row for row in evidence.extractions}
     places = {row["document_id"]: shown_path(row) for row in evidence.documents}
+    personal = Personal.of(evidence.dictionary, evidence.records)
     states = list(_states_now(evidence))
     documents = sorted(evidence.documents, key=lambda row: (row["path"], row["member"] or "", row["document_id"]))
     return _template().render(
@@ -103,9 +104,9 @@ def batch_page(evidence: BatchEvidence) -> str:
         records=_records(evidence, states, places),
         totals=control_totals(evidence.batch.control_totals, evidence.exceptions),
         reasons=sorted(open_reasons(evidence.exceptions).items(), key=lambda item: (-item[1], item[0])),
-        exceptions=_exceptions(evidence, places),
+        exceptions=_exceptions(evidence, places, personal),
         approvals=[{**row, "place": _place_of_record(row["record_id"], places)} for row in evidence.approvals],
-        decisions=_decisions(evidence, places),
+        decisions=_decisions(evidence, places, personal),
         releases=_releases(evidence, places),
         hashes=sorted(evidence.hashes.items()),
     )
@@ -142,10 +143,9 @@ def _as_accepted(value: CriticalValue, accepted: Mapping[str, str]) -> CriticalV
     return value if text == value.text else replace(value, text=text, page=None, corrected=False)
 
 
-def _exceptions(evidence: BatchEvidence, places: Mapping[str, str]) -> list[dict[str, Any]]:
+def _exceptions(evidence: BatchEvidence, places: Mapping[str, str], personal: Personal) -> list[dict[str, Any]]:
     """Return the exceptions in the order of their documents, each with what people decided about it."""
     answered = answers(evidence.exceptions, evidence.decisions, evidence.records, evidence.dictionary)
-    personal = Personal.of(evidence.dictionary, evidence.records)
     rows = [
         {
             **row,
@@ -177,10 +177,9 @@ def _shown_then(then: Mapping[str, str], exception: Row, personal: Personal) -> 
     return {"observed": found, "expected": then["expected"]}
 
 
-def _decisions(evidence: BatchEvidence, places: Mapping[str, str]) -> list[dict[str, Any]]:
+def _decisions(evidence: BatchEvidence, places: Mapping[str, str], personal: Personal) -> list[dict[str, Any]]:
     """Return the decisions in the order in which they were made, each with what it is about in words."""
     exceptions = {row["exception_id"]: row for row in evidence.exceptions}
-    personal = Personal.of(evidence.dictionary, evidence.records)
     rows = []
     for one in evidence.decisions:
         about = exceptions.get(one.exception_id or "", _NAMES_NO_EXCEPTION)
